@@ -1,0 +1,43 @@
+#ifndef CONVOPT_CODEGEN_KERNELS_H
+#define CONVOPT_CODEGEN_KERNELS_H
+
+#include "convopt/IR/ConvoptDialect.h"
+#include "convopt/Target/MachineDescription.h"
+#include "llvm/Support/Error.h"
+#include <string>
+#include <vector>
+
+namespace convopt {
+
+/// The machine code of one convopt.kernel. The object defines
+///   int SYMBOL(void *context, halide_buffer_t *in..., halide_buffer_t *out...)
+/// over dense row-major buffers in the kernel's order of arguments, then
+/// results, and needs only halide_do_par_for, halide_malloc, halide_free and
+/// libm.
+struct CompiledKernel {
+  std::string symbol;
+  std::vector<char> object;
+  /// What halide_malloc hands out at most at one time: outside of parallel
+  /// loops, and inside for each thread; each allocation rounded up to 64 and
+  /// with 64 more.
+  int64_t scratchBytes = 0, threadScratchBytes = 0;
+};
+
+enum class KernelOutput { Object, Assembly, Statement };
+
+struct KernelOptions {
+  MachineDescription machine;
+  int64_t threads = 1;
+  KernelOutput output = KernelOutput::Object;
+};
+
+/// Compiles every kernel of `module` in a process of its own, as many at once
+/// as this machine has cores; the order and the number of processes do not
+/// change a byte. Must be called before this process has used Halide. With
+/// another output than Object, `object` holds that text.
+llvm::Expected<std::vector<CompiledKernel>>
+compileKernels(mlir::ModuleOp module, const KernelOptions &options);
+
+} // namespace convopt
+
+#endif // CONVOPT_CODEGEN_KERNELS_H

@@ -1,0 +1,36 @@
+#ifndef CONVOPT_COSTMODEL_COSTMODEL_H
+#define CONVOPT_COSTMODEL_COSTMODEL_H
+
+#include "convopt/Primitives/Primitive.h"
+#include "llvm/Support/Error.h"
+#include <memory>
+
+namespace convopt {
+
+/// Predicts seconds on a machine, without running anything there. Does not
+/// depend on how: select-primitives must not know that it is a tree.
+class CostModel {
+public:
+  virtual ~CostModel() = default;
+
+  /// Seconds that `choice` needs for `layer` on one core of `machine`.
+  virtual double convolution(const ConvLayer &layer, const Choice &choice,
+                             const MachineDescription &machine) const = 0;
+
+  /// Seconds to rewrite a batch x channels x height x width float tensor from
+  /// one layout to another; 0 if they are the same.
+  virtual double transformation(int64_t batch, int64_t channels, int64_t height,
+                                int64_t width, Layout from, Layout to,
+                                const MachineDescription &machine) const = 0;
+};
+
+/// The models that are part of the compiler.
+std::unique_ptr<CostModel> createBuiltinCostModel();
+
+/// A model in the JSON form that convopt.train writes. Errors name the file
+/// and what is wrong with it (syntax, version of the features).
+llvm::Expected<std::unique_ptr<CostModel>> loadCostModel(llvm::StringRef path);
+
+} // namespace convopt
+
+#endif // CONVOPT_COSTMODEL_COSTMODEL_H

@@ -1,0 +1,31 @@
+#ifndef CONVOPT_IR_CONSTANTS_H
+#define CONVOPT_IR_CONSTANTS_H
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/Builders.h"
+#include <optional>
+#include <vector>
+
+namespace convopt {
+
+/// The elements of a constant f32 tensor, row-major, or nothing if `value` is
+/// not an arith.constant of f32. A splat is expanded.
+std::optional<std::vector<float>> getConstantFloats(mlir::Value value);
+
+/// The scalar that every element of `value` equals (an arith.constant splat or
+/// scalar, a linalg.fill of one), or nothing.
+std::optional<double> getSplat(mlir::Value value);
+
+/// Raw bytes of a constant tensor, row-major, little endian, not splat; empty
+/// if `attr` is a splat or not of raw bytes. Points into the attribute.
+llvm::ArrayRef<char> getRawBytes(mlir::ElementsAttr attr);
+
+/// An arith.constant whose data is a dense_resource called `name` (made
+/// unique) that owns a copy of `data`; its size must match `type`.
+mlir::Value createConstant(mlir::OpBuilder &builder, mlir::Location loc,
+                           mlir::RankedTensorType type, llvm::StringRef name,
+                           llvm::ArrayRef<float> data);
+
+} // namespace convopt
+
+#endif // CONVOPT_IR_CONSTANTS_H

@@ -1,0 +1,70 @@
+#ifndef CONVOPT_IR_CONVOPTDIALECT_TD
+#define CONVOPT_IR_CONVOPTDIALECT_TD
+
+include "mlir/IR/AttrTypeBase.td"
+include "mlir/IR/DialectBase.td"
+include "mlir/IR/EnumAttr.td"
+
+def Convopt_Dialect : Dialect {
+  let name = "convopt";
+  let cppNamespace = "::convopt";
+  let summary = "Records how a convolution is to be computed, and groups "
+                "operations into kernels.";
+  let description = [{
+    `convopt.primitive` on a convolution names the chosen primitive;
+    `convopt.pinned` says that the choice is the user's and must stay.
+    `convopt.kernel` is one fused group of operations, `convopt.launch` its use.
+  }];
+  let useDefaultAttributePrinterParser = 1;
+  let hasOperationAttrVerify = 1;
+  let hasRegionArgAttrVerify = 1;
+  let hasRegionResultAttrVerify = 1;
+  let discardableAttrs = (ins
+    "::convopt::PrimitiveAttr":$primitive,
+    "::mlir::UnitAttr":$pinned
+  );
+}
+
+def Convopt_PrimitiveKind : I32EnumAttr<"PrimitiveKind", "convolution primitive", [
+    I32EnumAttrCase<"Direct", 0, "direct">,
+    I32EnumAttrCase<"Pointwise", 1, "pointwise">,
+    I32EnumAttrCase<"Im2Row", 2, "im2row">,
+    I32EnumAttrCase<"Im2Col", 3, "im2col">,
+    I32EnumAttrCase<"WinogradF2x2_3x3", 4, "winograd_f2x2_3x3">,
+    I32EnumAttrCase<"WinogradF4x4_3x3", 5, "winograd_f4x4_3x3">,
+    I32EnumAttrCase<"Depthwise", 6, "depthwise">,
+    I32EnumAttrCase<"Grouped", 7, "grouped">]> {
+  let cppNamespace = "::convopt";
+  let genSpecializedAttr = 0; // PrimitiveAttr below is the only C++ class.
+}
+
+// The order of a four-dimensional activation in memory, outermost first.
+def Convopt_Layout : I32EnumAttr<"Layout", "activation layout", [
+    I32EnumAttrCase<"NCHW", 0, "nchw">,
+    I32EnumAttrCase<"NHWC", 1, "nhwc">]> {
+  let cppNamespace = "::convopt";
+  let genSpecializedAttr = 0;
+}
+
+def Convopt_PrimitiveAttr : AttrDef<Convopt_Dialect, "Primitive"> {
+  let mnemonic = "primitive";
+  let summary = "How one convolution is computed";
+  let description = [{
+    The primitive, its schedule variant, the layouts it reads and writes, and
+    the predicted time. A user may pin the primitive alone:
+
+    ```mlir
+    #convopt.primitive<direct>
+    #convopt.primitive<direct variant = "6x4" in = nhwc out = nhwc ns = 471000>
+    ```
+  }];
+  let parameters = (ins
+    EnumParameter<Convopt_PrimitiveKind>:$kind,
+    DefaultValuedParameter<"::mlir::StringAttr", "::mlir::StringAttr()">:$variant,
+    DefaultValuedParameter<"::convopt::Layout", "::convopt::Layout::NCHW">:$input,
+    DefaultValuedParameter<"::convopt::Layout", "::convopt::Layout::NCHW">:$output,
+    DefaultValuedParameter<"int64_t", "0">:$nanoseconds);
+  let assemblyFormat = "`<` $kind (`variant` `=` $variant^)? (`in` `=` $input^)? (`out` `=` $output^)? (`ns` `=` $nanoseconds^)? `>`";
+}
+
+#endif // CONVOPT_IR_CONVOPTDIALECT_TD

@@ -1,0 +1,13 @@
+#ifndef CONVOPT_IR_CONVOPTENUMS_H
+#define CONVOPT_IR_CONVOPTENUMS_H
+
+// The enumerations of the dialect, for code that needs nothing else of MLIR.
+#include "llvm/ADT/DenseMapInfo.h"
+#include "llvm/ADT/StringRef.h"
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "convopt/IR/ConvoptEnums.h.inc"
+
+#endif // CONVOPT_IR_CONVOPTENUMS_H

@@ -1,0 +1,40 @@
+#ifndef CONVOPT_IR_INFERCONVLAYER_H
+#define CONVOPT_IR_INFERCONVLAYER_H
+
+#include "convopt/IR/ConvLayer.h"
+#include "convopt/IR/ConvoptEnums.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include <optional>
+
+namespace convopt {
+
+/// A convolution as it stands in the IR.
+struct ConvOp {
+  ConvLayer layer;
+  mlir::linalg::LinalgOp op;
+  /// Zero padding of the image that is part of the layer; may be null.
+  mlir::tensor::PadOp pad;
+  /// The image before padding, the filter, the initial value of the result.
+  mlir::Value input, filter, init;
+  /// Where the channels stand in the image and in the result: last (NHWC,
+  /// NHWGC) or not (NCHW, NGCHW).
+  Layout inputLayout, outputLayout;
+  /// For each dimension of the filter operand what it runs over: 'g' groups,
+  /// 'k' output channels, 'c' input channels, 'r' rows, 's' columns.
+  llvm::SmallVector<char, 5> filterDims;
+};
+
+/// Reads the convolution off the loops and maps of `op`, so that every layout,
+/// named or generic, goes through the same code. Nothing for pooling, for
+/// other ops, for other than two spatial dimensions and for shapes not known
+/// at compile time. Zero padding by a tensor.pad that only this op uses is
+/// seen as part of the layer.
+std::optional<ConvOp> matchConvolution(mlir::linalg::LinalgOp op);
+
+/// The geometry alone.
+std::optional<ConvLayer> getConvLayer(mlir::linalg::LinalgOp op);
+
+} // namespace convopt
+
+#endif // CONVOPT_IR_INFERCONVLAYER_H

@@ -1,0 +1,31 @@
+#ifndef CONVOPT_IMPORT_IMPORT_H
+#define CONVOPT_IMPORT_IMPORT_H
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/OwningOpRef.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/Support/Error.h"
+#include <vector>
+
+namespace convopt {
+
+struct ImportOptions {
+  /// From --shape=NAME:1x3x224x224. An input that is not named keeps its
+  /// shape; a symbolic batch (the first dimension) becomes 1.
+  llvm::StringMap<std::vector<int64_t>> shapes;
+};
+
+/// Reads an ONNX model into a module with one function, `main`, from the
+/// graph's inputs to its outputs, in their order; each argument and result has
+/// the attributes convopt.name (the ONNX name) and convopt.type (f32, u8, ...,
+/// as the object's interface names it). Convolutions are NCHW named linalg ops
+/// with a tensor.pad before them; weights are dense_resource constants.
+/// Any problem with the file is an error of one line with file, node and
+/// operator; nothing in the file can make this crash.
+llvm::Expected<mlir::OwningOpRef<mlir::ModuleOp>>
+importOnnx(llvm::StringRef path, mlir::MLIRContext &context,
+           const ImportOptions &options);
+
+} // namespace convopt
+
+#endif // CONVOPT_IMPORT_IMPORT_H

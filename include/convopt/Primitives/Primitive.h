@@ -1,0 +1,74 @@
+#ifndef CONVOPT_PRIMITIVES_PRIMITIVE_H
+#define CONVOPT_PRIMITIVES_PRIMITIVE_H
+
+#include "convopt/IR/ConvLayer.h"
+#include "convopt/IR/ConvoptEnums.h"
+#include "convopt/Target/MachineDescription.h"
+#include "llvm/ADT/ArrayRef.h"
+#include <string>
+#include <vector>
+
+namespace convopt {
+
+/// One schedule of a primitive. The numbers mean what the primitive's file
+/// says; a primitive leaves those it does not use at 0.
+struct Variant {
+  std::string name;     ///< "6x4"
+  int64_t pixels = 0;   ///< register tile along the image, in pixels
+  int64_t vectors = 0;  ///< register tile along the channels, in vectors
+  int64_t strip = 0;    ///< rows (or tiles) of one cache block
+  int64_t unroll = 0;   ///< input channels per iteration
+};
+
+/// A primitive with a schedule and the layouts it reads and writes: one choice
+/// for one convolution.
+struct Choice {
+  PrimitiveKind kind;
+  Layout input, output;
+  Variant variant;
+};
+
+/// One way to compute a convolution, without the code that does it (that is
+/// lib/Schedules).
+class Primitive {
+public:
+  virtual ~Primitive() = default;
+  virtual PrimitiveKind kind() const = 0;
+  virtual bool supports(const ConvLayer &layer) const = 0;
+
+  /// All choices for `layer` on `machine`, in a fixed order; empty where the
+  /// layer is not supported.
+  virtual std::vector<Choice> choices(const ConvLayer &layer,
+                                      const MachineDescription &machine) const = 0;
+
+  /// Packs a filter (groups, K, C, R, S; row-major) as the schedule reads it.
+  /// The size depends on the arguments other than `filter` alone.
+  virtual std::vector<float> packFilter(const ConvLayer &layer,
+                                        const Choice &choice,
+                                        const MachineDescription &machine,
+                                        llvm::ArrayRef<float> filter) const = 0;
+  virtual int64_t packedFilterSize(const ConvLayer &layer, const Choice &choice,
+                                   const MachineDescription &machine) const = 0;
+
+  /// Bytes of intermediates that one thread keeps while it computes.
+  virtual int64_t workspaceBytes(const ConvLayer &layer, const Choice &choice,
+                                 const MachineDescription &machine) const = 0;
+
+  /// Largest relative L2 error on inputs and weights of unit variance.
+  virtual double errorBound() const = 0;
+};
+
+/// The catalogue, in the order of PrimitiveKind.
+llvm::ArrayRef<const Primitive *> allPrimitives();
+const Primitive &getPrimitive(PrimitiveKind kind);
+
+/// Every choice of every primitive that supports `layer`.
+std::vector<Choice> allChoices(const ConvLayer &layer,
+                               const MachineDescription &machine);
+
+/// "direct nhwc->nhwc 6x4": unique among the choices of one layer.
+std::string toString(const Choice &choice);
+
+} // namespace convopt
+
+#endif // CONVOPT_PRIMITIVES_PRIMITIVE_H

@@ -1,0 +1,41 @@
+#ifndef CONVOPT_SCHEDULES_CONVSCHEDULE_H
+#define CONVOPT_SCHEDULES_CONVSCHEDULE_H
+
+#include "convopt/Primitives/Primitive.h"
+#include "Halide.h"
+#include <functional>
+
+namespace convopt {
+
+/// Coordinates of one output element; `channel` runs over all groups.
+struct ConvPoint {
+  Halide::Expr channel, x, y, batch;
+};
+
+/// What becomes of an accumulated sum before it is stored: bias, residual,
+/// activation. Called once, with expressions in the output's pure variables.
+using Epilogue =
+    std::function<Halide::Expr(Halide::Expr sum, const ConvPoint &at)>;
+
+/// What a primitive's schedule needs.
+struct ConvRequest {
+  ConvLayer layer;
+  Choice choice;
+  MachineDescription machine;
+  int64_t threads = 1;
+  /// Unpadded, defined on exactly the image; innermost dimension first: NHWC
+  /// is (c, x, y, n), NCHW is (x, y, c, n); c runs over all groups.
+  Halide::Func input;
+  /// One dimension: Primitive::packFilter's elements.
+  Halide::Func filter;
+  Epilogue epilogue;
+};
+
+/// The algorithm of the chosen primitive and its schedule. The result has the
+/// output's dimensions, innermost first ((c, x, y, n) for NHWC), its bounds
+/// set to the layer's, and every stage scheduled; it is the pipeline's output.
+Halide::Func buildConvolution(const ConvRequest &request);
+
+} // namespace convopt
+
+#endif // CONVOPT_SCHEDULES_CONVSCHEDULE_H

@@ -1,0 +1,68 @@
+#include "convopt/IR/Constants.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/IR/DialectResourceBlobManager.h"
+#include "mlir/IR/Matchers.h"
+
+using namespace mlir;
+
+namespace convopt {
+
+ArrayRef<char> getRawBytes(ElementsAttr attr) {
+  if (auto resource = dyn_cast<DenseResourceElementsAttr>(attr)) {
+    AsmResourceBlob *blob = resource.getRawHandle().getBlob();
+    return blob ? blob->getData() : ArrayRef<char>();
+  }
+  auto dense = dyn_cast<DenseElementsAttr>(attr);
+  // One bit a boolean is not how anything else stores them.
+  if (!dense || dense.isSplat() || dense.getElementType().isInteger(1))
+    return {};
+  return dense.getRawData();
+}
+
+std::optional<std::vector<float>> getConstantFloats(Value value) {
+  ElementsAttr attr;
+  if (!matchPattern(value, m_Constant(&attr)) || !attr.getElementType().isF32())
+    return std::nullopt;
+  size_t count = attr.getNumElements();
+  if (auto dense = dyn_cast<DenseElementsAttr>(attr); dense && dense.isSplat())
+    return std::vector<float>(count, dense.getSplatValue<float>());
+  ArrayRef<char> bytes = getRawBytes(attr);
+  if (bytes.size() != count * sizeof(float))
+    return std::nullopt;
+  std::vector<float> data(count);
+  std::memcpy(data.data(), bytes.data(), bytes.size());
+  return data;
+}
+
+static std::optional<double> asDouble(Attribute attr) {
+  if (auto number = dyn_cast<FloatAttr>(attr))
+    return number.getValueAsDouble();
+  if (auto number = dyn_cast<IntegerAttr>(attr))
+    return static_cast<double>(number.getValue().getSExtValue());
+  return std::nullopt;
+}
+
+std::optional<double> getSplat(Value value) {
+  if (auto fill = value.getDefiningOp<linalg::FillOp>())
+    return getSplat(fill.getInputs()[0]);
+  Attribute attr;
+  if (!matchPattern(value, m_Constant(&attr)))
+    return std::nullopt;
+  if (auto dense = dyn_cast<DenseElementsAttr>(attr))
+    return dense.isSplat() ? asDouble(dense.getSplatValue<Attribute>())
+                           : std::nullopt;
+  return asDouble(attr);
+}
+
+Value createConstant(OpBuilder &builder, Location loc, RankedTensorType type,
+                     StringRef name, ArrayRef<float> data) {
+  assert(static_cast<size_t>(type.getNumElements()) == data.size());
+  ArrayRef<char> bytes(reinterpret_cast<const char *>(data.data()),
+                       data.size() * sizeof(float));
+  AsmResourceBlob blob =
+      HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, /*align=*/64);
+  auto attr = DenseResourceElementsAttr::get(type, name, std::move(blob));
+  return builder.create<arith::ConstantOp>(loc, type, attr);
+}
+
+} // namespace convopt

@@ -1,0 +1,70 @@
+#include "convopt/IR/ConvoptDialect.h"
+#include "convopt/IR/InferConvLayer.h"
+#include "mlir/IR/Builders.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+using namespace convopt;
+
+#include "convopt/IR/ConvoptDialect.cpp.inc"
+#include "convopt/IR/ConvoptEnums.cpp.inc"
+#define GET_ATTRDEF_CLASSES
+#include "convopt/IR/ConvoptAttrs.cpp.inc"
+
+void ConvoptDialect::initialize() {
+  addAttributes<
+#define GET_ATTRDEF_LIST
+#include "convopt/IR/ConvoptAttrs.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "convopt/IR/ConvoptOps.cpp.inc"
+      >();
+}
+
+/// Called for every discardable attribute whose name starts with `convopt.`,
+/// on any op of any dialect: a misspelt name is an error, not a silent no-op.
+LogicalResult ConvoptDialect::verifyOperationAttribute(Operation *op,
+                                                       NamedAttribute attr) {
+  if (attr.getName() == getPinnedAttrHelper().getName()) {
+    if (!isa<UnitAttr>(attr.getValue()))
+      return op->emitOpError("needs ") << attr.getName() << " to be a unit";
+    if (!getPrimitiveAttrHelper().isAttrPresent(op))
+      return op->emitOpError("is pinned but has no convopt.primitive");
+    return success();
+  }
+  if (attr.getName() != getPrimitiveAttrHelper().getName())
+    return op->emitOpError("has unknown attribute ") << attr.getName();
+  if (!isa<PrimitiveAttr>(attr.getValue()))
+    return op->emitOpError("needs ")
+           << attr.getName() << " to be a #convopt.primitive";
+  auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
+  if (!linalgOp || !getConvLayer(linalgOp))
+    return op->emitOpError("carries ")
+           << attr.getName() << " but is not a static 2-D convolution";
+  return success();
+}
+
+/// Arguments and results of the model's function carry the name and the
+/// element type that the ONNX model gives them.
+static LogicalResult verifyValueAttribute(Operation *op, NamedAttribute attr) {
+  StringRef name = attr.getName().getValue();
+  if (name != "convopt.name" && name != "convopt.type")
+    return op->emitOpError("has a value with unknown attribute ")
+           << attr.getName();
+  if (!isa<StringAttr>(attr.getValue()))
+    return op->emitOpError("needs ") << attr.getName() << " to be a string";
+  return success();
+}
+
+LogicalResult ConvoptDialect::verifyRegionArgAttribute(Operation *op, unsigned,
+                                                       unsigned,
+                                                       NamedAttribute attr) {
+  return verifyValueAttribute(op, attr);
+}
+
+LogicalResult ConvoptDialect::verifyRegionResultAttribute(Operation *op,
+                                                          unsigned, unsigned,
+                                                          NamedAttribute attr) {
+  return verifyValueAttribute(op, attr);
+}

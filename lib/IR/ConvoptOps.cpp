@@ -1,0 +1,101 @@
+#include "convopt/IR/ConvoptDialect.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/Interfaces/FunctionImplementation.h"
+
+using namespace mlir;
+using namespace convopt;
+
+#define GET_OP_CLASSES
+#include "convopt/IR/ConvoptOps.cpp.inc"
+
+void KernelOp::build(OpBuilder &builder, OperationState &state, StringRef name,
+                     FunctionType type) {
+  state.addAttribute(SymbolTable::getSymbolAttrName(),
+                     builder.getStringAttr(name));
+  state.addAttribute(getFunctionTypeAttrName(state.name), TypeAttr::get(type));
+  state.addRegion();
+}
+
+ParseResult KernelOp::parse(OpAsmParser &parser, OperationState &result) {
+  auto makeType = [](Builder &builder, ArrayRef<Type> arguments,
+                     ArrayRef<Type> results,
+                     function_interface_impl::VariadicFlag, std::string &) {
+    return builder.getFunctionType(arguments, results);
+  };
+  return function_interface_impl::parseFunctionOp(
+      parser, result, /*allowVariadic=*/false,
+      getFunctionTypeAttrName(result.name), makeType,
+      getArgAttrsAttrName(result.name), getResAttrsAttrName(result.name));
+}
+
+void KernelOp::print(OpAsmPrinter &printer) {
+  function_interface_impl::printFunctionOp(
+      printer, *this, /*isVariadic=*/false, getFunctionTypeAttrName(),
+      getArgAttrsAttrName(), getResAttrsAttrName());
+}
+
+OperandRange KernelOp::getYielded() {
+  return cast<YieldOp>(getBody().front().getTerminator()).getValues();
+}
+
+LogicalResult KernelOp::verify() {
+  if (getBody().empty())
+    return emitOpError("needs a body");
+  auto isStatic = [](Type type) {
+    auto tensor = dyn_cast<RankedTensorType>(type);
+    return tensor && tensor.hasStaticShape();
+  };
+  for (Type type : llvm::concat<const Type>(getArgumentTypes(), getResultTypes()))
+    if (!isStatic(type))
+      return emitOpError("takes and gives tensors of static shape, not ")
+             << type;
+  auto yield = dyn_cast<YieldOp>(getBody().front().getTerminator());
+  if (!yield)
+    return emitOpError("must end with convopt.yield");
+  if (TypeRange(yield.getValues()) != TypeRange(getResultTypes()))
+    return emitOpError("yields ")
+           << TypeRange(yield.getValues()) << " but its results are "
+           << TypeRange(getResultTypes());
+  return success();
+}
+
+LogicalResult LaunchOp::verify() {
+  bool onTensors = llvm::all_of(getOperandTypes(), llvm::IsaPred<TensorType>);
+  bool onMemrefs = llvm::all_of(getOperandTypes(), llvm::IsaPred<MemRefType>);
+  if (!onTensors && !onMemrefs)
+    return emitOpError("takes tensors or memrefs, not both");
+  TypeRange expected =
+      onTensors ? TypeRange(getOutputs()) : TypeRange(ArrayRef<Type>());
+  if (TypeRange(getResults()) != expected)
+    return emitOpError("needs one result for each output tensor");
+  return success();
+}
+
+LogicalResult LaunchOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  auto kernel = symbols.lookupNearestSymbolFrom<KernelOp>(*this, getKernelAttr());
+  if (!kernel)
+    return emitOpError("launches unknown kernel ") << getKernelAttr();
+  auto matches = [](TypeRange given, ArrayRef<Type> wanted) {
+    return given.size() == wanted.size() &&
+           llvm::all_of_zip(given, wanted, [](Type a, Type b) {
+             auto x = cast<ShapedType>(a), y = cast<ShapedType>(b);
+             return x.getElementType() == y.getElementType() &&
+                    x.getShape() == y.getShape();
+           });
+  };
+  if (!matches(TypeRange(getInputs()), kernel.getArgumentTypes()) ||
+      !matches(TypeRange(getOutputs()), kernel.getResultTypes()))
+    return emitOpError("does not fit the type of kernel ") << getKernelAttr();
+  return success();
+}
+
+void LaunchOp::getEffects(
+    SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>>
+        &effects) {
+  for (OpOperand &operand : getInputsMutable())
+    if (isa<MemRefType>(operand.get().getType()))
+      effects.emplace_back(MemoryEffects::Read::get(), &operand);
+  for (OpOperand &operand : getOutputsMutable())
+    if (isa<MemRefType>(operand.get().getType()))
+      effects.emplace_back(MemoryEffects::Write::get(), &operand);
+}

@@ -1,0 +1,151 @@
+#include "convopt/IR/InferConvLayer.h"
+#include "convopt/IR/Constants.h"
+#include "mlir/Dialect/Linalg/IR/LinalgInterfaces.h"
+
+using namespace mlir;
+
+namespace convopt {
+
+/// The body must accumulate a product, nothing else: a generic op can have a
+/// convolution's maps and compute something different.
+static bool multipliesAndAdds(linalg::LinalgOp op) {
+  Block &block = op->getRegion(0).front();
+  if (block.getNumArguments() != 3)
+    return false;
+  Value sum = block.getTerminator()->getOperand(0);
+  auto add = sum.getDefiningOp<arith::AddFOp>();
+  if (!add)
+    return false;
+  for (auto [product, old] : {std::pair(add.getLhs(), add.getRhs()),
+                              std::pair(add.getRhs(), add.getLhs())}) {
+    auto mul = product.getDefiningOp<arith::MulFOp>();
+    if (!mul || old != block.getArgument(2))
+      continue;
+    Value a = block.getArgument(0), b = block.getArgument(1);
+    return (mul.getLhs() == a && mul.getRhs() == b) ||
+           (mul.getLhs() == b && mul.getRhs() == a);
+  }
+  return false;
+}
+
+/// The position in `map` of the result that uses any of `loops`.
+static std::optional<unsigned> positionOf(AffineMap map,
+                                          ArrayRef<unsigned> loops) {
+  for (auto [position, expr] : llvm::enumerate(map.getResults()))
+    for (unsigned loop : loops)
+      if (expr.isFunctionOfDim(loop))
+        return position;
+  return std::nullopt;
+}
+
+/// A tensor.pad of zeros on the two spatial dimensions that only `op` uses.
+static tensor::PadOp matchZeroPad(Value image, unsigned h, unsigned w) {
+  auto pad = image.getDefiningOp<tensor::PadOp>();
+  if (!pad || !pad->hasOneUse() || !pad.getSourceType().hasStaticShape())
+    return nullptr;
+  Value value = pad.getConstantPaddingValue();
+  if (!value || getSplat(value) != 0.0)
+    return nullptr;
+  for (auto [d, amounts] : llvm::enumerate(
+           llvm::zip_equal(pad.getStaticLow(), pad.getStaticHigh()))) {
+    auto [low, high] = amounts;
+    if (low < 0 || high < 0) // Also kDynamic.
+      return nullptr;
+    if (d != h && d != w && (low || high))
+      return nullptr;
+  }
+  return pad;
+}
+
+std::optional<ConvOp> matchConvolution(linalg::LinalgOp op) {
+  FailureOr<linalg::ConvolutionDimensions> dims =
+      linalg::inferConvolutionDims(op);
+  if (failed(dims) || dims->outputImage.size() != 2 ||
+      dims->filterLoop.size() != 2)
+    return std::nullopt;
+  // Pooling has a window too, but its filter carries no channel.
+  if (dims->inputChannel.empty() && dims->depth.empty())
+    return std::nullopt;
+  if (dims->depth.size() > 1 || dims->inputChannel.size() > 1 ||
+      dims->outputChannel.size() > 1 || dims->batch.size() > 1)
+    return std::nullopt;
+  SmallVector<int64_t> trips = op.getStaticLoopRanges();
+  if (llvm::is_contained(trips, ShapedType::kDynamic) || !op.hasPureTensorSemantics())
+    return std::nullopt;
+  if (op.getNumDpsInputs() != 2 || !multipliesAndAdds(op))
+    return std::nullopt;
+  auto trip = [&](ArrayRef<unsigned> loops) {
+    return loops.empty() ? 1 : trips[loops[0]];
+  };
+
+  ConvOp conv;
+  conv.op = op;
+  conv.filter = op.getDpsInputOperand(1)->get();
+  conv.init = op.getDpsInitOperand(0)->get();
+  ConvLayer &layer = conv.layer;
+  layer.batch = trip(dims->batch);
+  layer.groups = trip(dims->depth);
+  layer.inChannels = trip(dims->inputChannel);
+  layer.outChannels = trip(dims->outputChannel);
+  layer.outHeight = trips[dims->outputImage[0]];
+  layer.outWidth = trips[dims->outputImage[1]];
+  layer.kernelHeight = trips[dims->filterLoop[0]];
+  layer.kernelWidth = trips[dims->filterLoop[1]];
+  layer.strideHeight = dims->strides[0];
+  layer.strideWidth = dims->strides[1];
+  layer.dilationHeight = dims->dilations[0];
+  layer.dilationWidth = dims->dilations[1];
+
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  auto h = positionOf(maps[0], dims->filterLoop[0]);
+  auto w = positionOf(maps[0], dims->filterLoop[1]);
+  auto outputHeight = positionOf(maps[2], dims->outputImage[0]);
+  auto outputWidth = positionOf(maps[2], dims->outputImage[1]);
+  if (!h || !w || !outputHeight || !outputWidth)
+    return std::nullopt;
+  if (*h > *w || *outputHeight > *outputWidth) // Transposed images.
+    return std::nullopt;
+  auto layoutOf = [](AffineMap map, unsigned width) {
+    return width + 1 == map.getNumResults() ? Layout::NCHW : Layout::NHWC;
+  };
+  conv.inputLayout = layoutOf(maps[0], *w);
+  conv.outputLayout = layoutOf(maps[2], *outputWidth);
+
+  Value image = op.getDpsInputOperand(0)->get();
+  conv.pad = matchZeroPad(image, *h, *w);
+  conv.input = conv.pad ? conv.pad.getSource() : image;
+  auto shape = cast<RankedTensorType>(conv.input.getType()).getShape();
+  layer.inHeight = shape[*h];
+  layer.inWidth = shape[*w];
+  if (conv.pad) {
+    layer.padTop = conv.pad.getStaticLow()[*h];
+    layer.padLeft = conv.pad.getStaticLow()[*w];
+    layer.padBottom = conv.pad.getStaticHigh()[*h];
+    layer.padRight = conv.pad.getStaticHigh()[*w];
+  }
+
+  auto kindOf = [&](AffineExpr expr) {
+    auto uses = [&](ArrayRef<unsigned> loops) {
+      return llvm::any_of(
+          loops, [&](unsigned loop) { return expr.isFunctionOfDim(loop); });
+    };
+    if (uses(dims->depth))
+      return 'g';
+    if (uses(dims->outputChannel))
+      return 'k';
+    if (uses(dims->inputChannel))
+      return 'c';
+    return expr.isFunctionOfDim(dims->filterLoop[0]) ? 'r' : 's';
+  };
+  for (AffineExpr expr : maps[1].getResults())
+    conv.filterDims.push_back(kindOf(expr));
+  return conv;
+}
+
+std::optional<ConvLayer> getConvLayer(linalg::LinalgOp op) {
+  if (std::optional<ConvOp> conv = matchConvolution(op))
+    return conv->layer;
+  return std::nullopt;
+}
+
+} // namespace convopt

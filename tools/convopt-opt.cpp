@@ -1,0 +1,17 @@
+#include "convopt/Transforms/Passes.h"
+#include "mlir/InitAllDialects.h"
+#include "mlir/InitAllExtensions.h"
+#include "mlir/InitAllPasses.h"
+#include "mlir/Tools/mlir-opt/MlirOptMain.h"
+
+/// mlir-opt with convopt's dialect and passes.
+int main(int argc, char **argv) {
+  mlir::DialectRegistry registry;
+  mlir::registerAllDialects(registry);
+  mlir::registerAllExtensions(registry);
+  mlir::registerAllPasses();
+  registry.insert<convopt::ConvoptDialect>();
+  convopt::registerConvoptPasses();
+  return mlir::asMainReturnCode(
+      mlir::MlirOptMain(argc, argv, "convopt optimizer driver\n", registry));
+}
