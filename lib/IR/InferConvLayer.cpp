@@ -70,7 +70,8 @@ std::optional<ConvOp> matchConvolution(linalg::LinalgOp op) {
       dims->outputChannel.size() > 1 || dims->batch.size() > 1)
     return std::nullopt;
   SmallVector<int64_t> trips = op.getStaticLoopRanges();
-  if (llvm::is_contained(trips, ShapedType::kDynamic) || !op.hasPureTensorSemantics())
+  if (llvm::is_contained(trips, ShapedType::kDynamic) ||
+      !op.hasPureTensorSemantics())
     return std::nullopt;
   if (op.getNumDpsInputs() != 2 || !multipliesAndAdds(op))
     return std::nullopt;

@@ -1,9 +1,8 @@
 #ifndef CONVOPT_IR_CONVOPTENUMS_H
 #define CONVOPT_IR_CONVOPTENUMS_H
 
-// The enumerations of the dialect, for code that needs nothing else of MLIR.
-#include "llvm/ADT/DenseMapInfo.h"
-#include "llvm/ADT/StringRef.h"
+// The enumerations of the dialect, for code that needs nothing else of it.
+#include "mlir/IR/DialectImplementation.h"
 #include <cstdint>
 #include <optional>
 #include <string>
