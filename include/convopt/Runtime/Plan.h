@@ -1,0 +1,59 @@
+#ifndef CONVOPT_RUNTIME_PLAN_H
+#define CONVOPT_RUNTIME_PLAN_H
+
+/* What the compiler tells the runtime about one model, and how a workspace is
+ * divided. C, and read by the compiler (C++) too. All offsets are multiples of
+ * CONVOPT_ALIGNMENT:
+ *
+ *   header | a record for each thread | scratch of each thread | tensors
+ *
+ * The first thread's scratch is scratch_bytes + thread_scratch_bytes, that of
+ * the others thread_scratch_bytes. */
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum {
+  CONVOPT_ALIGNMENT = 64,
+  CONVOPT_HEADER_BYTES = 512,
+  CONVOPT_THREAD_BYTES = 128
+};
+
+/* What init and run return. */
+enum {
+  CONVOPT_OK = 0,
+  CONVOPT_BAD_ARGUMENT = 1,
+  CONVOPT_NO_THREADS = 2,
+  CONVOPT_WRONG_CPU = 3
+};
+
+/* A word of the CPU's feature report and the bits that must be set in it.
+ * x86: source is a cpuid leaf, index 4 * subleaf + register (eax ebx ecx edx);
+ * source CONVOPT_XCR0 is what the operating system saves (xgetbv 0).
+ * aarch64: source is the key for getauxval, index 0. */
+struct convopt_requirement {
+  uint32_t source, index;
+  uint64_t bits;
+};
+enum { CONVOPT_XCR0 = 0xffffffff };
+
+struct convopt_plan {
+  int64_t threads; /* at least 1 */
+  int64_t scratch_bytes, thread_scratch_bytes;
+  int64_t input_count, output_count;
+  const void *weights; /* null: given to init */
+  int64_t requirement_count;
+  const struct convopt_requirement *requirements;
+  /* The model. `context` is the first thread's, for halide_malloc and
+   * halide_do_par_for. */
+  int (*main)(const void *const *inputs, void *const *outputs, void *tensors,
+              const void *weights, void *context);
+};
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* CONVOPT_RUNTIME_PLAN_H */

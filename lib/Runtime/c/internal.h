@@ -1,0 +1,80 @@
+#ifndef CONVOPT_RUNTIME_INTERNAL_H
+#define CONVOPT_RUNTIME_INTERNAL_H
+
+/* The runtime that is merged into every model: it allocates nothing, keeps
+ * nothing outside of the caller's workspace, and calls nothing but libc and
+ * libpthread. */
+#include "convopt/Runtime/Plan.h"
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdint.h>
+
+extern const struct convopt_plan convopt_plan
+    __attribute__((visibility("hidden")));
+
+struct convopt_workspace;
+
+/* halide_malloc's stack of one thread, and the user_context of what runs on
+ * it. Kernels hand it back to every function below. */
+struct convopt_thread {
+  struct convopt_workspace *workspace;
+  char *begin, *top, *end;
+  struct convopt_block *last; /* the uppermost block, freed or not */
+  int64_t busy;               /* inside a parallel loop: run inner ones alone */
+  pthread_t handle;
+};
+_Static_assert(sizeof(struct convopt_thread) <= CONVOPT_THREAD_BYTES,
+               "thread record");
+
+typedef int (*convopt_task)(void *context, int index, uint8_t *closure);
+
+struct convopt_workspace {
+  uint64_t magic; /* set while initialised */
+  const void *weights;
+  char *tensors;
+  struct convopt_thread *threads; /* CONVOPT_THREAD_BYTES apart */
+  int64_t thread_count;           /* those that run, this one included */
+
+  /* The current parallel loop. Written before `open` is set, read only by
+   * workers that counted themselves in `users` and then saw it set. */
+  convopt_task task;
+  uint8_t *closure;
+  int64_t end;
+  _Atomic int64_t next;
+  _Atomic int result;
+  _Atomic int open;
+  _Atomic int users;
+
+  /* Rises with every loop, and once more when the workers shall end. */
+  _Atomic uint64_t sequence;
+  _Atomic int sleepers;
+  _Atomic int stop;
+  pthread_mutex_t mutex;
+  pthread_cond_t wake;
+};
+_Static_assert(sizeof(struct convopt_workspace) <= CONVOPT_HEADER_BYTES,
+               "workspace header");
+
+static inline struct convopt_thread *
+convopt_thread_at(struct convopt_workspace *workspace, int64_t index) {
+  return (struct convopt_thread *)((char *)workspace + CONVOPT_HEADER_BYTES +
+                                   index * CONVOPT_THREAD_BYTES);
+}
+
+int convopt_cpu_suffices(void);
+/* Starts thread_count - 1 workers; on failure none is left. */
+int convopt_start_workers(struct convopt_workspace *workspace, int64_t count);
+void convopt_stop_workers(struct convopt_workspace *workspace);
+
+int convopt_init(void *workspace, const void *weights);
+int convopt_run(const void *const *inputs, void *const *outputs,
+                void *workspace);
+void convopt_fini(void *workspace);
+
+/* What Halide's code calls. */
+void *halide_malloc(void *context, size_t bytes);
+void halide_free(void *context, void *pointer);
+int halide_do_par_for(void *context, convopt_task task, int min, int size,
+                      uint8_t *closure);
+
+#endif /* CONVOPT_RUNTIME_INTERNAL_H */

@@ -1,0 +1,67 @@
+/* init, run and fini of a model: the functions behind its descriptor. */
+#include "internal.h"
+#include <stddef.h>
+#include <string.h>
+
+static const uint64_t initialised = UINT64_C(0x74706f766e6f63);
+
+static int is_aligned(const void *pointer) {
+  return pointer && (uintptr_t)pointer % CONVOPT_ALIGNMENT == 0;
+}
+
+int convopt_init(void *memory, const void *weights) {
+  if (!is_aligned(memory))
+    return CONVOPT_BAD_ARGUMENT;
+  if (convopt_plan.weights)
+    weights = convopt_plan.weights;
+  else if (!is_aligned(weights))
+    return CONVOPT_BAD_ARGUMENT;
+  if (!convopt_cpu_suffices())
+    return CONVOPT_WRONG_CPU;
+
+  struct convopt_workspace *workspace = memory;
+  memset(workspace, 0, sizeof *workspace);
+  workspace->weights = weights;
+  char *scratch =
+      (char *)memory + CONVOPT_HEADER_BYTES +
+      convopt_plan.threads * CONVOPT_THREAD_BYTES;
+  for (int64_t i = 0; i < convopt_plan.threads; ++i) {
+    struct convopt_thread *thread = convopt_thread_at(workspace, i);
+    memset(thread, 0, sizeof *thread);
+    thread->workspace = workspace;
+    thread->begin = thread->top = scratch;
+    scratch += convopt_plan.thread_scratch_bytes +
+               (i == 0 ? convopt_plan.scratch_bytes : 0);
+    thread->end = scratch;
+  }
+  workspace->tensors = scratch;
+  if (!convopt_start_workers(workspace, convopt_plan.threads))
+    return CONVOPT_NO_THREADS;
+  workspace->magic = initialised;
+  return CONVOPT_OK;
+}
+
+int convopt_run(const void *const *inputs, void *const *outputs,
+                void *memory) {
+  struct convopt_workspace *workspace = memory;
+  if (!is_aligned(memory) || workspace->magic != initialised ||
+      (!inputs && convopt_plan.input_count) ||
+      (!outputs && convopt_plan.output_count))
+    return CONVOPT_BAD_ARGUMENT;
+  for (int64_t i = 0; i < convopt_plan.input_count; ++i)
+    if (!inputs[i])
+      return CONVOPT_BAD_ARGUMENT;
+  for (int64_t i = 0; i < convopt_plan.output_count; ++i)
+    if (!outputs[i])
+      return CONVOPT_BAD_ARGUMENT;
+  return convopt_plan.main(inputs, outputs, workspace->tensors,
+                           workspace->weights, convopt_thread_at(workspace, 0));
+}
+
+void convopt_fini(void *memory) {
+  struct convopt_workspace *workspace = memory;
+  if (!is_aligned(memory) || workspace->magic != initialised)
+    return;
+  convopt_stop_workers(workspace);
+  workspace->magic = 0;
+}

@@ -1,0 +1,143 @@
+/* halide_do_par_for on the workspace's own workers.
+ *
+ * The thread that calls takes part. Iterations are handed out one by one from
+ * a counter. Between the loops of one run a worker spins for a moment, since
+ * the next loop is usually microseconds away; then it sleeps, so that a
+ * workspace that is not running costs nothing. A worker that is late for a
+ * loop is not waited for: the caller waits only for those inside it. */
+#include "internal.h"
+
+enum { SPINS = 4000 }; /* about 40 microseconds */
+
+static inline void pause_cpu(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("isb" ::: "memory");
+#endif
+}
+
+static void take_part(struct convopt_workspace *workspace,
+                      struct convopt_thread *thread) {
+  convopt_task task = workspace->task;
+  uint8_t *closure = workspace->closure;
+  int64_t end = workspace->end;
+  thread->busy = 1;
+  for (;;) {
+    int64_t index = atomic_fetch_add_explicit(&workspace->next, 1,
+                                              memory_order_relaxed);
+    if (index >= end)
+      break;
+    int result = task(thread, (int)index, closure);
+    if (result) {
+      atomic_store(&workspace->result, result);
+      atomic_store(&workspace->next, end); /* nothing more is begun */
+    }
+  }
+  thread->busy = 0;
+}
+
+static uint64_t wait_for_loop(struct convopt_workspace *workspace,
+                              uint64_t seen) {
+  for (int i = 0; i < SPINS; ++i) {
+    uint64_t sequence = atomic_load(&workspace->sequence);
+    if (sequence != seen)
+      return sequence;
+    pause_cpu();
+  }
+  pthread_mutex_lock(&workspace->mutex);
+  atomic_fetch_add(&workspace->sleepers, 1);
+  while (atomic_load(&workspace->sequence) == seen)
+    pthread_cond_wait(&workspace->wake, &workspace->mutex);
+  atomic_fetch_sub(&workspace->sleepers, 1);
+  pthread_mutex_unlock(&workspace->mutex);
+  return atomic_load(&workspace->sequence);
+}
+
+static void *work(void *argument) {
+  struct convopt_thread *thread = argument;
+  struct convopt_workspace *workspace = thread->workspace;
+  uint64_t seen = 0;
+  for (;;) {
+    seen = wait_for_loop(workspace, seen);
+    if (atomic_load(&workspace->stop))
+      return 0;
+    /* Counted in before looking whether the loop is still open; the caller
+     * closes it before looking whether anyone is counted in. */
+    atomic_fetch_add(&workspace->users, 1);
+    if (atomic_load(&workspace->open))
+      take_part(workspace, thread);
+    atomic_fetch_sub(&workspace->users, 1);
+  }
+}
+
+/* Every worker notices: it either sees the new number or is counted as a
+ * sleeper, and then it holds no lock between that and its sleep. */
+static void announce(struct convopt_workspace *workspace) {
+  atomic_fetch_add(&workspace->sequence, 1);
+  if (atomic_load(&workspace->sleepers)) {
+    pthread_mutex_lock(&workspace->mutex);
+    pthread_cond_broadcast(&workspace->wake);
+    pthread_mutex_unlock(&workspace->mutex);
+  }
+}
+
+int halide_do_par_for(void *context, convopt_task task, int min, int size,
+                      uint8_t *closure) {
+  struct convopt_thread *thread = context;
+  struct convopt_workspace *workspace = thread->workspace;
+  if (thread->busy || workspace->thread_count == 1 || size <= 1) {
+    for (int i = 0; i < size; ++i) {
+      int result = task(context, min + i, closure);
+      if (result)
+        return result;
+    }
+    return 0;
+  }
+  workspace->task = task;
+  workspace->closure = closure;
+  workspace->end = (int64_t)min + size;
+  atomic_store(&workspace->next, min);
+  atomic_store(&workspace->result, 0);
+  atomic_store(&workspace->open, 1);
+  announce(workspace);
+  take_part(workspace, thread);
+  atomic_store(&workspace->open, 0);
+  while (atomic_load(&workspace->users))
+    pause_cpu();
+  return atomic_load(&workspace->result);
+}
+
+int convopt_start_workers(struct convopt_workspace *workspace, int64_t count) {
+  workspace->thread_count = 1;
+  if (count == 1)
+    return 1;
+  if (pthread_mutex_init(&workspace->mutex, 0))
+    return 0;
+  if (pthread_cond_init(&workspace->wake, 0)) {
+    pthread_mutex_destroy(&workspace->mutex);
+    return 0;
+  }
+  while (workspace->thread_count < count) {
+    struct convopt_thread *thread =
+        convopt_thread_at(workspace, workspace->thread_count);
+    if (pthread_create(&thread->handle, 0, work, thread)) {
+      convopt_stop_workers(workspace);
+      return 0;
+    }
+    ++workspace->thread_count;
+  }
+  return 1;
+}
+
+void convopt_stop_workers(struct convopt_workspace *workspace) {
+  if (convopt_plan.threads == 1)
+    return;
+  atomic_store(&workspace->stop, 1);
+  announce(workspace);
+  for (int64_t i = 1; i < workspace->thread_count; ++i)
+    pthread_join(convopt_thread_at(workspace, i)->handle, 0);
+  workspace->thread_count = 1;
+  pthread_cond_destroy(&workspace->wake);
+  pthread_mutex_destroy(&workspace->mutex);
+}
