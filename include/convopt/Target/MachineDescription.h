@@ -11,16 +11,16 @@ namespace convopt {
 /// What the compiler knows of the machine that the code will run on. Two
 /// equal descriptions give equal code.
 struct MachineDescription {
-  std::string triple;  ///< x86_64-unknown-linux-gnu
-  std::string cpu;     ///< as LLVM's -mcpu names it: znver4, x86-64-v3
+  std::string triple; ///< x86_64-unknown-linux-gnu
+  std::string cpu;    ///< as LLVM's -mcpu names it: znver4, x86-64-v3
   std::vector<std::string> features; ///< sorted, LLVM's names without + : avx2
   int64_t vectorBits = 128;
   int64_t vectorRegisters = 16;
   int64_t fmaBitsPerCycle = 256; ///< width of FMA ports together
   int64_t loadBitsPerCycle = 256;
-  double gigahertz = 2.5;        ///< nominal, for estimates
+  double gigahertz = 2.5; ///< nominal, for estimates
   int64_t l1Bytes = 32 << 10, l2Bytes = 1 << 20;
-  int64_t l3Bytes = 8 << 20;     ///< what one core may use
+  int64_t l3Bytes = 8 << 20;            ///< what one core may use
   double memoryGigabytesPerSecond = 12; ///< of one core
   int64_t cores = 1;
 
@@ -28,7 +28,9 @@ struct MachineDescription {
   bool has(const std::string &feature) const;
   int64_t vectorFloats() const { return vectorBits / 32; }
   /// One core's peak, counting a multiply-add as two operations.
-  double peakFlops() const { return fmaBitsPerCycle / 32 * 2 * gigahertz * 1e9; }
+  double peakFlops() const {
+    return fmaBitsPerCycle / 32 * 2 * gigahertz * 1e9;
+  }
 };
 
 /// What the user asked for on the command line.
@@ -41,7 +43,8 @@ struct TargetRequest {
 /// Resolves `request` to a named CPU and features first, so that `host` gives
 /// the same description on every machine of one kind. Errors name the part
 /// that is unknown.
-llvm::Expected<MachineDescription> describeMachine(const TargetRequest &request);
+llvm::Expected<MachineDescription>
+describeMachine(const TargetRequest &request);
 
 /// The machine this process runs on.
 llvm::Expected<MachineDescription> describeHost();
@@ -49,6 +52,10 @@ llvm::Expected<MachineDescription> describeHost();
 /// Halide's name for the machine, without runtime: x86-64-linux-avx-avx2-...
 /// A feature that Halide has no name for is an error.
 llvm::Expected<std::string> halideTargetName(const MachineDescription &machine);
+
+/// The same features as LLVM's -mattr wants them, switched off ones included:
+/// +avx,-avx512f,... (--cpu alone would bring back what --features removed).
+std::string llvmFeatures(const MachineDescription &machine);
 
 } // namespace convopt
 

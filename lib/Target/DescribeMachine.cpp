@@ -1,0 +1,194 @@
+// From what the user asked for to numbers. Everything is looked up by name:
+// the machine at hand is asked for its name and features only, so that `host`
+// on two machines of one kind compiles to the same bytes.
+
+#include "Cpus.h"
+#include "convopt/Target/MachineDescription.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/TargetParser/Host.h"
+#include "llvm/TargetParser/Triple.h"
+#include <set>
+
+using namespace convopt;
+using llvm::StringRef;
+
+using FeatureSet = std::set<std::string>;
+
+template <typename... Ts>
+static llvm::Error error(const char *format, const Ts &...values) {
+  return llvm::createStringError(llvm::inconvertibleErrorCode(), format,
+                                 values...);
+}
+
+static llvm::SmallVector<StringRef> splitList(StringRef list) {
+  llvm::SmallVector<StringRef> parts;
+  list.split(parts, ',', /*MaxSplit=*/-1, /*KeepEmpty=*/false);
+  return parts;
+}
+
+static void enable(StringRef name, FeatureSet &set) {
+  set.insert(name.str());
+  for (StringRef need : splitList(findCpuFeature(name)->needs))
+    enable(need, set);
+}
+
+static void disable(StringRef name, FeatureSet &set) {
+  set.erase(name.str());
+  for (const CpuFeature &feature : allCpuFeatures())
+    if (set.count(feature.name.str()) &&
+        llvm::is_contained(splitList(feature.needs), name))
+      disable(feature.name, set);
+}
+
+/// Applies "+a,-b"; what a needs comes with it, what needs b goes with it.
+static llvm::Error edit(StringRef edits, Architecture architecture,
+                        FeatureSet &set) {
+  for (StringRef part : splitList(edits)) {
+    StringRef name = part.drop_front();
+    if (part[0] != '+' && part[0] != '-')
+      return error("--features: '%s' must start with + or -",
+                   part.str().c_str());
+    const CpuFeature *feature = findCpuFeature(name);
+    if (!feature || feature->architecture != architecture)
+      return error("--features: unknown feature '%s'", name.str().c_str());
+    if (part[0] == '+')
+      enable(name, set);
+    else if (feature->needs.empty())
+      return error("--features: '%s' cannot be switched off",
+                   name.str().c_str());
+    else
+      disable(name, set);
+  }
+  return llvm::Error::success();
+}
+
+/// The widest level that has none of the features this machine lacks.
+static const Cpu *hostCpu() {
+  auto present = llvm::sys::getHostCPUFeatures();
+  auto hasAll = [&](const Cpu *cpu) {
+    return llvm::all_of(splitList(cpu->features), [&](StringRef feature) {
+      // An architecture version is not a flag that the system reports.
+      return feature.starts_with("v8.") || present.lookup(feature);
+    });
+  };
+  llvm::Triple triple(llvm::sys::getDefaultTargetTriple());
+  // A virtual machine may hide features that its CPU's name promises.
+  const Cpu *named = findCpu(llvm::sys::getHostCPUName());
+  if (named && hasAll(named))
+    return named;
+  if (triple.isAArch64())
+    return findCpu("generic");
+  for (StringRef level : {"x86-64-v4", "x86-64-v3", "x86-64-v2"})
+    if (hasAll(findCpu(level)))
+      return findCpu(level);
+  return nullptr;
+}
+
+static llvm::Expected<std::string> resolveTriple(StringRef target) {
+  if (target == "host")
+    target = llvm::Triple(llvm::sys::getDefaultTargetTriple()).isX86()
+                 ? "x86-64"
+                 : "aarch64";
+  if (target == "x86-64")
+    return "x86_64-unknown-linux-gnu";
+  if (target == "aarch64")
+    return "aarch64-unknown-linux-gnu";
+  llvm::Triple triple(llvm::Triple::normalize(target));
+  bool known = triple.getArch() == llvm::Triple::x86_64 ||
+               triple.getArch() == llvm::Triple::aarch64;
+  if (!known || !triple.isOSLinux())
+    return error("--target: '%s' is neither host, x86-64, aarch64 nor the "
+                 "triple of one of these with Linux",
+                 target.str().c_str());
+  return triple.str();
+}
+
+static std::string cpuNames(Architecture architecture) {
+  std::string names;
+  for (const Cpu &cpu : allCpus())
+    if (cpu.architecture == architecture)
+      names += (names.empty() ? "" : ", ") + cpu.name.str();
+  return names;
+}
+
+static llvm::Expected<const Cpu *> resolveCpu(const TargetRequest &request,
+                                              Architecture architecture) {
+  if (!request.cpu.empty()) {
+    const Cpu *cpu = findCpu(request.cpu);
+    if (!cpu || cpu->architecture != architecture)
+      return error("--cpu: unknown '%s'; known for this target: %s",
+                   request.cpu.c_str(), cpuNames(architecture).c_str());
+    return cpu;
+  }
+  if (request.target != "host")
+    return findCpu(architecture == Architecture::X86 ? "x86-64-v3" : "generic");
+  if (const Cpu *cpu = hostCpu())
+    return cpu;
+  return error("--target: this machine lacks what x86-64-v2 has");
+}
+
+static int64_t vectorBits(const FeatureSet &features) {
+  if (features.count("avx512f"))
+    return 512;
+  return features.count("avx") ? 256 : 128;
+}
+
+llvm::Expected<MachineDescription>
+convopt::describeMachine(const TargetRequest &request) {
+  MachineDescription machine;
+  auto triple = resolveTriple(request.target);
+  if (!triple)
+    return triple.takeError();
+  machine.triple = *triple;
+  Architecture architecture =
+      machine.isX86() ? Architecture::X86 : Architecture::AArch64;
+  auto cpu = resolveCpu(request, architecture);
+  if (!cpu)
+    return cpu.takeError();
+  const Cpu &row = **cpu;
+
+  FeatureSet features;
+  for (StringRef feature : splitList(row.features))
+    features.insert(feature.str());
+  if (llvm::Error e = edit(request.features, architecture, features))
+    return e;
+
+  machine.cpu = row.name.str();
+  machine.features.assign(features.begin(), features.end());
+  machine.vectorBits = vectorBits(features);
+  bool x86 = architecture == Architecture::X86;
+  machine.vectorRegisters =
+      x86 ? (features.count("avx512vl") ? 32 : 16) : row.vectorRegisters;
+  machine.fmaBitsPerCycle =
+      row.fmaPorts * std::min<int64_t>(row.fmaPortBits, machine.vectorBits);
+  if (x86 && !features.count("fma"))
+    machine.fmaBitsPerCycle /= 2; // a multiplication and an addition instead
+  machine.loadBitsPerCycle =
+      row.loadPorts * std::min<int64_t>(row.loadPortBits, machine.vectorBits);
+  machine.gigahertz = row.gigahertz;
+  machine.l1Bytes = int64_t(row.l1KiB) << 10;
+  machine.l2Bytes = int64_t(row.l2KiB) << 10;
+  machine.l3Bytes = int64_t(row.l3KiB) << 10;
+  machine.memoryGigabytesPerSecond = row.gigabytesPerSecond;
+  return machine;
+}
+
+llvm::Expected<MachineDescription> convopt::describeHost() {
+  return describeMachine(TargetRequest());
+}
+
+bool MachineDescription::has(const std::string &feature) const {
+  return llvm::is_contained(features, feature);
+}
+
+std::string convopt::llvmFeatures(const MachineDescription &machine) {
+  std::string list;
+  for (const CpuFeature &feature : allCpuFeatures()) {
+    if ((feature.architecture == Architecture::X86) != machine.isX86())
+      continue;
+    list += list.empty() ? "" : ",";
+    list += (machine.has(feature.name.str()) ? "+" : "-") + feature.name.str();
+  }
+  return list;
+}

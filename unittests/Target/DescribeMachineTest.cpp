@@ -1,0 +1,109 @@
+#include "convopt/Target/MachineDescription.h"
+#include "llvm/ADT/StringRef.h"
+#include <gtest/gtest.h>
+
+using namespace convopt;
+
+static MachineDescription describe(const char *target, const char *cpu = "",
+                                   const char *features = "") {
+  auto machine = describeMachine({target, cpu, features});
+  EXPECT_TRUE(bool(machine)) << llvm::toString(machine.takeError());
+  return *machine;
+}
+
+static std::string errorOf(const char *target, const char *cpu = "",
+                           const char *features = "") {
+  auto machine = describeMachine({target, cpu, features});
+  EXPECT_FALSE(bool(machine));
+  return machine ? "" : llvm::toString(machine.takeError());
+}
+
+TEST(DescribeMachine, PlainX86MeansLevelThree) {
+  MachineDescription machine = describe("x86-64");
+  EXPECT_EQ(machine.triple, "x86_64-unknown-linux-gnu");
+  EXPECT_EQ(machine.cpu, "x86-64-v3");
+  EXPECT_EQ(machine.vectorBits, 256);
+  EXPECT_EQ(machine.vectorRegisters, 16);
+  EXPECT_TRUE(machine.has("avx2"));
+  EXPECT_TRUE(machine.has("fma"));
+  EXPECT_FALSE(machine.has("avx512f"));
+  EXPECT_EQ(llvmFeatures(machine).find("+avx512"), std::string::npos);
+}
+
+TEST(DescribeMachine, PlainAArch64IsScheduledAsCortexA73) {
+  MachineDescription machine = describe("aarch64");
+  MachineDescription a73 = describe("aarch64", "cortex-a73");
+  EXPECT_EQ(machine.triple, "aarch64-unknown-linux-gnu");
+  EXPECT_EQ(machine.cpu, "generic");
+  EXPECT_EQ(machine.vectorBits, 128);
+  EXPECT_EQ(machine.vectorRegisters, 32);
+  EXPECT_EQ(machine.peakFlops(), a73.peakFlops());
+  EXPECT_EQ(machine.l2Bytes, a73.l2Bytes);
+}
+
+TEST(DescribeMachine, TriplesOfLinuxAreAccepted) {
+  EXPECT_EQ(describe("aarch64-linux-gnu", "cortex-a53").cpu, "cortex-a53");
+  EXPECT_TRUE(describe("x86_64-alpine-linux-musl").isX86());
+  EXPECT_NE(errorOf("riscv64-linux-gnu").find("'riscv64-linux-gnu'"),
+            std::string::npos);
+  EXPECT_NE(errorOf("aarch64-apple-darwin").find("Linux"), std::string::npos);
+  EXPECT_NE(errorOf("").find("--target"), std::string::npos);
+}
+
+TEST(DescribeMachine, CpusBelongToTheirArchitecture) {
+  std::string error = errorOf("x86-64", "cortex-a53");
+  EXPECT_NE(error.find("unknown 'cortex-a53'"), std::string::npos);
+  EXPECT_NE(error.find("znver4"), std::string::npos);
+  EXPECT_NE(errorOf("aarch64", "pentium").find("neoverse-n1"),
+            std::string::npos);
+}
+
+TEST(DescribeMachine, HostIsANamedCpu) {
+  auto host = describeHost();
+  ASSERT_TRUE(bool(host)) << llvm::toString(host.takeError());
+  MachineDescription named =
+      describe(host->isX86() ? "x86-64" : "aarch64", host->cpu.c_str());
+  EXPECT_EQ(named.features, host->features);
+  EXPECT_EQ(named.l3Bytes, host->l3Bytes);
+  EXPECT_EQ(named.gigahertz, host->gigahertz);
+}
+
+TEST(DescribeMachine, SwitchingAFeatureOffTakesWhatNeedsIt) {
+  MachineDescription machine = describe("x86-64", "znver4", "-avx512f");
+  EXPECT_EQ(machine.features, describe("x86-64", "znver3").features);
+  EXPECT_EQ(machine.vectorBits, 256);
+  EXPECT_EQ(machine.vectorRegisters, 16);
+  EXPECT_NE(llvmFeatures(machine).find("-avx512bf16"), std::string::npos);
+  // Zen 4 computes 512 bits in two halves: the peak stays.
+  EXPECT_EQ(machine.peakFlops(), describe("x86-64", "znver4").peakFlops());
+}
+
+TEST(DescribeMachine, SwitchingAFeatureOnBringsWhatItNeeds) {
+  MachineDescription machine = describe("x86-64", "x86-64-v2", "+avx512vbmi");
+  for (const char *feature : {"avx", "avx2", "fma", "avx512f", "avx512bw"})
+    EXPECT_TRUE(machine.has(feature)) << feature;
+  EXPECT_EQ(machine.vectorBits, 512);
+}
+
+TEST(DescribeMachine, EditsApplyInOrder) {
+  EXPECT_FALSE(describe("x86-64", "", "+avx512f,-avx512f").has("avx512f"));
+  EXPECT_TRUE(describe("x86-64", "", "-avx2,+avx2").has("avx2"));
+}
+
+TEST(DescribeMachine, WithoutFmaThePeakHalves) {
+  EXPECT_EQ(2 * describe("x86-64", "haswell", "-fma").peakFlops(),
+            describe("x86-64", "haswell").peakFlops());
+}
+
+TEST(DescribeMachine, WrongEditsAreNamed) {
+  EXPECT_NE(errorOf("x86-64", "", "avx2").find("'avx2' must start"),
+            std::string::npos);
+  EXPECT_NE(errorOf("x86-64", "", "+nonsense").find("unknown feature"),
+            std::string::npos);
+  EXPECT_NE(errorOf("aarch64", "", "+avx2").find("unknown feature 'avx2'"),
+            std::string::npos);
+  EXPECT_NE(errorOf("aarch64", "", "-neon").find("cannot be switched off"),
+            std::string::npos);
+  EXPECT_NE(errorOf("x86-64", "", "+").find("unknown feature ''"),
+            std::string::npos);
+}
