@@ -18,6 +18,7 @@ struct Variant {
   int64_t vectors = 0;  ///< register tile along the channels, in vectors
   int64_t strip = 0;    ///< rows (or tiles) of one cache block
   int64_t unroll = 0;   ///< input channels per iteration
+  int64_t lanes = 0;    ///< floats of one vector; may be less than the machine's
 };
 
 /// A primitive with a schedule and the layouts it reads and writes: one choice

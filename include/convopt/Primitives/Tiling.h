@@ -1,0 +1,53 @@
+#ifndef CONVOPT_PRIMITIVES_TILING_H
+#define CONVOPT_PRIMITIVES_TILING_H
+
+#include "convopt/Primitives/Primitive.h"
+
+namespace convopt {
+
+// What the catalogue and the schedules must agree on: how a variant's numbers
+// divide a layer. All functions are pure arithmetic on constants.
+
+inline int64_t divideUp(int64_t a, int64_t b) { return (a + b - 1) / b; }
+inline int64_t roundUp(int64_t a, int64_t b) { return divideUp(a, b) * b; }
+
+/// Output channels of one register tile, for channels-last schedules.
+inline int64_t channelTile(const Variant &v) { return v.vectors * v.lanes; }
+
+/// A register tile's columns and rows: a tile larger than a row of the image
+/// takes several rows.
+struct PixelTile {
+  int64_t columns, rows;
+};
+PixelTile pixelTile(int64_t pixels, int64_t width, int64_t height);
+
+/// The size of blocks of at most `wanted` that cut `extent` most evenly, at
+/// least 1.
+int64_t evenBlock(int64_t extent, int64_t wanted);
+
+/// Rows of the padded input that `rows` rows of the output read.
+inline int64_t inputRows(const ConvLayer &l, int64_t rows) {
+  return (rows - 1) * l.strideHeight + (l.kernelHeight - 1) * l.dilationHeight +
+         1;
+}
+/// Columns of the padded input that a row of the output reads.
+inline int64_t inputColumns(const ConvLayer &l) {
+  return (l.outWidth - 1) * l.strideWidth +
+         (l.kernelWidth - 1) * l.dilationWidth + 1;
+}
+
+/// The largest of 4, 3, 2, 1 that divides `channels`, or all of a few.
+int64_t reductionUnroll(int64_t channels);
+
+/// Register tiles for a matrix product whose rows are pixels (in planes of
+/// height x width; a tile of several rows if `width` is small) and whose
+/// columns are `channels` in vectors, at most about six. Tiles that need more
+/// registers than the machine has or compute much padding are left out.
+/// Sets pixels, vectors, lanes and the name.
+std::vector<Variant> registerTiles(int64_t channels, int64_t width,
+                                   int64_t height,
+                                   const MachineDescription &machine);
+
+} // namespace convopt
+
+#endif // CONVOPT_PRIMITIVES_TILING_H

@@ -1,0 +1,34 @@
+#include "Catalogue.h"
+#include "llvm/Support/ErrorHandling.h"
+
+namespace convopt {
+
+llvm::ArrayRef<const Primitive *> allPrimitives() {
+  static const Primitive *const catalogue[] = {&directPrimitive()};
+  return catalogue;
+}
+
+const Primitive &getPrimitive(PrimitiveKind kind) {
+  for (const Primitive *primitive : allPrimitives())
+    if (primitive->kind() == kind)
+      return *primitive;
+  llvm_unreachable("every kind is in the catalogue");
+}
+
+std::vector<Choice> allChoices(const ConvLayer &layer,
+                               const MachineDescription &machine) {
+  std::vector<Choice> all;
+  for (const Primitive *primitive : allPrimitives())
+    for (Choice &choice : primitive->choices(layer, machine))
+      all.push_back(std::move(choice));
+  return all;
+}
+
+std::string toString(const Choice &choice) {
+  return (stringifyPrimitiveKind(choice.kind) + " " +
+          stringifyLayout(choice.input) + "->" +
+          stringifyLayout(choice.output) + " " + choice.variant.name)
+      .str();
+}
+
+} // namespace convopt

@@ -1,0 +1,13 @@
+#ifndef CONVOPT_LIB_PRIMITIVES_CATALOGUE_H
+#define CONVOPT_LIB_PRIMITIVES_CATALOGUE_H
+
+#include "convopt/Primitives/Primitive.h"
+
+namespace convopt {
+
+// One function a primitive; each in the file of its name.
+const Primitive &directPrimitive();
+
+} // namespace convopt
+
+#endif // CONVOPT_LIB_PRIMITIVES_CATALOGUE_H

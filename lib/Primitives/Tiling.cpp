@@ -1,0 +1,106 @@
+#include "convopt/Primitives/Tiling.h"
+#include <algorithm>
+
+namespace convopt {
+
+PixelTile pixelTile(int64_t pixels, int64_t width, int64_t height) {
+  if (pixels <= width)
+    return {pixels, 1};
+  return {width, std::min(pixels / width, height)};
+}
+
+int64_t evenBlock(int64_t extent, int64_t wanted) {
+  wanted = std::clamp<int64_t>(wanted, 1, extent);
+  return divideUp(extent, divideUp(extent, wanted));
+}
+
+int64_t reductionUnroll(int64_t channels) {
+  if (channels <= 4)
+    return channels;
+  for (int64_t unroll : {4, 3, 2})
+    if (channels % unroll == 0)
+      return unroll;
+  return 1;
+}
+
+namespace {
+// Pixels computed for one pixel that is wanted.
+double pixelWaste(int64_t pixels, int64_t width, int64_t height) {
+  PixelTile tile = pixelTile(pixels, width, height);
+  return double(roundUp(width, tile.columns) * roundUp(height, tile.rows)) /
+         double(width * height);
+}
+
+// The size of tile, from half of `most` to `most`, that wastes least.
+int64_t fittingPixels(int64_t most, int64_t width, int64_t height) {
+  int64_t best = 0;
+  double least = 0;
+  for (int64_t p = most; p >= std::max<int64_t>(1, most / 2); --p) {
+    PixelTile tile = pixelTile(p, width, height);
+    if (tile.columns * tile.rows != p)
+      continue;
+    double waste = pixelWaste(p, width, height);
+    if (!best || waste < least * 0.99) {
+      best = p;
+      least = waste;
+    }
+  }
+  if (best)
+    return best;
+  PixelTile tile = pixelTile(most, width, height);
+  return tile.columns * tile.rows;
+}
+} // namespace
+
+std::vector<Variant> registerTiles(int64_t channels, int64_t width,
+                                   int64_t height,
+                                   const MachineDescription &machine) {
+  const int64_t full = machine.vectorFloats();
+  std::vector<Variant> tiles;
+  auto add = [&](int64_t pixels, int64_t vectors, int64_t lanes) {
+    Variant v;
+    v.pixels = pixels;
+    v.vectors = vectors;
+    v.lanes = lanes;
+    v.name = std::to_string(pixels) + "x" + std::to_string(vectors);
+    if (lanes != full)
+      v.name += "l" + std::to_string(lanes);
+    for (const Variant &other : tiles)
+      if (other.name == v.name)
+        return;
+    tiles.push_back(v);
+  };
+  auto addLanes = [&](int64_t lanes) {
+    // The least channel padding that any number of vectors has.
+    const int64_t least = roundUp(channels, lanes);
+    for (int64_t vectors : {4, 2, 3, 6, 5, 8, 1}) {
+      const bool onePixel = width * height == 1;
+      if (roundUp(channels, vectors * lanes) > least * 1.1)
+        continue;
+      // Accumulators, one vector of weights each, one broadcast pixel.
+      int64_t most = (machine.vectorRegisters - 1 - vectors) / vectors;
+      if (onePixel && vectors == 6)
+        continue;
+      if (!onePixel && (vectors == 8 || (vectors == 1 && least > lanes)))
+        continue;
+      if (most < 1)
+        continue;
+      if (onePixel) {
+        add(1, vectors, lanes);
+        continue;
+      }
+      add(fittingPixels(most, width, height), vectors, lanes);
+      PixelTile largest = pixelTile(most, width, height);
+      if (pixelWaste(most, width, height) < 1.15 &&
+          largest.columns * largest.rows == most)
+        add(most, vectors, lanes);
+    }
+  };
+  addLanes(full);
+  // Half vectors where they avoid computing padding.
+  if (full >= 8 && roundUp(channels, full / 2) < roundUp(channels, full))
+    addLanes(full / 2);
+  return tiles;
+}
+
+} // namespace convopt
