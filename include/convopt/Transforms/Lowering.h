@@ -1,0 +1,73 @@
+#ifndef CONVOPT_TRANSFORMS_LOWERING_H
+#define CONVOPT_TRANSFORMS_LOWERING_H
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/IR/BuiltinOps.h"
+#include <vector>
+
+namespace llvm {
+class raw_ostream;
+}
+
+// The way of the model's function from tensors to memory. Each function here
+// is one step; the passes of the same names wrap them.
+namespace convopt {
+
+/// Makes convopt.launch known to bufferization.
+void registerBufferization(mlir::DialectRegistry &registry);
+
+/// Replaces the results of `func` by memref arguments after its inputs.
+void moveOutputsToArguments(mlir::func::FuncOp func);
+
+/// One-shot-bufferizes all functions of `module`, not its kernels.
+mlir::LogicalResult bufferize(mlir::ModuleOp module);
+
+/// Whether the elements of `type` lie densely in row-major order, whatever the
+/// offset.
+bool isDense(mlir::MemRefType type);
+
+/// Gives every launch dense operands, by copies where needed.
+void makeLaunchOperandsDense(mlir::func::FuncOp func);
+
+/// One constant's place in the weights.
+struct PooledConstant {
+  mlir::ElementsAttr value;
+  int64_t offset = 0, bytes = 0;
+};
+
+/// All constants of a model, one block of memory; equal ones stand once.
+struct ConstantPool {
+  std::vector<PooledConstant> constants; ///< by rising offset
+  int64_t bytes = 0;
+
+  /// Writes the block. Needs no memory of its own: big constants are written
+  /// from where they are.
+  void write(llvm::raw_ostream &os) const;
+};
+
+/// The number of bytes that a buffer of `type` takes in memory, or nothing for
+/// an element type that has no such size.
+std::optional<int64_t> bytesOf(mlir::ShapedType type);
+
+/// Replaces every constant buffer that `func` reads by a view of a new last
+/// argument, memref<Nxi8>. The memref.globals are left without use.
+mlir::FailureOr<ConstantPool> poolConstants(mlir::func::FuncOp func);
+
+/// What planMemory achieved, in bytes.
+struct MemoryPlan {
+  int64_t bytes = 0;
+  int64_t lowerBound = 0; ///< the most that is live at one time
+};
+
+/// Replaces every memref.alloc of `func`, which must be one block at this
+/// stage (loops are fine), by a view of a new last argument, memref<Nxi8>. An
+/// allocation inside a loop has one place for all iterations.
+mlir::FailureOr<MemoryPlan> planMemory(mlir::func::FuncOp func);
+
+/// Turns the launches of all functions into calls and removes the kernels.
+mlir::LogicalResult lowerLaunches(mlir::ModuleOp module);
+
+} // namespace convopt
+
+#endif // CONVOPT_TRANSFORMS_LOWERING_H

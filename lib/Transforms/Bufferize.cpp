@@ -1,0 +1,143 @@
+#include "convopt/Transforms/Lowering.h"
+#include "convopt/Transforms/Passes.h"
+#include "mlir/Dialect/Arith/Transforms/BufferizableOpInterfaceImpl.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/Bufferization/IR/DstBufferizableOpInterfaceImpl.h"
+#include "mlir/Dialect/Bufferization/Transforms/FuncBufferizableOpInterfaceImpl.h"
+#include "mlir/Dialect/Bufferization/Transforms/OneShotAnalysis.h"
+#include "mlir/Dialect/Bufferization/Transforms/OneShotModuleBufferize.h"
+#include "mlir/Dialect/Bufferization/Transforms/Transforms.h"
+#include "mlir/Dialect/Linalg/Transforms/BufferizableOpInterfaceImpl.h"
+#include "mlir/Dialect/Linalg/Transforms/SubsetInsertionOpInterfaceImpl.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/MemRef/Utils/MemRefUtils.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/SCF/Transforms/BufferizableOpInterfaceImpl.h"
+#include "mlir/Dialect/Tensor/IR/TensorInferTypeOpInterfaceImpl.h"
+#include "mlir/Dialect/Tensor/Transforms/BufferizableOpInterfaceImpl.h"
+#include "mlir/Dialect/Tensor/Transforms/SubsetInsertionOpInterfaceImpl.h"
+
+namespace convopt {
+#define GEN_PASS_DEF_BUFFERIZE
+#include "convopt/Transforms/Passes.h.inc"
+} // namespace convopt
+
+using namespace mlir;
+using namespace mlir::bufferization;
+
+namespace convopt {
+
+namespace {
+/// A launch reads its inputs and overwrites its outputs whole.
+struct LaunchModel
+    : DstBufferizableOpInterfaceExternalModel<LaunchModel, LaunchOp> {
+  bool bufferizesToMemoryRead(Operation *op, OpOperand &operand,
+                              const AnalysisState &) const {
+    return !cast<LaunchOp>(op).isDpsInit(&operand);
+  }
+
+  LogicalResult bufferize(Operation *op, RewriterBase &rewriter,
+                          const BufferizationOptions &options) const {
+    auto launch = cast<LaunchOp>(op);
+    auto getBuffers = [&](ValueRange values,
+                          SmallVectorImpl<Value> &buffers) -> LogicalResult {
+      for (Value value : values) {
+        FailureOr<Value> buffer = getBuffer(rewriter, value, options);
+        if (failed(buffer))
+          return failure();
+        buffers.push_back(*buffer);
+      }
+      return success();
+    };
+    SmallVector<Value> inputs, outputs;
+    if (failed(getBuffers(launch.getInputs(), inputs)) ||
+        failed(getBuffers(launch.getOutputs(), outputs)))
+      return failure();
+    rewriter.create<LaunchOp>(launch.getLoc(), TypeRange(),
+                              launch.getKernelAttr(), inputs, outputs);
+    replaceOpWithBufferizedValues(rewriter, op, outputs);
+    return success();
+  }
+};
+} // namespace
+
+void registerBufferization(DialectRegistry &registry) {
+  registry.addExtension(+[](MLIRContext *context, ConvoptDialect *) {
+    LaunchOp::attachInterface<LaunchModel>(*context);
+  });
+  arith::registerBufferizableOpInterfaceExternalModels(registry);
+  func_ext::registerBufferizableOpInterfaceExternalModels(registry);
+  linalg::registerBufferizableOpInterfaceExternalModels(registry);
+  linalg::registerSubsetOpInterfaceExternalModels(registry);
+  scf::registerBufferizableOpInterfaceExternalModels(registry);
+  tensor::registerBufferizableOpInterfaceExternalModels(registry);
+  tensor::registerInferTypeOpInterfaceExternalModels(registry);
+  tensor::registerSubsetOpInterfaceExternalModels(registry);
+}
+
+/// One tensor.empty for each use, since a shared one would look like a conflict
+/// of its users; all at the function's start, since what is computed into a part
+/// of a tensor needs the tensor to be there first.
+static void separateEmptyTensors(ModuleOp module) {
+  for (func::FuncOp func : module.getOps<func::FuncOp>())
+    func.walk([&](tensor::EmptyOp empty) {
+      OpBuilder builder(empty);
+      if (empty.getDynamicSizes().empty()) {
+        empty->moveBefore(&func.front(), func.front().begin());
+        builder.setInsertionPoint(empty);
+      }
+      for (OpOperand &use : llvm::make_early_inc_range(
+               llvm::drop_begin(empty->getUses(), empty->use_empty() ? 0 : 1)))
+        use.set(builder.clone(*empty)->getResult(0));
+    });
+}
+
+LogicalResult bufferize(ModuleOp module) {
+  OneShotBufferizationOptions options;
+  options.bufferizeFunctionBoundaries = true;
+  options.setFunctionBoundaryTypeConversion(
+      LayoutMapOption::IdentityLayoutMap);
+  options.opFilter.denyOperation([](Operation *op) {
+    return isa<KernelOp>(op) || op->getParentOfType<KernelOp>();
+  });
+  // memref.copy of a strided buffer would become a call into MLIR's runtime.
+  options.memCpyFn = [](OpBuilder &builder, Location loc, Value from,
+                        Value to) {
+    if (isDense(cast<MemRefType>(from.getType())) &&
+        isDense(cast<MemRefType>(to.getType())))
+      builder.create<memref::CopyOp>(loc, from, to);
+    else
+      builder.create<linalg::CopyOp>(loc, from, to);
+    return success();
+  };
+
+  separateEmptyTensors(module);
+  IRRewriter rewriter(module.getContext());
+  // Twice: parts of a concatenation move into the whole, and that into the
+  // model's output.
+  for (int round = 0; round < 2; ++round) {
+    OneShotAnalysisState state(module, options);
+    if (failed(analyzeModuleOp(module, state)) ||
+        failed(eliminateEmptyTensors(rewriter, module, state)))
+      return failure();
+  }
+  if (failed(runOneShotModuleBufferize(module, options)))
+    return failure();
+  removeBufferizationAttributesInModule(module);
+  return success();
+}
+
+namespace {
+struct Bufferize : impl::BufferizeBase<Bufferize> {
+  void getDependentDialects(DialectRegistry &registry) const override {
+    BufferizeBase::getDependentDialects(registry);
+    registerBufferization(registry);
+  }
+  void runOnOperation() override {
+    if (failed(bufferize(getOperation())))
+      signalPassFailure();
+  }
+};
+} // namespace
+
+} // namespace convopt

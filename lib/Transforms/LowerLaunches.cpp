@@ -1,0 +1,249 @@
+#include "convopt/Transforms/Lowering.h"
+#include "convopt/Transforms/Passes.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+
+namespace convopt {
+#define GEN_PASS_DEF_LOWERLAUNCHES
+#include "convopt/Transforms/Passes.h.inc"
+} // namespace convopt
+
+using namespace mlir;
+
+namespace convopt {
+
+namespace {
+
+/// halide_type_t's bytes as one number: code, bits, lanes (two bytes).
+uint32_t halideType(Type element) {
+  enum { Int = 0, UInt = 1, Float = 2, BFloat = 4 };
+  unsigned bits = element.isIndex() ? 64 : element.getIntOrFloatBitWidth();
+  unsigned code = element.isBF16()              ? BFloat
+                  : isa<FloatType>(element)     ? Float
+                  : element.isInteger(1)        ? UInt
+                                                : Int;
+  return code | bits << 8 | 1u << 16;
+}
+
+/// Rewrites the launches of one function.
+class Lowering {
+public:
+  Lowering(func::FuncOp func, SymbolTable &symbols)
+      : func(func), symbols(symbols), builder(func.getContext()),
+        pointer(LLVM::LLVMPointerType::get(func.getContext())) {
+    Type i32 = builder.getI32Type(), i64 = builder.getI64Type();
+    // halide_buffer_t: device, device interface, host, flags, type,
+    // dimensions, dim, padding.
+    buffer = LLVM::LLVMStructType::getLiteral(
+        func.getContext(),
+        {i64, pointer, pointer, i64, i32, i32, pointer, pointer});
+  }
+
+  LogicalResult run() {
+    SmallVector<LaunchOp> launches;
+    size_t most = 0;
+    func.walk([&](LaunchOp launch) {
+      launches.push_back(launch);
+      most = std::max<size_t>(most, launch->getNumOperands());
+    });
+    addContextAndStatus();
+    builder.setInsertionPointToStart(&func.front());
+    // One call at a time is under way, so all share these.
+    buffers = builder.create<LLVM::AllocaOp>(
+        func.getLoc(), pointer, buffer,
+        builder.create<LLVM::ConstantOp>(func.getLoc(), builder.getI64Type(),
+                                         static_cast<int64_t>(most)));
+    for (LaunchOp launch : launches)
+      if (failed(lower(launch)))
+        return failure();
+    return success();
+  }
+
+private:
+  void addContextAndStatus() {
+    unsigned position = func.getNumArguments();
+    func.insertArgument(position, pointer, DictionaryAttr(), func.getLoc());
+    context = func.getArgument(position);
+    func.insertResult(0, builder.getI32Type(), DictionaryAttr());
+    func.walk([&](func::ReturnOp result) {
+      builder.setInsertionPoint(result);
+      Value zero = builder.create<arith::ConstantIntOp>(result.getLoc(), 0, 32);
+      result.getOperandsMutable().append(zero);
+    });
+  }
+
+  Value constant(Location loc, IntegerType type, int64_t value) {
+    return builder.create<LLVM::ConstantOp>(loc, type, value);
+  }
+
+  /// A constant array of halide_dimension_t, innermost first.
+  FailureOr<Value> dimensions(LaunchOp launch, MemRefType type) {
+    SmallVector<int32_t> fields;
+    std::string name = "dim";
+    int64_t stride = 1;
+    for (int64_t extent : llvm::reverse(type.getShape())) {
+      if (extent > INT32_MAX || stride > INT32_MAX)
+        return launch.emitError("has a buffer too large for a kernel: ")
+               << type;
+      llvm::append_values(fields, 0, static_cast<int32_t>(extent),
+                          static_cast<int32_t>(stride), 0);
+      name += "_" + std::to_string(extent);
+      stride *= extent;
+    }
+    auto global = symbols.lookup<LLVM::GlobalOp>(name);
+    if (!global) {
+      OpBuilder::InsertionGuard guard(builder);
+      builder.setInsertionPointToStart(
+          func->getParentOfType<ModuleOp>().getBody());
+      size_t count = fields.size();
+      auto array = LLVM::LLVMArrayType::get(builder.getI32Type(), count);
+      auto shape = RankedTensorType::get(static_cast<int64_t>(count), builder.getI32Type());
+      global = builder.create<LLVM::GlobalOp>(
+          func.getLoc(), array, /*isConstant=*/true, LLVM::Linkage::Internal,
+          name, DenseElementsAttr::get(shape, ArrayRef(fields)));
+      symbols.insert(global);
+    }
+    return builder
+        .create<LLVM::AddressOfOp>(launch.getLoc(), pointer,
+                                   global.getSymName())
+        .getResult();
+  }
+
+  Value hostPointer(Location loc, Value memref) {
+    auto type = cast<MemRefType>(memref.getType());
+    SmallVector<int64_t> strides;
+    int64_t offset;
+    (void)getStridesAndOffset(type, strides, offset);
+    Value address =
+        builder.create<memref::ExtractAlignedPointerAsIndexOp>(loc, memref);
+    if (offset != 0) {
+      Value elements =
+          ShapedType::isDynamic(offset)
+              ? builder.create<memref::ExtractStridedMetadataOp>(loc, memref)
+                    .getOffset()
+              : builder.create<arith::ConstantIndexOp>(loc, offset).getResult();
+      auto one = MemRefType::get({1}, type.getElementType());
+      Value bytes = builder.create<arith::MulIOp>(
+          loc, elements,
+          builder.create<arith::ConstantIndexOp>(loc, *bytesOf(one)));
+      address = builder.create<arith::AddIOp>(loc, address, bytes);
+    }
+    address = builder.create<arith::IndexCastOp>(loc, builder.getI64Type(),
+                                                 address);
+    return builder.create<LLVM::IntToPtrOp>(loc, pointer, address);
+  }
+
+  FailureOr<Value> makeBuffer(LaunchOp launch, unsigned index, Value memref) {
+    Location loc = launch.getLoc();
+    auto type = cast<MemRefType>(memref.getType());
+    if (!isDense(type))
+      return launch.emitError("takes dense buffers, not ") << type;
+    FailureOr<Value> dims = dimensions(launch, type);
+    if (failed(dims))
+      return failure();
+    IntegerType i32 = builder.getI32Type(), i64 = builder.getI64Type();
+    Value null = builder.create<LLVM::ZeroOp>(loc, pointer);
+    Value zero = constant(loc, i64, 0);
+    Value fields[] = {zero,
+                      null,
+                      hostPointer(loc, memref),
+                      zero,
+                      constant(loc, i32, halideType(type.getElementType())),
+                      constant(loc, i32, type.getRank()),
+                      *dims,
+                      null};
+    for (auto [field, value] : llvm::enumerate(fields)) {
+      Value place = builder.create<LLVM::GEPOp>(
+          loc, pointer, buffer, buffers,
+          ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(index),
+                                 static_cast<int32_t>(field)});
+      builder.create<LLVM::StoreOp>(loc, value, place);
+    }
+    return builder
+        .create<LLVM::GEPOp>(
+            loc, pointer, buffer, buffers,
+            ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(index)})
+        .getResult();
+  }
+
+  LogicalResult lower(LaunchOp launch) {
+    Location loc = launch.getLoc();
+    builder.setInsertionPoint(launch);
+    SmallVector<Value> arguments{context};
+    for (auto [index, memref] : llvm::enumerate(launch->getOperands())) {
+      FailureOr<Value> argument = makeBuffer(launch, index, memref);
+      if (failed(argument))
+        return failure();
+      arguments.push_back(*argument);
+    }
+    auto callee = symbols.lookup<LLVM::LLVMFuncOp>(launch.getKernel());
+    Value status =
+        builder.create<LLVM::CallOp>(loc, callee, arguments).getResult();
+    Value failed = builder.create<arith::CmpIOp>(
+        loc, arith::CmpIPredicate::ne, status,
+        builder.create<arith::ConstantIntOp>(loc, 0, 32));
+    Block *here = launch->getBlock();
+    Block *rest = here->splitBlock(launch);
+    builder.setInsertionPointToEnd(here);
+    builder.create<cf::CondBranchOp>(loc, failed, failureBlock(), status, rest,
+                                     ValueRange());
+    launch.erase();
+    return success();
+  }
+
+  /// Returns its argument.
+  Block *failureBlock() {
+    if (!failureExit) {
+      OpBuilder::InsertionGuard guard(builder);
+      failureExit =
+          builder.createBlock(&func.getBody(), func.getBody().end(),
+                              builder.getI32Type(), {func.getLoc()});
+      builder.create<func::ReturnOp>(func.getLoc(),
+                                     failureExit->getArguments());
+    }
+    return failureExit;
+  }
+
+  func::FuncOp func;
+  SymbolTable &symbols;
+  OpBuilder builder;
+  LLVM::LLVMPointerType pointer;
+  LLVM::LLVMStructType buffer;
+  Value context, buffers;
+  Block *failureExit = nullptr;
+};
+
+} // namespace
+
+LogicalResult lowerLaunches(ModuleOp module) {
+  SymbolTable symbols(module);
+  OpBuilder builder(module.getContext());
+  Type pointer = LLVM::LLVMPointerType::get(module.getContext());
+  for (KernelOp kernel : llvm::make_early_inc_range(module.getOps<KernelOp>())) {
+    std::string name = kernel.getSymName().str();
+    unsigned count = 1 + kernel.getNumArguments() + kernel.getNumResults();
+    builder.setInsertionPoint(kernel);
+    symbols.erase(kernel);
+    symbols.insert(builder.create<LLVM::LLVMFuncOp>(
+        module.getLoc(), name,
+        LLVM::LLVMFunctionType::get(builder.getI32Type(),
+                                    SmallVector<Type>(count, pointer))));
+  }
+  for (func::FuncOp func : module.getOps<func::FuncOp>())
+    if (!func.isExternal() && failed(Lowering(func, symbols).run()))
+      return failure();
+  return success();
+}
+
+namespace {
+struct LowerLaunches : impl::LowerLaunchesBase<LowerLaunches> {
+  void runOnOperation() override {
+    if (failed(lowerLaunches(getOperation())))
+      signalPassFailure();
+  }
+};
+} // namespace
+
+} // namespace convopt

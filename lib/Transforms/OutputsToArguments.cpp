@@ -1,0 +1,52 @@
+#include "convopt/Transforms/Lowering.h"
+#include "convopt/Transforms/Passes.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+
+namespace convopt {
+#define GEN_PASS_DEF_OUTPUTSTOARGUMENTS
+#include "convopt/Transforms/Passes.h.inc"
+} // namespace convopt
+
+using namespace mlir;
+
+namespace convopt {
+
+void moveOutputsToArguments(func::FuncOp func) {
+  OpBuilder builder(func.getContext());
+  for (unsigned i : llvm::seq(func.getNumArguments()))
+    if (isa<TensorType>(func.getArgument(i).getType()))
+      func.setArgAttr(i, bufferization::BufferizationDialect::kWritableAttrName,
+                      builder.getBoolAttr(false));
+
+  auto result = cast<func::ReturnOp>(func.front().getTerminator());
+  builder.setInsertionPoint(result);
+  for (auto [i, value] : llvm::enumerate(result.getOperands())) {
+    auto type = cast<RankedTensorType>(value.getType());
+    unsigned position = func.getNumArguments();
+    func.insertArgument(position,
+                        MemRefType::get(type.getShape(), type.getElementType()),
+                        func.getResultAttrDict(i), value.getLoc());
+    // Nothing else sees this memory ("restrict"), so that the value's own
+    // buffer can be given up for it.
+    builder.create<bufferization::MaterializeInDestinationOp>(
+        value.getLoc(), /*result=*/Type(), value, func.getArgument(position),
+        /*restrict=*/true, /*writable=*/true);
+  }
+  BitVector all(func.getNumResults(), true);
+  result.getOperandsMutable().clear();
+  func.eraseResults(all);
+}
+
+namespace {
+struct OutputsToArguments
+    : impl::OutputsToArgumentsBase<OutputsToArguments> {
+  void runOnOperation() override {
+    func::FuncOp func = getOperation();
+    if (!func.isExternal())
+      moveOutputsToArguments(func);
+  }
+};
+} // namespace
+
+} // namespace convopt

@@ -1,0 +1,69 @@
+#include "convopt/Transforms/PackIntervals.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/Support/MathExtras.h"
+#include <map>
+#include <numeric>
+
+using namespace llvm;
+
+namespace convopt {
+
+static bool meet(const LiveBuffer &a, const LiveBuffer &b) {
+  return a.first <= b.last && b.first <= a.last;
+}
+
+/// The start of the smallest gap between `placed` (sorted by offset) that
+/// holds `bytes`; behind all of them if there is none.
+static int64_t findGap(ArrayRef<const LiveBuffer *> placed, int64_t bytes,
+                       int64_t alignment) {
+  int64_t best = -1, bestSize = INT64_MAX, end = 0;
+  for (const LiveBuffer *other : placed) {
+    int64_t gap = other->offset - end;
+    if (gap >= bytes && gap < bestSize) {
+      best = end;
+      bestSize = gap;
+    }
+    end = std::max(end, int64_t(alignTo(other->offset + other->bytes,
+                                        alignment)));
+  }
+  return best >= 0 ? best : end;
+}
+
+int64_t packIntervals(MutableArrayRef<LiveBuffer> buffers, int64_t alignment) {
+  SmallVector<size_t> order(buffers.size());
+  std::iota(order.begin(), order.end(), 0);
+  llvm::sort(order, [&](size_t a, size_t b) {
+    return std::pair(-buffers[a].bytes, a) < std::pair(-buffers[b].bytes, b);
+  });
+  SmallVector<const LiveBuffer *> placed, conflicts; // Sorted by offset.
+  int64_t total = 0;
+  for (size_t index : order) {
+    LiveBuffer &buffer = buffers[index];
+    conflicts.clear();
+    llvm::copy_if(placed, std::back_inserter(conflicts),
+                  [&](const LiveBuffer *other) { return meet(buffer, *other); });
+    buffer.offset = findGap(conflicts, buffer.bytes, alignment);
+    total = std::max(total, buffer.offset + buffer.bytes);
+    auto byOffset = [](const LiveBuffer *a, const LiveBuffer *b) {
+      return a->offset < b->offset;
+    };
+    placed.insert(llvm::upper_bound(placed, &buffer, byOffset), &buffer);
+  }
+  return alignTo(total, alignment);
+}
+
+int64_t peakBytes(ArrayRef<LiveBuffer> buffers, int64_t alignment) {
+  std::map<int64_t, int64_t> change;
+  for (const LiveBuffer &buffer : buffers) {
+    int64_t bytes = alignTo(buffer.bytes, alignment);
+    change[buffer.first] += bytes;
+    change[buffer.last + 1] -= bytes;
+  }
+  int64_t live = 0, peak = 0;
+  for (auto [time, bytes] : change)
+    peak = std::max(peak, live += bytes);
+  return peak;
+}
+
+} // namespace convopt

@@ -1,0 +1,105 @@
+#include "convopt/Transforms/Lowering.h"
+#include "convopt/Transforms/PackIntervals.h"
+#include "convopt/Transforms/Passes.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Bufferization/Transforms/BufferViewFlowAnalysis.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+namespace convopt {
+#define GEN_PASS_DEF_PLANMEMORY
+#include "convopt/Transforms/Passes.h.inc"
+} // namespace convopt
+
+using namespace mlir;
+
+namespace convopt {
+
+static constexpr int64_t alignment = 64;
+
+/// From the first to the last op of `block` that touches any alias of
+/// `buffer`; making a view of it does not. An op with regions counts as one
+/// moment, so what is allocated or used in a loop lives for the whole loop.
+static void findLifetime(Value buffer, Block &block,
+                         const DenseMap<Operation *, int64_t> &moments,
+                         const BufferViewFlowAnalysis &aliases,
+                         LiveBuffer &live) {
+  auto momentOf = [&](Operation *op) {
+    return moments.lookup(block.findAncestorOpInBlock(*op));
+  };
+  live.first = INT64_MAX;
+  live.last = 0;
+  for (Value alias : aliases.resolve(buffer))
+    for (Operation *user : alias.getUsers()) {
+      if (user->getNumRegions() == 0 && isMemoryEffectFree(user) &&
+          !user->hasTrait<OpTrait::IsTerminator>())
+        continue;
+      live.first = std::min(live.first, momentOf(user));
+      live.last = std::max(live.last, momentOf(user));
+    }
+  live.first = std::min(live.first, live.last);
+}
+
+FailureOr<MemoryPlan> planMemory(func::FuncOp func) {
+  if (!llvm::hasSingleElement(func.getBody()))
+    return func.emitError("must be one block to plan its memory");
+  Block &block = func.front();
+  DenseMap<Operation *, int64_t> moments;
+  for (Operation &op : block)
+    moments.try_emplace(&op, moments.size());
+
+  BufferViewFlowAnalysis aliases(func);
+  SmallVector<memref::AllocOp> allocs;
+  SmallVector<LiveBuffer> buffers;
+  WalkResult walked = func.walk([&](memref::AllocOp alloc) {
+    std::optional<int64_t> bytes = bytesOf(alloc.getType());
+    if (!bytes || !alloc.getType().getLayout().isIdentity())
+      return WalkResult(alloc.emitError("has no size known at compile time"));
+    LiveBuffer live;
+    live.bytes = *bytes;
+    findLifetime(alloc, block, moments, aliases, live);
+    allocs.push_back(alloc);
+    buffers.push_back(live);
+    return WalkResult::advance();
+  });
+  if (walked.wasInterrupted())
+    return failure();
+
+  MemoryPlan plan;
+  plan.bytes = packIntervals(buffers, alignment);
+  plan.lowerBound = peakBytes(buffers, alignment);
+
+  OpBuilder builder(func.getContext());
+  unsigned position = func.getNumArguments();
+  func.insertArgument(position,
+                      MemRefType::get({plan.bytes}, builder.getI8Type()),
+                      DictionaryAttr(), func.getLoc());
+  Value workspace = func.getArgument(position);
+  for (auto [alloc, live] : llvm::zip_equal(allocs, buffers)) {
+    builder.setInsertionPoint(alloc);
+    Value offset =
+        builder.create<arith::ConstantIndexOp>(alloc.getLoc(), live.offset);
+    Value view = builder.create<memref::ViewOp>(
+        alloc.getLoc(), alloc.getType(), workspace, offset, ValueRange());
+    alloc.replaceAllUsesWith(view);
+    alloc.erase();
+  }
+  return plan;
+}
+
+namespace {
+struct PlanMemory : impl::PlanMemoryBase<PlanMemory> {
+  using PlanMemoryBase::PlanMemoryBase;
+  void runOnOperation() override {
+    FailureOr<MemoryPlan> plan = planMemory(getOperation());
+    if (failed(plan))
+      return signalPassFailure();
+    if (report)
+      getOperation().emitRemark()
+          << "workspace of " << plan->bytes << " bytes, at least "
+          << plan->lowerBound << " are live at one time";
+  }
+};
+} // namespace
+
+} // namespace convopt
