@@ -3,4 +3,23 @@
 
 include "mlir/Pass/PassBase.td"
 
+def FormKernels : Pass<"convopt-form-kernels", "::mlir::ModuleOp"> {
+  let summary = "Move groups of operations that are computed together into kernels";
+  let description = [{
+    A convolution that has a primitive takes its zero padding, its initial
+    value and the element-wise operations that follow it into its kernel. The
+    others are grouped so that each element is read and written as seldom as
+    possible and nothing is computed twice. Tensor constants that are not
+    splats are arguments, so equal kernels are shared; their names are made of
+    their content. Reshapes and contiguous slices, which cost nothing, stay
+    where they are, and so does what no kernel can hold.
+  }];
+  let dependentDialects = ["::convopt::ConvoptDialect",
+                           "::mlir::tensor::TensorDialect"];
+  let options = [
+    ListOption<"except", "except", "std::string",
+               "Operations that stay outside of kernels, by name: a help in "
+               "finding out which kernel is at fault">];
+}
+
 #endif // CONVOPT_TRANSFORMS_NORMALISEPASSES_TD

@@ -1,0 +1,48 @@
+#include "convopt/Transforms/FormKernels.h"
+#include "KernelGroups.h"
+#include "OutlineKernel.h"
+#include "convopt/IR/KernelBody.h"
+#include "convopt/Transforms/Passes.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+using namespace mlir;
+
+namespace convopt {
+#define GEN_PASS_DEF_FORMKERNELS
+#include "convopt/Transforms/Passes.h.inc"
+
+/// Erases what only the groups needed.
+static void eraseUnused(Block &block) {
+  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
+    if (isOpTriviallyDead(&op))
+      op.erase();
+}
+
+void formKernels(ModuleOp module, function_ref<bool(Operation *)> mayStand) {
+  KernelOutliner outliner(module);
+  for (auto function :
+       llvm::make_early_inc_range(module.getOps<func::FuncOp>())) {
+    if (!function.getBody().hasOneBlock())
+      continue;
+    Block &block = function.getBody().front();
+    eraseUnused(block);
+    for (const KernelGroup &group : groupOperations(block, mayStand))
+      outliner.outline(group);
+    eraseUnused(block);
+  }
+}
+
+namespace {
+struct FormKernels : impl::FormKernelsBase<FormKernels> {
+  using FormKernelsBase::FormKernelsBase;
+
+  void runOnOperation() override {
+    formKernels(getOperation(), [&](Operation *op) {
+      return mayStandInKernel(op) &&
+             !llvm::is_contained(except, op->getName().getStringRef());
+    });
+  }
+};
+} // namespace
+} // namespace convopt

@@ -1,0 +1,177 @@
+#include "OutlineKernel.h"
+#include "convopt/IR/InferConvLayer.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/IRMapping.h"
+#include "mlir/Transforms/RegionUtils.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/xxhash.h"
+
+using namespace mlir;
+
+namespace convopt {
+
+KernelOutliner::KernelOutliner(ModuleOp module) : module(module) {
+  for (Operation &op : *module.getBody())
+    if (auto symbol = dyn_cast<SymbolOpInterface>(op))
+      taken.insert(symbol.getName());
+}
+
+/// A filter that the primitive's pass is to pack stays an argument, even if it
+/// is a splat: it is not read as it stands.
+static Value filterOf(const KernelGroup &group) {
+  auto primitive =
+      ConvoptDialect::PrimitiveAttrHelper(group.anchor->getContext());
+  if (!primitive.isAttrPresent(group.anchor))
+    return nullptr;
+  std::optional<ConvOp> conv =
+      matchConvolution(cast<linalg::LinalgOp>(group.anchor));
+  return conv ? conv->filter : nullptr;
+}
+
+static Value createEmpty(OpBuilder &builder, Location loc, Type type) {
+  auto tensor = cast<RankedTensorType>(type);
+  return builder.create<tensor::EmptyOp>(loc, tensor.getShape(),
+                                         tensor.getElementType());
+}
+
+namespace {
+/// Copies the operations of a group into the body of a kernel.
+class BodyBuilder {
+public:
+  BodyBuilder(const KernelGroup &group, OpBuilder &builder, Block &body)
+      : filter(filterOf(group)), builder(builder), body(body) {}
+
+  void clone(Operation *op);
+  Value lookup(Value value) { return mapping.lookup(value); }
+  ArrayRef<Value> getArguments() const { return arguments; }
+
+private:
+  void provide(Value value);
+
+  Value filter;
+  OpBuilder &builder;
+  Block &body;
+  IRMapping mapping;
+  SmallVector<Value> arguments;
+};
+} // namespace
+
+void BodyBuilder::provide(Value value) {
+  if (mapping.contains(value))
+    return;
+  Operation *def = value.getDefiningOp();
+  if (def && isRecomputed(def) && value != filter)
+    return clone(def);
+  arguments.push_back(value);
+  mapping.map(value, body.addArgument(value.getType(), value.getLoc()));
+}
+
+void BodyBuilder::clone(Operation *op) {
+  // Often the initial value is just some tensor of the right shape.
+  auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
+  auto isUnread = [&](OpOperand &operand) {
+    return linalgOp && linalgOp.isDpsInit(&operand) &&
+           !linalgOp.payloadUsesValueFromOperand(&operand);
+  };
+  SetVector<Value> captured;
+  getUsedValuesDefinedAbove(op->getRegions(), captured);
+  for (Value value : captured)
+    provide(value);
+  DenseMap<unsigned, Value> empties;
+  for (OpOperand &operand : op->getOpOperands())
+    if (!isUnread(operand))
+      provide(operand.get());
+    else
+      empties[operand.getOperandNumber()] =
+          createEmpty(builder, operand.get().getLoc(), operand.get().getType());
+  Operation *copy = builder.clone(*op, mapping);
+  for (auto [number, empty] : empties)
+    copy->setOperand(number, empty);
+  // What the choice was expected to cost, and who made it, is not content.
+  auto primitive = ConvoptDialect::PrimitiveAttrHelper(op->getContext());
+  if (PrimitiveAttr attr = primitive.getAttr(op))
+    primitive.setAttr(copy,
+                      PrimitiveAttr::get(op->getContext(), attr.getKind(),
+                                         attr.getVariant(), attr.getInput(),
+                                         attr.getOutput(), /*nanoseconds=*/0));
+  ConvoptDialect::PinnedAttrHelper(op->getContext()).removeAttr(copy);
+}
+
+/// What somebody who reads the IR or a profile wants to see first.
+static std::string prefixOf(const KernelGroup &group) {
+  Operation *anchor = group.anchor;
+  if (PrimitiveAttr attr =
+          ConvoptDialect::PrimitiveAttrHelper(anchor->getContext())
+              .getAttr(anchor))
+    return "conv_" + stringifyPrimitiveKind(attr.getKind()).str();
+  auto linalgOp = dyn_cast<linalg::LinalgOp>(anchor);
+  if (linalgOp && getConvLayer(linalgOp))
+    return "conv";
+  auto isWindow = [](AffineMap map) { return !map.isProjectedPermutation(); };
+  if (linalgOp && linalgOp.getNumReductionLoops() &&
+      llvm::any_of(linalgOp.getIndexingMapsArray(), isWindow))
+    return "pool";
+  if (isa<linalg::GenericOp>(anchor)) {
+    if (linalg::isaContractionOpInterface(linalgOp))
+      return "matmul";
+    return linalgOp.getNumReductionLoops() ? "reduce" : "elementwise";
+  }
+  return anchor->getName().stripDialect().str();
+}
+
+std::string KernelOutliner::nameOf(KernelOp kernel, StringRef prefix) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  // Local: values are numbered from 0 in each kernel. Not the generic form,
+  // which shows what linalg ops cache among their attributes.
+  kernel->print(stream, OpPrintingFlags().useLocalScope().assumeVerified());
+  auto [entry, isNew] = nameOfContent.try_emplace(text);
+  if (!isNew) {
+    kernel->erase();
+    return entry->second;
+  }
+  std::string name = (prefix + "_" +
+                      llvm::utohexstr(llvm::xxh3_64bits(text),
+                                      /*LowerCase=*/true, /*Width=*/16))
+                         .str();
+  while (!taken.insert(name).second) // Two contents of one hash.
+    name += "_";
+  entry->second = name;
+  kernel.setName(name);
+  return name;
+}
+
+void KernelOutliner::outline(const KernelGroup &group) {
+  Operation *root = group.root();
+  OpBuilder builder(module.getBodyRegion());
+  builder.setInsertionPoint(module.getBody(),
+                            Block::iterator(root->getParentOp()));
+  auto kernel = builder.create<KernelOp>(
+      group.anchor->getLoc(), "kernel",
+      builder.getFunctionType({}, root->getResultTypes()));
+  Block &body = kernel.getBody().emplaceBlock();
+  OpBuilder inside = OpBuilder::atBlockEnd(&body);
+  BodyBuilder content(group, inside, body);
+  for (Operation *op : group.ops)
+    content.clone(op);
+  SmallVector<Value> yielded;
+  for (Value result : root->getResults())
+    yielded.push_back(content.lookup(result));
+  inside.create<YieldOp>(root->getLoc(), yielded);
+  kernel.setFunctionType(
+      builder.getFunctionType(body.getArgumentTypes(), root->getResultTypes()));
+  std::string name = nameOf(kernel, prefixOf(group));
+
+  builder.setInsertionPoint(root);
+  SmallVector<Value> outputs;
+  for (Type type : root->getResultTypes())
+    outputs.push_back(createEmpty(builder, root->getLoc(), type));
+  auto launch =
+      builder.create<LaunchOp>(group.anchor->getLoc(), root->getResultTypes(),
+                               name, content.getArguments(), outputs);
+  root->replaceAllUsesWith(launch.getResults());
+  for (Operation *op : llvm::reverse(group.ops))
+    op->erase();
+}
+
+} // namespace convopt
