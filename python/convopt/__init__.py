@@ -1,0 +1,5 @@
+"""convopt for Python: compile networks and run them; measure primitives and train the cost model."""
+
+from convopt.runtime import CompileError, Model, compile, compile_file
+
+__all__ = ["CompileError", "Model", "compile", "compile_file"]

@@ -1,0 +1,94 @@
+"""The C interface of a compiled model as ctypes sees it: the structs of the generated header."""
+
+import ctypes
+from ctypes import CFUNCTYPE, POINTER, Structure, c_char_p, c_int, c_int64, c_void_p
+from typing import NamedTuple
+
+import numpy as np
+
+STATUS = {
+    1: "bad argument",
+    2: "threads could not be started",
+    3: "this CPU lacks what the target needs",
+}
+
+_DTYPES = {
+    "f16": "float16",
+    "f32": "float32",
+    "f64": "float64",
+    "i8": "int8",
+    "i16": "int16",
+    "i32": "int32",
+    "i64": "int64",
+    "u8": "uint8",
+    "u16": "uint16",
+    "u32": "uint32",
+    "u64": "uint64",
+    "bool": "bool",
+}
+
+
+class CTensor(Structure):
+    """struct convopt_tensor."""
+
+    _fields_ = [("name", c_char_p), ("type", c_char_p), ("rank", c_int64), ("dims", POINTER(c_int64))]
+
+
+class CModel(Structure):
+    """struct convopt_model."""
+
+    _fields_ = [
+        ("name", c_char_p),
+        ("target", c_char_p),
+        ("version", c_char_p),
+        ("input_count", c_int64),
+        ("inputs", POINTER(CTensor)),
+        ("output_count", c_int64),
+        ("outputs", POINTER(CTensor)),
+        ("workspace_bytes", c_int64),
+        ("weights_bytes", c_int64),
+        ("init", CFUNCTYPE(c_int, c_void_p, c_void_p)),
+        ("run", CFUNCTYPE(c_int, POINTER(c_void_p), POINTER(c_void_p), c_void_p)),
+        ("fini", CFUNCTYPE(None, c_void_p)),
+    ]
+
+
+class Tensor(NamedTuple):
+    """One input or output: its ONNX name, its type as the interface names it, and its shape."""
+
+    name: str
+    type: str
+    shape: tuple
+
+    @property
+    def dtype(self) -> np.dtype:
+        """The numpy type; bf16 needs the package ml_dtypes."""
+        if self.type == "bf16":
+            import ml_dtypes
+
+            return np.dtype(ml_dtypes.bfloat16)
+        return np.dtype(_DTYPES[self.type])
+
+    def __str__(self) -> str:
+        """As in messages: 'x': f32[1, 3, 224, 224]."""
+        return f"'{self.name}': {self.type}{list(self.shape)}"
+
+
+def tensors(count: int, array) -> list:
+    """The tensors that a CModel lists."""
+    return [
+        Tensor(t.name.decode(), t.type.decode(), tuple(t.dims[: t.rank]) if t.rank else ())
+        for t in (array[i] for i in range(count))
+    ]
+
+
+def aligned_bytes(size: int, alignment: int = 64) -> np.ndarray:
+    """Uninitialised memory that starts at a multiple of `alignment`."""
+    memory = np.empty(size + alignment, np.uint8)
+    start = -memory.ctypes.data % alignment
+    return memory[start : start + size]
+
+
+def pointers(arrays) -> ctypes.Array:
+    """The arrays' data as a C array of pointers."""
+    return (c_void_p * max(1, len(arrays)))(*(array.ctypes.data for array in arrays))

@@ -1,0 +1,172 @@
+"""Compile an ONNX model for this host and run it on numpy arrays.
+
+import convopt
+model = convopt.compile("resnet18.onnx", threads=2)
+logits = model(image)
+"""
+
+import ctypes
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import threading
+from pathlib import Path
+
+import numpy as np
+
+from convopt import elf, interface
+
+_CHECKOUT = Path(__file__).parents[2]
+
+
+class CompileError(RuntimeError):
+    """convopt-compile refused the model; the message is the tool's."""
+
+
+def compile(model, *, shapes=None, tool=None, timeout=None, **options) -> "Model":
+    """Compiles `model`, an ONNX file, its bytes or a ModelProto, and loads the result.
+
+    shapes: {input: shape} for inputs of symbolic shape. tool: the convopt-compile to call. timeout: seconds.
+    Everything else is an option of convopt-compile: threads=2 is --threads=2, max_error=1e-5 is --max-error=1e-5.
+    """
+    with tempfile.TemporaryDirectory(prefix="convopt-") as folder:
+        if not isinstance(model, (str, os.PathLike)):
+            data = model if isinstance(model, bytes) else model.SerializeToString()
+            model = Path(folder) / "model.onnx"
+            model.write_bytes(data)
+        library = Path(folder) / "model.so"
+        # Once it is loaded the file is not needed any more.
+        compile_file(model, library, shapes=shapes, tool=tool, timeout=timeout, emit="shared", **options)
+        return Model(library)
+
+
+def compile_file(model, output, *, shapes=None, tool=None, timeout=None, **options) -> Path:
+    """Calls convopt-compile on the file `model`; returns `output`. Arguments as for compile()."""
+    command = [str(tool or find_tool()), str(model), "-o", str(output)]
+    for name, shape in (shapes or {}).items():
+        command.append(f"--shape={name}:{'x'.join(map(str, shape))}")
+    for name, value in options.items():
+        flag = "--" + name.replace("_", "-")
+        if value is not None and value is not False:
+            command.append(flag if value is True else f"{flag}={value}")
+    result = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=timeout)
+    if result.returncode:
+        message = result.stderr.strip() or f"convopt-compile ended with status {result.returncode}"
+        raise CompileError(message)
+    return Path(output)
+
+
+def find_tool(name: str = "convopt-compile") -> Path:
+    """The tool in $CONVOPT_BIN, on PATH or in the build tree of this checkout."""
+    folders = [os.environ.get("CONVOPT_BIN"), None, _CHECKOUT / "build" / "release" / "bin"]
+    for folder in folders:
+        if folder != "" and (found := shutil.which(name, path=folder and str(folder))):
+            return Path(found)
+    raise FileNotFoundError(f"{name} is neither in $CONVOPT_BIN, nor on PATH, nor built in {folders[-1]}")
+
+
+class Model:
+    """A compiled model in a shared library, with a workspace of its own.
+
+    A model computes one call at a time. To run on several threads at once make one Model for each.
+    """
+
+    def __init__(self, library, name=None, weights=None, fill=None):
+        """Loads `library`, the output of convopt-compile --emit=shared.
+
+        name: the model's, where the library holds several. weights: their file, where they are not in the library.
+        fill: a byte to set the workspace to first; whatever it is, the results must be the same.
+        """
+        self._handle = None
+        path = Path(library).resolve()
+        symbol = _model_symbol(path, name)
+        self._library = ctypes.CDLL(str(path))
+        handle = interface.CModel.in_dll(self._library, symbol)
+        self.name, self.target = handle.name.decode(), handle.target.decode()
+        self.inputs = interface.tensors(handle.input_count, handle.inputs)
+        self.outputs = interface.tensors(handle.output_count, handle.outputs)
+        self.workspace_bytes = handle.workspace_bytes
+        self._weights = _load_weights(self.name, weights, handle.weights_bytes)
+        self._workspace = interface.aligned_bytes(handle.workspace_bytes)
+        if fill is not None:
+            self._workspace.fill(fill)
+        self._lock = threading.Lock()
+        weights_address = None if self._weights is None else self._weights.ctypes.data
+        _check(self.name, handle.init(self._workspace.ctypes.data, weights_address))
+        self._handle = handle
+
+    def run(self, inputs) -> list:
+        """The outputs, in the model's order, for a list of arrays or a dictionary of them by name."""
+        arrays = self._arrange(inputs)
+        results = [np.empty(tensor.shape, tensor.dtype) for tensor in self.outputs]
+        with self._lock:
+            if self._handle is None:
+                raise RuntimeError(f"{self.name}: the model was closed")
+            status = self._handle.run(
+                interface.pointers(arrays), interface.pointers(results), self._workspace.ctypes.data
+            )
+        _check(self.name, status)
+        return results
+
+    def __call__(self, *inputs):
+        """Like run(), with one argument an input; a single output comes without the list."""
+        outputs = self.run(list(inputs))
+        return outputs[0] if len(outputs) == 1 else tuple(outputs)
+
+    def close(self):
+        """Ends the model's threads, if it has any. The garbage collector does it too."""
+        handle, self._handle = self._handle, None
+        if handle is not None:
+            handle.fini(self._workspace.ctypes.data)
+
+    __del__ = close
+
+    def _arrange(self, inputs) -> list:
+        if isinstance(inputs, dict):
+            known = [tensor.name for tensor in self.inputs]
+            if unknown := sorted(set(inputs) - set(known)):
+                raise ValueError(f"{self.name}: no input is called '{unknown[0]}'; there are {', '.join(known)}")
+            if missing := [name for name in known if name not in inputs]:
+                raise ValueError(f"{self.name}: the input '{missing[0]}' is missing")
+            inputs = [inputs[name] for name in known]
+        if len(inputs) != len(self.inputs):
+            raise ValueError(f"{self.name}: {len(self.inputs)} inputs are needed, {len(inputs)} were given")
+        return [self._checked(tensor, value) for tensor, value in zip(self.inputs, inputs, strict=True)]
+
+    def _checked(self, tensor: interface.Tensor, value) -> np.ndarray:
+        array = np.asarray(value)
+        if array.dtype != tensor.dtype:
+            raise TypeError(f"{self.name}: input {tensor} was given an array of {array.dtype}")
+        if array.shape != tensor.shape:
+            raise ValueError(f"{self.name}: input {tensor} was given the shape {list(array.shape)}")
+        return np.ascontiguousarray(array)
+
+
+def _model_symbol(path: Path, name) -> str:
+    models = [symbol for symbol in elf.exported_symbols(path) if symbol.endswith("_model")]
+    if name is not None:
+        models = [symbol for symbol in models if symbol == re.sub(r"\W", "_", name) + "_model"]
+    if len(models) != 1:
+        found = "no model" if not models else f"several models ({', '.join(models)}); say which with name="
+        raise ValueError(f"{path}: holds {found}" + (f" called '{name}'" if name and not models else ""))
+    return models[0]
+
+
+def _load_weights(name: str, path, size: int):
+    if not size:
+        return None
+    if path is None:
+        raise ValueError(f"{name}: its weights are in a file of their own; give it with weights=")
+    data = np.fromfile(path, np.uint8)
+    if data.size != size:
+        raise ValueError(f"{path}: has {data.size} bytes, the weights of {name} have {size}")
+    memory = interface.aligned_bytes(size)
+    memory[:] = data
+    return memory
+
+
+def _check(name: str, status: int):
+    if status:
+        raise RuntimeError(f"{name}: {interface.STATUS.get(status, f'status {status}')}")

@@ -1,0 +1,1 @@
+"""What the tests share: networks with weights, inputs, and what other engines answer."""
