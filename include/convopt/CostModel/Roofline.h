@@ -1,0 +1,29 @@
+#ifndef CONVOPT_COSTMODEL_ROOFLINE_H
+#define CONVOPT_COSTMODEL_ROOFLINE_H
+
+#include "convopt/IR/ConvLayer.h"
+#include "convopt/Target/MachineDescription.h"
+
+namespace convopt {
+
+/// Bytes per second that one core reads from the smallest cache (or memory)
+/// that holds `bytes`: L1 feeds the load ports, L2 half and L3 an eighth of
+/// that, memory what the description says.
+double bandwidthFor(double bytes, const MachineDescription &machine);
+
+/// A lower bound for direct methods, and the unit in which the cost model
+/// predicts (S. Williams et al., "Roofline", CACM 52(4), 2009): the larger of
+///   2 * multiply-adds / peak, and
+///   4 bytes * (image + filter + result) / bandwidthFor(those bytes).
+/// Winograd's method may fall below it.
+struct Roofline {
+  double flopSeconds, byteSeconds;
+  double seconds() const {
+    return flopSeconds > byteSeconds ? flopSeconds : byteSeconds;
+  }
+};
+Roofline roofline(const ConvLayer &layer, const MachineDescription &machine);
+
+} // namespace convopt
+
+#endif // CONVOPT_COSTMODEL_ROOFLINE_H

@@ -1,0 +1,173 @@
+#include "convopt/CostModel/Features.h"
+#include "convopt/CostModel/Roofline.h"
+#include "convopt/Primitives/Tiling.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/xxhash.h"
+
+using namespace convopt;
+
+/// The share of useful work where `extent` is cut into whole tiles.
+static double fit(int64_t extent, int64_t tile) {
+  return tile <= 1 ? 1.0 : double(extent) / roundUp(extent, tile);
+}
+
+/// Rows and columns of a Winograd output tile; 1 for other primitives.
+static int64_t winogradTile(PrimitiveKind kind) {
+  if (kind == PrimitiveKind::WinogradF2x2_3x3)
+    return 2;
+  return kind == PrimitiveKind::WinogradF4x4_3x3 ? 4 : 1;
+}
+
+static void layerFeatures(const ConvLayer &l, const MachineDescription &machine,
+                          FeatureVector &f) {
+  f[F_batch] = l.batch;
+  f[F_groups] = l.groups;
+  f[F_in_channels] = l.inChannels;
+  f[F_out_channels] = l.outChannels;
+  f[F_out_height] = l.outHeight;
+  f[F_out_width] = l.outWidth;
+  f[F_kernel_height] = l.kernelHeight;
+  f[F_kernel_width] = l.kernelWidth;
+  f[F_stride_height] = l.strideHeight;
+  f[F_stride_width] = l.strideWidth;
+  f[F_dilation_height] = l.dilationHeight;
+  f[F_dilation_width] = l.dilationWidth;
+  double image = double(l.inHeight) * l.inWidth;
+  f[F_padding] = double(l.inHeight + l.padTop + l.padBottom) *
+                     (l.inWidth + l.padLeft + l.padRight) / image -
+                 1;
+  f[F_depthwise] = l.isDepthwise();
+  f[F_reduction] = double(l.inChannels) * l.kernelHeight * l.kernelWidth;
+  f[F_multiply_adds] = l.multiplyAdds();
+  f[F_out_pixels] = double(l.batch) * l.outHeight * l.outWidth;
+  f[F_input_bytes] = 4.0 * l.inputElements();
+  f[F_output_bytes] = 4.0 * l.outputElements();
+  f[F_filter_bytes] = 4.0 * l.filterElements();
+  f[F_flops_per_byte] =
+      2 * f[F_multiply_adds] /
+      (f[F_input_bytes] + f[F_output_bytes] + f[F_filter_bytes]);
+  Roofline bound = roofline(l, machine);
+  f[F_memory_share] =
+      bound.byteSeconds / (bound.byteSeconds + bound.flopSeconds);
+  f[F_bound_seconds] = bound.seconds();
+  f[F_input_per_l2] = f[F_input_bytes] / machine.l2Bytes;
+  f[F_output_per_l2] = f[F_output_bytes] / machine.l2Bytes;
+}
+
+static void choiceFeatures(const Choice &choice, FeatureVector &f) {
+  f[F_direct + static_cast<unsigned>(choice.kind)] = 1;
+  f[F_input_nhwc] = choice.input == Layout::NHWC;
+  f[F_output_nhwc] = choice.output == Layout::NHWC;
+  f[F_pixels] = choice.variant.pixels;
+  f[F_vectors] = choice.variant.vectors;
+  f[F_strip] = choice.variant.strip;
+  f[F_unroll] = choice.variant.unroll;
+  f[F_lanes] = choice.variant.lanes;
+}
+static_assert(
+    F_grouped - F_direct == static_cast<unsigned>(PrimitiveKind::Grouped),
+    "the primitives stand in Features.def in the order of their enum");
+
+static void fitFeatures(const ConvLayer &l, const Choice &choice,
+                        FeatureVector &f) {
+  const Variant &v = choice.variant;
+  int64_t lanes = std::max<int64_t>(v.lanes, 1);
+  int64_t channels = std::max<int64_t>(v.vectors, 1) * lanes;
+  int64_t pixels = std::max<int64_t>(v.pixels, 1);
+  PixelTile tile = pixelTile(pixels, l.outWidth, l.outHeight);
+  f[F_column_fit] = fit(l.outWidth, tile.columns);
+  f[F_pixel_fit] = f[F_column_fit] * fit(l.outHeight, tile.rows);
+  f[F_channel_fit] = fit(l.outChannels, channels);
+  f[F_channel_lane_fit] = fit(l.outChannels, lanes);
+  f[F_all_channel_fit] = fit(l.groups * l.outChannels, channels);
+  f[F_width_lane_fit] = fit(l.outWidth, lanes);
+  f[F_width_tile_fit] = fit(l.outWidth, channels);
+
+  int64_t m = winogradTile(choice.kind);
+  f[F_winograd_fit] = fit(l.outWidth, m) * fit(l.outHeight, m);
+  // (m + 2)^2 products make the m^2 outputs that took 9 m^2.
+  f[F_primitive_work] =
+      m == 1 ? 1.0
+             : double((m + 2) * (m + 2)) / (9 * m * m) / f[F_winograd_fit];
+
+  int64_t rows = divideUp(l.outHeight, m);
+  int64_t strip = v.strip > 0 ? std::min(v.strip, rows) : rows;
+  f[F_strip_fit] = fit(rows, strip);
+  f[F_strips] = divideUp(rows, strip);
+  f[F_channel_tiles] = divideUp(l.outChannels, channels);
+}
+
+static void machineFitFeatures(const ConvLayer &l, const Choice &choice,
+                               const MachineDescription &machine,
+                               FeatureVector &f) {
+  const Variant &v = choice.variant;
+  double pixels = std::max<int64_t>(v.pixels, 1);
+  double vectors = std::max<int64_t>(v.vectors, 1);
+  f[F_accumulators] = pixels * vectors;
+  f[F_register_use] =
+      (pixels * vectors + vectors + 1) / machine.vectorRegisters;
+  f[F_lane_use] = double(v.lanes) / machine.vectorFloats();
+  f[F_loads_per_fma] = (pixels + vectors) / (pixels * vectors);
+
+  const Primitive &primitive = getPrimitive(choice.kind);
+  double packed = 4.0 * primitive.packedFilterSize(l, choice, machine);
+  double workspace = primitive.workspaceBytes(l, choice, machine);
+  double panel = packed / (f[F_channel_tiles] * l.groups);
+  f[F_packed_bytes] = packed;
+  f[F_packed_per_l2] = packed / machine.l2Bytes;
+  f[F_packed_per_l3] = packed / machine.l3Bytes;
+  f[F_panel_per_l1] = panel / machine.l1Bytes;
+  f[F_panel_per_l2] = panel / machine.l2Bytes;
+  f[F_workspace_per_l1] = workspace / machine.l1Bytes;
+  f[F_workspace_per_l2] = workspace / machine.l2Bytes;
+  f[F_workspace_per_l3] = workspace / machine.l3Bytes;
+
+  int64_t m = winogradTile(choice.kind);
+  int64_t rows = divideUp(divideUp(l.outHeight, m), int64_t(f[F_strips])) * m;
+  double inputs = 4.0 * l.inChannels * inputColumns(l) * inputRows(l, rows);
+  f[F_strip_input_per_l1] = inputs / machine.l1Bytes;
+  f[F_strip_input_per_l2] = inputs / machine.l2Bytes;
+  f[F_strip_output_per_l2] =
+      4.0 * l.outChannels * l.outWidth * rows / machine.l2Bytes;
+}
+
+static void machineFeatures(const MachineDescription &machine,
+                            FeatureVector &f) {
+  f[F_vector_bits] = machine.vectorBits;
+  f[F_vector_registers] = machine.vectorRegisters;
+  f[F_fma_bits_per_cycle] = machine.fmaBitsPerCycle;
+  f[F_load_bits_per_cycle] = machine.loadBitsPerCycle;
+  f[F_gigahertz] = machine.gigahertz;
+  f[F_l1_bytes] = machine.l1Bytes;
+  f[F_l2_bytes] = machine.l2Bytes;
+  f[F_l3_bytes] = machine.l3Bytes;
+  f[F_flops_per_memory_byte] =
+      machine.peakFlops() / (machine.memoryGigabytesPerSecond * 1e9);
+}
+
+FeatureVector convopt::computeFeatures(const ConvLayer &layer,
+                                       const Choice &choice,
+                                       const MachineDescription &machine) {
+  FeatureVector f{};
+  layerFeatures(layer, machine, f);
+  choiceFeatures(choice, f);
+  fitFeatures(layer, choice, f);
+  machineFitFeatures(layer, choice, machine, f);
+  machineFeatures(machine, f);
+  return f;
+}
+
+static constexpr llvm::StringLiteral names[] = {
+#define FEATURE(NAME, DOC) #NAME,
+#include "convopt/CostModel/Features.def"
+};
+
+llvm::ArrayRef<llvm::StringLiteral> convopt::featureNames() { return names; }
+
+std::string convopt::featuresVersion() {
+  static constexpr llvm::StringLiteral list =
+#define FEATURE(NAME, DOC) #NAME ":" DOC "\n"
+#include "convopt/CostModel/Features.def"
+      ;
+  return llvm::utohexstr(llvm::xxh3_64bits(list), /*LowerCase=*/true);
+}

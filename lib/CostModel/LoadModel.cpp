@@ -1,0 +1,113 @@
+#include "TreeCostModel.h"
+#include "convopt/CostModel/Features.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+using namespace convopt;
+using llvm::StringRef;
+using nlohmann::json;
+
+static llvm::Error error(StringRef name, const std::string &message) {
+  return llvm::createStringError(llvm::inconvertibleErrorCode(), "%s: %s",
+                                 name.str().c_str(), message.c_str());
+}
+
+static const json *find(const json &object, const char *key) {
+  auto it = object.is_object() ? object.find(key) : object.end();
+  return it == object.end() ? nullptr : &*it;
+}
+
+/// Sets `value` and returns nothing, or returns what is wrong.
+static std::string readNumber(const json &object, const std::string &key,
+                              double least, double &value) {
+  const json *found = find(object, key.c_str());
+  if (!found || !found->is_number())
+    return "no number '" + key + "'";
+  value = *found;
+  if (!std::isfinite(value) || value < least)
+    return "'" + key + "' is out of range";
+  return "";
+}
+
+static std::string checkHead(const json &model) {
+  const json *format = find(model, "format");
+  if (!format || *format != "convopt-cost-model")
+    return "not a cost model: 'format' is not \"convopt-cost-model\"";
+  const json *version = find(model, "features");
+  if (!version || !version->is_string())
+    return "no string 'features'";
+  if (*version != featuresVersion())
+    return "made for version " + version->get<std::string>() +
+           " of the features, this is " + featuresVersion() +
+           "; train it again";
+  for (const char *part : {"convolution", "transformation"})
+    if (!find(model, part))
+      return std::string("no '") + part + "'";
+  return "";
+}
+
+llvm::Expected<std::unique_ptr<TreeCostModel>>
+TreeCostModel::parse(StringRef text, StringRef name) {
+  json model;
+  try {
+    model = json::parse(text.begin(), text.end());
+  } catch (const json::exception &e) {
+    // "[json.exception.parse_error.101] parse error at line 2, ..."
+    return error(name, StringRef(e.what()).split("] ").second.str());
+  }
+  if (std::string wrong = checkHead(model); !wrong.empty())
+    return error(name, wrong);
+
+  auto result = std::make_unique<TreeCostModel>();
+  auto number = [&](const char *part, const json &object,
+                    const std::string &key, double least, double &value) {
+    std::string wrong = readNumber(object, key, least, value);
+    return wrong.empty() ? llvm::Error::success()
+                         : error(name, std::string(part) + ": " + wrong);
+  };
+
+  const json &convolution = model["convolution"];
+  if (auto e = number("convolution", convolution, "overhead_seconds", 0,
+                      result->overhead))
+    return e;
+  const json *base = find(convolution, "base");
+  const json *trees = find(convolution, "trees");
+  if (!base || !trees)
+    return error(name, "convolution: needs 'base' and 'trees'");
+  static_assert(numPrimitives == getMaxEnumValForPrimitiveKind() + 1);
+  for (unsigned i = 0; i < numPrimitives; ++i)
+    if (auto e = number("convolution", *base,
+                        stringifyPrimitiveKind(PrimitiveKind(i)).str(), -700,
+                        result->base[i]))
+      return e;
+  auto ensemble = TreeEnsemble::fromJson(*trees, numFeatures);
+  if (!ensemble)
+    return error(name, "convolution: " + llvm::toString(ensemble.takeError()));
+  result->trees = std::move(*ensemble);
+
+  const json &transformation = model["transformation"];
+  if (auto e = number("transformation", transformation, "overhead_seconds", 0,
+                      result->transform.overhead))
+    return e;
+  const json *share = find(transformation, "share");
+  if (!share)
+    return error(name, "transformation: no 'share'");
+  const char *levels[] = {"l1", "l2", "l3", "memory"};
+  for (unsigned i = 0; i < 4; ++i)
+    if (auto e = number("transformation", *share, levels[i], 1e-6,
+                        result->transform.share[i]))
+      return e;
+  return result;
+}
+
+llvm::Expected<std::unique_ptr<CostModel>>
+convopt::loadCostModel(StringRef path) {
+  auto file = llvm::MemoryBuffer::getFile(path, /*IsText=*/true);
+  if (!file)
+    return error(path, file.getError().message());
+  auto model = TreeCostModel::parse((*file)->getBuffer(), path);
+  if (!model)
+    return model.takeError();
+  return std::move(*model);
+}

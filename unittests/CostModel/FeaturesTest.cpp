@@ -1,0 +1,81 @@
+#include "convopt/CostModel/Features.h"
+#include "TestLayer.h"
+#include <cmath>
+#include <gtest/gtest.h>
+#include <set>
+
+using namespace convopt;
+
+static Choice directChoice(int64_t pixels, int64_t vectors, int64_t strip) {
+  Variant variant{"test", pixels, vectors, strip, 4, 16};
+  return {PrimitiveKind::Direct, Layout::NHWC, Layout::NHWC, variant};
+}
+
+TEST(Features, NamesAreUniqueAndVersioned) {
+  std::set<std::string> names;
+  for (llvm::StringRef name : featureNames())
+    EXPECT_TRUE(names.insert(name.str()).second) << name.str();
+  EXPECT_EQ(names.size(), size_t(numFeatures));
+  EXPECT_GE(featuresVersion().size(), 8u);
+}
+
+TEST(Features, GeometryOfAKnownLayer) {
+  FeatureVector f = computeFeatures(testLayer(64, 80, 56, 3),
+                                    directChoice(6, 2, 8), testMachine());
+  EXPECT_EQ(f[F_multiply_adds], 64.0 * 80 * 56 * 56 * 9);
+  EXPECT_EQ(f[F_reduction], 576);
+  EXPECT_EQ(f[F_input_bytes], 4.0 * 64 * 56 * 56);
+  EXPECT_EQ(f[F_filter_bytes], 4.0 * 64 * 80 * 9);
+  EXPECT_DOUBLE_EQ(f[F_padding], 58.0 * 58 / (56 * 56) - 1);
+  EXPECT_EQ(f[F_depthwise], 0);
+}
+
+TEST(Features, TilesThatDoNotDivideAreWaste) {
+  FeatureVector f = computeFeatures(testLayer(64, 80, 56, 3),
+                                    directChoice(6, 2, 16), testMachine());
+  EXPECT_DOUBLE_EQ(f[F_column_fit], 56.0 / 60);
+  EXPECT_DOUBLE_EQ(f[F_channel_fit], 80.0 / 96);
+  EXPECT_DOUBLE_EQ(f[F_channel_lane_fit], 1);
+  EXPECT_DOUBLE_EQ(f[F_strip_fit], 56.0 / 64);
+  EXPECT_EQ(f[F_strips], 4);
+  EXPECT_EQ(f[F_channel_tiles], 3);
+  EXPECT_EQ(f[F_accumulators], 12);
+  EXPECT_DOUBLE_EQ(f[F_register_use], 15.0 / 32);
+}
+
+TEST(Features, OnePrimitiveIsHot) {
+  ConvLayer layer = testLayer(32, 32, 28, 3);
+  MachineDescription machine = testMachine();
+  for (const Choice &choice : allChoices(layer, machine)) {
+    FeatureVector f = computeFeatures(layer, choice, machine);
+    for (unsigned i = 0; i < 8; ++i)
+      EXPECT_EQ(f[F_direct + i], i == unsigned(choice.kind))
+          << toString(choice);
+    for (double value : f)
+      EXPECT_TRUE(std::isfinite(value)) << toString(choice);
+  }
+}
+
+TEST(Features, WinogradCountsItsProducts) {
+  Choice choice = directChoice(6, 2, 0);
+  choice.kind = PrimitiveKind::WinogradF4x4_3x3;
+  // 7 columns make 2 tiles of 4: 49 of 64 outputs are wanted, 36 products each
+  // 16 outputs instead of 144.
+  if (!getPrimitive(choice.kind).supports(testLayer(32, 32, 7, 3)))
+    GTEST_SKIP();
+  FeatureVector f =
+      computeFeatures(testLayer(32, 32, 7, 3), choice, testMachine());
+  EXPECT_DOUBLE_EQ(f[F_winograd_fit], 49.0 / 64);
+  EXPECT_DOUBLE_EQ(f[F_primitive_work], 0.25 * 64 / 49);
+}
+
+TEST(Features, TheMachineIsSeen) {
+  ConvLayer layer = testLayer(64, 64, 14, 3);
+  FeatureVector wide =
+      computeFeatures(layer, directChoice(6, 2, 8), testMachine("znver4"));
+  FeatureVector narrow =
+      computeFeatures(layer, directChoice(6, 2, 8), testMachine("haswell"));
+  EXPECT_EQ(wide[F_vector_bits], 2 * narrow[F_vector_bits]);
+  EXPECT_EQ(wide[F_packed_per_l2] * 4, narrow[F_packed_per_l2]);
+  EXPECT_EQ(wide[F_lane_use], 1);
+}

@@ -1,0 +1,81 @@
+#include "TestModel.h"
+#include "TreeCostModel.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/raw_ostream.h"
+#include <gtest/gtest.h>
+
+using namespace convopt;
+using nlohmann::json;
+
+static std::string errorOf(llvm::StringRef text) {
+  auto model = TreeCostModel::parse(text, "m.json");
+  EXPECT_FALSE(bool(model));
+  return model ? "" : llvm::toString(model.takeError());
+}
+
+/// The error for a good model with one change.
+template <typename F> static std::string errorAfter(F change) {
+  json model = testModel();
+  change(model);
+  return errorOf(model.dump());
+}
+
+TEST(LoadModel, SyntaxErrorsGiveThePlace) {
+  std::string error = errorOf("{\n  \"format\": }");
+  EXPECT_EQ(error.find("m.json: parse error at line 2"), 0u) << error;
+}
+
+TEST(LoadModel, OtherFilesAreRefused) {
+  EXPECT_NE(errorOf("[]").find("not a cost model"), std::string::npos);
+  EXPECT_NE(errorAfter([](json &m) { m["format"] = 1; }).find("not a cost"),
+            std::string::npos);
+}
+
+TEST(LoadModel, AnotherVersionIsRefused) {
+  std::string error = errorAfter([](json &m) { m["features"] = "abc"; });
+  EXPECT_NE(error.find("version abc"), std::string::npos);
+  EXPECT_NE(error.find(featuresVersion()), std::string::npos);
+}
+
+TEST(LoadModel, MissingPartsAreNamed) {
+  EXPECT_EQ(errorAfter([](json &m) { m.erase("convolution"); }),
+            "m.json: no 'convolution'");
+  EXPECT_EQ(errorAfter([](json &m) { m["convolution"].erase("trees"); }),
+            "m.json: convolution: needs 'base' and 'trees'");
+  EXPECT_EQ(
+      errorAfter([](json &m) { m["convolution"]["base"].erase("im2row"); }),
+      "m.json: convolution: no number 'im2row'");
+  EXPECT_EQ(
+      errorAfter([](json &m) { m["transformation"]["share"].erase("l3"); }),
+      "m.json: transformation: no number 'l3'");
+  EXPECT_EQ(errorAfter([](json &m) { m["transformation"] = 3; }),
+            "m.json: transformation: no number 'overhead_seconds'");
+}
+
+TEST(LoadModel, SharesArePositive) {
+  EXPECT_EQ(errorAfter([](json &m) { m["transformation"]["share"]["l1"] = 0; }),
+            "m.json: transformation: 'l1' is out of range");
+}
+
+TEST(LoadModel, WrongTreesAreNamed) {
+  EXPECT_EQ(errorAfter([](json &m) { m["convolution"]["trees"] = {7}; }),
+            "m.json: convolution: tree 0 is not an object");
+}
+
+TEST(LoadModel, ReadsFiles) {
+  std::string path = testing::TempDir() + "convopt-model.json";
+  {
+    std::error_code ignored;
+    llvm::raw_fd_ostream(path, ignored) << testModel().dump();
+  }
+  auto model = loadCostModel(path);
+  EXPECT_TRUE(bool(model)) << llvm::toString(model.takeError());
+  auto missing = loadCostModel("/no/such/model.json");
+  ASSERT_FALSE(bool(missing));
+  EXPECT_EQ(llvm::toString(missing.takeError()),
+            "/no/such/model.json: No such file or directory");
+}
+
+TEST(LoadModel, TheBuiltinModelLoads) {
+  EXPECT_NE(createBuiltinCostModel(), nullptr);
+}

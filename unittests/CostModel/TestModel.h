@@ -1,0 +1,27 @@
+#ifndef CONVOPT_UNITTESTS_COSTMODEL_TESTMODEL_H
+#define CONVOPT_UNITTESTS_COSTMODEL_TESTMODEL_H
+
+#include "convopt/CostModel/Features.h"
+#include <nlohmann/json.hpp>
+
+namespace convopt {
+
+/// A model without trees.
+inline nlohmann::json testModel() {
+  nlohmann::json base;
+  for (unsigned i = 0; i < 8; ++i)
+    base[stringifyPrimitiveKind(PrimitiveKind(i)).str()] = 0.0;
+  nlohmann::json share = {
+      {"l1", 0.5}, {"l2", 0.5}, {"l3", 0.5}, {"memory", 1.0}};
+  return {{"format", "convopt-cost-model"},
+          {"features", featuresVersion()},
+          {"convolution",
+           {{"overhead_seconds", 0.0},
+            {"base", base},
+            {"trees", nlohmann::json::array()}}},
+          {"transformation", {{"overhead_seconds", 1e-6}, {"share", share}}}};
+}
+
+} // namespace convopt
+
+#endif // CONVOPT_UNITTESTS_COSTMODEL_TESTMODEL_H

@@ -1,0 +1,74 @@
+#include "TreeCostModel.h"
+#include "TestLayer.h"
+#include "TestModel.h"
+#include "convopt/CostModel/Roofline.h"
+#include <cmath>
+#include <gtest/gtest.h>
+
+using namespace convopt;
+using nlohmann::json;
+
+static std::unique_ptr<TreeCostModel> make(const json &model) {
+  return llvm::cantFail(TreeCostModel::parse(model.dump(), "m.json"));
+}
+
+static const Choice direct{PrimitiveKind::Direct,
+                           Layout::NHWC,
+                           Layout::NHWC,
+                           {"test", 6, 2, 8, 4, 16}};
+
+TEST(TreeCostModel, WithoutTreesTheBaseCounts) {
+  json text = testModel();
+  text["convolution"]["base"]["direct"] = std::log(2);
+  text["convolution"]["overhead_seconds"] = 0.25;
+  ConvLayer layer = testLayer(64, 64, 28, 3);
+  MachineDescription machine = testMachine();
+  EXPECT_DOUBLE_EQ(make(text)->convolution(layer, direct, machine),
+                   0.25 + 2 * roofline(layer, machine).seconds());
+}
+
+TEST(TreeCostModel, TreesSeeTheFeatures) {
+  json text = testModel();
+  text["convolution"]["trees"] = json::array({{{"feature", {F_out_width}},
+                                               {"threshold", {20.0}},
+                                               {"missing", {0}},
+                                               {"left", {-1}},
+                                               {"right", {-2}},
+                                               {"value", {std::log(3), 0.0}}}});
+  auto model = make(text);
+  MachineDescription machine = testMachine();
+  ConvLayer small = testLayer(64, 64, 14, 3), large = testLayer(64, 64, 28, 3);
+  EXPECT_DOUBLE_EQ(model->convolution(small, direct, machine),
+                   3 * roofline(small, machine).seconds());
+  EXPECT_DOUBLE_EQ(model->convolution(large, direct, machine),
+                   roofline(large, machine).seconds());
+}
+
+TEST(TreeCostModel, TransformationsCostTheirBytes) {
+  auto model = make(testModel());
+  MachineDescription machine = testMachine();
+  EXPECT_EQ(
+      model->transformation(1, 64, 28, 28, Layout::NHWC, Layout::NHWC, machine),
+      0);
+  double bytes = 8.0 * 64 * 28 * 28;
+  EXPECT_DOUBLE_EQ(
+      model->transformation(1, 64, 28, 28, Layout::NHWC, Layout::NCHW, machine),
+      1e-6 + bytes / bandwidthFor(bytes, machine) / 0.5);
+}
+
+TEST(TreeCostModel, TheBuiltinModelIsSane) {
+  auto model = createBuiltinCostModel();
+  for (const char *cpu : {"znver4", "haswell", "x86-64-v2"}) {
+    MachineDescription machine = testMachine(cpu);
+    for (int64_t size : {7, 14, 56})
+      for (int64_t kernel : {1, 3}) {
+        ConvLayer layer = testLayer(128, 128, size, kernel);
+        for (const Choice &choice : allChoices(layer, machine)) {
+          double bound = roofline(layer, machine).seconds();
+          double seconds = model->convolution(layer, choice, machine);
+          EXPECT_GT(seconds, bound / 10) << toString(choice);
+          EXPECT_LT(seconds, bound * 200 + 1e-5) << toString(choice);
+        }
+      }
+  }
+}
