@@ -1,0 +1,158 @@
+#include "convopt/Transforms/AssignLayouts.h"
+#include "LayoutGraph.h"
+#include "PermuteOps.h"
+#include "convopt/Transforms/Passes.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+using namespace mlir;
+
+namespace convopt {
+#define GEN_PASS_DEF_ASSIGNLAYOUTS
+#include "convopt/Transforms/Passes.h.inc"
+
+namespace {
+/// Carries a plan out, operation by operation. Every value of the old program
+/// gets its counterpart in the order in which it is produced and, on demand,
+/// in the other.
+class LayoutRewriter {
+public:
+  LayoutRewriter(Block &block, const DimensionRoles &roles,
+                 const LayoutPlan &plan)
+      : block(block), roles(roles), plan(plan), builder(block.getParentOp()) {}
+
+  void run();
+
+private:
+  Value get(Value value, unsigned order);
+  void rewrite(Operation *op, const LayoutState &state);
+  void keep(Value value) {
+    if (isa<RankedTensorType>(value.getType()))
+      record(value, roles.writtenOrder(value), value);
+  }
+  void record(Value value, unsigned order, Value stored) {
+    produced[value] = order;
+    counterparts[{value, order}] = stored;
+  }
+
+  Block &block;
+  const DimensionRoles &roles;
+  const LayoutPlan &plan;
+  OpBuilder builder;
+  DenseMap<Value, unsigned> produced;
+  DenseMap<std::pair<Value, unsigned>, Value> counterparts;
+};
+} // namespace
+
+Value LayoutRewriter::get(Value value, unsigned order) {
+  if (Value known = counterparts.lookup({value, order}))
+    return known;
+  OpBuilder::InsertionGuard guard(builder);
+  Value stored;
+  if (isFree(value, roles)) {
+    builder.setInsertionPointAfterValue(value);
+    stored = createFree(builder, value, roles.order(value, order));
+  } else {
+    unsigned from = produced.lookup(value);
+    Value source = counterparts.lookup({value, from});
+    builder.setInsertionPointAfterValue(source);
+    stored = createTranspose(
+        builder, value.getLoc(), source,
+        between(roles.order(value, from), roles.order(value, order)));
+  }
+  return counterparts[{value, order}] = stored;
+}
+
+void LayoutRewriter::rewrite(Operation *op, const LayoutState &state) {
+  PermuteRequest request{op, {}, {}, {}};
+  bool asWritten = true;
+  SmallVector<OpOperand *> operands = layoutOperands(op);
+  for (auto [operand, order] : llvm::zip_equal(operands, state.operands)) {
+    Value old = operand->get();
+    request.operands.push_back(get(old, order));
+    request.operandOrders.push_back(roles.order(old, order));
+    asWritten &= isIdentity(request.operandOrders.back());
+  }
+  for (auto [result, order] : llvm::zip_equal(op->getResults(), state.results))
+    if (isa<RankedTensorType>(result.getType())) {
+      request.resultOrders.push_back(roles.order(result, order));
+      asWritten &= isIdentity(request.resultOrders.back());
+    }
+  if (asWritten) {
+    for (auto [operand, value] : llvm::zip_equal(operands, request.operands))
+      operand->set(value);
+    for (Value result : op->getResults())
+      keep(result);
+    return;
+  }
+  builder.setInsertionPoint(op);
+  for (auto [old, order, stored] :
+       llvm::zip_equal(op->getResults(), state.results,
+                       createPermuted(builder, request)))
+    record(old, order, stored);
+}
+
+void LayoutRewriter::run() {
+  for (Value argument : block.getArguments())
+    keep(argument);
+  SmallVector<Operation *> ops;
+  for (Operation &op : block)
+    ops.push_back(&op);
+  for (Operation *op : ops) {
+    auto state = plan.states.find(op);
+    if (state == plan.states.end()) // The padding of a convolution.
+      continue;
+    if (op->getNumResults() == 1 && isFree(op->getResult(0), roles)) {
+      for (OpOperand *operand : layoutOperands(op))
+        operand->set(get(operand->get(), roles.writtenOrder(operand->get())));
+      keep(op->getResult(0));
+    } else {
+      rewrite(op, state->second);
+    }
+  }
+  // Every replaced operation only feeds others of that kind.
+  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
+    if (isOpTriviallyDead(&op))
+      op.erase();
+}
+
+llvm::Error assignLayouts(func::FuncOp func) {
+  if (func.isExternal())
+    return llvm::Error::success();
+  if (!func.getBody().hasOneBlock())
+    return llvm::createStringError("function " + func.getName() +
+                                   " has more than one block");
+  Block &block = func.getBody().front();
+  DimensionRoles roles(block);
+  // Rewriting is memory traffic: each element is read once and written once.
+  auto conversion = [&](Value value, Layout, Layout) -> PbqpProblem::Cost {
+    return roles.ordersDiffer(value)
+               ? 2 * cast<RankedTensorType>(value.getType()).getNumElements()
+               : 0;
+  };
+  auto convStates = [](const ConvOp &conv) -> std::vector<ConvState> {
+    auto attr = conv.op->getAttrOfType<PrimitiveAttr>(
+        ConvoptDialect::PrimitiveAttrHelper::getNameStr());
+    if (!attr)
+      return {{conv.inputLayout, conv.outputLayout}};
+    return {{attr.getInput(), attr.getOutput()}};
+  };
+  llvm::Expected<LayoutPlan> plan =
+      planLayouts(block, roles, convStates, conversion);
+  if (!plan)
+    return plan.takeError();
+  LayoutRewriter(block, roles, *plan).run();
+  return llvm::Error::success();
+}
+
+namespace {
+struct AssignLayouts : impl::AssignLayoutsBase<AssignLayouts> {
+  void runOnOperation() override {
+    if (llvm::Error error = assignLayouts(getOperation())) {
+      getOperation().emitError(llvm::toString(std::move(error)));
+      signalPassFailure();
+    }
+  }
+};
+} // namespace
+
+} // namespace convopt

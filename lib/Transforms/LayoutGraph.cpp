@@ -1,0 +1,172 @@
+#include "LayoutGraph.h"
+#include "mlir/Dialect/Linalg/Utils/Utils.h"
+
+using namespace mlir;
+
+namespace convopt {
+
+namespace {
+using Cost = PbqpProblem::Cost;
+
+/// A tensor's states: produced as 0, as 1; then the same and converted too.
+struct TensorState {
+  unsigned produced;
+  bool converted;
+  bool isAvailable(unsigned order) const {
+    return converted || order == produced;
+  }
+};
+const TensorState kTensorStates[] = {{0, false}, {1, false}, {0, true}, {1, true}};
+
+class GraphBuilder {
+public:
+  GraphBuilder(const DimensionRoles &roles, ConversionCost conversion)
+      : roles(roles), conversion(conversion) {}
+
+  void addOperation(Operation *op, std::vector<LayoutState> states);
+  void addArgument(Value value);
+  std::optional<LayoutPlan> solve();
+
+private:
+  bool hasNode(Value value) const {
+    return isa<RankedTensorType>(value.getType()) &&
+           roles.orderCount(value) == 2 && !isFree(value, roles);
+  }
+  unsigned addTensor(Value value);
+  Cost lostFusion(Operation *consumer, Value value) const;
+
+  const DimensionRoles &roles;
+  ConversionCost conversion;
+  PbqpProblem problem;
+  llvm::MapVector<Value, unsigned> tensors;
+  struct OperationNode {
+    unsigned node;
+    std::vector<LayoutState> states;
+  };
+  llvm::MapVector<Operation *, OperationNode> operations;
+};
+} // namespace
+
+unsigned GraphBuilder::addTensor(Value value) {
+  SmallVector<Cost> costs;
+  for (TensorState state : kTensorStates) {
+    auto from = static_cast<Layout>(state.produced);
+    auto to = static_cast<Layout>(1 - state.produced);
+    costs.push_back(state.converted ? conversion(value, from, to) : 0);
+  }
+  return tensors[value] = problem.addNode(costs);
+}
+
+void GraphBuilder::addArgument(Value value) {
+  if (!hasNode(value))
+    return;
+  unsigned argument = problem.addNode({0});
+  unsigned written = roles.writtenOrder(value);
+  SmallVector<Cost> costs;
+  for (TensorState state : kTensorStates)
+    costs.push_back(state.produced == written ? 0 : PbqpProblem::kIllegal);
+  problem.addEdge(argument, addTensor(value), costs);
+}
+
+/// An element-wise operation can only be computed together with what comes
+/// before it if nothing is rewritten in between; else the elements make one
+/// more way through memory, half of what a conversion is.
+Cost GraphBuilder::lostFusion(Operation *consumer, Value value) const {
+  auto op = dyn_cast<linalg::LinalgOp>(consumer);
+  if (!op || !linalg::isElementwise(op) ||
+      !isa_and_nonnull<linalg::LinalgOp>(value.getDefiningOp()))
+    return 0;
+  return conversion(value, Layout::NCHW, Layout::NHWC) / 2 + 1;
+}
+
+void GraphBuilder::addOperation(Operation *op, std::vector<LayoutState> states) {
+  SmallVector<Cost> costs;
+  for (const LayoutState &state : states)
+    costs.push_back(state.cost);
+  unsigned node = problem.addNode(costs);
+
+  for (auto [i, result] : llvm::enumerate(op->getResults())) {
+    if (!hasNode(result))
+      continue;
+    SmallVector<Cost> edge;
+    for (const LayoutState &state : states)
+      for (TensorState tensor : kTensorStates)
+        edge.push_back(state.results[i] == tensor.produced
+                           ? 0
+                           : PbqpProblem::kIllegal);
+    problem.addEdge(node, addTensor(result), edge);
+  }
+  for (auto [i, operand] : llvm::enumerate(layoutOperands(op))) {
+    Value value = operand->get();
+    if (!hasNode(value))
+      continue;
+    Cost lost = lostFusion(op, value);
+    SmallVector<Cost> edge;
+    for (const LayoutState &state : states)
+      for (TensorState tensor : kTensorStates) {
+        unsigned order = state.operands[i];
+        edge.push_back(!tensor.isAvailable(order)   ? PbqpProblem::kIllegal
+                       : order == tensor.produced ? 0
+                                                  : lost);
+      }
+    problem.addEdge(node, tensors.lookup(value), edge);
+  }
+  operations[op] = {node, std::move(states)};
+}
+
+std::optional<LayoutPlan> GraphBuilder::solve() {
+  std::optional<PbqpProblem::Solution> solution = problem.solve();
+  if (!solution)
+    return std::nullopt;
+  LayoutPlan plan;
+  plan.cost = solution->cost;
+  for (auto &[op, node] : operations) {
+    unsigned state = solution->states[node.node];
+    auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
+    if (linalgOp && matchConvolution(linalgOp))
+      plan.convolutions[op] = state;
+    plan.states[op] = node.states[state];
+  }
+  for (auto [value, node] : tensors) {
+    TensorState state = kTensorStates[solution->states[node]];
+    if (state.converted)
+      plan.conversions.push_back(
+          {value, static_cast<Layout>(state.produced),
+           static_cast<Layout>(1 - state.produced),
+           problem.nodeCost(node, solution->states[node])});
+  }
+  return plan;
+}
+
+llvm::Expected<LayoutPlan> planLayouts(Block &block, const DimensionRoles &roles,
+                                       ConvStatesOf convStates,
+                                       ConversionCost conversion) {
+  auto fail = [](Operation *op, const char *why) {
+    std::string location;
+    llvm::raw_string_ostream(location) << op->getLoc();
+    return llvm::createStringError(location + ": " + why);
+  };
+  GraphBuilder graph(roles, conversion);
+  for (BlockArgument argument : block.getArguments())
+    graph.addArgument(argument);
+  for (Operation &op : block) {
+    if (isPartOfConvolution(&op))
+      continue;
+    std::vector<ConvState> choices;
+    if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op))
+      if (std::optional<ConvOp> conv = matchConvolution(linalgOp))
+        choices = convStates(*conv);
+    std::vector<LayoutState> states =
+        layoutStates(&op, roles, choices, conversion);
+    if (states.empty())
+      return fail(&op, "the tensors of this convolution cannot be stored in "
+                       "the layouts of its primitive");
+    graph.addOperation(&op, std::move(states));
+  }
+  std::optional<LayoutPlan> plan = graph.solve();
+  if (!plan)
+    return fail(block.getParentOp(), "no assignment of layouts is legal");
+  return std::move(*plan);
+}
+
+} // namespace convopt

@@ -1,0 +1,56 @@
+#ifndef CONVOPT_LIB_TRANSFORMS_LAYOUTSTATES_H
+#define CONVOPT_LIB_TRANSFORMS_LAYOUTSTATES_H
+
+#include "DimensionRoles.h"
+#include "convopt/Transforms/Pbqp.h"
+
+namespace convopt {
+
+/// One way in which an operation may read and write its tensors.
+struct LayoutState {
+  /// For each of layoutOperands(op) and for each result: the number of the
+  /// storage order, as DimensionRoles counts them.
+  llvm::SmallVector<unsigned, 4> operands, results;
+  PbqpProblem::Cost cost = 0;
+};
+
+/// The layouts of one choice for a convolution.
+struct ConvState {
+  Layout input, output;
+  PbqpProblem::Cost cost = 0;
+};
+
+/// The tensors that `op` reads, its own operands first, then those that its
+/// body reads. A convolution reads its unpadded image: the tensor.pad before
+/// it is part of it.
+llvm::SmallVector<mlir::OpOperand *> layoutOperands(mlir::Operation *op);
+
+/// Whether a convolution takes care of `op`.
+bool isPartOfConvolution(mlir::Operation *op);
+
+/// Whether `value` costs nothing in whatever order: a constant, an empty
+/// tensor, one value or one vector broadcast.
+bool isFree(mlir::Value value, const DimensionRoles &roles);
+
+/// Whether a reshape of a tensor of `wide` stored in `wideOrder`, one group of
+/// dimensions for each dimension of the other tensor stored in `narrowOrder`,
+/// leaves the elements where they are.
+bool isReshapeInPlace(llvm::ArrayRef<int64_t> wide,
+                      llvm::ArrayRef<mlir::ReassociationIndices> groups,
+                      llvm::ArrayRef<int64_t> wideOrder,
+                      llvm::ArrayRef<int64_t> narrowOrder);
+
+/// What it costs to store `value` in the other order.
+using ConversionCost =
+    llvm::function_ref<PbqpProblem::Cost(mlir::Value, Layout from, Layout to)>;
+
+/// All ways for `op`, in a fixed order. `convStates` is for convolutions
+/// alone. Empty if none of those fits the operands.
+std::vector<LayoutState> layoutStates(mlir::Operation *op,
+                                      const DimensionRoles &roles,
+                                      llvm::ArrayRef<ConvState> convStates,
+                                      ConversionCost conversion);
+
+} // namespace convopt
+
+#endif // CONVOPT_LIB_TRANSFORMS_LAYOUTSTATES_H

@@ -1,0 +1,76 @@
+#include "convopt/Transforms/Pbqp.h"
+#include "PbqpGraph.h"
+#include <cassert>
+
+namespace convopt {
+
+unsigned PbqpProblem::addNode(llvm::ArrayRef<Cost> costs) {
+  assert(!costs.empty());
+  nodes.emplace_back(costs.begin(), costs.end());
+  return nodes.size() - 1;
+}
+
+void PbqpProblem::addEdge(unsigned u, unsigned v, llvm::ArrayRef<Cost> costs) {
+  assert(u != v && costs.size() == nodes[u].size() * nodes[v].size());
+  PbqpGraph::Matrix matrix{static_cast<unsigned>(nodes[v].size()),
+                           std::vector<Cost>(costs)};
+  if (u > v) {
+    matrix = matrix.transposed();
+    std::swap(u, v);
+  }
+  std::vector<Cost> &sum = edges[{u, v}];
+  sum.resize(costs.size());
+  for (size_t k = 0; k < sum.size(); ++k)
+    sum[k] = addCosts(sum[k], matrix.costs[k]);
+}
+
+PbqpProblem::Cost
+PbqpProblem::evaluate(llvm::ArrayRef<unsigned> states) const {
+  Cost total = 0;
+  for (unsigned u = 0; u < nodes.size(); ++u)
+    total = addCosts(total, nodes[u][states[u]]);
+  for (const auto &[ends, costs] : edges)
+    total = addCosts(total, costs[states[ends.first] * nodes[ends.second].size() +
+                                  states[ends.second]]);
+  return total;
+}
+
+/// Depth first, the most promising state first; a branch is cut where its
+/// bound is no better than the best solution so far.
+static void search(PbqpGraph graph, std::vector<PbqpGraph::Folded> folded,
+                   unsigned size,
+                   std::optional<PbqpProblem::Solution> &best) {
+  auto isWorse = [&] { return best && graph.bound() >= best->cost; };
+  if (!graph.reduce(folded) || isWorse())
+    return;
+  if (!graph.tighten() || !graph.reduce(folded) || isWorse())
+    return;
+  if (std::optional<unsigned> node = graph.widestNode()) {
+    for (unsigned state : graph.promisingStates(*node)) {
+      PbqpGraph branch = graph;
+      branch.restrict(*node, state);
+      search(std::move(branch), folded, size, best);
+      if (isWorse())
+        return;
+    }
+    return;
+  }
+  PbqpProblem::Solution solution{graph.bound(), std::vector<unsigned>(size)};
+  for (const PbqpGraph::Folded &node : llvm::reverse(folded))
+    solution.states[node.node] = node.bestState(solution.states);
+  best = std::move(solution);
+}
+
+std::optional<PbqpProblem::Solution> PbqpProblem::solve() const {
+  PbqpGraph graph;
+  for (const auto &costs : nodes)
+    graph.addNode(costs);
+  for (const auto &[ends, costs] : edges)
+    graph.addEdge(ends.first, ends.second,
+                  {static_cast<unsigned>(nodes[ends.second].size()), costs});
+  std::optional<Solution> best;
+  search(std::move(graph), {}, nodes.size(), best);
+  return best;
+}
+
+} // namespace convopt
