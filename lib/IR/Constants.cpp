@@ -65,4 +65,16 @@ Value createConstant(OpBuilder &builder, Location loc, RankedTensorType type,
   return builder.create<arith::ConstantOp>(loc, type, attr);
 }
 
+Value createConstant(OpBuilder &builder, Location loc, RankedTensorType type,
+                     StringRef name, std::vector<float> &&data) {
+  assert(static_cast<size_t>(type.getNumElements()) == data.size());
+  auto owner = std::make_shared<std::vector<float>>(std::move(data));
+  ArrayRef<char> bytes(reinterpret_cast<const char *>(owner->data()),
+                       owner->size() * sizeof(float));
+  AsmResourceBlob blob = UnmanagedAsmResourceBlob::allocateWithAlign(
+      bytes, alignof(float), [owner](void *, size_t, size_t) {});
+  auto attr = DenseResourceElementsAttr::get(type, name, std::move(blob));
+  return builder.create<arith::ConstantOp>(loc, type, attr);
+}
+
 } // namespace convopt

@@ -25,6 +25,10 @@ llvm::ArrayRef<char> getRawBytes(mlir::ElementsAttr attr);
 mlir::Value createConstant(mlir::OpBuilder &builder, mlir::Location loc,
                            mlir::RankedTensorType type, llvm::StringRef name,
                            llvm::ArrayRef<float> data);
+/// The same without a copy.
+mlir::Value createConstant(mlir::OpBuilder &builder, mlir::Location loc,
+                           mlir::RankedTensorType type, llvm::StringRef name,
+                           std::vector<float> &&data);
 
 } // namespace convopt
 

@@ -22,4 +22,21 @@ def FormKernels : Pass<"convopt-form-kernels", "::mlir::ModuleOp"> {
                "finding out which kernel is at fault">];
 }
 
+def PackFilters : Pass<"convopt-pack-filters", "::mlir::ModuleOp"> {
+  let summary = "Store filters in the order in which their primitives read them";
+  let description = [{
+    Where a kernel holds a convolution with a primitive, its launches pass the
+    packed elements in the place of the filter, and the kernel sees them through
+    a `convopt.filter`. Weights used alike are packed once; those that nothing
+    reads any longer are freed.
+  }];
+  let dependentDialects = ["::convopt::ConvoptDialect",
+                           "::mlir::arith::ArithDialect"];
+  let options = [
+    Option<"target", "target", "std::string", "\"host\"",
+           "host, x86-64, aarch64 or a triple">,
+    Option<"cpu", "cpu", "std::string", "", "CPU; empty: the target's default">,
+    Option<"features", "features", "std::string", "", "CPU features: +a,-b">];
+}
+
 #endif // CONVOPT_TRANSFORMS_NORMALISEPASSES_TD

@@ -1,0 +1,174 @@
+#include "convopt/Transforms/PackFilters.h"
+#include "ReleaseResources.h"
+#include "ReorderFilter.h"
+#include "convopt/IR/Constants.h"
+#include "convopt/Primitives/Primitive.h"
+#include "convopt/Transforms/Passes.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/Matchers.h"
+#include <map>
+
+using namespace mlir;
+
+namespace convopt {
+#define GEN_PASS_DEF_PACKFILTERS
+#include "convopt/Transforms/Passes.h.inc"
+
+/// What the annotation names, as the catalogue knows it; a user who pins a
+/// primitive alone gets its first variant.
+static std::optional<Choice> findChoice(PrimitiveAttr attr,
+                                        const ConvLayer &layer,
+                                        const MachineDescription &machine) {
+  StringRef variant = attr.getVariant() ? attr.getVariant().getValue() : "";
+  for (Choice &choice : getPrimitive(attr.getKind()).choices(layer, machine))
+    if (choice.input == attr.getInput() && choice.output == attr.getOutput() &&
+        (variant.empty() || variant == choice.variant.name))
+      return choice;
+  return std::nullopt;
+}
+
+namespace {
+class Packer {
+public:
+  Packer(ModuleOp module, const MachineDescription &machine)
+      : module(module), machine(machine) {}
+
+  LogicalResult pack(KernelOp kernel);
+
+private:
+  FailureOr<Value> packedFilter(LaunchOp launch, unsigned operand,
+                                const ConvOp &conv, const Choice &choice);
+
+  ModuleOp module;
+  const MachineDescription &machine;
+  /// By the unpacked constant, and how and for whom it was packed.
+  std::map<std::tuple<const void *, std::string, Operation *>, Value> packed;
+};
+} // namespace
+
+/// The layer in words: with the choice, all that packing depends on.
+static std::string toKey(const ConvOp &conv, const Choice &choice) {
+  std::string key = toString(choice);
+  llvm::raw_string_ostream stream(key);
+  const ConvLayer &l = conv.layer;
+  for (int64_t value :
+       {l.batch, l.groups, l.inChannels, l.outChannels, l.inHeight, l.inWidth,
+        l.outHeight, l.outWidth, l.kernelHeight, l.kernelWidth, l.strideHeight,
+        l.strideWidth, l.dilationHeight, l.dilationWidth, l.padTop, l.padBottom,
+        l.padLeft, l.padRight})
+    stream << ' ' << value;
+  stream << ' ' << StringRef(conv.filterDims.data(), conv.filterDims.size());
+  return key;
+}
+
+FailureOr<Value> Packer::packedFilter(LaunchOp launch, unsigned operand,
+                                      const ConvOp &conv,
+                                      const Choice &choice) {
+  Value filter = launch.getInputs()[operand];
+  ElementsAttr attr;
+  if (!matchPattern(filter, m_Constant(&attr)))
+    return launch.emitOpError("passes a filter that is not constant to ")
+           << launch.getKernelAttr() << ", whose primitive packs it";
+  Operation *function = launch->getParentOp();
+  Value &result =
+      packed[{attr.getAsOpaquePointer(), toKey(conv, choice), function}];
+  if (result)
+    return result;
+
+  // The filter may be the larger part of a model: no copy without need.
+  std::vector<float> copy;
+  ArrayRef<char> bytes = getRawBytes(attr);
+  ArrayRef<float> data(reinterpret_cast<const float *>(bytes.data()),
+                       bytes.size() / sizeof(float));
+  if (data.size() != static_cast<size_t>(attr.getNumElements())) {
+    std::optional<std::vector<float>> floats = getConstantFloats(filter);
+    if (!floats)
+      return launch.emitOpError("passes a filter that is not of f32 data");
+    data = copy = std::move(*floats);
+  }
+  if (!isInPackingOrder(conv))
+    data = copy = reorderFilter(conv, data);
+  const Primitive &primitive = getPrimitive(choice.kind);
+  std::vector<float> elements =
+      primitive.packFilter(conv.layer, choice, machine, data);
+  OpBuilder builder(&launch->getParentRegion()->front().front());
+  auto type = RankedTensorType::get({static_cast<int64_t>(elements.size())},
+                                    builder.getF32Type());
+  result = createConstant(builder, filter.getLoc(), type, "packed_filter",
+                          std::move(elements));
+  return result;
+}
+
+LogicalResult Packer::pack(KernelOp kernel) {
+  std::optional<ConvOp> conv;
+  PrimitiveAttr attr;
+  kernel.walk([&](linalg::LinalgOp op) {
+    if (auto annotation =
+            ConvoptDialect::PrimitiveAttrHelper(op.getContext()).getAttr(op)) {
+      conv = matchConvolution(op);
+      attr = annotation;
+    }
+  });
+  auto argument = conv ? dyn_cast<BlockArgument>(conv->filter) : nullptr;
+  if (!argument)
+    return success();
+  std::optional<Choice> choice = findChoice(attr, conv->layer, machine);
+  if (!choice)
+    return conv->op->emitOpError("has ")
+           << attr << ", which " << machine.cpu
+           << " does not have for this convolution";
+
+  unsigned number = argument.getArgNumber();
+  Type packedType;
+  auto uses = SymbolTable::getSymbolUses(kernel, module);
+  for (const SymbolTable::SymbolUse &use : *uses) {
+    auto launch = cast<LaunchOp>(use.getUser());
+    FailureOr<Value> value = packedFilter(launch, number, *conv, *choice);
+    if (failed(value))
+      return failure();
+    launch.getInputsMutable().slice(number, 1).assign(*value);
+    packedType = value->getType();
+  }
+  if (!packedType)
+    return success();
+
+  OpBuilder builder(conv->op);
+  Type filterType = argument.getType();
+  argument.setType(packedType);
+  auto filter =
+      builder.create<FilterOp>(conv->op.getLoc(), filterType, argument);
+  conv->op->replaceUsesOfWith(argument, filter);
+  kernel.setFunctionType(builder.getFunctionType(
+      kernel.getBody().getArgumentTypes(), kernel.getResultTypes()));
+  return success();
+}
+
+LogicalResult packFilters(ModuleOp module, const MachineDescription &machine) {
+  ResourceReleaser releaser(module);
+  Packer packer(module, machine);
+  for (KernelOp kernel : module.getOps<KernelOp>()) {
+    if (failed(packer.pack(kernel)))
+      return failure();
+    // Kernel by kernel: packed and unpacked weights together are large.
+    releaser.releaseUnused();
+  }
+  return success();
+}
+
+namespace {
+struct PackFilters : impl::PackFiltersBase<PackFilters> {
+  using PackFiltersBase::PackFiltersBase;
+
+  void runOnOperation() override {
+    llvm::Expected<MachineDescription> machine =
+        describeMachine({target, cpu, features});
+    if (!machine) {
+      emitError(getOperation().getLoc(), llvm::toString(machine.takeError()));
+      return signalPassFailure();
+    }
+    if (failed(packFilters(getOperation(), *machine)))
+      signalPassFailure();
+  }
+};
+} // namespace
+} // namespace convopt
