@@ -1,5 +1,4 @@
 #include "convopt/Runtime/Runtime.h"
-#include "llvm/ADT/StringExtras.h"
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
 #include <map>
@@ -33,12 +32,9 @@ cpuRequirements(const MachineDescription &machine) {
   if (!target)
     return createStringError("no code generator for target '%s'",
                              machine.triple.c_str());
-  std::vector<std::string> flags;
-  for (const std::string &feature : machine.features)
-    flags.push_back("+" + feature);
   // A CPU's name stands for features too; LLVM knows which.
   std::unique_ptr<MCSubtargetInfo> subtarget(target->createMCSubtargetInfo(
-      machine.triple, machine.cpu, join(flags, ",")));
+      machine.triple, machine.cpu, llvmFeatures(machine)));
 
   std::map<std::pair<uint32_t, uint32_t>, uint64_t> words;
   for (const Feature &feature :

@@ -1,0 +1,44 @@
+#ifndef CONVOPT_CODEGEN_MAINFUNCTION_H
+#define CONVOPT_CODEGEN_MAINFUNCTION_H
+
+#include "convopt/Transforms/Lowering.h"
+#include "llvm/Support/Error.h"
+#include <string>
+#include <vector>
+
+namespace convopt {
+
+/// An input or output of the model, as the object's interface names it.
+struct TensorInfo {
+  std::string name, type;
+  std::vector<int64_t> dims;
+};
+
+/// What the model looks like from outside.
+struct ModelInterface {
+  std::vector<TensorInfo> inputs, outputs;
+};
+
+/// Reads the attributes convopt.name and convopt.type and the static types off
+/// `main`; without attributes the names are input0, output0, ..., and the types
+/// those of the IR. An error if a value is not a static tensor of a type that
+/// the interface knows.
+llvm::Expected<ModelInterface> readInterface(mlir::func::FuncOp main);
+
+/// The function that holds the model; an error if there is not exactly one
+/// function with a body.
+llvm::Expected<mlir::func::FuncOp> findMain(mlir::ModuleOp module);
+
+struct LoweredMain {
+  ConstantPool weights;
+  MemoryPlan memory;
+};
+
+/// Takes `module` from tensors and launches to the LLVM dialect. Its function
+/// becomes `convopt_function`, a function of bare pointers: inputs, outputs,
+/// weights, tensors, the runtime's context; i32, 0 for success.
+llvm::Expected<LoweredMain> lowerMain(mlir::ModuleOp module);
+
+} // namespace convopt
+
+#endif // CONVOPT_CODEGEN_MAINFUNCTION_H

@@ -1,0 +1,45 @@
+#ifndef CONVOPT_CODEGEN_MODELMODULE_H
+#define CONVOPT_CODEGEN_MODELMODULE_H
+
+#include "convopt/Codegen/MainFunction.h"
+#include "convopt/Runtime/Plan.h"
+#include "convopt/Target/MachineDescription.h"
+#include "llvm/IR/Module.h"
+#include <memory>
+
+namespace convopt {
+
+/// The section that holds the weights; it is empty until appendSection fills
+/// it.
+inline constexpr char weightsSection[] = ".rodata.convopt_weights";
+
+/// What the descriptor NAME_model says beside the interface.
+struct ModelFacts {
+  std::string name; ///< a C identifier
+  int64_t threads = 1;
+  int64_t scratchBytes = 0, threadScratchBytes = 0;
+  int64_t tensorBytes = 0;
+};
+
+/// The size of a workspace, see Runtime/Plan.h.
+int64_t workspaceBytes(const ModelFacts &facts);
+
+/// The target as the descriptor names it: "x86_64-unknown-linux-gnu znver4".
+std::string targetName(const MachineDescription &machine);
+std::string compilerVersion();
+
+/// Translates what lowerMain made into LLVM IR and adds the descriptor
+/// NAME_model, the plan for the runtime and what connects the two.
+llvm::Expected<std::unique_ptr<llvm::Module>>
+makeModelModule(mlir::ModuleOp module, llvm::LLVMContext &context,
+                const ModelInterface &interface, const ModelFacts &facts,
+                const MachineDescription &machine);
+
+/// Optimises `module` and gives its object file or assembly text.
+llvm::Expected<std::vector<char>>
+emitMachineCode(llvm::Module &module, const MachineDescription &machine,
+                bool assembly);
+
+} // namespace convopt
+
+#endif // CONVOPT_CODEGEN_MODELMODULE_H

@@ -1,0 +1,41 @@
+#ifndef CONVOPT_DRIVER_COMPILE_H
+#define CONVOPT_DRIVER_COMPILE_H
+
+#include "convopt/IR/ConvoptEnums.h"
+#include "convopt/Import/Import.h"
+#include "convopt/Target/MachineDescription.h"
+#include "llvm/Support/Error.h"
+
+namespace convopt {
+
+/// What to write, in the order in which a model passes through the stages.
+enum class Emit { Linalg, Annotated, Kernels, Llvm, Asm, Object, Shared };
+
+struct CompileOptions {
+  std::string input;  ///< .onnx, or .mlir as Emit::Linalg writes it
+  std::string output; ///< "-" is the standard output, for text in one file
+  std::string name;   ///< of the symbol; empty: the input's stem
+  TargetRequest target;
+  int64_t threads = 1;
+  Emit emit = Emit::Object;
+  ImportOptions import;
+  std::string costModel; ///< a file; empty: the built-in one
+  std::optional<PrimitiveKind> forcePrimitive;
+  double maxError = 0; ///< 0: no bound
+  bool explain = false;
+};
+
+/// Reads the options off the command line; errors are of one line. Handles
+/// --help and --version itself (prints and exits).
+llvm::Expected<CompileOptions> parseCommandLine(int argc, char **argv);
+
+/// Runs the stages up to the one that is asked for and writes its result.
+/// Either the output is there, whole, or there is an error and no output.
+llvm::Error compile(const CompileOptions &options);
+
+/// What compile's errors say, as one line.
+std::string oneLine(llvm::Error error);
+
+} // namespace convopt
+
+#endif // CONVOPT_DRIVER_COMPILE_H

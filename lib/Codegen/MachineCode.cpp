@@ -1,0 +1,62 @@
+#include "convopt/Codegen/ModelModule.h"
+#include "llvm/IR/LegacyPassManager.h"
+#include "llvm/MC/TargetRegistry.h"
+#include "llvm/Passes/PassBuilder.h"
+#include "llvm/Target/TargetMachine.h"
+#include "llvm/Target/TargetOptions.h"
+
+using namespace llvm;
+
+namespace convopt {
+
+static Expected<std::unique_ptr<TargetMachine>>
+createTargetMachine(const MachineDescription &machine) {
+  std::string message;
+  const Target *target = TargetRegistry::lookupTarget(machine.triple, message);
+  if (!target)
+    return createStringError("no code generator for target '%s'",
+                             machine.triple.c_str());
+  return std::unique_ptr<TargetMachine>(target->createTargetMachine(
+      machine.triple, machine.cpu, llvmFeatures(machine), TargetOptions(),
+      Reloc::PIC_, CodeModel::Small, CodeGenOptLevel::Default));
+}
+
+static void optimise(Module &module, TargetMachine &machine) {
+  LoopAnalysisManager loops;
+  FunctionAnalysisManager functions;
+  CGSCCAnalysisManager components;
+  ModuleAnalysisManager modules;
+  PassBuilder builder(&machine);
+  builder.registerModuleAnalyses(modules);
+  builder.registerCGSCCAnalyses(components);
+  builder.registerFunctionAnalyses(functions);
+  builder.registerLoopAnalyses(loops);
+  builder.crossRegisterProxies(loops, functions, components, modules);
+  builder.buildPerModuleDefaultPipeline(OptimizationLevel::O2)
+      .run(module, modules);
+}
+
+Expected<std::vector<char>>
+emitMachineCode(Module &module, const MachineDescription &machine,
+                bool assembly) {
+  auto target = createTargetMachine(machine);
+  if (!target)
+    return target.takeError();
+  module.setTargetTriple(machine.triple);
+  module.setDataLayout((*target)->createDataLayout());
+  module.setPICLevel(PICLevel::BigPIC);
+  optimise(module, **target);
+
+  SmallVector<char> bytes;
+  raw_svector_ostream os(bytes);
+  legacy::PassManager passes;
+  if ((*target)->addPassesToEmitFile(passes, os, nullptr,
+                                     assembly ? CodeGenFileType::AssemblyFile
+                                              : CodeGenFileType::ObjectFile))
+    return createStringError("no machine code for target '%s'",
+                             machine.triple.c_str());
+  passes.run(module);
+  return std::vector<char>(bytes.begin(), bytes.end());
+}
+
+} // namespace convopt

@@ -1,0 +1,93 @@
+#include "convopt/Codegen/MainFunction.h"
+#include "convopt/Transforms/Passes.h"
+#include "mlir/Conversion/AffineToStandard/AffineToStandard.h"
+#include "mlir/Conversion/Passes.h"
+#include "mlir/Dialect/Arith/Transforms/Passes.h"
+#include "mlir/Dialect/Linalg/Passes.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/MemRef/Transforms/Passes.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace mlir;
+
+namespace convopt {
+
+/// Tensors become buffers.
+static void buildBufferization(OpPassManager &pm) {
+  pm.addNestedPass<func::FuncOp>(createOutputsToArguments());
+  pm.addPass(createBufferize());
+  auto &nested = pm.nest<func::FuncOp>();
+  nested.addPass(createCanonicalizerPass());
+  nested.addPass(createCSEPass());
+  // Equal subviews are one now, so a copy from one to the other folds.
+  nested.addPass(createCanonicalizerPass());
+  nested.addPass(createDenseLaunchOperands());
+}
+
+/// Buffers become addresses, and what is not in kernels becomes loops.
+static void buildLlvmLowering(OpPassManager &pm) {
+  {
+    auto &nested = pm.nest<func::FuncOp>();
+    nested.addPass(createConvertLinalgToLoopsPass());
+    nested.addPass(createConvertSCFToCFPass());
+  }
+  pm.addPass(createLowerLaunches());
+  {
+    auto &nested = pm.nest<func::FuncOp>();
+    nested.addPass(memref::createExpandStridedMetadataPass());
+    nested.addPass(createLowerAffinePass());
+    nested.addPass(arith::createArithExpandOpsPass());
+    nested.addPass(createConvertMathToLLVMPass());
+  }
+  pm.addPass(createConvertMathToLibmPass());
+  pm.addPass(createConvertIndexToLLVMPass());
+  pm.addPass(createArithToLLVMConversionPass());
+  pm.addPass(createFinalizeMemRefToLLVMConversionPass());
+  pm.addPass(createConvertControlFlowToLLVMPass());
+  ConvertFuncToLLVMPassOptions bare;
+  bare.useBarePtrCallConv = true;
+  pm.addPass(createConvertFuncToLLVMPass(bare));
+  pm.addPass(createReconcileUnrealizedCastsPass());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+}
+
+static llvm::Error runPipeline(ModuleOp module,
+                               void (*build)(OpPassManager &),
+                               const char *what) {
+  PassManager pm(module.getContext());
+  build(pm);
+  if (failed(pm.run(module)))
+    return llvm::createStringError("%s failed", what);
+  return llvm::Error::success();
+}
+
+llvm::Expected<LoweredMain> lowerMain(ModuleOp module) {
+  llvm::Expected<func::FuncOp> main = findMain(module);
+  if (!main)
+    return main.takeError();
+  if (llvm::Error error =
+          runPipeline(module, buildBufferization, "bufferization"))
+    return error;
+
+  LoweredMain result;
+  FailureOr<ConstantPool> weights = poolConstants(*main);
+  if (failed(weights))
+    return llvm::createStringError("constants could not be placed");
+  result.weights = std::move(*weights);
+  for (auto global :
+       llvm::make_early_inc_range(module.getOps<memref::GlobalOp>()))
+    global.erase();
+  FailureOr<MemoryPlan> memory = planMemory(*main);
+  if (failed(memory))
+    return llvm::createStringError("memory could not be planned");
+  result.memory = *memory;
+
+  main->setName("convopt_function");
+  if (llvm::Error error = runPipeline(module, buildLlvmLowering, "lowering"))
+    return error;
+  return result;
+}
+
+} // namespace convopt

@@ -1,0 +1,90 @@
+#include "convopt/Codegen/MainFunction.h"
+#include "llvm/ADT/StringSwitch.h"
+
+using namespace mlir;
+
+namespace convopt {
+
+/// The interface's name of a type that the IR leaves without sign.
+static std::string typeName(Type element) {
+  if (element.isInteger(1))
+    return "bool";
+  if (element.isBF16())
+    return "bf16";
+  if (element.isF16() || element.isF32() || element.isF64())
+    return "f" + std::to_string(element.getIntOrFloatBitWidth());
+  for (unsigned bits : {8, 16, 32, 64})
+    if (element.isInteger(bits))
+      return (element.isUnsignedInteger() ? "u" : "i") + std::to_string(bits);
+  return "";
+}
+
+/// Whether a value called `name` in the interface is stored as `element`.
+static bool isStoredAs(StringRef name, Type element) {
+  std::string plain = typeName(element);
+  return !plain.empty() &&
+         (name == plain || (name.starts_with("u") && plain[0] == 'i' &&
+                            name.drop_front() == StringRef(plain).drop_front()));
+}
+
+static llvm::Expected<TensorInfo>
+describe(Type type, DictionaryAttr attributes, StringRef kind, unsigned index) {
+  TensorInfo info;
+  auto text = [&](StringRef key) -> std::string {
+    auto attr = attributes ? attributes.getAs<StringAttr>(key) : StringAttr();
+    return attr ? attr.str() : "";
+  };
+  info.name = text("convopt.name");
+  if (info.name.empty())
+    info.name = (kind + Twine(index)).str();
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  if (!tensor || !tensor.hasStaticShape())
+    return llvm::createStringError("%s '%s' is not a tensor of known shape",
+                                   kind.str().c_str(), info.name.c_str());
+  info.type = text("convopt.type");
+  if (info.type.empty())
+    info.type = typeName(tensor.getElementType());
+  if (!isStoredAs(info.type, tensor.getElementType()))
+    return llvm::createStringError(
+        "%s '%s' has an element type that a model's interface does not know",
+        kind.str().c_str(), info.name.c_str());
+  info.dims = tensor.getShape().vec();
+  return info;
+}
+
+llvm::Expected<ModelInterface> readInterface(func::FuncOp main) {
+  ModelInterface interface;
+  for (auto [i, type] : llvm::enumerate(main.getArgumentTypes())) {
+    auto info = describe(type, main.getArgAttrDict(i), "input", i);
+    if (!info)
+      return info.takeError();
+    interface.inputs.push_back(*info);
+  }
+  for (auto [i, type] : llvm::enumerate(main.getResultTypes())) {
+    auto info = describe(type, main.getResultAttrDict(i), "output", i);
+    if (!info)
+      return info.takeError();
+    interface.outputs.push_back(*info);
+  }
+  return interface;
+}
+
+llvm::Expected<func::FuncOp> findMain(ModuleOp module) {
+  func::FuncOp main;
+  for (func::FuncOp func : module.getOps<func::FuncOp>()) {
+    if (func.isExternal())
+      continue;
+    if (main)
+      return llvm::createStringError(
+          "the module has more than one function: %s and %s",
+          main.getName().str().c_str(), func.getName().str().c_str());
+    main = func;
+  }
+  if (!main)
+    return llvm::createStringError("the module has no function");
+  if (!llvm::hasSingleElement(main.getBody()))
+    return llvm::createStringError("the function's body is not one block");
+  return main;
+}
+
+} // namespace convopt

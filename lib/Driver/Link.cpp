@@ -1,0 +1,213 @@
+#include "Link.h"
+#include "lld/Common/Driver.h"
+#include "llvm/ADT/ScopeExit.h"
+#include "llvm/ADT/StringSet.h"
+#include "llvm/ObjCopy/ConfigManager.h"
+#include "llvm/ObjCopy/ObjCopy.h"
+#include "llvm/Object/ELFObjectFile.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/TargetParser/Host.h"
+#include "llvm/TargetParser/Triple.h"
+
+LLD_HAS_DRIVER(elf)
+
+using namespace llvm;
+
+namespace convopt {
+
+static Error runLld(ArrayRef<std::string> arguments) {
+  std::vector<const char *> raw{"ld.lld"};
+  for (const std::string &argument : arguments)
+    raw.push_back(argument.c_str());
+  std::string messages;
+  raw_string_ostream os(messages);
+  lld::Result result =
+      lld::lldMain(raw, os, os, {{lld::Gnu, &lld::elf::link}});
+  if (result.retCode)
+    return createStringError("linking failed: %s",
+                             StringRef(messages).split('\n').first.str().c_str());
+  return Error::success();
+}
+
+/// A folder for files on the way to lld, removed at the end.
+static Expected<SmallString<128>> makeFolder() {
+  SmallString<128> folder;
+  if (std::error_code code =
+          sys::fs::createUniqueDirectory("convopt", folder))
+    return createStringError("cannot make a temporary folder: %s",
+                             code.message().c_str());
+  return folder;
+}
+
+static Error writeFile(StringRef path, ArrayRef<char> bytes) {
+  std::error_code code;
+  raw_fd_ostream os(path, code);
+  if (!code) {
+    os << StringRef(bytes.data(), bytes.size());
+    os.close();
+    code = os.error();
+    os.clear_error();
+  }
+  if (code)
+    return createStringError("cannot write '%s': %s", path.str().c_str(),
+                             code.message().c_str());
+  return Error::success();
+}
+
+/// Makes everything but `symbol` local.
+static Expected<std::vector<char>> localise(MemoryBufferRef merged,
+                                            StringRef symbol) {
+  objcopy::ConfigManager config;
+  auto fail = [](Error error) { return error; };
+  if (Error error = config.Common.SymbolsToKeepGlobal.addMatcher(
+          objcopy::NameOrPattern::create(symbol, objcopy::MatchStyle::Literal,
+                                         fail)))
+    return error;
+  auto binary = object::createBinary(merged);
+  if (!binary)
+    return binary.takeError();
+  SmallVector<char, 0> result;
+  raw_svector_ostream os(result);
+  if (Error error = objcopy::executeObjcopyOnBinary(config, **binary, os))
+    return error;
+  return std::vector<char>(result.begin(), result.end());
+}
+
+/// Functions of libc, libm and libpthread that generated code may call. What
+/// else is undefined is a mistake of ours that the user should not have to find
+/// out from a linker.
+static bool isLibraryFunction(StringRef name) {
+  static const StringSet<> libc{"memcpy", "memset", "memmove", "memcmp",
+                                "getauxval"};
+  if (libc.contains(name) || name.starts_with("pthread_"))
+    return true;
+  static const StringSet<> libm{
+      "sin",   "cos",   "tan",   "asin",  "acos",  "atan",  "atan2",
+      "sinh",  "cosh",  "tanh",  "asinh", "acosh", "atanh", "exp",
+      "exp2",  "expm1", "log",   "log2",  "log10", "log1p", "pow",
+      "sqrt",  "cbrt",  "erf",   "erfc",  "floor", "ceil",  "round",
+      "trunc", "rint",  "nearbyint", "roundeven", "fmod", "fma", "fmin",
+      "fmax",  "ldexp", "fabs",  "copysign", "sincos"};
+  return libm.contains(name) || libm.contains(name.rtrim('f')) ||
+         (name.ends_with("f") && libm.contains(name.drop_back()));
+}
+
+static Error checkUndefined(ArrayRef<char> bytes) {
+  auto object = object::ObjectFile::createELFObjectFile(
+      MemoryBufferRef(StringRef(bytes.data(), bytes.size()), "model"));
+  if (!object)
+    return object.takeError();
+  for (const object::SymbolRef &symbol : (*object)->symbols()) {
+    Expected<uint32_t> flags = symbol.getFlags();
+    if (!flags)
+      return flags.takeError();
+    if (!(*flags & object::SymbolRef::SF_Undefined))
+      continue;
+    Expected<StringRef> name = symbol.getName();
+    if (!name)
+      return name.takeError();
+    if (!name->empty() && !isLibraryFunction(*name))
+      return createStringError("generated code needs %s, which is not there",
+                               name->str().c_str());
+  }
+  return Error::success();
+}
+
+Expected<std::vector<char>> mergeObjects(ArrayRef<ArrayRef<char>> objects,
+                                         StringRef symbol) {
+  Expected<SmallString<128>> folder = makeFolder();
+  if (!folder)
+    return folder.takeError();
+  auto cleanUp = make_scope_exit([&] { sys::fs::remove_directories(*folder); });
+  std::string merged = (*folder + "/merged.o").str();
+  std::vector<std::string> arguments{"-r", "-o", merged};
+  for (auto [i, object] : enumerate(objects)) {
+    arguments.push_back((*folder + "/" + Twine(i) + ".o").str());
+    if (Error error = writeFile(arguments.back(), object))
+      return error;
+  }
+  if (Error error = runLld(arguments))
+    return error;
+  auto buffer = MemoryBuffer::getFile(merged, /*IsText=*/false,
+                                      /*RequiresNullTerminator=*/false);
+  if (!buffer)
+    return createStringError("cannot read the merged object: %s",
+                             buffer.getError().message().c_str());
+  Expected<std::vector<char>> result =
+      localise((*buffer)->getMemBufferRef(), symbol);
+  if (result)
+    if (Error error = checkUndefined(*result))
+      return error;
+  return result;
+}
+
+Error writeWithSection(raw_ostream &os, ArrayRef<char> object,
+                       StringRef section, int64_t bytes,
+                       function_ref<void(raw_ostream &)> write) {
+  using ELFT = object::ELF64LE;
+  std::vector<char> start(object.begin(), object.end());
+  auto file =
+      object::ELFFile<ELFT>::create(StringRef(start.data(), start.size()));
+  if (!file)
+    return file.takeError();
+  auto sections = file->sections();
+  if (!sections)
+    return sections.takeError();
+  constexpr uint64_t alignment = 64;
+  uint64_t offset = alignTo(start.size(), alignment);
+  bool found = false;
+  for (const ELFT::Shdr &header : *sections) {
+    Expected<StringRef> name = file->getSectionName(header);
+    if (!name)
+      return name.takeError();
+    if (*name != section)
+      continue;
+    found = true;
+    auto &writable = const_cast<ELFT::Shdr &>(header); // It lies in `start`.
+    writable.sh_offset = offset;
+    writable.sh_size = bytes;
+    writable.sh_addralign = alignment;
+  }
+  if (!found)
+    return createStringError("the object has no section %s",
+                             section.str().c_str());
+  os << StringRef(start.data(), start.size());
+  os.write_zeros(offset - start.size());
+  write(os);
+  return Error::success();
+}
+
+/// The libraries of the target's libc, where this machine has them, so that the
+/// shared library names them as what it needs.
+static std::vector<std::string> findLibraries(const MachineDescription &machine) {
+  std::string arch = Triple(machine.triple).getArchName().str();
+  std::vector<std::string> folders{"/lib/" + arch + "-linux-gnu",
+                                   "/usr/" + arch + "-linux-gnu/lib"};
+  if (arch == Triple(sys::getProcessTriple()).getArchName())
+    folders.insert(folders.end(), {"/lib64", "/usr/lib64", "/usr/lib"});
+  std::vector<std::string> found;
+  for (const char *name : {"libm.so.6", "libpthread.so.0", "libc.so.6"})
+    for (const std::string &folder : folders)
+      if (std::string path = folder + "/" + name; sys::fs::exists(path)) {
+        found.push_back(path);
+        break;
+      }
+  return found;
+}
+
+Error linkShared(StringRef input, StringRef output,
+                 const MachineDescription &machine) {
+  std::vector<std::string> arguments{"-shared", "-o", output.str(),
+                                     input.str(), "--hash-style=gnu",
+                                     "--build-id=none", "--gc-sections",
+                                     "-z", "now", "--as-needed"};
+  std::vector<std::string> libraries = findLibraries(machine);
+  if (libraries.empty())
+    return createStringError("no C library for %s on this machine to link with",
+                             machine.triple.c_str());
+  arguments.insert(arguments.end(), libraries.begin(), libraries.end());
+  return runLld(arguments);
+}
+
+} // namespace convopt

@@ -1,0 +1,73 @@
+#include "LoadModel.h"
+#include "convopt/IR/ConvoptDialect.h"
+#include "convopt/Transforms/Lowering.h"
+#include "mlir/Conversion/ConvertToLLVM/ToLLVMInterface.h"
+#include "mlir/InitAllDialects.h"
+#include "mlir/InitAllExtensions.h"
+#include "mlir/Parser/Parser.h"
+#include "llvm/Support/SourceMgr.h"
+
+using namespace llvm;
+
+namespace convopt {
+
+std::unique_ptr<mlir::MLIRContext> makeContext() {
+  mlir::DialectRegistry registry;
+  mlir::registerAllDialects(registry);
+  mlir::registerAllExtensions(registry);
+  registry.insert<ConvoptDialect>();
+  registerBufferization(registry);
+  return std::make_unique<mlir::MLIRContext>(
+      registry, mlir::MLIRContext::Threading::DISABLED);
+}
+
+Expected<mlir::OwningOpRef<mlir::ModuleOp>>
+loadModel(const CompileOptions &options, mlir::MLIRContext &context) {
+  if (!StringRef(options.input).ends_with(".mlir"))
+    return importOnnx(options.input, context, options.import);
+  if (!options.import.shapes.empty())
+    return createStringError("--shape: only for ONNX models");
+  auto buffer = MemoryBuffer::getFile(options.input);
+  if (!buffer)
+    return createStringError("cannot read '%s': %s", options.input.c_str(),
+                             buffer.getError().message().c_str());
+  SourceMgr sources;
+  sources.AddNewSourceBuffer(std::move(*buffer), SMLoc());
+  auto module = mlir::parseSourceFile<mlir::ModuleOp>(sources, &context);
+  if (!module)
+    return createStringError("'%s' is not a valid module",
+                             options.input.c_str());
+  return module;
+}
+
+/// file:line:column, or the name of the ONNX node, or nothing.
+static std::string describe(mlir::Location location) {
+  if (auto file = dyn_cast<mlir::FileLineColLoc>(location))
+    return (file.getFilename().getValue() + ":" + Twine(file.getLine()) + ":" +
+            Twine(file.getColumn()) + ": ")
+        .str();
+  if (auto name = dyn_cast<mlir::NameLoc>(location))
+    return name.getName().str() + ": ";
+  if (auto fused = dyn_cast<mlir::FusedLoc>(location))
+    for (mlir::Location part : fused.getLocations())
+      if (std::string text = describe(part); !text.empty())
+        return text;
+  return "";
+}
+
+Diagnostics::Diagnostics(mlir::MLIRContext &context)
+    : handler(&context, [this](mlir::Diagnostic &diagnostic) {
+        if (first.empty() &&
+            diagnostic.getSeverity() == mlir::DiagnosticSeverity::Error)
+          first = describe(diagnostic.getLocation()) + diagnostic.str();
+        return mlir::success();
+      }) {}
+
+Error Diagnostics::explain(Error error) const {
+  if (first.empty())
+    return error;
+  consumeError(std::move(error));
+  return createStringError(first);
+}
+
+} // namespace convopt

@@ -1,0 +1,49 @@
+#include "OutputFile.h"
+#include "llvm/Support/FileSystem.h"
+
+using namespace llvm;
+
+namespace convopt {
+
+static Error cannotWrite(StringRef path, const std::error_code &code) {
+  return createStringError("cannot write '%s': %s", path.str().c_str(),
+                           code.message().c_str());
+}
+
+Error writeOutput(StringRef path, function_ref<Error(raw_ostream &)> write) {
+  if (path == "-") {
+    if (Error error = write(outs()))
+      return error;
+    outs().flush();
+    return Error::success();
+  }
+  if (sys::fs::is_directory(path))
+    return cannotWrite(path, std::make_error_code(std::errc::is_a_directory));
+  // Not a fixed permission: what the umask leaves of rw-rw-rw-.
+  auto permissions = sys::fs::perms(0666 & ~sys::fs::getUmask());
+  Expected<sys::fs::TempFile> file =
+      sys::fs::TempFile::create(path + ".%%%%%%", permissions);
+  if (!file)
+    return cannotWrite(path, errorToErrorCode(file.takeError()));
+  raw_fd_ostream os(file->FD, /*shouldClose=*/false);
+  Error error = write(os);
+  os.flush();
+  if (!error && os.has_error())
+    error = cannotWrite(path, os.error());
+  os.clear_error();
+  if (!error)
+    if (Error renaming = file->keep(path))
+      return cannotWrite(path, errorToErrorCode(std::move(renaming)));
+  if (error)
+    return joinErrors(std::move(error), file->discard());
+  return Error::success();
+}
+
+Error writeOutput(StringRef path, StringRef contents) {
+  return writeOutput(path, [&](raw_ostream &os) {
+    os << contents;
+    return Error::success();
+  });
+}
+
+} // namespace convopt

@@ -1,0 +1,22 @@
+#ifndef CONVOPT_DRIVER_OUTPUTFILE_H
+#define CONVOPT_DRIVER_OUTPUTFILE_H
+
+#include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+#include "llvm/Support/raw_ostream.h"
+
+namespace convopt {
+
+/// Writes a file beside `path` and gives it that name when it is whole; on any
+/// error nothing is left and what stood there stays. "-" is the standard
+/// output.
+llvm::Error
+writeOutput(llvm::StringRef path,
+            llvm::function_ref<llvm::Error(llvm::raw_ostream &)> write);
+
+llvm::Error writeOutput(llvm::StringRef path, llvm::StringRef contents);
+
+} // namespace convopt
+
+#endif // CONVOPT_DRIVER_OUTPUTFILE_H

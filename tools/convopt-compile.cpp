@@ -1,0 +1,15 @@
+#include "convopt/Driver/Compile.h"
+#include "llvm/Support/raw_ostream.h"
+
+/// The compiler: lib/Driver/Compile.cpp is the list of its stages.
+int main(int argc, char **argv) {
+  llvm::Expected<convopt::CompileOptions> options =
+      convopt::parseCommandLine(argc, argv);
+  llvm::Error error =
+      options ? convopt::compile(*options) : options.takeError();
+  if (!error)
+    return 0;
+  llvm::errs() << "convopt-compile: error: "
+               << convopt::oneLine(std::move(error)) << "\n";
+  return 1;
+}
