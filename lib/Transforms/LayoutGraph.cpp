@@ -49,10 +49,12 @@ private:
 
 unsigned GraphBuilder::addTensor(Value value) {
   SmallVector<Cost> costs;
+  // Before or after a reshape costs the same; the fewer dimensions the better.
+  Cost rank = cast<RankedTensorType>(value.getType()).getRank();
   for (TensorState state : kTensorStates) {
     auto from = static_cast<Layout>(state.produced);
     auto to = static_cast<Layout>(1 - state.produced);
-    costs.push_back(state.converted ? conversion(value, from, to) : 0);
+    costs.push_back(state.converted ? conversion(value, from, to) + rank : 0);
   }
   return tensors[value] = problem.addNode(costs);
 }
