@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import onnx
 
-from convopt.testing import reference, weights
+from convopt.testing import reference, unseen, weights
 
 ROOT = Path(__file__).parents[3]
 TOPOLOGIES = ROOT / "test" / "models"
@@ -34,6 +34,8 @@ def names() -> list:
 
 def build(name: str) -> onnx.ModelProto:
     """The network with its weights."""
+    if name in unseen.NETWORKS:
+        return unseen.NETWORKS[name]()
     if name.startswith("light_"):
         return weights.randomise_light(onnx.load(LIGHT / f"{name}.onnx"))
     return weights.expand_topology(onnx.load(TOPOLOGIES / f"{name}.onnx"))
@@ -66,7 +68,7 @@ def random_inputs(model: onnx.ModelProto, seed: int = 1) -> list:
 
 
 def network(name: str, folder: Path = CACHE) -> Network:
-    """Prepares `name` in `folder`, or takes what an earlier call left there."""
+    """Prepares `name`, one of names() or of unseen.NETWORKS, in `folder`, or takes what an earlier call left there."""
     folder.mkdir(parents=True, exist_ok=True)
     path, answers = folder / f"{name}.onnx", folder / f"{name}.npz"
     if not (path.exists() and answers.exists()):

@@ -1,0 +1,41 @@
+"""Networks compiled for this host give ONNX Runtime's outputs, whatever the workspace held before."""
+
+import gc
+
+import convopt
+import pytest
+from conftest import EVERY_NETWORK, TOLERANCE
+from convopt.testing import networks, reference, unseen
+
+QUICK = ["convnext_atto", "light_densenet121", "light_shufflenet", "light_squeezenet", "mobilenet_v3_large", "resnet18"]
+
+
+def check(name, library, **options):
+    network = networks.network(name)
+    convopt.compile_file(network.path, library, emit="shared", **options)
+    clean, dirty = convopt.Model(library, fill=0), convopt.Model(library, fill=0xFF)
+    outputs = clean.run(network.inputs)
+    for actual, expected in zip(outputs, network.outputs, strict=True):
+        assert actual.dtype == expected.dtype
+        assert reference.relative_error(actual, expected) <= TOLERANCE
+    for again in (clean.run(network.inputs), dirty.run(network.inputs), dirty.run(network.inputs)):
+        assert [a.tobytes() for a in again] == [a.tobytes() for a in outputs]
+    gc.collect()
+
+
+@pytest.mark.parametrize("name", networks.names() if EVERY_NETWORK else QUICK)
+def test_real(name, tmp_path):
+    check(name, tmp_path / f"{name}.so")
+
+
+@pytest.mark.parametrize("name", unseen.NETWORKS)
+def test_unseen(name, tmp_path):
+    check(name, tmp_path / f"{name}.so")
+
+
+def test_threads(tmp_path):
+    check("squeezenet1_1", tmp_path / "model.so", threads=2)
+
+
+def test_x86_64_v3(tmp_path):
+    check("mixture", tmp_path / "model.so", target="x86-64")

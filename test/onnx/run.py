@@ -1,0 +1,148 @@
+"""Runs the onnx package's node tests through convopt-compile: 1,600 small models, each in a process of its own.
+
+    python test/onnx/run.py [-k PATTERN] [-j JOBS] [-v]
+
+A test passes if its model compiles and the shared library gives the expected outputs. Two lists beside this file say
+what need not: skip.txt holds tests that a compiler of static tensors can't mean, refused.txt operators (and attributes,
+types) that convopt does not accept; such a test passes if the tool says so in one line that names the operator. A
+crash, a wrong result, a refusal that is not listed and a line in a list that nothing needs are failures.
+"""
+
+import argparse
+import fnmatch
+import os
+import re
+import sys
+import tempfile
+import time
+import traceback
+from pathlib import Path
+
+import numpy as np
+import onnx
+from convopt import CompileError, Model, compile_file
+from convopt.testing import node_cases
+
+HERE = Path(__file__).parent
+SECONDS = 60  # for one test
+
+
+def read_list(path: Path) -> dict:
+    """Lines 'PATTERN  reason' as a dictionary; # starts a comment."""
+    lines = [line.split("#")[0].strip() for line in path.read_text().splitlines()]
+    return dict(re.split(r"\s{2,}", line, maxsplit=1) for line in lines if line)
+
+
+def refusal(message: str, refused: dict):
+    """The line of refused.txt, 'OPERATOR' or 'OPERATOR: WORDS', that explains `message`, if there is one."""
+    for entry in refused:
+        operator, _, words = entry.partition(": ")
+        if re.search(rf"\b{operator}\b", message) and words in message:
+            return entry
+    return None
+
+
+def check(case: node_cases.Case, folder: Path, refused: dict) -> str:
+    """'passed', or 'refused ENTRY'; raises where the test fails."""
+    model, library = folder / "model.onnx", folder / "model.so"
+    onnx.save(case.model, model)
+    try:
+        compile_file(model, library, emit="shared", name="node", timeout=SECONDS)
+    except CompileError as error:
+        message = str(error)
+        if "\n" in message or library.exists():
+            raise
+        if entry := refusal(message, refused):
+            return "refused " + entry
+        raise
+    compiled = Model(library)
+    for inputs, outputs in case.data:
+        for actual, expected in zip(compiled.run(inputs), outputs, strict=True):
+            assert actual.dtype == expected.dtype, f"{actual.dtype} instead of {expected.dtype}"
+            assert actual.shape == expected.shape, f"{actual.shape} instead of {expected.shape}"
+            if actual.dtype.kind not in "biuf":  # bfloat16
+                actual, expected = actual.astype(np.float32), expected.astype(np.float32)
+            np.testing.assert_allclose(actual, expected, case.rtol, case.atol)
+    return "passed"
+
+
+def run_child(tests: dict, name: str, report: Path, refused: dict):
+    """The life of a process that runs one test and leaves its result in `report`."""
+    try:
+        with tempfile.TemporaryDirectory(prefix="convopt-node-") as folder:
+            base = tests.get(re.sub(r"_expanded(_ver18)?$", "", name)) if "_expanded" in name else None
+            result = check(node_cases.load(tests[name], base), Path(folder), refused)
+    except BaseException as error:
+        result = "failed " + (str(error).strip() or traceback.format_exc())
+    report.write_text(result)
+    sys.stdout.flush()
+    os._exit(0)
+
+
+def run_all(tests: dict, names: list, jobs: int, refused: dict) -> dict:
+    """The result of each test."""
+    results, running, waiting = {}, {}, list(reversed(names))
+    with tempfile.TemporaryDirectory(prefix="convopt-nodes-") as folder:
+        while waiting or running:
+            while waiting and len(running) < jobs:
+                name = waiting.pop()
+                child = os.fork()
+                if not child:
+                    run_child(tests, name, Path(folder) / name, refused)
+                running[child] = name
+            child, status = os.wait()
+            name = running.pop(child)
+            report = Path(folder) / name
+            crash = f"failed the process ended with status {status}"
+            results[name] = report.read_text() if report.exists() else crash
+    return results
+
+
+def summarise(results: dict, refused: dict, verbose: bool, complete: bool) -> int:
+    """Prints what happened; the number of failures."""
+    failures = {name: text for name, text in results.items() if text.startswith("failed")}
+    if verbose:
+        for name, text in sorted(results.items()):
+            if name not in failures:
+                print(f"{text.split(' ')[0]:8} {name}")
+    for name, text in sorted(failures.items()):
+        lines = [line for line in text.removeprefix("failed ").splitlines() if line.strip()]
+        print(f"FAILED   {name}: {' | '.join(lines[:7])[:400]}")
+    unused = []
+    if complete:
+        used = {text.removeprefix("refused ") for text in results.values()}
+        unused = [entry for entry in refused if entry not in used]
+        for entry in unused:
+            print(f"FAILED   refused.txt: no test needs '{entry}'")
+    count = sum(text == "passed" for text in results.values())
+    refusals = len(results) - len(failures) - count
+    print(f"{count} passed, {refusals} refused as listed, {len(failures)} failed")
+    return len(failures) + len(unused)
+
+
+def main() -> int:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("-k", default="*", help="only the tests whose name matches this pattern")
+    parser.add_argument("-j", type=int, default=os.cpu_count(), help="tests at a time")
+    parser.add_argument("-v", action="store_true", help="name every test")
+    arguments = parser.parse_args()
+    skip, refused = read_list(HERE / "skip.txt"), read_list(HERE / "refused.txt")
+    tests = node_cases.paths()
+    stale = [pattern for pattern in skip if not fnmatch.filter(tests, pattern)]
+    for pattern in stale:
+        print(f"FAILED   skip.txt: no test matches '{pattern}'")
+    names = [
+        name
+        for name in sorted(tests)
+        if fnmatch.fnmatch(name, arguments.k) and not any(fnmatch.fnmatch(name, p) for p in skip)
+    ]
+    start = time.time()
+    results = run_all(tests, names, arguments.j, refused)
+    failures = summarise(results, refused, arguments.v, complete=arguments.k == "*") + len(stale)
+    print(f"{len(names)} of {len(tests)} tests in {time.time() - start:.0f} s")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
