@@ -1,0 +1,27 @@
+#ifndef CONVOPT_TOOLS_PROFILE_LAYERTEXT_H
+#define CONVOPT_TOOLS_PROFILE_LAYERTEXT_H
+
+#include "convopt/IR/ConvLayer.h"
+#include "llvm/Support/Error.h"
+#include <string>
+#include <vector>
+
+namespace convopt {
+
+/// A layer in one line of text, without commas:
+///   n=1 g=1 c=64 k=128 h=56 w=56 r=3x3 s=1x1 d=1x1 p=1x1x1x1
+/// batch, groups, input and output channels of a group, unpadded image,
+/// kernel, strides, dilations, padding at top, bottom, left, right.
+std::string layerText(const ConvLayer &layer);
+
+/// Reads it back; c, k, h and w must be given, the rest may be missing (1, and
+/// no padding). Output sizes follow.
+llvm::Expected<ConvLayer> parseLayer(llvm::StringRef text);
+
+/// One layer a line; empty lines and what follows a # do not count. Errors
+/// name file and line.
+llvm::Expected<std::vector<ConvLayer>> readLayers(llvm::StringRef path);
+
+} // namespace convopt
+
+#endif // CONVOPT_TOOLS_PROFILE_LAYERTEXT_H

@@ -1,0 +1,161 @@
+#include "Measure.h"
+#include "convopt/Schedules/ConvSchedule.h"
+#include <chrono>
+
+using namespace convopt;
+using Halide::Expr;
+
+static constexpr size_t arenaFloats = 32 << 20; // 128 MB
+
+WeightArena::WeightArena() : floats(arenaFloats) {
+  uint32_t state = 1;
+  for (float &f : floats) {
+    state = state * 1664525 + 1013904223;
+    f = (int32_t(state) >> 8) * 0x1p-24f;
+  }
+}
+
+float *WeightArena::next(size_t count) {
+  count = (count + 15) / 16 * 16; // whole cache lines
+  if (count > floats.size())
+    floats.resize(count, 0.5f);
+  if (at + count > floats.size())
+    at = 0;
+  float *result = floats.data() + at;
+  at += count;
+  return result;
+}
+
+static double secondsOf(const std::function<void()> &run) {
+  auto start = std::chrono::steady_clock::now();
+  run();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
+      .count();
+}
+
+double convopt::leastSeconds(const std::function<void()> &run) {
+  run();
+  double least = secondsOf(run), spent = least;
+  for (int runs = 1; runs < 3 || (spent < 0.1 && runs < 2000); ++runs) {
+    double seconds = secondsOf(run);
+    least = std::min(least, seconds);
+    spent += seconds;
+  }
+  return least;
+}
+
+/// A dense float image as the kernels of a model see it: bounds and strides
+/// are constants.
+static Halide::ImageParam image(const char *name, std::vector<int> extents) {
+  Halide::ImageParam param(Halide::Float(32), extents.size(), name);
+  int stride = 1;
+  for (size_t i = 0; i < extents.size(); ++i) {
+    param.dim(i).set_bounds(0, extents[i]).set_stride(stride);
+    stride *= extents[i];
+  }
+  return param;
+}
+
+/// Innermost first.
+static std::vector<int> extents(Layout layout, int64_t n, int64_t c, int64_t h,
+                                int64_t w) {
+  if (layout == Layout::NHWC)
+    return {int(c), int(w), int(h), int(n)};
+  return {int(w), int(h), int(c), int(n)};
+}
+
+static llvm::Expected<Halide::Target>
+jitTarget(const MachineDescription &machine) {
+  auto name = halideTargetName(machine);
+  if (!name)
+    return name.takeError();
+  return Halide::Target(*name + "-jit-no_asserts-no_bounds_query");
+}
+
+static llvm::Error error(const char *message) {
+  return llvm::createStringError(llvm::inconvertibleErrorCode(), "%s", message);
+}
+
+llvm::Expected<double>
+convopt::measureConvolution(const ConvLayer &layer, const Choice &choice,
+                            const MachineDescription &machine,
+                            WeightArena &arena) {
+  auto target = jitTarget(machine);
+  if (!target)
+    return target.takeError();
+  int filters = layer.groups * layer.outChannels;
+  int64_t packed =
+      getPrimitive(choice.kind).packedFilterSize(layer, choice, machine);
+  auto inExtents =
+      extents(choice.input, layer.batch, layer.groups * layer.inChannels,
+              layer.inHeight, layer.inWidth);
+  auto outExtents = extents(choice.output, layer.batch, filters,
+                            layer.outHeight, layer.outWidth);
+  try {
+    auto input = image("input", inExtents);
+    auto filter = image("filter", {int(packed)});
+    auto bias = image("bias", {filters});
+    ConvRequest request{layer, choice, machine, 1, input, filter, {}};
+    request.epilogue = [&](Expr sum, const ConvPoint &at) {
+      return Halide::max(sum + bias(at.channel), 0.0f);
+    };
+    Halide::Func result = buildConvolution(request);
+    auto outBuffer = result.output_buffer();
+    int stride = 1;
+    for (size_t i = 0; i < outExtents.size(); ++i) {
+      outBuffer.dim(i).set_bounds(0, outExtents[i]).set_stride(stride);
+      stride *= outExtents[i];
+    }
+    Halide::Callable call =
+        result.compile_to_callable({input, filter, bias}, *target);
+
+    Halide::Buffer<float> in(inExtents), out(outExtents), offsets(filters);
+    in.fill(0.25f);
+    offsets.fill(0.5f);
+    return leastSeconds([&] {
+      Halide::Buffer<float> weights(arena.next(packed), int(packed));
+      call(in, weights, offsets, out);
+    });
+  } catch (const Halide::Error &e) {
+    return error(e.what());
+  }
+}
+
+llvm::Expected<double>
+convopt::measureTransformation(int64_t channels, int64_t size, Layout from,
+                               Layout to, const MachineDescription &machine) {
+  auto target = jitTarget(machine);
+  if (!target)
+    return target.takeError();
+  auto inExtents = extents(from, 1, channels, size, size);
+  auto outExtents = extents(to, 1, channels, size, size);
+  try {
+    auto input = image("input", inExtents);
+    Halide::Func out("out");
+    Halide::Var a("a"), b("b"), c("c"), n("n"), outer("outer"), inner("inner");
+    // Channels are the innermost dimension on one side, the third on the other.
+    bool channelsLast = to == Layout::NHWC;
+    out(a, b, c, n) = channelsLast ? input(b, c, a, n) : input(c, a, b, n);
+    for (size_t i = 0; i < 4; ++i)
+      out.output_buffer().dim(i).set_bounds(0, outExtents[i]);
+    // Lines of the output, written by vectors, in blocks that read whole lines.
+    int lanes = machine.vectorFloats();
+    Halide::Var other = channelsLast ? b : c;
+    int extent = channelsLast ? outExtents[1] : outExtents[2];
+    if (outExtents[0] >= lanes)
+      out.vectorize(a, lanes, Halide::TailStrategy::ShiftInwards);
+    if (extent >= 16) {
+      out.split(other, outer, inner, 16, Halide::TailStrategy::ShiftInwards);
+      if (channelsLast)
+        out.reorder(inner, a, outer, c, n);
+      else
+        out.reorder(inner, a, b, outer, n);
+    }
+    Halide::Callable call = out.compile_to_callable({input}, *target);
+    Halide::Buffer<float> in(inExtents), result(outExtents);
+    in.fill(0.25f);
+    return leastSeconds([&] { call(in, result); });
+  } catch (const Halide::Error &e) {
+    return error(e.what());
+  }
+}

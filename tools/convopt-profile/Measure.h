@@ -1,0 +1,43 @@
+#ifndef CONVOPT_TOOLS_PROFILE_MEASURE_H
+#define CONVOPT_TOOLS_PROFILE_MEASURE_H
+
+#include "convopt/Primitives/Primitive.h"
+#include "llvm/Support/Error.h"
+#include <functional>
+
+namespace convopt {
+
+/// Weights to read: in a network those of all the other layers have passed
+/// through the caches since a layer's last run, so each run of a measurement
+/// reads others. Larger than any last-level cache.
+class WeightArena {
+public:
+  WeightArena();
+  /// `count` floats that were not used for as long as possible.
+  float *next(size_t count);
+
+private:
+  std::vector<float> floats;
+  size_t at = 0;
+};
+
+/// Seconds of one run: the least of as many as fit into a tenth of a second
+/// (but three at least), after one that does not count. Activations are as warm
+/// as a run leaves them.
+double leastSeconds(const std::function<void()> &run);
+
+/// Compiles `choice` for `layer` with a bias and a ReLU, as networks have them,
+/// and runs it on this machine, which must have what `machine` says.
+llvm::Expected<double> measureConvolution(const ConvLayer &layer,
+                                          const Choice &choice,
+                                          const MachineDescription &machine,
+                                          WeightArena &arena);
+
+/// Rewrites a channels x size x size image.
+llvm::Expected<double> measureTransformation(int64_t channels, int64_t size,
+                                             Layout from, Layout to,
+                                             const MachineDescription &machine);
+
+} // namespace convopt
+
+#endif // CONVOPT_TOOLS_PROFILE_MEASURE_H

@@ -1,0 +1,120 @@
+#include "SampleFile.h"
+#include "LayerText.h"
+#include "convopt/CostModel/Features.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/LineIterator.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include <ctime>
+#include <nlohmann/json.hpp>
+
+using namespace convopt;
+using llvm::StringRef;
+
+static llvm::Error error(const llvm::Twine &text) {
+  return llvm::createStringError(llvm::inconvertibleErrorCode(), text);
+}
+
+std::string convopt::machineName(const MachineDescription &machine) {
+  return machine.cpu + "/" + std::to_string(machine.vectorBits);
+}
+
+static std::string keyOf(const ConvLayer &layer, const Choice &choice) {
+  return layerText(layer) + "," + toString(choice);
+}
+
+llvm::Error SampleFile::read(StringRef path, StringRef header) {
+  auto file = llvm::MemoryBuffer::getFile(path, /*IsText=*/true);
+  if (!file)
+    return llvm::Error::success(); // a new one
+  for (llvm::line_iterator line(**file); !line.is_at_eof(); ++line) {
+    if (line.line_number() == 1 && *line != header)
+      return error(path + ": has other columns; start a new file");
+    auto [layer, rest] = line->split(',');
+    known.insert((layer + "," + rest.split(',').first).str());
+  }
+  return llvm::Error::success();
+}
+
+static llvm::Error append(StringRef path, StringRef header,
+                          std::unique_ptr<llvm::raw_fd_ostream> &file) {
+  std::error_code code;
+  file = std::make_unique<llvm::raw_fd_ostream>(path, code,
+                                                llvm::sys::fs::OF_Append);
+  if (code)
+    return error(path + ": " + code.message());
+  if (file->tell() == 0)
+    *file << header << "\n";
+  file->flush();
+  return llvm::Error::success();
+}
+
+llvm::Expected<SampleFile> SampleFile::open(StringRef path,
+                                            const MachineDescription &machine) {
+  SampleFile result;
+  result.machine = machine;
+  std::string header = "layer,choice,machine,seconds";
+  for (StringRef name : featureNames())
+    header += "," + name.str();
+  std::string failed = (path + ".failed").str();
+  StringRef failedHeader = "layer,choice,reason";
+  if (auto e = result.read(path, header))
+    return e;
+  if (auto e = result.read(failed, failedHeader))
+    return e;
+  if (auto e = append(path, header, result.samples))
+    return e;
+  if (auto e = append(failed, failedHeader, result.failures))
+    return e;
+  return result;
+}
+
+bool SampleFile::contains(const ConvLayer &layer, const Choice &choice) const {
+  return known.contains(keyOf(layer, choice));
+}
+
+void SampleFile::add(const ConvLayer &layer, const Choice &choice,
+                     double seconds) {
+  *samples << keyOf(layer, choice) << "," << machineName(machine)
+           << llvm::format(",%.4e", seconds);
+  // Digits enough for the same double, so that training sees what prediction
+  // will.
+  for (double feature : computeFeatures(layer, choice, machine))
+    *samples << llvm::format(",%.17g", feature);
+  *samples << "\n";
+  samples->flush();
+}
+
+void SampleFile::addFailure(const ConvLayer &layer, const Choice &choice,
+                            StringRef reason) {
+  std::string line = reason.str();
+  std::replace(line.begin(), line.end(), '\n', ' ');
+  *failures << keyOf(layer, choice) << "," << line << "\n";
+  failures->flush();
+}
+
+llvm::Error convopt::writeDescription(StringRef path,
+                                      const MachineDescription &machine) {
+  char day[16];
+  std::time_t now = std::time(nullptr);
+  std::strftime(day, sizeof(day), "%Y-%m-%d", std::gmtime(&now));
+  nlohmann::ordered_json json = {{"machine", machineName(machine)},
+                                 {"date", day},
+                                 {"features_version", featuresVersion()},
+                                 {"triple", machine.triple},
+                                 {"cpu", machine.cpu},
+                                 {"cpu_features", machine.features},
+                                 {"vector_bits", machine.vectorBits},
+                                 {"vector_registers", machine.vectorRegisters},
+                                 {"gigahertz", machine.gigahertz},
+                                 {"l1_bytes", machine.l1Bytes},
+                                 {"l2_bytes", machine.l2Bytes},
+                                 {"l3_bytes", machine.l3Bytes},
+                                 {"peak_gigaflops", machine.peakFlops() / 1e9}};
+  std::error_code code;
+  llvm::raw_fd_ostream file(path, code);
+  if (code)
+    return error(path + ": " + code.message());
+  file << json.dump(2) << "\n";
+  return llvm::Error::success();
+}

@@ -1,0 +1,45 @@
+#include "Sampling.h"
+#include <map>
+#include <tuple>
+
+using namespace convopt;
+
+namespace {
+/// splitmix64 (G. Steele et al., OOPSLA 2014): the standard library's
+/// distributions differ between implementations.
+struct Random {
+  uint64_t state;
+  uint64_t next() {
+    uint64_t z = state += 0x9e3779b97f4a7c15;
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+    return z ^ (z >> 31);
+  }
+};
+} // namespace
+
+std::vector<Choice> convopt::sampleChoices(std::vector<Choice> choices,
+                                           size_t count, uint64_t seed) {
+  Random random{seed};
+  for (size_t i = choices.size(); i > 1; --i)
+    std::swap(choices[i - 1], choices[random.next() % i]);
+
+  std::map<std::tuple<PrimitiveKind, Layout, Layout>, std::vector<Choice>>
+      groups;
+  for (Choice &choice : choices)
+    groups[{choice.kind, choice.input, choice.output}].push_back(choice);
+  std::vector<std::vector<Choice> *> order;
+  for (auto &group : groups)
+    order.push_back(&group.second);
+  // Where not every group gets its turn, which do must not be the same always.
+  for (size_t i = order.size(); i > 1; --i)
+    std::swap(order[i - 1], order[random.next() % i]);
+
+  std::vector<Choice> sample;
+  for (size_t round = 0; sample.size() < std::min(count, choices.size());
+       ++round)
+    for (auto *group : order)
+      if (round < group->size() && sample.size() < count)
+        sample.push_back((*group)[round]);
+  return sample;
+}

@@ -1,0 +1,160 @@
+// Measures the primitives on this machine and writes what the cost model is
+// trained on: a CSV of samples and, beside it, a JSON file with the machine.
+
+#include "LayerText.h"
+#include "Measure.h"
+#include "SampleFile.h"
+#include "Sampling.h"
+#include "Worker.h"
+#include "convopt/CostModel/Roofline.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/xxhash.h"
+#include <cmath>
+#include <malloc.h>
+#include <sched.h>
+
+using namespace convopt;
+namespace cl = llvm::cl;
+
+static cl::opt<std::string>
+    layersFile("layers", cl::value_desc("file"),
+               cl::desc("Layers to measure, one a line"));
+static cl::opt<std::string> output("o", cl::value_desc("file.csv"),
+                                   cl::desc("Samples; goes on where it ended"));
+static cl::opt<unsigned> choicesPerLayer(
+    "choices-per-layer", cl::init(10),
+    cl::desc("How many choices of each layer, at random (default 10)"));
+static cl::opt<uint64_t> seed("seed", cl::init(1),
+                              cl::desc("Which random ones (default 1)"));
+static cl::opt<int> core("core", cl::init(-1), cl::desc("The core to stay on"));
+static cl::opt<std::string> cpu("cpu", cl::desc("Code for another CPU"));
+static cl::opt<std::string> features("features", cl::value_desc("+a,-b"),
+                                     cl::desc("Code with other features"));
+static cl::opt<bool>
+    transforms("transforms",
+               cl::desc("Measure layout transformations, write their share "
+                        "of the bandwidth of each level"));
+static cl::opt<double> timeout("timeout", cl::init(20),
+                               cl::desc("Seconds for one sample (default 20)"));
+
+static int fail(llvm::Error error) {
+  llvm::errs() << "convopt-profile: " << llvm::toString(std::move(error))
+               << "\n";
+  return 1;
+}
+
+static llvm::Error stayOnCore() {
+  if (core < 0)
+    return llvm::Error::success();
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  CPU_SET(core, &set);
+  if (sched_setaffinity(0, sizeof(set), &set))
+    return llvm::createStringError(llvm::inconvertibleErrorCode(),
+                                   "--core: cannot run on core %d", int(core));
+  return llvm::Error::success();
+}
+
+static llvm::Error profileLayers(const MachineDescription &machine) {
+  auto layers = readLayers(layersFile);
+  if (!layers)
+    return layers.takeError();
+  auto file = SampleFile::open(output, machine);
+  if (!file)
+    return file.takeError();
+  llvm::SmallString<128> description(output.getValue());
+  llvm::sys::path::replace_extension(description, "json");
+  if (auto e = writeDescription(description, machine))
+    return e;
+
+  WeightArena arena;
+  for (size_t i = 0; i < layers->size(); ++i) {
+    const ConvLayer &layer = (*layers)[i];
+    std::vector<Choice> choices =
+        sampleChoices(allChoices(layer, machine), choicesPerLayer,
+                      llvm::xxh3_64bits(layerText(layer)) + seed);
+    llvm::erase_if(choices,
+                   [&](const Choice &c) { return file->contains(layer, c); });
+    double best = 0;
+    runInWorkers(
+        choices.size(), timeout,
+        [&](size_t c) {
+          return measureConvolution(layer, choices[c], machine, arena);
+        },
+        [&](size_t c, llvm::Expected<double> seconds) {
+          if (!seconds)
+            return file->addFailure(layer, choices[c],
+                                    llvm::toString(seconds.takeError()));
+          file->add(layer, choices[c], *seconds);
+          best = std::max(best, layer.multiplyAdds() * 2e-9 / *seconds);
+        });
+    llvm::errs() << "[" << i + 1 << "/" << layers->size() << "] "
+                 << layerText(layer) << ": " << choices.size() << " samples"
+                 << llvm::format(", best %.0f GFLOP/s\n", best);
+  }
+  return llvm::Error::success();
+}
+
+/// Geometric means by level, both directions, as the cost model's JSON has
+/// them.
+static llvm::Error profileTransformations(const MachineDescription &machine) {
+  struct Level {
+    const char *name;
+    std::vector<std::pair<int64_t, int64_t>> images; // channels, size
+  } levels[] = {{"l1", {{16, 14}, {32, 7}, {64, 7}}},
+                {"l2", {{64, 28}, {128, 14}, {256, 14}, {96, 28}}},
+                {"l3", {{64, 112}, {256, 56}, {512, 28}, {144, 56}}},
+                {"memory", {{64, 512}, {128, 384}, {512, 224}}}};
+  for (const Level &level : levels) {
+    double logarithms = 0, count = 0;
+    runInWorkers(
+        level.images.size() * 2, timeout,
+        [&](size_t i) -> llvm::Expected<double> {
+          auto [channels, size] = level.images[i / 2];
+          Layout from = i % 2 ? Layout::NHWC : Layout::NCHW;
+          Layout to = i % 2 ? Layout::NCHW : Layout::NHWC;
+          auto seconds =
+              measureTransformation(channels, size, from, to, machine);
+          if (!seconds)
+            return seconds.takeError();
+          double bytes = 8.0 * channels * size * size;
+          double share = bytes / bandwidthFor(bytes, machine) / *seconds;
+          llvm::errs() << level.name << " " << channels << "x" << size << "x"
+                       << size << (i % 2 ? " to nchw " : " to nhwc ")
+                       << llvm::format("%.2e s, share %.3f\n", *seconds, share);
+          return share;
+        },
+        [&](size_t, llvm::Expected<double> share) {
+          if (!share)
+            return llvm::consumeError(share.takeError());
+          logarithms += std::log(*share);
+          ++count;
+        });
+    llvm::outs() << "\"" << level.name << "\": "
+                 << llvm::format("%.3f\n", std::exp(logarithms / count));
+  }
+  return llvm::Error::success();
+}
+
+int main(int argc, char **argv) {
+  cl::ParseCommandLineOptions(argc, argv, "measures convolution primitives\n");
+  if (!transforms && (layersFile.empty() || output.empty()))
+    return fail(llvm::createStringError(llvm::inconvertibleErrorCode(),
+                                        "--layers and -o are needed, or "
+                                        "--transforms"));
+  // Intermediates come from memory that is already mapped, as a model's
+  // workspace is.
+  mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
+  auto machine = describeMachine({"host", cpu, features});
+  if (!machine)
+    return fail(machine.takeError());
+  if (llvm::Error error = stayOnCore())
+    return fail(std::move(error));
+  llvm::Error error =
+      transforms ? profileTransformations(*machine) : profileLayers(*machine);
+  return error ? fail(std::move(error)) : 0;
+}
