@@ -4,7 +4,12 @@
 namespace convopt {
 
 llvm::ArrayRef<const Primitive *> allPrimitives() {
-  static const Primitive *const catalogue[] = {&directPrimitive()};
+  static const Primitive *const catalogue[] = {
+      &directPrimitive(),
+      &pointwisePrimitive(),
+      &im2RowPrimitive(),
+      &im2ColPrimitive(),
+  };
   return catalogue;
 }
 

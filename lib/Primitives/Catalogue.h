@@ -7,6 +7,9 @@ namespace convopt {
 
 // One function a primitive; each in the file of its name.
 const Primitive &directPrimitive();
+const Primitive &pointwisePrimitive();
+const Primitive &im2RowPrimitive();
+const Primitive &im2ColPrimitive();
 
 } // namespace convopt
 

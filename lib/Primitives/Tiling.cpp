@@ -103,4 +103,41 @@ std::vector<Variant> registerTiles(int64_t channels, int64_t width,
   return tiles;
 }
 
+std::vector<Variant> channelMajorTiles(int64_t channels, int64_t pixels,
+                                       const MachineDescription &machine) {
+  const int64_t full = machine.vectorFloats();
+  std::vector<Variant> tiles;
+  std::vector<double> wastes;
+  for (int64_t lanes = full; lanes >= 4; lanes /= 2) {
+    // Shorter vectors only where longer ones do not fit or leave much idle.
+    if (lanes < full / 2 && !tiles.empty())
+      break;
+    for (int64_t vectors : {2, 3, 4, 1}) {
+      if (vectors * lanes > pixels)
+        continue;
+      const int64_t most = (machine.vectorRegisters - 1 - vectors) / vectors;
+      Variant v;
+      v.pixels = fittingPixels(most, channels, 1);
+      v.vectors = vectors;
+      v.lanes = lanes;
+      v.name = std::to_string(v.pixels) + "x" + std::to_string(vectors);
+      if (lanes != full)
+        v.name += "l" + std::to_string(lanes);
+      // Short vectors waste what they leave idle of the machine's.
+      wastes.push_back(double(roundUp(pixels, vectors * lanes)) /
+                       double(pixels) * pixelWaste(v.pixels, channels, 1) *
+                       (lanes < std::min<int64_t>(full, 8) ? 2.0 : 1.0));
+      tiles.push_back(v);
+    }
+  }
+  if (tiles.empty())
+    return tiles;
+  const double least = *std::min_element(wastes.begin(), wastes.end());
+  std::vector<Variant> kept;
+  for (size_t i = 0; i < tiles.size(); ++i)
+    if (wastes[i] <= least * 1.2)
+      kept.push_back(tiles[i]);
+  return kept;
+}
+
 } // namespace convopt

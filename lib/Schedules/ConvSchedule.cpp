@@ -7,6 +7,12 @@ Halide::Func buildConvolution(const ConvRequest &request) {
   switch (request.choice.kind) {
   case PrimitiveKind::Direct:
     return buildDirect(request);
+  case PrimitiveKind::Pointwise:
+    return buildPointwise(request);
+  case PrimitiveKind::Im2Row:
+    return buildIm2Row(request);
+  case PrimitiveKind::Im2Col:
+    return buildIm2Col(request);
   default:
     break;
   }

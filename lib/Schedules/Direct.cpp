@@ -30,27 +30,11 @@ Func buildDirect(const ConvRequest &request) {
                         sum(v.c % tile, v.c / tile, v.x, v.y, v.n));
 
   // Schedule.
-  Var block("block"), k("k"), xo("xo"), xi("xi"), yo("yo"), yb("yb"), yi("yi"),
-      yt("yt"), vector("vector");
-  const PixelTile pixels = pixelTile(variant.pixels, l.outWidth, l.outHeight);
-  splitChannelTiles(out, v.c, block, k, l.outChannels, tile);
-  splitInwards(out, v.x, xo, xi, l.outWidth, pixels.columns);
-  splitInwards(out, v.y, yo, yb, l.outHeight, variant.strip);
-  splitInwards(out, yb, yt, yi, variant.strip, pixels.rows);
-  out.split(k, k, vector, static_cast<int>(variant.lanes))
-      .vectorize(vector)
-      .unroll(k)
-      .unroll(xi)
-      .unroll(yi)
-      .reorder(vector, k, xi, yi, xo, yt, block, yo, v.n);
-  parallelise(request, out,
-              {{block, divideUp(l.outChannels, tile)},
-               {yo, divideUp(l.outHeight, variant.strip)},
-               {v.n, l.batch}});
+  TileLoops loops = tileOutput(request, out, v);
   scheduleAccumulator({sum, t, {v.x, v.y}, c, {s, r}}, variant,
-                      LoopLevel(out, xo));
+                      LoopLevel(out, loops.tile));
   if (needsCopy(request))
-    scheduleCopy(request, padded, LoopLevel(out, yo));
+    scheduleCopy(request, padded, LoopLevel(out, loops.strip));
   return out;
 }
 

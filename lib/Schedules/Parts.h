@@ -26,9 +26,13 @@ Halide::Func paddedInput(const ConvRequest &request, bool padChannels = false);
 /// Whether reading the padded input is more than reading the input.
 bool needsCopy(const ConvRequest &request);
 
-/// Schedules the stage of paddedInput as a copy, channels innermost.
+/// Schedules the stage of paddedInput as a copy that is stored in `layout`.
 void scheduleCopy(const ConvRequest &request, Halide::Func padded,
-                  Halide::LoopLevel at);
+                  Halide::LoopLevel at, Layout layout = Layout::NHWC);
+
+/// The longest vector, in floats, that the machine has and a row of `extent`
+/// elements fills.
+int vectorFor(const ConvRequest &request, int64_t extent);
 
 /// The output: `sum` through the epilogue, in the order of the choice's output
 /// layout, bounds and strides set.
@@ -46,13 +50,45 @@ void splitInwards(Halide::Stage stage, Halide::VarOrRVar old,
 void splitChannelTiles(Halide::Func out, Halide::Var c, Halide::Var outer,
                        Halide::Var inner, int64_t channels, int64_t tile);
 
-/// The sums of one register tile: `sum` has its channels first, then the
-/// `pixels` variables; its update reduces over `inner` (unrolled by `unroll`)
+/// The loops of an output in tiles of pixels and channels, in strips of rows:
+/// n, strip, block (of channels), row, tile. Used by schedules with a channels
+/// last output whose tiles are rectangles of the image.
+struct TileLoops {
+  Halide::Var block{"block"}, tile{"tile"}, row{"row"}, strip{"strip"};
+};
+TileLoops tileOutput(const ConvRequest &request, Halide::Func out,
+                     const ImageVars &vars);
+
+/// The loops of an output whose tiles run through the plane as if it were one
+/// row of `pixels` = height * width: n, strip, block (of channels), tile. The
+/// output is an update over `pixel`, which lies in a strip of `strip` pixels;
+/// the last tile of a strip and the last strip compute some pixels twice, so
+/// that every tile is full.
+struct FlatLoops {
+  Halide::RDom domain; ///< pixel in the tile, tile, strip
+  Halide::Expr pixel;
+  Halide::Var block{"block"};
+};
+FlatLoops flatLoops(int64_t pixels, int64_t tile, int64_t strip);
+
+/// The output: `sum` at flat pixel `loops.pixel` through the epilogue. With
+/// `overBatch`, images of one pixel are the plane.
+Halide::Func makeFlatOutput(const ConvRequest &request, const ImageVars &vars,
+                            FlatLoops loops, Halide::Expr sum, bool overBatch);
+void scheduleFlatOutput(const ConvRequest &request, Halide::Func out,
+                        const ImageVars &vars, FlatLoops loops);
+
+/// As scheduleFlatOutput, for an NCHW output: vectors of pixels.
+void scheduleFlatMajorOutput(const ConvRequest &request, Halide::Func out,
+                             const ImageVars &vars, FlatLoops loops);
+
+/// The sums of one register tile: `sum` has the dimension of its vectors
+/// first, then those that are unrolled; its update reduces over `inner` (unrolled by `unroll`)
 /// and then over `outer`, innermost first.
 struct Accumulator {
   Halide::Func sum;
-  Halide::Var channel;
-  std::vector<Halide::Var> pixels;
+  Halide::Var vectors;
+  std::vector<Halide::Var> unrolled;
   Halide::RVar inner;
   std::vector<Halide::RVar> outer;
 };
@@ -66,6 +102,9 @@ void parallelise(const ConvRequest &request, Halide::Func out,
 
 // One function a primitive, in the file of its name.
 Halide::Func buildDirect(const ConvRequest &request);
+Halide::Func buildPointwise(const ConvRequest &request);
+Halide::Func buildIm2Row(const ConvRequest &request);
+Halide::Func buildIm2Col(const ConvRequest &request);
 
 } // namespace convopt
 

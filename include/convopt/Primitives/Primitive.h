@@ -14,8 +14,11 @@ namespace convopt {
 /// says; a primitive leaves those it does not use at 0.
 struct Variant {
   std::string name;     ///< "6x4"
-  int64_t pixels = 0;   ///< register tile along the image, in pixels
-  int64_t vectors = 0;  ///< register tile along the channels, in vectors
+  /// A register tile is `pixels` x `vectors`: of pixels and vectors of channels
+  /// where the output is NHWC; where it is NCHW, vectors lie along the image
+  /// and `pixels` counts channels.
+  int64_t pixels = 0;
+  int64_t vectors = 0;
   int64_t strip = 0;    ///< rows (or tiles) of one cache block
   int64_t unroll = 0;   ///< input channels per iteration
   int64_t lanes = 0;    ///< floats of one vector; may be less than the machine's

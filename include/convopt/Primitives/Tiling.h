@@ -48,6 +48,15 @@ std::vector<Variant> registerTiles(int64_t channels, int64_t width,
                                    int64_t height,
                                    const MachineDescription &machine);
 
+/// The same for an NCHW output: vectors along a row of `pixels` pixels, the
+/// other side `channels`. Every tile's vectors fit into the row; empty where
+/// not even the shortest vector does.
+std::vector<Variant> channelMajorTiles(int64_t channels, int64_t pixels,
+                                       const MachineDescription &machine);
+
+/// Pixels of one register tile of an NCHW output.
+inline int64_t vectorTile(const Variant &v) { return v.vectors * v.lanes; }
+
 } // namespace convopt
 
 #endif // CONVOPT_PRIMITIVES_TILING_H

@@ -1,0 +1,72 @@
+#include "Catalogue.h"
+#include "convopt/Primitives/Packing.h"
+#include "convopt/Primitives/Tiling.h"
+#include <algorithm>
+
+namespace convopt {
+namespace {
+
+// For `strip` rows of the output, one row of a matrix for each input channel
+// and element of the window, then a matrix product with vectors of pixels that
+// need not end where a row of the image does. NCHW throughout.
+class Im2Col : public Primitive {
+public:
+  PrimitiveKind kind() const override { return PrimitiveKind::Im2Col; }
+
+  bool supports(const ConvLayer &layer) const override {
+    return layer.groups == 1 && layer.outHeight * layer.outWidth >= 4;
+  }
+
+  std::vector<Choice> choices(const ConvLayer &layer,
+                              const MachineDescription &machine) const override {
+    std::vector<Choice> all;
+    if (!supports(layer))
+      return all;
+    const int64_t column =
+        4 * layer.inChannels * layer.kernelHeight * layer.kernelWidth;
+    const int64_t rows = machine.l2Bytes / 2 / column / layer.outWidth;
+    // A strip has at least one short vector of pixels.
+    const int64_t strip =
+        evenBlock(layer.outHeight,
+                  std::max(rows, divideUp(4, layer.outWidth)));
+    for (Variant v : channelMajorTiles(layer.outChannels,
+                                       strip * layer.outWidth, machine)) {
+      v.strip = strip;
+      v.unroll = reductionUnroll(layer.inChannels);
+      all.push_back({kind(), Layout::NCHW, Layout::NCHW, v});
+    }
+    return all;
+  }
+
+  std::vector<float> packFilter(const ConvLayer &layer, const Choice &choice,
+                                const MachineDescription &,
+                                llvm::ArrayRef<float> filter) const override {
+    return packTiles(layer, choice.variant.pixels, filter);
+  }
+  int64_t packedFilterSize(const ConvLayer &layer, const Choice &choice,
+                           const MachineDescription &) const override {
+    return packedTilesSize(layer, choice.variant.pixels);
+  }
+
+  int64_t workspaceBytes(const ConvLayer &layer, const Choice &choice,
+                         const MachineDescription &) const override {
+    const int64_t strip = choice.variant.strip;
+    int64_t bytes = 4 * layer.inChannels * layer.kernelHeight *
+                    layer.kernelWidth * layer.outWidth * strip;
+    if (layer.isPadded())
+      bytes += 4 * layer.inChannels * inputColumns(layer) *
+               inputRows(layer, strip);
+    return bytes;
+  }
+
+  double errorBound() const override { return 1e-5; }
+};
+
+} // namespace
+
+const Primitive &im2ColPrimitive() {
+  static const Im2Col im2Col;
+  return im2Col;
+}
+
+} // namespace convopt

@@ -1,0 +1,70 @@
+#include "Catalogue.h"
+#include "convopt/Primitives/Packing.h"
+#include "convopt/Primitives/Tiling.h"
+
+namespace convopt {
+namespace {
+
+// The patches of `strip` rows of the output as rows of a matrix, then a matrix
+// product with the filter whose pixel tiles need not end where a row of the
+// image does. Variant as for a matrix product: pixels x vectors of lanes.
+class Im2Row : public Primitive {
+public:
+  PrimitiveKind kind() const override { return PrimitiveKind::Im2Row; }
+
+  bool supports(const ConvLayer &layer) const override {
+    return layer.groups == 1 && !layer.isPointwise();
+  }
+
+  std::vector<Choice> choices(const ConvLayer &layer,
+                              const MachineDescription &machine) const override {
+    std::vector<Choice> all;
+    if (!supports(layer))
+      return all;
+    const int64_t patch =
+        4 * layer.inChannels * layer.kernelHeight * layer.kernelWidth;
+    const int64_t pixels = machine.l2Bytes / 2 / patch;
+    const int64_t strip =
+        evenBlock(layer.outHeight, pixels / layer.outWidth);
+    for (Variant v : registerTiles(layer.outChannels, strip * layer.outWidth, 1,
+                                   machine)) {
+      v.strip = strip;
+      v.unroll = reductionUnroll(layer.inChannels * layer.kernelWidth);
+      for (Layout input : {Layout::NHWC, Layout::NCHW})
+        all.push_back({kind(), input, Layout::NHWC, v});
+    }
+    return all;
+  }
+
+  std::vector<float> packFilter(const ConvLayer &layer, const Choice &choice,
+                                const MachineDescription &,
+                                llvm::ArrayRef<float> filter) const override {
+    return packTiles(layer, channelTile(choice.variant), filter);
+  }
+  int64_t packedFilterSize(const ConvLayer &layer, const Choice &choice,
+                           const MachineDescription &) const override {
+    return packedTilesSize(layer, channelTile(choice.variant));
+  }
+
+  int64_t workspaceBytes(const ConvLayer &layer, const Choice &choice,
+                         const MachineDescription &) const override {
+    const int64_t strip = choice.variant.strip;
+    int64_t bytes = 4 * layer.inChannels * layer.kernelHeight *
+                    layer.kernelWidth * layer.outWidth * strip;
+    if (layer.isPadded() || choice.input == Layout::NCHW)
+      bytes += 4 * layer.inChannels * inputColumns(layer) *
+               inputRows(layer, strip);
+    return bytes;
+  }
+
+  double errorBound() const override { return 1e-5; }
+};
+
+} // namespace
+
+const Primitive &im2RowPrimitive() {
+  static const Im2Row im2Row;
+  return im2Row;
+}
+
+} // namespace convopt

@@ -1,0 +1,108 @@
+#include "Catalogue.h"
+#include "convopt/Primitives/Packing.h"
+#include "convopt/Primitives/Tiling.h"
+#include <algorithm>
+
+namespace convopt {
+namespace {
+
+// A 1x1 convolution as a matrix product of pixels and channels. Without
+// strides the pixels of the plane are one dimension, cut into strips of
+// `strip` pixels; with strides, `strip` counts rows. A fully connected layer
+// is a plane of one pixel.
+class Pointwise : public Primitive {
+public:
+  PrimitiveKind kind() const override { return PrimitiveKind::Pointwise; }
+
+  bool supports(const ConvLayer &layer) const override {
+    return layer.groups == 1 && layer.isPointwise() && !layer.isPadded();
+  }
+
+  std::vector<Choice> choices(const ConvLayer &layer,
+                              const MachineDescription &machine) const override {
+    std::vector<Choice> all;
+    if (!supports(layer))
+      return all;
+    for (Variant &v : channelsLast(layer, machine))
+      all.push_back({kind(), Layout::NHWC, Layout::NHWC, v});
+    for (Variant &v : channelMajor(layer, machine))
+      all.push_back({kind(), Layout::NCHW, Layout::NCHW, v});
+    return all;
+  }
+
+  std::vector<float> packFilter(const ConvLayer &layer, const Choice &choice,
+                                const MachineDescription &,
+                                llvm::ArrayRef<float> filter) const override {
+    return packTiles(layer, tile(choice), filter);
+  }
+  int64_t packedFilterSize(const ConvLayer &layer, const Choice &choice,
+                           const MachineDescription &) const override {
+    return packedTilesSize(layer, tile(choice));
+  }
+
+  int64_t workspaceBytes(const ConvLayer &, const Choice &,
+                         const MachineDescription &) const override {
+    return 0;
+  }
+
+  double errorBound() const override { return 1e-5; }
+
+private:
+  static int64_t tile(const Choice &choice) {
+    return choice.output == Layout::NHWC ? channelTile(choice.variant)
+                                         : choice.variant.pixels;
+  }
+
+  static std::vector<Variant> channelMajor(const ConvLayer &layer,
+                                           const MachineDescription &machine) {
+    std::vector<Variant> all;
+    if (layer.strideHeight != 1 || layer.strideWidth != 1)
+      return all;
+    const int64_t pixels = layer.outHeight * layer.outWidth;
+    for (Variant v : channelMajorTiles(layer.outChannels, pixels, machine)) {
+      v.unroll = reductionUnroll(layer.inChannels);
+      const int64_t fit = machine.l2Bytes / 2 / (4 * layer.inChannels);
+      v.strip = std::min(
+          pixels, roundUp(evenBlock(pixels, fit), vectorTile(v)));
+      all.push_back(v);
+    }
+    return all;
+  }
+
+  static std::vector<Variant> channelsLast(const ConvLayer &layer,
+                                           const MachineDescription &machine) {
+    const bool fused = layer.strideHeight == 1 && layer.strideWidth == 1;
+    int64_t width = layer.outWidth, height = layer.outHeight;
+    if (fused) {
+      width = width * height == 1 ? layer.batch : width * height;
+      height = 1;
+    }
+    std::vector<Variant> all;
+    for (Variant tile :
+         registerTiles(layer.outChannels, width, height, machine)) {
+      tile.unroll = reductionUnroll(layer.inChannels);
+      const int64_t bytes = 4 * layer.inChannels;
+      if (!fused) {
+        const int64_t rows = machine.l2Bytes / 2 / (bytes * layer.inWidth);
+        tile.strip = std::max(pixelTile(tile.pixels, width, height).rows,
+                              evenBlock(height, rows));
+        all.push_back(tile);
+        continue;
+      }
+      const int64_t tiles = divideUp(width, tile.pixels);
+      const int64_t fit = machine.l2Bytes / 2 / (bytes * tile.pixels);
+      tile.strip = std::min(width, evenBlock(tiles, fit) * tile.pixels);
+      all.push_back(tile);
+    }
+    return all;
+  }
+};
+
+} // namespace
+
+const Primitive &pointwisePrimitive() {
+  static const Pointwise pointwise;
+  return pointwise;
+}
+
+} // namespace convopt
