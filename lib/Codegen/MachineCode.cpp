@@ -9,7 +9,7 @@ using namespace llvm;
 
 namespace convopt {
 
-static Expected<std::unique_ptr<TargetMachine>>
+Expected<std::unique_ptr<TargetMachine>>
 createTargetMachine(const MachineDescription &machine) {
   std::string message;
   const Target *target = TargetRegistry::lookupTarget(machine.triple, message);
@@ -36,14 +36,12 @@ static void optimise(Module &module, TargetMachine &machine) {
       .run(module, modules);
 }
 
-Expected<std::vector<char>>
-emitMachineCode(Module &module, const MachineDescription &machine,
-                bool assembly) {
+Expected<std::vector<char>> emitMachineCode(Module &module,
+                                            const MachineDescription &machine,
+                                            bool assembly) {
   auto target = createTargetMachine(machine);
   if (!target)
     return target.takeError();
-  module.setTargetTriple(machine.triple);
-  module.setDataLayout((*target)->createDataLayout());
   module.setPICLevel(PICLevel::BigPIC);
   optimise(module, **target);
 

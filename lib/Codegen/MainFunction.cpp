@@ -53,8 +53,7 @@ static void buildLlvmLowering(OpPassManager &pm) {
   pm.addPass(createCSEPass());
 }
 
-static llvm::Error runPipeline(ModuleOp module,
-                               void (*build)(OpPassManager &),
+static llvm::Error runPipeline(ModuleOp module, void (*build)(OpPassManager &),
                                const char *what) {
   PassManager pm(module.getContext());
   build(pm);

@@ -23,12 +23,13 @@ static std::string typeName(Type element) {
 static bool isStoredAs(StringRef name, Type element) {
   std::string plain = typeName(element);
   return !plain.empty() &&
-         (name == plain || (name.starts_with("u") && plain[0] == 'i' &&
-                            name.drop_front() == StringRef(plain).drop_front()));
+         (name == plain ||
+          (name.starts_with("u") && plain[0] == 'i' &&
+           name.drop_front() == StringRef(plain).drop_front()));
 }
 
-static llvm::Expected<TensorInfo>
-describe(Type type, DictionaryAttr attributes, StringRef kind, unsigned index) {
+static llvm::Expected<TensorInfo> describe(Type type, DictionaryAttr attributes,
+                                           StringRef kind, unsigned index) {
   TensorInfo info;
   auto text = [&](StringRef key) -> std::string {
     auto attr = attributes ? attributes.getAs<StringAttr>(key) : StringAttr();

@@ -1,5 +1,6 @@
 #include "convopt/Codegen/ModelModule.h"
 #include "convopt/Runtime/Runtime.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Export.h"
@@ -109,24 +110,24 @@ private:
     SmallVector<Constant *> structs;
     for (const convopt_requirement &need : requirements)
       structs.push_back(ConstantStruct::getAnon(
-          {ConstantInt::get(i32, need.source), ConstantInt::get(i32, need.index),
-           number(need.bits)}));
+          {ConstantInt::get(i32, need.source),
+           ConstantInt::get(i32, need.index), number(need.bits)}));
     return array(structs.empty() ? nullptr : structs[0]->getType(), structs);
   }
 
   Constant *runtimeFunction(StringRef name) {
-    auto *function =
-        cast<Function>(module.getOrInsertFunction(name, Type::getVoidTy(context))
-                           .getCallee());
+    auto *function = cast<Function>(
+        module.getOrInsertFunction(name, Type::getVoidTy(context)).getCallee());
     function->setVisibility(GlobalValue::HiddenVisibility);
     return function;
   }
 
   /// One empty byte array in the section that the driver fills.
   Constant *weights() {
-    GlobalVariable *variable = makeConstant(
-        ConstantAggregateZero::get(ArrayType::get(Type::getInt8Ty(context), 64)),
-        "convopt_weights");
+    GlobalVariable *variable =
+        makeConstant(ConstantAggregateZero::get(
+                         ArrayType::get(Type::getInt8Ty(context), 64)),
+                     "convopt_weights");
     variable->setSection(weightsSection);
     variable->setAlignment(Align(CONVOPT_ALIGNMENT));
     return variable;
@@ -136,9 +137,9 @@ private:
   /// the pointers.
   Function *makeEntry(const ModelInterface &interface) {
     Type *parameters[] = {pointer, pointer, pointer, pointer, pointer};
-    auto *entry = Function::Create(FunctionType::get(i32, parameters, false),
-                                   GlobalValue::InternalLinkage,
-                                   "convopt_entry", module);
+    auto *entry =
+        Function::Create(FunctionType::get(i32, parameters, false),
+                         GlobalValue::InternalLinkage, "convopt_entry", module);
     Function *body = module.getFunction("convopt_function");
     body->setLinkage(GlobalValue::InternalLinkage);
     IRBuilder<> builder(BasicBlock::Create(context, "entry", entry));
@@ -174,6 +175,17 @@ makeModelModule(mlir::ModuleOp source, LLVMContext &context,
   auto requirements = cpuRequirements(machine);
   if (!requirements)
     return requirements.takeError();
+  auto target = createTargetMachine(machine);
+  if (!target)
+    return target.takeError();
+  // Translation reads alignments off the layout.
+  auto text = [&](const std::string &string) {
+    return mlir::StringAttr::get(source.getContext(), string);
+  };
+  source->setAttr(mlir::LLVM::LLVMDialect::getDataLayoutAttrName(),
+                  text((*target)->createDataLayout().getStringRepresentation()));
+  source->setAttr(mlir::LLVM::LLVMDialect::getTargetTripleAttrName(),
+                  text(machine.triple));
   mlir::registerBuiltinDialectTranslation(*source.getContext());
   mlir::registerLLVMDialectTranslation(*source.getContext());
   std::unique_ptr<Module> module =

@@ -1,6 +1,7 @@
+#include "llvm/Support/CommandLine.h"
+#include "convopt/Codegen/ModelModule.h"
 #include "convopt/Driver/Compile.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/CommandLine.h"
 #include "llvm/Support/Path.h"
 
 using namespace llvm;
@@ -9,59 +10,64 @@ namespace convopt {
 
 namespace {
 
-cl::OptionCategory category("convopt-compile options");
-
-cl::opt<std::string> input(cl::Positional, cl::desc("model.onnx|model.mlir"),
-                           cl::cat(category));
-cl::opt<std::string> output("o", cl::value_desc("file"),
-                            cl::desc("Where to write (- for standard output)"),
-                            cl::cat(category));
-cl::opt<std::string>
-    target("target", cl::init("host"), cl::value_desc("machine"),
-           cl::desc("host, x86-64, aarch64 or a triple (default host)"),
-           cl::cat(category));
-cl::opt<std::string> cpu("cpu", cl::value_desc("name"),
-                         cl::desc("CPU to choose primitives and code for"),
-                         cl::cat(category));
-cl::opt<std::string> features("features", cl::value_desc("+a,-b"),
-                              cl::desc("CPU features to use or to avoid"),
-                              cl::cat(category));
-cl::opt<int64_t> threads("threads", cl::init(1), cl::value_desc("n"),
-                         cl::desc("Threads that one run uses (default 1)"),
-                         cl::cat(category));
-cl::opt<Emit> emit(
-    "emit", cl::init(Emit::Object), cl::desc("What to write (default obj):"),
-    cl::values(
-        clEnumValN(Emit::Linalg, "linalg", "the imported model"),
-        clEnumValN(Emit::Annotated, "annotated", "with primitives chosen"),
-        clEnumValN(Emit::Kernels, "kernels", "kernels, as MLIR and as loops"),
-        clEnumValN(Emit::Llvm, "llvm", "a folder of LLVM IR"),
-        clEnumValN(Emit::Asm, "asm", "a folder of assembly"),
-        clEnumValN(Emit::Object, "obj", "an object file and its header"),
-        clEnumValN(Emit::Shared, "shared", "a shared library and its header")),
-    cl::cat(category));
-cl::opt<std::string> name("name", cl::value_desc("symbol"),
-                          cl::desc("The model's name in C (default: the "
-                                   "file's)"),
-                          cl::cat(category));
-cl::list<std::string>
-    shapes("shape", cl::value_desc("input:1x3x224x224"),
-           cl::desc("Shape of an input; can be given more than once"),
-           cl::cat(category));
-cl::opt<std::string> costModel("cost-model", cl::value_desc("file"),
-                               cl::desc("JSON to predict times with"),
-                               cl::cat(category));
-cl::opt<std::string>
-    forcePrimitive("force-primitive", cl::value_desc("name"),
-                   cl::desc("Use this primitive wherever it is possible"),
-                   cl::cat(category));
-cl::opt<double> maxError("max-error", cl::init(0), cl::value_desc("rel"),
-                         cl::desc("Avoid primitives with larger errors"),
-                         cl::cat(category));
-cl::opt<bool> explain("explain",
-                      cl::desc("Print each convolution's choice, its predicted "
-                               "time and the runners-up"),
-                      cl::cat(category));
+/// Made after the options that libLLVM brings along are gone: some have the
+/// same names.
+struct Options {
+  cl::OptionCategory category{"convopt-compile options"};
+  cl::opt<std::string> input{cl::Positional, cl::desc("model.onnx|model.mlir"),
+                             cl::cat(category)};
+  cl::opt<std::string> output{
+      "o", cl::value_desc("file"),
+      cl::desc("Where to write (- for standard output)"), cl::cat(category)};
+  cl::opt<std::string> target{
+      "target", cl::init("host"), cl::value_desc("machine"),
+      cl::desc("host, x86-64, aarch64 or a triple (default host)"),
+      cl::cat(category)};
+  cl::opt<std::string> cpu{"cpu", cl::value_desc("name"),
+                           cl::desc("CPU to choose primitives and code for"),
+                           cl::cat(category)};
+  cl::opt<std::string> features{"features", cl::value_desc("+a,-b"),
+                                cl::desc("CPU features to use or to avoid"),
+                                cl::cat(category)};
+  cl::opt<int64_t> threads{"threads", cl::init(1), cl::value_desc("n"),
+                           cl::desc("Threads that one run uses (default 1)"),
+                           cl::cat(category)};
+  cl::opt<Emit> emit{
+      "emit", cl::init(Emit::Object), cl::desc("What to write (default obj):"),
+      cl::values(
+          clEnumValN(Emit::Linalg, "linalg", "the imported model"),
+          clEnumValN(Emit::Annotated, "annotated", "with primitives chosen"),
+          clEnumValN(Emit::Kernels, "kernels", "kernels, as MLIR and as loops"),
+          clEnumValN(Emit::Llvm, "llvm", "a folder of LLVM IR"),
+          clEnumValN(Emit::Asm, "asm", "a folder of assembly"),
+          clEnumValN(Emit::Object, "obj", "an object file and its header"),
+          clEnumValN(Emit::Shared, "shared",
+                     "a shared library and its header")),
+      cl::cat(category)};
+  cl::opt<std::string> name{
+      "name", cl::value_desc("symbol"),
+      cl::desc("The model's name in C (default: the file's)"),
+      cl::cat(category)};
+  cl::list<std::string> shapes{
+      "shape", cl::value_desc("input:1x3x224x224"),
+      cl::desc("Shape of an input; can be given more than once"),
+      cl::cat(category)};
+  cl::opt<std::string> costModel{"cost-model", cl::value_desc("file"),
+                                 cl::desc("JSON to predict times with"),
+                                 cl::cat(category)};
+  cl::opt<std::string> forcePrimitive{
+      "force-primitive", cl::value_desc("name"),
+      cl::desc("Use this primitive wherever it is possible"),
+      cl::cat(category)};
+  cl::opt<double> maxError{"max-error", cl::init(0), cl::value_desc("rel"),
+                           cl::desc("Avoid primitives with larger errors"),
+                           cl::cat(category)};
+  cl::opt<bool> explain{
+      "explain",
+      cl::desc("Print each convolution's choice, its predicted "
+               "time and the runners-up"),
+      cl::cat(category)};
+};
 
 Expected<std::vector<int64_t>> parseShape(StringRef text) {
   std::vector<int64_t> dims;
@@ -78,7 +84,7 @@ Expected<std::vector<int64_t>> parseShape(StringRef text) {
 }
 
 /// NAME:1x3x224x224; the name itself may contain colons.
-Error parseShapes(ImportOptions &import) {
+Error parseShapes(ArrayRef<std::string> shapes, ImportOptions &import) {
   for (StringRef option : shapes) {
     auto [name, dims] = option.rsplit(':');
     if (name.empty() || dims.empty())
@@ -137,50 +143,58 @@ const char *suffix(Emit emit) {
 } // namespace
 
 Expected<CompileOptions> parseCommandLine(int argc, char **argv) {
-  cl::HideUnrelatedOptions(category);
+  cl::ResetCommandLineParser();
+  // Static, because lld goes through the registered options later.
+  static Options given;
+  cl::HideUnrelatedOptions(given.category);
+  cl::SetVersionPrinter(
+      [](raw_ostream &os) { os << "convopt " << compilerVersion() << "\n"; });
   std::string complaints;
   raw_string_ostream os(complaints);
   if (!cl::ParseCommandLineOptions(
           argc, argv, "Compiles a convolutional network to one object file.\n",
           &os))
     return createStringError(firstLine(complaints));
-  if (input.empty())
+  if (given.input.empty())
     return createStringError("no input: give a model.onnx");
 
   CompileOptions options;
-  options.input = input;
-  options.name = name;
-  options.target = {target, cpu, features};
-  options.threads = threads;
-  options.emit = emit;
-  options.costModel = costModel;
-  options.maxError = maxError;
-  options.explain = explain;
-  if (threads < 1 || threads > 1024)
+  options.input = given.input;
+  options.name = given.name;
+  options.target = {given.target, given.cpu, given.features};
+  options.threads = given.threads;
+  options.emit = given.emit;
+  options.costModel = given.costModel;
+  options.maxError = given.maxError;
+  options.explain = given.explain;
+  if (given.threads < 1 || given.threads > 1024)
     return createStringError("--threads=%ld: expected 1 to 1024",
-                             static_cast<long>(threads));
-  if (!(maxError >= 0))
+                             static_cast<long>(given.threads));
+  if (!(given.maxError >= 0))
     return createStringError("--max-error: expected a positive number");
-  if (!name.empty() && !isIdentifier(name))
-    return createStringError("--name=%s: not a C identifier", name.c_str());
+  if (!options.name.empty() && !isIdentifier(options.name))
+    return createStringError("--name=%s: not a C identifier",
+                             options.name.c_str());
   if (options.name.empty())
     options.name = makeIdentifier(sys::path::stem(options.input));
-  if (!forcePrimitive.empty()) {
-    options.forcePrimitive = symbolizePrimitiveKind(forcePrimitive);
+  if (!given.forcePrimitive.empty()) {
+    options.forcePrimitive = symbolizePrimitiveKind(given.forcePrimitive);
     if (!options.forcePrimitive)
       return createStringError("--force-primitive=%s: unknown primitive",
-                               forcePrimitive.c_str());
+                               given.forcePrimitive.c_str());
   }
-  if (Error error = parseShapes(options.import))
+  if (Error error = parseShapes(given.shapes, options.import))
     return error;
 
-  options.output = output;
-  if (output.empty())
-    options.output = suffix(emit) == StringRef("-")
-                         ? "-"
-                         : (sys::path::stem(input) + suffix(emit)).str();
-  bool isText =
-      emit == Emit::Linalg || emit == Emit::Annotated || emit == Emit::Kernels;
+  options.output = given.output;
+  if (options.output.empty())
+    options.output =
+        suffix(options.emit) == StringRef("-")
+            ? "-"
+            : (sys::path::stem(options.input) + suffix(options.emit)).str();
+  bool isText = options.emit == Emit::Linalg ||
+                options.emit == Emit::Annotated ||
+                options.emit == Emit::Kernels;
   if (options.output == "-" && !isText)
     return createStringError("-o -: this output is not text in one file");
   return options;

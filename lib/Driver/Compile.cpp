@@ -1,7 +1,7 @@
 #include "convopt/Driver/Compile.h"
 #include "Header.h"
-#include "LoadModel.h"
 #include "Link.h"
+#include "LoadModel.h"
 #include "OutputFile.h"
 #include "convopt/Codegen/Kernels.h"
 #include "convopt/Codegen/ModelModule.h"
@@ -149,8 +149,8 @@ private:
     objects.push_back(*code);
     for (const CompiledKernel &kernel : kernels)
       objects.push_back(kernel.object);
-    objects.push_back({reinterpret_cast<const char *>(runtime->data()),
-                       runtime->size()});
+    objects.push_back(
+        {reinterpret_cast<const char *>(runtime->data()), runtime->size()});
     auto merged = mergeObjects(objects, facts.name + "_model");
     if (!merged)
       return merged.takeError();

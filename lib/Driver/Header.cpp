@@ -57,20 +57,20 @@ static StringRef cType(StringRef type) {
 /// Names that a parameter must not have in C99 or C++20.
 static bool isReserved(StringRef name) {
   static const StringSet<> words{
-      "alignas",  "alignof",  "and",      "asm",      "auto",     "bitand",
-      "bitor",    "bool",     "break",    "case",     "catch",    "char",
-      "class",    "compl",    "concept",  "const",    "constexpr", "consteval",
-      "constinit", "continue", "decltype", "default", "delete",   "do",
-      "double",   "else",     "enum",     "explicit", "export",   "extern",
-      "false",    "float",    "for",      "friend",   "goto",     "if",
-      "inline",   "int",      "long",     "mutable",  "namespace", "new",
-      "noexcept", "not",      "nullptr",  "operator", "or",       "private",
-      "protected", "public",  "register", "requires", "restrict", "return",
-      "short",    "signed",   "sizeof",   "static",   "struct",   "switch",
-      "template", "this",     "throw",    "true",     "try",      "typedef",
-      "typeid",   "typename", "union",    "unsigned", "using",    "virtual",
-      "void",     "volatile", "while",    "xor",      "workspace",
-      "inputs",   "outputs"};
+      "alignas",   "alignof",  "and",      "asm",      "auto",      "bitand",
+      "bitor",     "bool",     "break",    "case",     "catch",     "char",
+      "class",     "compl",    "concept",  "const",    "constexpr", "consteval",
+      "constinit", "continue", "decltype", "default",  "delete",    "do",
+      "double",    "else",     "enum",     "explicit", "export",    "extern",
+      "false",     "float",    "for",      "friend",   "goto",      "if",
+      "inline",    "int",      "long",     "mutable",  "namespace", "new",
+      "noexcept",  "not",      "nullptr",  "operator", "or",        "private",
+      "protected", "public",   "register", "requires", "restrict",  "return",
+      "short",     "signed",   "sizeof",   "static",   "struct",    "switch",
+      "template",  "this",     "throw",    "true",     "try",       "typedef",
+      "typeid",    "typename", "union",    "unsigned", "using",     "virtual",
+      "void",      "volatile", "while",    "xor",      "workspace", "inputs",
+      "outputs"};
   return words.contains(name);
 }
 

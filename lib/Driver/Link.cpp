@@ -22,19 +22,18 @@ static Error runLld(ArrayRef<std::string> arguments) {
     raw.push_back(argument.c_str());
   std::string messages;
   raw_string_ostream os(messages);
-  lld::Result result =
-      lld::lldMain(raw, os, os, {{lld::Gnu, &lld::elf::link}});
+  lld::Result result = lld::lldMain(raw, os, os, {{lld::Gnu, &lld::elf::link}});
   if (result.retCode)
-    return createStringError("linking failed: %s",
-                             StringRef(messages).split('\n').first.str().c_str());
+    return createStringError(
+        "linking failed: %s",
+        StringRef(messages).split('\n').first.str().c_str());
   return Error::success();
 }
 
 /// A folder for files on the way to lld, removed at the end.
 static Expected<SmallString<128>> makeFolder() {
   SmallString<128> folder;
-  if (std::error_code code =
-          sys::fs::createUniqueDirectory("convopt", folder))
+  if (std::error_code code = sys::fs::createUniqueDirectory("convopt", folder))
     return createStringError("cannot make a temporary folder: %s",
                              code.message().c_str());
   return folder;
@@ -64,6 +63,12 @@ static Expected<std::vector<char>> localise(MemoryBufferRef merged,
           objcopy::NameOrPattern::create(symbol, objcopy::MatchStyle::Literal,
                                          fail)))
     return error;
+  // Only the compilers' names, and hints for a linker that saw no -r.
+  for (const char *section : {".comment", ".llvm_addrsig"})
+    if (Error error = config.Common.ToRemove.addMatcher(
+            objcopy::NameOrPattern::create(
+                section, objcopy::MatchStyle::Literal, fail)))
+      return error;
   auto binary = object::createBinary(merged);
   if (!binary)
     return binary.takeError();
@@ -83,12 +88,12 @@ static bool isLibraryFunction(StringRef name) {
   if (libc.contains(name) || name.starts_with("pthread_"))
     return true;
   static const StringSet<> libm{
-      "sin",   "cos",   "tan",   "asin",  "acos",  "atan",  "atan2",
-      "sinh",  "cosh",  "tanh",  "asinh", "acosh", "atanh", "exp",
-      "exp2",  "expm1", "log",   "log2",  "log10", "log1p", "pow",
-      "sqrt",  "cbrt",  "erf",   "erfc",  "floor", "ceil",  "round",
-      "trunc", "rint",  "nearbyint", "roundeven", "fmod", "fma", "fmin",
-      "fmax",  "ldexp", "fabs",  "copysign", "sincos"};
+      "sin",   "cos",   "tan",       "asin",      "acos",  "atan",  "atan2",
+      "sinh",  "cosh",  "tanh",      "asinh",     "acosh", "atanh", "exp",
+      "exp2",  "expm1", "log",       "log2",      "log10", "log1p", "pow",
+      "sqrt",  "cbrt",  "erf",       "erfc",      "floor", "ceil",  "round",
+      "trunc", "rint",  "nearbyint", "roundeven", "fmod",  "fma",   "fmin",
+      "fmax",  "ldexp", "fabs",      "copysign",  "sincos"};
   return libm.contains(name) || libm.contains(name.rtrim('f')) ||
          (name.ends_with("f") && libm.contains(name.drop_back()));
 }
@@ -180,7 +185,8 @@ Error writeWithSection(raw_ostream &os, ArrayRef<char> object,
 
 /// The libraries of the target's libc, where this machine has them, so that the
 /// shared library names them as what it needs.
-static std::vector<std::string> findLibraries(const MachineDescription &machine) {
+static std::vector<std::string>
+findLibraries(const MachineDescription &machine) {
   std::string arch = Triple(machine.triple).getArchName().str();
   std::vector<std::string> folders{"/lib/" + arch + "-linux-gnu",
                                    "/usr/" + arch + "-linux-gnu/lib"};
@@ -198,10 +204,16 @@ static std::vector<std::string> findLibraries(const MachineDescription &machine)
 
 Error linkShared(StringRef input, StringRef output,
                  const MachineDescription &machine) {
-  std::vector<std::string> arguments{"-shared", "-o", output.str(),
-                                     input.str(), "--hash-style=gnu",
-                                     "--build-id=none", "--gc-sections",
-                                     "-z", "now", "--as-needed"};
+  std::vector<std::string> arguments{"-shared",
+                                     "-o",
+                                     output.str(),
+                                     input.str(),
+                                     "--hash-style=gnu",
+                                     "--build-id=none",
+                                     "--gc-sections",
+                                     "-z",
+                                     "now",
+                                     "--as-needed"};
   std::vector<std::string> libraries = findLibraries(machine);
   if (libraries.empty())
     return createStringError("no C library for %s on this machine to link with",

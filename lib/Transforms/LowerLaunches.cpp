@@ -20,10 +20,10 @@ namespace {
 uint32_t halideType(Type element) {
   enum { Int = 0, UInt = 1, Float = 2, BFloat = 4 };
   unsigned bits = element.isIndex() ? 64 : element.getIntOrFloatBitWidth();
-  unsigned code = element.isBF16()              ? BFloat
-                  : isa<FloatType>(element)     ? Float
-                  : element.isInteger(1)        ? UInt
-                                                : Int;
+  unsigned code = element.isBF16()          ? BFloat
+                  : isa<FloatType>(element) ? Float
+                  : element.isInteger(1)    ? UInt
+                                            : Int;
   return code | bits << 8 | 1u << 16;
 }
 
@@ -49,6 +49,8 @@ public:
       most = std::max<size_t>(most, launch->getNumOperands());
     });
     addContextAndStatus();
+    if (launches.empty())
+      return success();
     builder.setInsertionPointToStart(&func.front());
     // One call at a time is under way, so all share these.
     buffers = builder.create<LLVM::AllocaOp>(
@@ -99,7 +101,8 @@ private:
           func->getParentOfType<ModuleOp>().getBody());
       size_t count = fields.size();
       auto array = LLVM::LLVMArrayType::get(builder.getI32Type(), count);
-      auto shape = RankedTensorType::get(static_cast<int64_t>(count), builder.getI32Type());
+      auto shape = RankedTensorType::get(static_cast<int64_t>(count),
+                                         builder.getI32Type());
       global = builder.create<LLVM::GlobalOp>(
           func.getLoc(), array, /*isConstant=*/true, LLVM::Linkage::Internal,
           name, DenseElementsAttr::get(shape, ArrayRef(fields)));
@@ -130,8 +133,8 @@ private:
           builder.create<arith::ConstantIndexOp>(loc, *bytesOf(one)));
       address = builder.create<arith::AddIOp>(loc, address, bytes);
     }
-    address = builder.create<arith::IndexCastOp>(loc, builder.getI64Type(),
-                                                 address);
+    address =
+        builder.create<arith::IndexCastOp>(loc, builder.getI64Type(), address);
     return builder.create<LLVM::IntToPtrOp>(loc, pointer, address);
   }
 
@@ -197,9 +200,8 @@ private:
   Block *failureBlock() {
     if (!failureExit) {
       OpBuilder::InsertionGuard guard(builder);
-      failureExit =
-          builder.createBlock(&func.getBody(), func.getBody().end(),
-                              builder.getI32Type(), {func.getLoc()});
+      failureExit = builder.createBlock(&func.getBody(), func.getBody().end(),
+                                        builder.getI32Type(), {func.getLoc()});
       builder.create<func::ReturnOp>(func.getLoc(),
                                      failureExit->getArguments());
     }
@@ -221,10 +223,11 @@ LogicalResult lowerLaunches(ModuleOp module) {
   SymbolTable symbols(module);
   OpBuilder builder(module.getContext());
   Type pointer = LLVM::LLVMPointerType::get(module.getContext());
-  for (KernelOp kernel : llvm::make_early_inc_range(module.getOps<KernelOp>())) {
+  for (KernelOp kernel :
+       llvm::make_early_inc_range(module.getOps<KernelOp>())) {
     std::string name = kernel.getSymName().str();
     unsigned count = 1 + kernel.getNumArguments() + kernel.getNumResults();
-    builder.setInsertionPoint(kernel);
+    builder.setInsertionPointAfter(kernel);
     symbols.erase(kernel);
     symbols.insert(builder.create<LLVM::LLVMFuncOp>(
         module.getLoc(), name,

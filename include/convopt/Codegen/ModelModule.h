@@ -5,6 +5,7 @@
 #include "convopt/Runtime/Plan.h"
 #include "convopt/Target/MachineDescription.h"
 #include "llvm/IR/Module.h"
+#include "llvm/Target/TargetMachine.h"
 #include <memory>
 
 namespace convopt {
@@ -27,6 +28,10 @@ int64_t workspaceBytes(const ModelFacts &facts);
 /// The target as the descriptor names it: "x86_64-unknown-linux-gnu znver4".
 std::string targetName(const MachineDescription &machine);
 std::string compilerVersion();
+
+/// LLVM's code generator for `machine`.
+llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
+createTargetMachine(const MachineDescription &machine);
 
 /// Translates what lowerMain made into LLVM IR and adds the descriptor
 /// NAME_model, the plan for the runtime and what connects the two.

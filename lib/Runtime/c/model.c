@@ -22,9 +22,8 @@ int convopt_init(void *memory, const void *weights) {
   struct convopt_workspace *workspace = memory;
   memset(workspace, 0, sizeof *workspace);
   workspace->weights = weights;
-  char *scratch =
-      (char *)memory + CONVOPT_HEADER_BYTES +
-      convopt_plan.threads * CONVOPT_THREAD_BYTES;
+  char *scratch = (char *)memory + CONVOPT_HEADER_BYTES +
+                  convopt_plan.threads * CONVOPT_THREAD_BYTES;
   for (int64_t i = 0; i < convopt_plan.threads; ++i) {
     struct convopt_thread *thread = convopt_thread_at(workspace, i);
     memset(thread, 0, sizeof *thread);
@@ -41,8 +40,7 @@ int convopt_init(void *memory, const void *weights) {
   return CONVOPT_OK;
 }
 
-int convopt_run(const void *const *inputs, void *const *outputs,
-                void *memory) {
+int convopt_run(const void *const *inputs, void *const *outputs, void *memory) {
   struct convopt_workspace *workspace = memory;
   if (!is_aligned(memory) || workspace->magic != initialised ||
       (!inputs && convopt_plan.input_count) ||

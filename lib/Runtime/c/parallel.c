@@ -24,8 +24,8 @@ static void take_part(struct convopt_workspace *workspace,
   int64_t end = workspace->end;
   thread->busy = 1;
   for (;;) {
-    int64_t index = atomic_fetch_add_explicit(&workspace->next, 1,
-                                              memory_order_relaxed);
+    int64_t index =
+        atomic_fetch_add_explicit(&workspace->next, 1, memory_order_relaxed);
     if (index >= end)
       break;
     int result = task(thread, (int)index, closure);
