@@ -9,7 +9,8 @@
 namespace convopt {
 
 /// Gradient-boosted regression trees as LightGBM grows them: the sum, in
-/// order, of one leaf a tree. Bit for bit equal to LightGBM's own prediction.
+/// order, of one leaf a tree. Bit for bit equal to LightGBM's own prediction
+/// for NaN and values up to 1e300 (which stands for its infinite thresholds).
 class TreeEnsemble {
 public:
   /// What a NaN does at a node; `Zero*`: what a zero does, too.

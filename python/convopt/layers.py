@@ -1,0 +1,180 @@
+"""Layers to profile: those of ONNX models, and others made up around them.
+
+    python -m convopt.layers MODEL.onnx ... --generated=300 > layers.txt
+
+prints one distinct layer a line in the form that convopt-profile reads.
+"""
+
+import argparse
+import random
+from dataclasses import astuple, dataclass
+
+FORM = "n={} g={} c={} k={} h={} w={} r={}x{} s={}x{} d={}x{} p={}x{}x{}x{}"
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A convolution's geometry; channels are counted per group, the image is the one before padding."""
+
+    batch: int
+    groups: int
+    channels: int
+    filters: int
+    height: int
+    width: int
+    kernel: tuple = (1, 1)
+    strides: tuple = (1, 1)
+    dilations: tuple = (1, 1)
+    pads: tuple = (0, 0, 0, 0)  # top, bottom, left, right
+
+    def __str__(self):
+        """Print as convopt-profile reads it."""
+        flat = []
+        for value in astuple(self):
+            flat += value if isinstance(value, tuple) else [value]
+        return FORM.format(*flat)
+
+
+def _same(kernel, dilation=1):
+    return ((kernel - 1) * dilation // 2,) * 4
+
+
+def _attributes(node):
+    import onnx
+
+    return {a.name: onnx.helper.get_attribute_value(a) for a in node.attribute}
+
+
+def _pads(attributes, kernel, strides, dilations, image):
+    """ONNX's pads, in the order of Layer."""
+    mode = attributes.get("auto_pad", b"NOTSET").decode()
+    if mode in ("SAME_UPPER", "SAME_LOWER"):
+        pads = []
+        for size, k, s, d in zip(image, kernel, strides, dilations, strict=True):
+            total = max(0, (-(-size // s) - 1) * s + (k - 1) * d + 1 - size)
+            small = total // 2
+            pads += [small, total - small] if mode == "SAME_UPPER" else [total - small, small]
+        return tuple(pads)
+    top, left, bottom, right = attributes.get("pads", [0, 0, 0, 0])
+    return top, bottom, left, right
+
+
+def model_layers(path):
+    """The two-dimensional convolutions of an ONNX model, and its fully connected layers as 1x1 convolutions."""
+    import onnx
+
+    model = onnx.shape_inference.infer_shapes(onnx.load(path, load_external_data=False))
+    graph = model.graph
+    shapes = {t.name: list(t.dims) for t in graph.initializer}
+    for value in [*graph.input, *graph.value_info, *graph.output]:
+        shapes[value.name] = [d.dim_value or 1 for d in value.type.tensor_type.shape.dim]
+    for node in graph.node:
+        attributes = _attributes(node)
+        if node.op_type == "Conv" and len(shapes.get(node.input[0], ())) == 4:
+            n, c, h, w = shapes[node.input[0]]
+            k, channels, *kernel = shapes[node.input[1]]
+            groups = attributes.get("group", 1)
+            strides = tuple(attributes.get("strides", (1, 1)))
+            dilations = tuple(attributes.get("dilations", (1, 1)))
+            pads = _pads(attributes, kernel, strides, dilations, (h, w))
+            yield Layer(n, groups, channels, k // groups, h, w, tuple(kernel), strides, dilations, pads)
+        elif node.op_type in ("Gemm", "MatMul") and len(shapes.get(node.input[1], ())) == 2:
+            rows, columns = shapes[node.input[1]]
+            if attributes.get("transB", 0):
+                rows, columns = columns, rows
+            if rows * columns < 1 << 25:  # the largest would only measure memory
+                image = shapes.get(node.input[0], [1, rows])
+                pixels = 1
+                for extent in image[:-1]:
+                    pixels *= extent
+                yield Layer(1, 1, rows, columns, 1, pixels)
+
+
+CHANNELS = [1, 2, 3, 4, 8, 12, 16, 20, 24, 32, 40, 48, 56, 64, 72, 80, 96, 112, 116, 128, 144, 160, 176, 192, 224, 240]
+CHANNELS += [256, 288, 320, 384, 448, 480, 512, 576, 640, 672, 768, 960, 1024, 1152, 1280, 1536, 2048]
+PLANES = [1, 2, 4, 5, 7, 8, 10, 13, 14, 16, 17, 19, 20, 26, 28, 32, 35, 38, 40, 52, 56, 64, 71, 80, 104, 112, 128, 147]
+PLANES += [150, 160, 192, 208, 224, 256, 320]
+
+
+def _ordinary(rng):
+    """3x3 above all, as networks have them, but any odd kernel, stride and dilation, now and then not square."""
+    channels, filters = rng.choice(CHANNELS), rng.choice(CHANNELS[4:])
+    height = rng.choice(PLANES)
+    width = height if rng.random() < 0.85 else rng.choice(PLANES)
+    kernel = rng.choice([(3, 3)] * 8 + [(5, 5)] * 2 + [(7, 7), (2, 2), (1, 7), (7, 1), (1, 3), (3, 1), (4, 4)])
+    stride = rng.choice([1] * 5 + [2] * 2)
+    dilation = rng.choice([1] * 9 + [2, 4]) if kernel == (3, 3) and stride == 1 else 1
+    tall, wide = (((k - 1) * dilation) // 2 for k in kernel)
+    pads = (tall, tall, wide, wide) if rng.random() < 0.9 else (0, 0, 0, 0)
+    return Layer(1, 1, channels, filters, height, width, kernel, (stride,) * 2, (dilation,) * 2, pads)
+
+
+def _pointwise(rng):
+    height = rng.choice(PLANES)
+    width = height if rng.random() < 0.85 else rng.choice(PLANES)
+    stride = 2 if rng.random() < 0.15 else 1
+    return Layer(1, 1, rng.choice(CHANNELS), rng.choice(CHANNELS[4:]), height, width, strides=(stride,) * 2)
+
+
+def _depthwise(rng):
+    size, kernel = rng.choice(PLANES), rng.choice([3, 3, 3, 5, 5, 7])
+    stride = 2 if rng.random() < 0.3 else 1
+    dilation = 2 if stride == 1 and rng.random() < 0.1 else 1
+    return Layer(
+        1, rng.choice(CHANNELS[4:]), 1, 1, size, size, (kernel,) * 2, (stride,) * 2, (dilation,) * 2,
+        _same(kernel, dilation),
+    )  # fmt: skip
+
+
+def _grouped(rng):
+    groups = rng.choice([2, 3, 4, 8, 16, 32])
+    channels, filters = rng.choice([4, 8, 16, 24, 32, 64]), rng.choice([4, 8, 16, 24, 32, 64])
+    size, kernel = rng.choice(PLANES), rng.choice([1, 3, 3, 3, 5])
+    stride = 2 if rng.random() < 0.25 else 1
+    return Layer(1, groups, channels, filters, size, size, (kernel,) * 2, (stride,) * 2, (1, 1), _same(kernel))
+
+
+def _work(layer):
+    """Multiply-adds, and floats moved; negative where the kernel does not fit."""
+    out = 1
+    for i, size in enumerate((layer.height, layer.width)):
+        room = size + sum(layer.pads[2 * i : 2 * i + 2]) - (layer.kernel[i] - 1) * layer.dilations[i] - 1
+        out *= room // layer.strides[i] + 1 if room >= 0 else -(10**9)
+    filters = layer.groups * layer.filters * layer.channels * layer.kernel[0] * layer.kernel[1]
+    image = layer.groups * (layer.channels * layer.height * layer.width + layer.filters * out)
+    return filters * out, filters + image
+
+
+def generated_layers(seed=1):
+    """Distinct layers without end, of a size that networks have; the same every time."""
+    rng = random.Random(seed)
+    kinds = [_ordinary] * 5 + [_pointwise] * 3 + [_depthwise] * 2 + [_grouped]
+    while True:
+        layer = rng.choice(kinds)(rng)
+        products, floats = _work(layer)
+        if 20_000 <= products <= 1_500_000_000 and floats <= 12_000_000:
+            yield layer
+
+
+def main():
+    """Print the layers of the models that are named and as many others as asked for."""
+    parser = argparse.ArgumentParser(prog="convopt.layers", description=__doc__)
+    parser.add_argument("models", nargs="*", metavar="MODEL.onnx")
+    parser.add_argument("--generated", type=int, default=0, metavar="N")
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    layers = {}
+    for path in options.models:
+        for layer in model_layers(path):
+            layers.setdefault(layer)
+    wanted = len(layers) + options.generated
+    for layer in generated_layers(options.seed):
+        if len(layers) >= wanted:
+            break
+        layers.setdefault(layer)
+    for layer in layers:
+        print(layer)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+"""The JSON form of a cost model (lib/CostModel/TreeCostModel.h says what it means)."""
+
+import json
+
+import numpy as np
+
+from convopt.samples import PRIMITIVES
+
+# TreeEnsemble::Missing
+_MISSING = {("None", True): 0, ("None", False): 0, ("NaN", True): 1, ("NaN", False): 2}
+_MISSING |= {("Zero", True): 3, ("Zero", False): 4}
+
+TRANSFORMATION = {"overhead_seconds": 5e-07, "share": {"l1": 0.15, "l2": 0.25, "l3": 0.4, "memory": 0.7}}
+
+
+def export_tree(structure, count):
+    """One tree of LightGBM's dump_model, with `count` leaves, as arrays over nodes and leaves."""
+    nodes = count - 1
+    tree = {key: [0] * nodes for key in ("feature", "threshold", "missing", "left", "right")}
+    tree["value"] = [0.0] * count
+
+    def walk(node):
+        """Fill in the arrays; return how a parent names this node."""
+        if "split_index" not in node:
+            leaf = node.get("leaf_index", 0)
+            tree["value"][leaf] = node["leaf_value"]
+            return -1 - leaf
+        if node["decision_type"] != "<=":
+            raise ValueError("only numerical splits can be exported")
+        at = node["split_index"]
+        tree["feature"][at] = node["split_feature"]
+        tree["threshold"][at] = node["threshold"]
+        tree["missing"][at] = _MISSING[node["missing_type"], node["default_left"]]
+        tree["left"][at] = walk(node["left_child"])
+        tree["right"][at] = walk(node["right_child"])
+        return at
+
+    walk(structure)
+    return tree
+
+
+def export_trees(booster):
+    """All trees of a LightGBM booster."""
+    return [export_tree(t["tree_structure"], t["num_leaves"]) for t in booster.dump_model()["tree_info"]]
+
+
+def make_model(samples, base, trees, note, transformation=None):
+    """A model as a dictionary; `base` is a number for each primitive."""
+    return {
+        "format": "convopt-cost-model",
+        "features": samples.version,
+        "feature_names": samples.feature_names,
+        "note": note,
+        "convolution": {
+            "overhead_seconds": 0.0,
+            "base": dict(zip(PRIMITIVES, map(float, base), strict=True)),
+            "trees": trees,
+        },
+        "transformation": transformation or TRANSFORMATION,
+    }
+
+
+def write_model(model, path):
+    """Write one tree a line: small, and a change shows where it is."""
+    trees = ",\n".join(json.dumps(tree, separators=(",", ":")) for tree in model["convolution"]["trees"])
+    shell = {**model, "convolution": {**model["convolution"], "trees": []}}
+    text = json.dumps(shell, indent=1).replace('"trees": []', '"trees": [\n' + trees + "\n]")
+    with open(path, "w") as file:
+        file.write(text + "\n")
+
+
+def read_model(path, samples):
+    """Read a model; it must be for the samples' version of the features."""
+    with open(path) as file:
+        model = json.load(file)
+    if model["features"] != samples.version:
+        raise SystemExit(f"{path}: made for version {model['features']} of the features, not {samples.version}")
+    return model
+
+
+def _predict_tree(tree, features):
+    rows = np.arange(len(features))
+    at = np.full(len(features), 0 if tree["feature"] else -1)
+    feature, threshold, left, right = (np.array(tree[k]) for k in ("feature", "threshold", "left", "right"))
+    while (at >= 0).any():
+        inner = rows[at >= 0]
+        node = at[inner]
+        goes_left = features[inner, feature[node]] <= threshold[node]
+        at[inner] = np.where(goes_left, left[node], right[node])
+    return np.array(tree["value"])[-1 - at]
+
+
+def predict(model, samples):
+    """log(seconds / roofline bound) of each sample; profiles have no missing values."""
+    base = np.array([model["convolution"]["base"][name] for name in PRIMITIVES])
+    total = np.zeros(len(samples))
+    for tree in model["convolution"]["trees"]:
+        total += _predict_tree(tree, samples.features)
+    return base[samples.primitives] + total

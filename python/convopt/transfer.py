@@ -1,0 +1,71 @@
+"""Correct a cost model with a few samples of a new machine.
+
+    python -m convopt.transfer model.json new-machine.csv -o corrected.json --samples=100
+
+First a factor for each primitive, then boosting goes on with small trees on what is left. Prints the errors before
+and after on the layers that were not used.
+"""
+
+import argparse
+
+import numpy as np
+
+from convopt.evaluate import report
+from convopt.model import export_trees, predict, read_model, write_model
+from convopt.samples import PRIMITIVES, read_samples
+from convopt.train import PARAMETERS
+
+# Samples that pull a primitive's factor from that of all primitives half the way to its own.
+TRUST = 4
+
+
+def factors(residual, primitives):
+    """The median residual of each primitive, drawn towards that of all where there are few samples."""
+    overall = np.median(residual)
+    result = []
+    for index in range(len(PRIMITIVES)):
+        own = residual[primitives == index]
+        share = len(own) / (len(own) + TRUST)
+        result.append(overall + share * (np.median(own) - overall) if len(own) else overall)
+    return np.array(result)
+
+
+def transfer(model, samples):
+    """The model, corrected by the samples."""
+    import lightgbm
+
+    residual = samples.efficiency - predict(model, samples)
+    shift = np.round(factors(residual, samples.primitives), 6)
+    left = residual - shift[samples.primitives]
+    small = {"num_leaves": 8, "min_data_in_leaf": max(5, len(samples) // 20), "learning_rate": 0.1}
+    data = lightgbm.Dataset(samples.features, left, feature_name=list(samples.feature_names))
+    booster = lightgbm.train({**PARAMETERS, **small}, data, 60)
+    convolution = model["convolution"]
+    base = {name: convolution["base"][name] + float(shift[i]) for i, name in enumerate(PRIMITIVES)}
+    trees = convolution["trees"] + export_trees(booster)
+    note = f"{model.get('note', '')}; corrected with {len(samples)} samples on {', '.join(np.unique(samples.machines))}"
+    return {**model, "note": note, "convolution": {**convolution, "base": base, "trees": trees}}
+
+
+def main():
+    """Correct a model, say what it helped."""
+    parser = argparse.ArgumentParser(prog="convopt.transfer", description=__doc__)
+    parser.add_argument("model", metavar="MODEL.json")
+    parser.add_argument("profiles", nargs="+", metavar="PROFILE.csv")
+    parser.add_argument("-o", dest="output", required=True, metavar="CORRECTED.json")
+    parser.add_argument("--samples", type=int, help="use only so many, chosen by layer; the rest shows the errors")
+    options = parser.parse_args()
+    samples = read_samples(options.profiles)
+    model = read_model(options.model, samples)
+    order = np.argsort(samples.folds(1 << 30), kind="stable")
+    count = min(options.samples or len(samples), len(samples))
+    used, rest = samples[order[:count]], samples[order[count:]]
+    corrected = transfer(model, used)
+    write_model(corrected, options.output)
+    if len(rest):
+        for title, made in (("Before", model), ("After", corrected)):
+            print(f"# {title}\n\n{report(rest, predict(made, rest))}")
+
+
+if __name__ == "__main__":
+    main()
