@@ -76,8 +76,8 @@ void registerBufferization(DialectRegistry &registry) {
 }
 
 /// One tensor.empty for each use, since a shared one would look like a conflict
-/// of its users; all at the function's start, since what is computed into a part
-/// of a tensor needs the tensor to be there first.
+/// of its users; all at the function's start, since what is computed into a
+/// part of a tensor needs the tensor to be there first.
 static void separateEmptyTensors(ModuleOp module) {
   for (func::FuncOp func : module.getOps<func::FuncOp>())
     func.walk([&](tensor::EmptyOp empty) {
@@ -95,8 +95,7 @@ static void separateEmptyTensors(ModuleOp module) {
 LogicalResult bufferize(ModuleOp module) {
   OneShotBufferizationOptions options;
   options.bufferizeFunctionBoundaries = true;
-  options.setFunctionBoundaryTypeConversion(
-      LayoutMapOption::IdentityLayoutMap);
+  options.setFunctionBoundaryTypeConversion(LayoutMapOption::IdentityLayoutMap);
   options.opFilter.denyOperation([](Operation *op) {
     return isa<KernelOp>(op) || op->getParentOfType<KernelOp>();
   });

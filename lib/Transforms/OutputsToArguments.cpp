@@ -39,8 +39,7 @@ void moveOutputsToArguments(func::FuncOp func) {
 }
 
 namespace {
-struct OutputsToArguments
-    : impl::OutputsToArgumentsBase<OutputsToArguments> {
+struct OutputsToArguments : impl::OutputsToArgumentsBase<OutputsToArguments> {
   void runOnOperation() override {
     func::FuncOp func = getOperation();
     if (!func.isExternal())

@@ -24,8 +24,8 @@ static int64_t findGap(ArrayRef<const LiveBuffer *> placed, int64_t bytes,
       best = end;
       bestSize = gap;
     }
-    end = std::max(end, int64_t(alignTo(other->offset + other->bytes,
-                                        alignment)));
+    end = std::max(end,
+                   int64_t(alignTo(other->offset + other->bytes, alignment)));
   }
   return best >= 0 ? best : end;
 }
@@ -41,8 +41,9 @@ int64_t packIntervals(MutableArrayRef<LiveBuffer> buffers, int64_t alignment) {
   for (size_t index : order) {
     LiveBuffer &buffer = buffers[index];
     conflicts.clear();
-    llvm::copy_if(placed, std::back_inserter(conflicts),
-                  [&](const LiveBuffer *other) { return meet(buffer, *other); });
+    llvm::copy_if(
+        placed, std::back_inserter(conflicts),
+        [&](const LiveBuffer *other) { return meet(buffer, *other); });
     buffer.offset = findGap(conflicts, buffer.bytes, alignment);
     total = std::max(total, buffer.offset + buffer.bytes);
     auto byOffset = [](const LiveBuffer *a, const LiveBuffer *b) {

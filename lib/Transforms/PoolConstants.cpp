@@ -39,10 +39,9 @@ static void forBytes(ElementsAttr value,
     use(StringRef(raw.data(), raw.size()));
     return;
   }
-  size_t width =
-      value.getNumElements() ? *bytesOf(value.getShapedType()) /
-                                   value.getNumElements()
-                             : 0;
+  size_t width = value.getNumElements()
+                     ? *bytesOf(value.getShapedType()) / value.getNumElements()
+                     : 0;
   auto useElement = [&](const APInt &bits) {
     char bytes[8];
     llvm::support::endian::write64le(bytes, bits.getZExtValue());
@@ -109,16 +108,18 @@ FailureOr<ConstantPool> poolConstants(func::FuncOp func) {
   SmallVector<std::pair<memref::GetGlobalOp, size_t>> uses;
   WalkResult walked = func.walk([&](memref::GetGlobalOp get) {
     auto global = symbols.lookup<memref::GlobalOp>(get.getName());
-    auto value = global ? dyn_cast_or_null<ElementsAttr>(
-                              global.getInitialValueAttr())
-                        : nullptr;
+    auto value =
+        global ? dyn_cast_or_null<ElementsAttr>(global.getInitialValueAttr())
+               : nullptr;
     if (!value || !global.getConstant())
       return WalkResult(get.emitError("is not a constant"));
     std::optional<int64_t> bytes = bytesOf(value.getShapedType());
     ArrayRef<char> raw = getRawBytes(value);
-    if (!bytes || (!raw.empty() && static_cast<int64_t>(raw.size()) != *bytes) ||
+    if (!bytes ||
+        (!raw.empty() && static_cast<int64_t>(raw.size()) != *bytes) ||
         (raw.empty() && isa<DenseResourceElementsAttr>(value) && *bytes))
-      return WalkResult(get.emitError("has a constant without data of its size"));
+      return WalkResult(
+          get.emitError("has a constant without data of its size"));
     uses.push_back({get, place(value)});
     return WalkResult::advance();
   });
@@ -134,11 +135,11 @@ FailureOr<ConstantPool> poolConstants(func::FuncOp func) {
     builder.setInsertionPoint(get);
     Value offset = builder.create<arith::ConstantIndexOp>(
         get.getLoc(), pool.constants[index].offset);
-    get.replaceAllUsesWith(
-        builder
-            .create<memref::ViewOp>(get.getLoc(), get.getType(), weights,
-                                    offset, ValueRange())
-            .getResult());
+    get.replaceAllUsesWith(builder
+                               .create<memref::ViewOp>(get.getLoc(),
+                                                       get.getType(), weights,
+                                                       offset, ValueRange())
+                               .getResult());
     get.erase();
   }
   return pool;
