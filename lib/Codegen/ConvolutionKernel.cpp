@@ -1,0 +1,123 @@
+// A kernel with a convolution whose primitive was chosen: lib/Schedules gives
+// algorithm and schedule, everything after the convolution is its epilogue.
+#include "KernelPipeline.h"
+#include "ScalarOps.h"
+#include "convopt/Schedules/ConvSchedule.h"
+
+using namespace mlir;
+using Halide::Expr;
+namespace H = Halide;
+
+namespace convopt {
+
+std::optional<ConvOp> findConvolution(KernelOp kernel) {
+  for (Operation &op : kernel.getBody().front())
+    if (op.hasAttr("convopt.primitive"))
+      if (std::optional<ConvOp> conv =
+              matchConvolution(cast<linalg::LinalgOp>(op)))
+        return conv;
+  return std::nullopt;
+}
+
+/// The first choice of the annotated primitive that has all the annotation
+/// says: what a user left out matches anything.
+static Choice findChoice(const ConvOp &conv,
+                         const MachineDescription &machine) {
+  auto wanted = conv.op->getAttrOfType<PrimitiveAttr>("convopt.primitive");
+  const Primitive &primitive = getPrimitive(wanted.getKind());
+  for (const Choice &choice : primitive.choices(conv.layer, machine)) {
+    bool sameVariant = !wanted.getVariant() || wanted.getVariant().empty() ||
+                       wanted.getVariant() == choice.variant.name;
+    if (sameVariant && choice.input == conv.inputLayout &&
+        choice.output == conv.outputLayout)
+      return choice;
+  }
+  std::string text;
+  llvm::raw_string_ostream(text) << wanted;
+  throw std::runtime_error(
+      "there is no such way to compute this convolution: " + text);
+}
+
+/// Coordinates of one image element in the order of a tensor's dimensions.
+/// Channels of all groups are one number; the tensor has them in one dimension
+/// or, of rank 5, in two: groups before the others (NGCHW, NHWGC).
+static Index tensorIndex(Value tensor, Layout layout, const ConvPoint &at) {
+  ArrayRef<int64_t> shape = shapeOf(tensor);
+  Index channels = {at.channel};
+  if (shape.size() == 5) {
+    int32_t perGroup = shape[layout == Layout::NCHW ? 2 : 4];
+    channels = {at.channel / perGroup, at.channel % perGroup};
+  }
+  Index index = {at.batch};
+  if (layout == Layout::NCHW)
+    llvm::append_range(index, channels);
+  index.push_back(at.y);
+  index.push_back(at.x);
+  if (layout == Layout::NHWC)
+    llvm::append_range(index, channels);
+  return index;
+}
+
+/// Coordinates of a Func's arguments, innermost first.
+static ConvPoint pointOf(Layout layout, const std::vector<H::Var> &vars) {
+  if (layout == Layout::NCHW)
+    return {vars[2], vars[0], vars[1], vars[3]};
+  return {vars[0], vars[1], vars[2], vars[3]};
+}
+
+static H::Func imageFunc(BodyTranslator &body, const ConvOp &conv) {
+  std::vector<H::Var> vars;
+  for (int d = 0; d < 4; ++d)
+    vars.emplace_back("pos" + std::to_string(d));
+  H::Func image("image");
+  ConvPoint at = pointOf(conv.inputLayout, vars);
+  image(vars) =
+      body.at(conv.input, tensorIndex(conv.input, conv.inputLayout, at));
+  return image;
+}
+
+static H::Func filterFunc(BodyTranslator &body, const ConvOp &conv) {
+  auto filter = conv.filter.getDefiningOp<FilterOp>();
+  if (!filter)
+    throw std::runtime_error("the filter of the convolution is not packed");
+  H::Var i("i");
+  H::Func packed("filter");
+  packed(i) = body.at(filter.getPacked(), {i});
+  return packed;
+}
+
+H::Func buildConvolutionStage(BodyTranslator &body, const ConvOp &conv,
+                              Value yielded, const KernelOptions &options) {
+  ConvRequest request;
+  request.layer = conv.layer;
+  request.choice = findChoice(conv, options.machine);
+  request.machine = options.machine;
+  request.threads = options.threads;
+  request.input = imageFunc(body, conv);
+  request.filter = filterFunc(body, conv);
+  Layout layout = conv.outputLayout;
+  request.epilogue = [&](Expr sum, const ConvPoint &at) {
+    Expr initial = body.at(conv.init, tensorIndex(conv.init, layout, at));
+    Expr complete = sum + initial;
+    // All that follows is pointwise: it asks for no other element.
+    body.define(conv.op->getResult(0), [=](const Index &) { return complete; });
+    return toStorage(body.at(yielded, tensorIndex(yielded, layout, at)));
+  };
+  H::Func result = buildConvolution(request);
+  const ConvLayer &layer = conv.layer;
+  int channels = static_cast<int>(layer.groups * layer.outChannels);
+  int width = static_cast<int>(layer.outWidth);
+  int height = static_cast<int>(layer.outHeight);
+  std::vector<int> extents = {channels, width, height};
+  if (layout == Layout::NCHW)
+    extents = {width, height, channels};
+  extents.push_back(static_cast<int>(layer.batch));
+  int stride = 1;
+  for (int d = 0; d < 4; ++d) {
+    result.output_buffer().dim(d).set_bounds(0, extents[d]).set_stride(stride);
+    stride *= extents[d];
+  }
+  return result;
+}
+
+} // namespace convopt

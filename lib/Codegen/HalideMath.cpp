@@ -1,0 +1,183 @@
+#include "HalideMath.h"
+
+using namespace Halide;
+using Halide::Internal::Call;
+
+namespace convopt {
+
+static Expr strictCall(Call::IntrinsicOp op, Type type, Expr a, Expr b) {
+  return Call::make(type, op, {std::move(a), std::move(b)},
+                    Call::PureIntrinsic);
+}
+
+static Expr strictMul(Expr a, Expr b) {
+  return strictCall(Call::strict_mul, a.type(), a, b);
+}
+
+static Expr strictAdd(Expr a, Expr b) {
+  return strictCall(Call::strict_add, a.type(), a, b);
+}
+
+Expr strictSub(Expr a, Expr b) {
+  return strictCall(Call::strict_sub, a.type(), a, b);
+}
+
+Expr strictLess(Expr a, Expr b) {
+  return strictCall(Call::strict_lt, Bool(), a, b);
+}
+
+Expr strictEqual(Expr a, Expr b) {
+  return strictCall(Call::strict_eq, Bool(), a, b);
+}
+
+static bool isNumber(const Expr &e) {
+  return Internal::is_const(Internal::simplify(e)) &&
+         !Internal::can_prove(is_nan(e));
+}
+
+/// `a` if better(a, b) or `a` is NaN, else `b`, so NaN passes. Where one of
+/// them is a constant a single comparison does: maxps(constant, x) on x86.
+static Expr choose(Expr a, Expr b, bool larger) {
+  auto better = [&](const Expr &x, const Expr &y) {
+    return larger ? strictLess(y, x) : strictLess(x, y);
+  };
+  if (isNumber(b))
+    std::swap(a, b);
+  Expr chosen = select(better(a, b), a, b);
+  return isNumber(a) ? chosen : select(is_nan(a), a, chosen);
+}
+
+Expr maximum(Expr a, Expr b) { return choose(a, b, true); }
+Expr minimum(Expr a, Expr b) { return choose(a, b, false); }
+
+Expr maxNumber(Expr a, Expr b) {
+  return select(is_nan(a), b, select(strictLess(a, b), b, a));
+}
+
+Expr minNumber(Expr a, Expr b) {
+  return select(is_nan(a), b, select(strictLess(b, a), b, a));
+}
+
+/// Computes half types in f32; `f` need know f32 and f64 only.
+template <typename F> static Expr inFloat(F f, Expr x) {
+  Type type = x.type();
+  if (type.bits() >= 32)
+    return f(x);
+  return cast(type, f(cast(Float(32), x)));
+}
+
+static Expr horner(Expr x, std::initializer_list<float> highestFirst) {
+  Expr sum = 0.0f;
+  for (float c : highestFirst)
+    sum = sum * x + c;
+  return sum;
+}
+
+static Expr powerOfTwo(Expr n) {
+  return reinterpret(Float(32), (n + 127) << 23);
+}
+
+/// x = n ln 2 + r with |r| <= ln 2 / 2, the polynomial of Cephes' expf for r.
+/// The product with the upper bits of ln 2 is exact. 2^n in two factors, so
+/// that everything from the subnormals to infinity comes out right.
+static Expr exp32(Expr x) {
+  x = minimum(maximum(x, -104.0f), 89.0f);
+  Expr n = round(x * 1.44269504f);
+  Expr r = strictSub(x, strictMul(n, 0.693359375f));
+  r = r - n * -2.12194440e-4f;
+  Expr y = horner(r, {1.9875691500e-4f, 1.3981999507e-3f, 8.3334519073e-3f,
+                      4.1665795894e-2f, 1.6666665459e-1f, 5.0000001201e-1f});
+  y = y * (r * r) + r + 1.0f;
+  Expr whole = cast(Int(32), n), half = whole >> 1;
+  return strictMul(strictMul(y, powerOfTwo(half)), powerOfTwo(whole - half));
+}
+
+Expr expOf(Expr x) {
+  if (x.type() == Float(64))
+    return exp(x);
+  return inFloat(exp32, x);
+}
+
+/// A quotient of an odd and an even polynomial, beyond 7.9 it is one (the
+/// coefficients are those of Eigen's ptanh).
+static Expr tanh32(Expr x) {
+  x = minimum(maximum(x, -7.90531110763549805f), 7.90531110763549805f);
+  Expr z = x * x;
+  Expr p = horner(z, {-2.76076847742355e-16f, 2.00018790482477e-13f,
+                      -8.60467152213735e-11f, 5.12229709037114e-08f,
+                      1.48572235717979e-05f, 6.37261928875436e-04f,
+                      4.89352455891786e-03f});
+  Expr q = horner(z, {1.19825839466702e-06f, 1.18534705686654e-04f,
+                      2.26843463243900e-03f, 4.89352518554385e-03f});
+  return x * p / q;
+}
+
+Expr tanhOf(Expr x) {
+  if (x.type() == Float(64))
+    return tanh(x);
+  return inFloat(tanh32, x);
+}
+
+/// tanh(x/2) (e^x + 1): no cancellation near zero.
+Expr expm1Of(Expr x) {
+  if (x.type() == Float(64))
+    return Call::make(Float(64), "expm1", {x}, Call::PureExtern);
+  return inFloat(
+      [](Expr x) { return strictMul(tanh32(x * 0.5f), exp32(x) + 1.0f); }, x);
+}
+
+Expr logOf(Expr x) {
+  return inFloat([](Expr x) { return log(x); }, x);
+}
+
+/// log(1 + x) corrected for what the sum has lost (Kahan).
+Expr log1pOf(Expr x) {
+  if (x.type() == Float(64))
+    return Call::make(Float(64), "log1p", {x}, Call::PureExtern);
+  return inFloat(
+      [](Expr x) {
+        Expr u = strictAdd(x, 1.0f);
+        Expr lost = strictSub(u, 1.0f);
+        Expr exact = strictEqual(lost, 0.0f);
+        // At infinity the quotient would be NaN.
+        Expr large = strictLess(1e8f, x);
+        Expr scale = x / select(exact || large, 1.0f, lost);
+        return select(exact, x, log(u) * select(large, 1.0f, scale));
+      },
+      x);
+}
+
+Expr powOf(Expr x, Expr y) {
+  if (x.type().bits() < 32)
+    return cast(x.type(), powOf(cast(Float(32), x), cast(Float(32), y)));
+  if (auto constant = Internal::as_const_float(y)) {
+    if (*constant == 1)
+      return x;
+    if (*constant == 2)
+      return x * x;
+    if (*constant == 3)
+      return x * x * x;
+    if (*constant == 0.5)
+      return sqrtOf(x);
+    if (*constant == -1)
+      return Internal::make_one(x.type()) / x;
+  }
+  return pow(x, y);
+}
+
+Expr erfOf(Expr x) {
+  if (x.type() == Float(64))
+    return Call::make(Float(64), "erf", {x}, Call::PureExtern);
+  return inFloat([](Expr x) { return erf(minimum(maximum(x, -4.0f), 4.0f)); },
+                 x);
+}
+
+Expr sqrtOf(Expr x) {
+  return inFloat([](Expr x) { return sqrt(x); }, x);
+}
+
+Expr truncOf(Expr x) {
+  return inFloat([](Expr x) { return trunc(x); }, x);
+}
+
+} // namespace convopt

@@ -1,0 +1,39 @@
+#ifndef CONVOPT_LIB_CODEGEN_HALIDEMATH_H
+#define CONVOPT_LIB_CODEGEN_HALIDEMATH_H
+
+#include "Halide.h"
+
+namespace convopt {
+
+// Floating point as IEEE 754 says, in code that is otherwise compiled with
+// permission to reassociate and to assume that there is no NaN and no infinity.
+
+/// a - b, of infinities too.
+Halide::Expr strictSub(Halide::Expr a, Halide::Expr b);
+/// a < b and a == b: false if either is NaN.
+Halide::Expr strictLess(Halide::Expr a, Halide::Expr b);
+Halide::Expr strictEqual(Halide::Expr a, Halide::Expr b);
+/// The larger and smaller of two; NaN if either is.
+Halide::Expr maximum(Halide::Expr a, Halide::Expr b);
+Halide::Expr minimum(Halide::Expr a, Halide::Expr b);
+/// The larger and smaller of two; the other one if one is NaN.
+Halide::Expr maxNumber(Halide::Expr a, Halide::Expr b);
+Halide::Expr minNumber(Halide::Expr a, Halide::Expr b);
+
+// Functions that vectorise, where Halide would call libm for each element. On
+// f32 the largest error is given in units in the last place (ulp), or absolute
+// where it says so; half types are computed in f32; f64 goes to libm.
+
+Halide::Expr expOf(Halide::Expr x);   ///< 2 ulp; 0 below -87.3
+Halide::Expr expm1Of(Halide::Expr x); ///< 4 ulp
+Halide::Expr logOf(Halide::Expr x);   ///< 2 ulp
+Halide::Expr log1pOf(Halide::Expr x); ///< 4 ulp
+Halide::Expr powOf(Halide::Expr x, Halide::Expr y);
+Halide::Expr tanhOf(Halide::Expr x); ///< 4 ulp
+Halide::Expr erfOf(Halide::Expr x);  ///< 4 ulp
+Halide::Expr sqrtOf(Halide::Expr x);
+Halide::Expr truncOf(Halide::Expr x);
+
+} // namespace convopt
+
+#endif // CONVOPT_LIB_CODEGEN_HALIDEMATH_H

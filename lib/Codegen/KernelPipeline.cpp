@@ -1,0 +1,247 @@
+#include "KernelPipeline.h"
+#include "ScalarOps.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+
+using namespace mlir;
+using Halide::Expr;
+namespace H = Halide;
+
+namespace convopt {
+
+/// The tensor whose memory `value` is: free reshapes taken away.
+static Value withoutReshapes(Value value) {
+  while (value.getDefiningOp<tensor::ExpandShapeOp>() ||
+         value.getDefiningOp<tensor::CollapseShapeOp>())
+    value = value.getDefiningOp()->getOperand(0);
+  return value;
+}
+
+/// An operation whose result element depends on the operands' at one place.
+static bool isElementwise(linalg::LinalgOp op) {
+  return op && op.getNumParallelLoops() == op.getNumLoops();
+}
+
+/// What one value is used for by pointwise operations alone, at last a result
+/// of the kernel: that result; or null.
+static Value followToResult(Value value) {
+  while (value.hasOneUse()) {
+    OpOperand &use = *value.use_begin();
+    Operation *user = use.getOwner();
+    if (isa<YieldOp>(user))
+      return value;
+    if (isa<tensor::ExpandShapeOp, tensor::CollapseShapeOp>(user)) {
+      Value result = withoutReshapes(value);
+      while (value.hasOneUse() && !isa<YieldOp>(*value.user_begin())) {
+        user = *value.user_begin();
+        if (!isa<tensor::ExpandShapeOp, tensor::CollapseShapeOp>(user))
+          return nullptr;
+        value = user->getResult(0);
+      }
+      return value.hasOneUse() ? result : nullptr;
+    }
+    auto op = dyn_cast<linalg::LinalgOp>(user);
+    if (!isElementwise(op) || op.getNumDpsInits() != 1 || op.isDpsInit(&use) ||
+        op.getMatchingIndexingMap(&use) !=
+            op.getMatchingIndexingMap(op.getDpsInitOperand(0)))
+      return nullptr;
+    value = user->getResult(0);
+  }
+  return nullptr;
+}
+
+namespace {
+/// Decides which values get memory, and translates them in order.
+class PipelineBuilder {
+public:
+  PipelineBuilder(KernelOp kernel, const KernelOptions &options)
+      : kernel(kernel), options(options) {}
+
+  KernelPipeline build();
+
+private:
+  void addArguments();
+  void addReduction(linalg::LinalgOp op);
+  /// A Func with memory that holds `value`; `reduction` is within it.
+  H::Func addStage(Value value, std::optional<Reduction> reduction);
+  Reduction translate(linalg::LinalgOp op);
+  bool needsMemory(Operation *op);
+  void addOutput(Value yielded);
+
+  KernelOp kernel;
+  const KernelOptions &options;
+  BodyTranslator body;
+  KernelPipeline pipeline;
+  /// Reductions that are computed within the stage of a result.
+  DenseMap<Value, Reduction> fused;
+  /// Results that have a Func already.
+  DenseMap<Value, H::Func> stages;
+  std::vector<H::ImageParam> parameters;
+};
+} // namespace
+
+void PipelineBuilder::addArguments() {
+  for (auto [i, argument] : llvm::enumerate(kernel.getBody().getArguments())) {
+    auto type = cast<RankedTensorType>(argument.getType());
+    H::ImageParam parameter(storageType(type.getElementType()), 1,
+                            "in" + std::to_string(i));
+    parameter.dim(0)
+        .set_bounds(0, static_cast<int32_t>(type.getNumElements()))
+        .set_stride(1);
+    body.definePositions(argument, [=](Expr position) {
+      return fromStorage(parameter(position), type.getElementType());
+    });
+    pipeline.arguments.push_back(parameter);
+  }
+}
+
+Reduction PipelineBuilder::translate(linalg::LinalgOp op) {
+  int64_t lanes = vectorLanes(
+      computeType(getElementTypeOrSelf(op->getResult(0).getType())), options);
+  VectorLoop along = chooseVectorLoop(op, lanes);
+  if (!along.isReduction)
+    return buildReduction(body, op);
+  int64_t extent = op.getStaticLoopRanges()[along.loop];
+  return buildReduction(body, op, along.loop, fittingWidth(extent, 4 * lanes));
+}
+
+H::Func PipelineBuilder::addStage(Value value,
+                                  std::optional<Reduction> reduction) {
+  Type element = cast<RankedTensorType>(value.getType()).getElementType();
+  ArrayRef<int64_t> shape = shapeOf(value);
+  Stage stage;
+  stage.func = H::Func("stage");
+  stage.reduction = std::move(reduction);
+  stage.extents.assign(shape.rbegin(), shape.rend());
+  std::vector<H::Var> vars;
+  for (size_t d = 0; d < shape.size(); ++d)
+    vars.emplace_back("dim" + std::to_string(d));
+  stage.func(vars) =
+      toStorage(body.at(value, Index(vars.rbegin(), vars.rend())));
+  for (size_t d = 0; d < shape.size(); ++d)
+    stage.func.bound(vars[d], 0,
+                     static_cast<int32_t>(shape[shape.size() - 1 - d]));
+  stage.func.compute_root();
+  scheduleStage(stage, options);
+  H::Func func = stage.func;
+  body.define(value, [func, element](const Index &index) {
+    return fromStorage(func(std::vector<Expr>(index.rbegin(), index.rend())),
+                       element);
+  });
+  stages[value] = func;
+  return func;
+}
+
+void PipelineBuilder::addReduction(linalg::LinalgOp op) {
+  if (op->getNumResults() != 1 || shapeOf(op->getResult(0)).empty()) {
+    Reduction reduction = buildReduction(body, op);
+    scheduleRootReduction(reduction, options);
+    for (OpResult result : op->getResults()) {
+      H::Func func = reduction.func;
+      unsigned number = result.getResultNumber();
+      body.define(result, [func, number](const Index &index) {
+        H::FuncRef ref = func(std::vector<Expr>(index.rbegin(), index.rend()));
+        return func.outputs() == 1 ? Expr(ref) : Expr(ref[number]);
+      });
+    }
+    return;
+  }
+  Reduction reduction = translate(op);
+  H::Func func = reduction.func;
+  body.define(op->getResult(0), [func](const Index &index) {
+    return func(std::vector<Expr>(index.rbegin(), index.rend()));
+  });
+  Value result = followToResult(op->getResult(0));
+  if (result && !fused.count(result))
+    fused.try_emplace(result, std::move(reduction));
+  else
+    addStage(op->getResult(0), std::move(reduction));
+}
+
+/// Whether computing `op` again at each use would cost more than its memory.
+bool PipelineBuilder::needsMemory(Operation *op) {
+  if (op->getNumResults() != 1 || op->use_empty() ||
+      isa<linalg::FillOp, linalg::BroadcastOp, linalg::TransposeOp,
+          tensor::EmptyOp, tensor::ExpandShapeOp, tensor::CollapseShapeOp,
+          tensor::ExtractSliceOp, arith::ConstantOp>(op) ||
+      !isa<RankedTensorType>(op->getResult(0).getType()))
+    return false;
+  auto isCostly = [](Operation *inner) {
+    return isa<arith::DivFOp>(inner) ||
+           (isa<math::MathDialect>(inner->getDialect()) &&
+            !isa<math::AbsFOp, math::FloorOp, math::CeilOp>(inner));
+  };
+  bool costly = false;
+  if (op->getNumRegions() == 1)
+    for (Operation &inner : op->getRegion(0).front())
+      costly |= isCostly(&inner);
+  double reads = 0;
+  int64_t elements =
+      cast<RankedTensorType>(op->getResult(0).getType()).getNumElements();
+  for (OpOperand &use : op->getUses()) {
+    auto user = dyn_cast<linalg::LinalgOp>(use.getOwner());
+    double points = elements;
+    if (user && !isElementwise(user)) {
+      points = 1;
+      for (int64_t extent : user.getStaticLoopRanges())
+        points *= extent;
+    }
+    reads += points / elements;
+  }
+  return reads >= 4 || (costly && reads > 1);
+}
+
+void PipelineBuilder::addOutput(Value yielded) {
+  Value value = withoutReshapes(yielded);
+  auto it = fused.find(value);
+  H::Func func;
+  // The same value twice, or an argument, is a copy.
+  if (auto done = stages.find(value); done == stages.end()) {
+    std::optional<Reduction> reduction;
+    if (it != fused.end())
+      reduction = std::move(it->second);
+    func = addStage(value, std::move(reduction));
+  } else if (llvm::any_of(pipeline.outputs, [&](H::Func &other) {
+               return other.name() == done->second.name();
+             })) {
+    func = addStage(value, std::nullopt);
+  } else {
+    func = done->second;
+  }
+  int32_t stride = 1;
+  for (auto [d, extent] : llvm::enumerate(llvm::reverse(shapeOf(value)))) {
+    func.output_buffer()
+        .dim(d)
+        .set_bounds(0, static_cast<int32_t>(extent))
+        .set_stride(stride);
+    stride *= extent;
+  }
+  pipeline.outputs.push_back(func);
+}
+
+KernelPipeline PipelineBuilder::build() {
+  addArguments();
+  if (std::optional<ConvOp> conv = findConvolution(kernel)) {
+    if (kernel.getNumResults() != 1)
+      throw std::runtime_error("a convolution's kernel has one result");
+    pipeline.outputs.push_back(buildConvolutionStage(
+        body, *conv, withoutReshapes(kernel.getYielded().front()), options));
+    return pipeline;
+  }
+  for (Operation &op : kernel.getBody().front().without_terminator()) {
+    auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
+    if (linalgOp && !isElementwise(linalgOp))
+      addReduction(linalgOp);
+    else if (needsMemory(&op))
+      addStage(op.getResult(0), std::nullopt);
+  }
+  for (Value value : kernel.getYielded())
+    addOutput(value);
+  return pipeline;
+}
+
+KernelPipeline buildKernelPipeline(KernelOp kernel,
+                                   const KernelOptions &options) {
+  return PipelineBuilder(kernel, options).build();
+}
+
+} // namespace convopt

@@ -1,0 +1,32 @@
+#ifndef CONVOPT_LIB_CODEGEN_KERNELPIPELINE_H
+#define CONVOPT_LIB_CODEGEN_KERNELPIPELINE_H
+
+#include "Schedules.h"
+#include "convopt/IR/InferConvLayer.h"
+
+namespace convopt {
+
+/// A kernel as a scheduled Halide pipeline: its arguments in order, then its
+/// results. Every buffer is seen as one dimension of known length.
+struct KernelPipeline {
+  std::vector<Halide::Argument> arguments;
+  std::vector<Halide::Func> outputs;
+};
+
+/// Translates and schedules the body of `kernel`; may rewrite it. Throws
+/// Halide::Error and std::runtime_error.
+KernelPipeline buildKernelPipeline(KernelOp kernel,
+                                   const KernelOptions &options);
+
+/// The Func of a kernel's convolution and everything after it up to `yielded`,
+/// its arguments innermost first. The convolution has a #convopt.primitive.
+Halide::Func buildConvolutionStage(BodyTranslator &body, const ConvOp &conv,
+                                   mlir::Value yielded,
+                                   const KernelOptions &options);
+
+/// The convolution of `kernel` that has a #convopt.primitive, if any.
+std::optional<ConvOp> findConvolution(KernelOp kernel);
+
+} // namespace convopt
+
+#endif // CONVOPT_LIB_CODEGEN_KERNELPIPELINE_H

@@ -1,0 +1,241 @@
+#include "Reduction.h"
+#include "ScalarOps.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+using Halide::Expr;
+namespace H = Halide;
+
+namespace convopt {
+
+/// By how many elements an operand's position moves with one step of `loop`;
+/// nothing if it is not linear in it.
+static std::optional<int64_t> strideOf(AffineMap map, ArrayRef<int64_t> shape,
+                                       unsigned loop) {
+  int64_t stride = 0, elements = 1;
+  for (size_t d = shape.size(); d-- > 0; elements *= shape[d]) {
+    AffineExpr expr = map.getResult(d);
+    if (!expr.isFunctionOfDim(loop))
+      continue;
+    AffineExpr dim = getAffineDimExpr(loop, map.getContext());
+    AffineExpr step = simplifyAffineExpr(expr.replace(dim, dim + 1) - expr,
+                                         map.getNumDims(), 0);
+    auto constant = dyn_cast<AffineConstantExpr>(step);
+    if (!constant)
+      return std::nullopt;
+    stride += constant.getValue() * elements;
+  }
+  return stride;
+}
+
+/// Operands that a vector along `loop` would have to gather.
+static int countGathers(linalg::LinalgOp op, unsigned loop) {
+  int gathers = 0;
+  for (OpOperand *operand : op.getDpsInputOperands()) {
+    if (!isa<RankedTensorType>(operand->get().getType()) ||
+        op.getMatchingBlockArgument(operand).use_empty())
+      continue;
+    std::optional<int64_t> stride = strideOf(op.getMatchingIndexingMap(operand),
+                                             shapeOf(operand->get()), loop);
+    // Steps of two are two loads and a shuffle.
+    gathers += !stride || std::abs(*stride) > 2;
+  }
+  return gathers;
+}
+
+/// The operation that combines an element of the only result with a new term.
+static Operation *matchCombiner(linalg::LinalgOp op) {
+  if (op.getNumDpsInits() != 1)
+    return nullptr;
+  Block &block = op->getRegion(0).front();
+  BlockArgument old = op.getMatchingBlockArgument(op.getDpsInitOperand(0));
+  Operation *combiner = block.getTerminator()->getOperand(0).getDefiningOp();
+  if (!combiner || !old.hasOneUse() || *old.user_begin() != combiner ||
+      combiner->getNumOperands() != 2 ||
+      !isa<arith::AddFOp, arith::MulFOp, arith::MaximumFOp, arith::MinimumFOp,
+           arith::AddIOp, arith::MulIOp, arith::MaxSIOp, arith::MinSIOp,
+           arith::MaxUIOp, arith::MinUIOp, arith::AndIOp, arith::OrIOp>(
+          combiner) ||
+      !arith::getNeutralElement(combiner))
+    return nullptr;
+  return combiner;
+}
+
+VectorLoop chooseVectorLoop(linalg::LinalgOp op, int64_t vectorFloats) {
+  SmallVector<int64_t> extents = op.getStaticLoopRanges();
+  AffineMap result = op.getMatchingIndexingMap(op.getDpsInitOperand(0));
+  VectorLoop best;
+  int bestGathers = INT_MAX;
+  int64_t bestLanes = 1;
+  if (result.getNumResults()) {
+    best.loop = result.getDimPosition(result.getNumResults() - 1);
+    bestGathers = countGathers(op, best.loop);
+    bestLanes = std::min(extents[best.loop], vectorFloats);
+  }
+  if (!matchCombiner(op))
+    return best;
+  for (unsigned loop = 0; loop < op.getNumLoops(); ++loop) {
+    if (op.getIteratorTypesArray()[loop] != utils::IteratorType::reduction)
+      continue;
+    int gathers = countGathers(op, loop);
+    int64_t lanes = std::min(extents[loop], vectorFloats);
+    if (lanes < 4)
+      continue;
+    // Horizontal sums are worth it for whole vectors that need no gathers.
+    bool better =
+        best.isReduction
+            ? gathers < bestGathers ||
+                  (gathers == bestGathers && extents[loop] > extents[best.loop])
+            : gathers < bestGathers ||
+                  (gathers == bestGathers && bestLanes * 2 < lanes);
+    if (better) {
+      best = {true, loop};
+      bestGathers = gathers;
+      bestLanes = lanes;
+    }
+  }
+  return best;
+}
+
+namespace {
+/// Builds one reduction step by step.
+class Builder {
+public:
+  Builder(BodyTranslator &body, linalg::LinalgOp op)
+      : body(body), op(op),
+        map(op.getMatchingIndexingMap(op.getDpsInitOperand(0))),
+        ranges(op.getStaticLoopRanges()) {}
+
+  Reduction build(unsigned vectorLoop, int64_t width);
+
+private:
+  /// The reduction loops as dimensions of a domain, innermost first; `loop`
+  /// runs over [0, extent) instead of its range.
+  H::RDom makeDomain(unsigned loop, int64_t extent);
+  /// Values of all loops: parallel ones the variables, others from `domain`.
+  Index loopsOver(const H::RDom &domain);
+  void addUpdate(const H::RDom &domain, unsigned loop, int64_t extent,
+                 const Index &loops);
+  void buildLanes(unsigned loop, int64_t width);
+  Expr combine(Expr a, Expr b) { return translateScalarOp(combiner, {a, b}); }
+
+  BodyTranslator &body;
+  linalg::LinalgOp op;
+  AffineMap map;
+  SmallVector<int64_t> ranges;
+  Operation *combiner = nullptr;
+  Reduction result;
+};
+} // namespace
+
+H::RDom Builder::makeDomain(unsigned loop, int64_t extent) {
+  H::Region region;
+  for (unsigned l = op.getNumLoops(); l-- > 0;)
+    if (op.getIteratorTypesArray()[l] == utils::IteratorType::reduction)
+      region.push_back(
+          {0, static_cast<int32_t>(l == loop ? extent : ranges[l])});
+  return H::RDom(region);
+}
+
+Index Builder::loopsOver(const H::RDom &domain) {
+  Index loops(op.getNumLoops());
+  for (unsigned d = 0; d < map.getNumResults(); ++d)
+    loops[map.getDimPosition(d)] = result.vars[map.getNumResults() - 1 - d];
+  int next = 0;
+  for (unsigned l = op.getNumLoops(); l-- > 0;)
+    if (op.getIteratorTypesArray()[l] == utils::IteratorType::reduction)
+      loops[l] = domain[next++];
+  return loops;
+}
+
+void Builder::addUpdate(const H::RDom &domain, unsigned loop, int64_t extent,
+                        const Index &loops) {
+  std::vector<Expr> old, value;
+  H::FuncRef element = result.func(result.vars);
+  for (unsigned i = 0; i < op.getNumDpsInits(); ++i)
+    old.push_back(op.getNumDpsInits() == 1 ? Expr(element) : Expr(element[i]));
+  value = body.evaluate(op, loops, old);
+  if (value.size() == 1)
+    result.func(result.vars) = value[0];
+  else
+    result.func(result.vars) = H::Tuple(value);
+  result.loops.emplace_back();
+  result.loopExtents.emplace_back();
+  int next = 0;
+  for (unsigned l = op.getNumLoops(); l-- > 0;)
+    if (op.getIteratorTypesArray()[l] == utils::IteratorType::reduction) {
+      result.loops.back().push_back(domain[next++]);
+      result.loopExtents.back().push_back(l == loop ? extent : ranges[l]);
+    }
+}
+
+void Builder::buildLanes(unsigned loop, int64_t width) {
+  int64_t whole = ranges[loop] / width;
+  H::Var lane("lane");
+  std::vector<H::Var> vars = result.vars;
+  vars.insert(vars.begin(), lane);
+  H::Func sums("lanes");
+  Expr neutral = constantExpr(*arith::getNeutralElement(combiner));
+  sums(vars) = neutral;
+  H::RDom domain = makeDomain(loop, whole);
+  Index loops = loopsOver(domain);
+  loops[loop] = loops[loop] * static_cast<int32_t>(width) + lane;
+  sums(vars) = body.evaluate(op, loops, {Expr(sums(vars))})[0];
+  result.lanes.push_back(sums);
+  result.laneCounts.push_back(width);
+  for (int64_t half = width / 2; half >= 1; half /= 2) {
+    std::vector<Expr> low(vars.begin(), vars.end()), high = low;
+    high[0] = lane + static_cast<int32_t>(half);
+    H::Func halves("halves");
+    halves(vars) = combine(result.lanes.back()(low), result.lanes.back()(high));
+    result.lanes.push_back(halves);
+    result.laneCounts.push_back(half);
+  }
+  std::vector<Expr> first(vars.begin(), vars.end());
+  first[0] = 0;
+  result.func(result.vars) =
+      combine(Expr(result.func(result.vars)), result.lanes.back()(first));
+  result.loops.emplace_back();
+  result.loopExtents.emplace_back();
+  if (int64_t rest = ranges[loop] % width) {
+    H::RDom tail = makeDomain(loop, rest);
+    Index tailLoops = loopsOver(tail);
+    tailLoops[loop] = tailLoops[loop] + static_cast<int32_t>(whole * width);
+    addUpdate(tail, loop, rest, tailLoops);
+  }
+}
+
+Reduction Builder::build(unsigned vectorLoop, int64_t width) {
+  result.op = op;
+  result.func = H::Func("reduction");
+  ArrayRef<int64_t> shape = shapeOf(op->getResult(0));
+  Index index;
+  for (size_t d = 0; d < shape.size(); ++d) {
+    result.vars.emplace_back("at" + std::to_string(d));
+    result.extents.push_back(shape[shape.size() - 1 - d]);
+  }
+  for (size_t d = shape.size(); d-- > 0;)
+    index.push_back(result.vars[d]);
+  std::vector<Expr> initial;
+  for (unsigned i = 0; i < op.getNumDpsInits(); ++i)
+    initial.push_back(body.initialAt(op, i, index));
+  if (initial.size() == 1)
+    result.func(result.vars) = initial[0];
+  else
+    result.func(result.vars) = H::Tuple(initial);
+  if (width > 1) {
+    combiner = matchCombiner(op);
+    buildLanes(vectorLoop, width);
+    return result;
+  }
+  H::RDom domain = makeDomain(0, ranges[0]);
+  addUpdate(domain, 0, ranges[0], loopsOver(domain));
+  return result;
+}
+
+Reduction buildReduction(BodyTranslator &body, linalg::LinalgOp op,
+                         unsigned vectorLoop, int64_t width) {
+  return Builder(body, op).build(vectorLoop, width);
+}
+
+} // namespace convopt

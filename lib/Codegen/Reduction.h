@@ -1,0 +1,39 @@
+#ifndef CONVOPT_LIB_CODEGEN_REDUCTION_H
+#define CONVOPT_LIB_CODEGEN_REDUCTION_H
+
+#include "BodyTranslator.h"
+
+namespace convopt {
+
+/// A linalg op with reduction loops as a Halide Func: one pure definition from
+/// the initial value, and updates over `domain`.
+struct Reduction {
+  mlir::linalg::LinalgOp op;
+  /// Several results are a Tuple. Arguments innermost first.
+  Halide::Func func;
+  std::vector<Halide::Var> vars;
+  std::vector<int> extents;
+  /// The loops of each update, innermost first.
+  std::vector<std::vector<Halide::RVar>> loops;
+  std::vector<std::vector<int>> loopExtents;
+  /// If one reduction loop is computed as a vector: sums for each lane, then
+  /// halves of them, to be computed where `func` is.
+  std::vector<Halide::Func> lanes;
+  std::vector<int> laneCounts;
+};
+
+/// Along which of its loops `op` is best computed as a vector.
+struct VectorLoop {
+  bool isReduction = false;
+  unsigned loop = 0;
+};
+VectorLoop chooseVectorLoop(mlir::linalg::LinalgOp op, int64_t vectorFloats);
+
+/// Translates `op`. With `width` > 1, reduction loop `vectorLoop` is split
+/// over that many lanes, which reassociates the sum.
+Reduction buildReduction(BodyTranslator &body, mlir::linalg::LinalgOp op,
+                         unsigned vectorLoop = 0, int64_t width = 1);
+
+} // namespace convopt
+
+#endif // CONVOPT_LIB_CODEGEN_REDUCTION_H

@@ -1,0 +1,32 @@
+#ifndef CONVOPT_LIB_CODEGEN_SCALAROPS_H
+#define CONVOPT_LIB_CODEGEN_SCALAROPS_H
+
+#include "Halide.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/Operation.h"
+
+namespace convopt {
+
+/// How a value is computed: i1 is Halide's bool, index is int32 (no tensor of
+/// a kernel has more elements), other integers are signed.
+Halide::Type computeType(mlir::Type type);
+
+/// How an element lies in memory: as it is computed, but bool takes a byte.
+Halide::Type storageType(mlir::Type type);
+
+/// `value` as an element is stored, or computed.
+Halide::Expr toStorage(Halide::Expr value);
+Halide::Expr fromStorage(Halide::Expr stored, mlir::Type type);
+
+/// The number or truth value that `attr` holds, as `type` is computed.
+Halide::Expr constantExpr(mlir::TypedAttr attr);
+
+/// The result of a scalar operation of arith or math; undefined for others.
+Halide::Expr translateScalarOp(mlir::Operation *op,
+                               llvm::ArrayRef<Halide::Expr> operands);
+Halide::Expr translateMathOp(mlir::Operation *op,
+                             llvm::ArrayRef<Halide::Expr> operands);
+
+} // namespace convopt
+
+#endif // CONVOPT_LIB_CODEGEN_SCALAROPS_H

@@ -1,0 +1,229 @@
+// Schedules for everything but convolutions. A stage's Func is pure, so its
+// last vector of a row may overlap the one before (ShiftInwards): nothing is
+// read or written outside the buffers, and there are no scalar remainders.
+#include "Schedules.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace Halide;
+
+namespace convopt {
+
+int vectorLanes(const Type &type, const KernelOptions &options) {
+  return static_cast<int>(options.machine.vectorBits) /
+         std::max(32, type.bits());
+}
+
+int fittingWidth(int extent, int limit) {
+  int width = 1;
+  while (width * 2 <= std::min(extent, limit))
+    width *= 2;
+  return width;
+}
+
+namespace {
+/// A loop outside of a tile.
+struct OuterLoop {
+  Var var;
+  int extent;
+};
+} // namespace
+
+/// Divides the outer loops of `func`, innermost first, among the threads if
+/// there is enough to do: `points` are computed in all.
+static void parallelise(Func func, std::vector<OuterLoop> outer, int64_t points,
+                        const KernelOptions &options) {
+  constexpr int64_t worthwhile = 1 << 15;
+  if (options.threads <= 1 || points < worthwhile || outer.empty())
+    return;
+  OuterLoop tasks = outer.back();
+  outer.pop_back();
+  while (tasks.extent < options.threads && !outer.empty()) {
+    Var both("tasks");
+    func.fuse(outer.back().var, tasks.var, both);
+    tasks = {both, tasks.extent * outer.back().extent};
+    outer.pop_back();
+  }
+  int size =
+      static_cast<int>(llvm::divideCeil(tasks.extent, 4 * options.threads));
+  if (size > 1)
+    func.parallel(tasks.var, size, TailStrategy::GuardWithIf);
+  else
+    func.parallel(tasks.var);
+}
+
+namespace {
+/// Register tile: `vectors` of `width` lanes along the innermost dimension,
+/// times `rows` along the next.
+struct Tile {
+  int width = 1, vectors = 1, rows = 1;
+};
+} // namespace
+
+/// Whether neighbouring rows of the result share what they read, as in a
+/// product of matrices.
+static bool sharesBetweenRows(const Reduction &reduction) {
+  mlir::linalg::LinalgOp op = reduction.op;
+  mlir::AffineMap result = op.getMatchingIndexingMap(op.getDpsInitOperand(0));
+  unsigned rank = result.getNumResults();
+  if (rank < 2)
+    return false;
+  unsigned row = result.getDimPosition(rank - 2);
+  for (mlir::OpOperand *operand : op.getDpsInputOperands())
+    if (!op.getMatchingBlockArgument(operand).use_empty() &&
+        !op.getMatchingIndexingMap(operand).isFunctionOfDim(row))
+      return true;
+  return false;
+}
+
+static Tile chooseTile(const Stage &stage, const KernelOptions &options) {
+  Tile tile;
+  Type type = stage.func.types()[0];
+  int innermost = stage.extents[0];
+  tile.width = fittingWidth(innermost, vectorLanes(type, options));
+  auto fitting = [&](int limit) {
+    return fittingWidth(innermost / tile.width, limit);
+  };
+  if (!stage.reduction) {
+    tile.vectors = fitting(4);
+    return tile;
+  }
+  // Half the registers hold sums.
+  int sums = static_cast<int>(options.machine.vectorRegisters) / 2;
+  if (!sharesBetweenRows(*stage.reduction)) {
+    tile.vectors = fitting(std::min(sums, 4));
+    return tile;
+  }
+  tile.vectors = fitting(options.machine.vectorRegisters >= 32 ? 4 : 2);
+  tile.rows = std::min(stage.extents[1], sums * 3 / 2 / tile.vectors);
+  return tile;
+}
+
+/// Computes a vector of partial sums, then their sum, for each element.
+static void scheduleLanes(Stage &stage, const KernelOptions &options) {
+  Var x = stage.func.args()[0];
+  Reduction &reduction = *stage.reduction;
+  int width = vectorLanes(reduction.func.types()[0], options);
+  for (size_t i = 0; i < reduction.lanes.size(); ++i) {
+    Func lanes = reduction.lanes[i];
+    Var lane = lanes.args()[0];
+    int count = reduction.laneCounts[i];
+    lanes.compute_at(stage.func, x).bound_extent(lane, count);
+    int vector = fittingWidth(count, width);
+    lanes.vectorize(lane, vector).unroll(lane);
+    if (!lanes.has_update_definition())
+      continue;
+    RVar innermost = lanes.rvars()[0];
+    lanes.update().reorder(lane, innermost);
+    lanes.update().vectorize(lane, vector).unroll(lane);
+  }
+  reduction.func.compute_at(stage.func, x);
+}
+
+/// Unrolls the loops of a window if they are few iterations.
+static void unrollWindow(Halide::Stage update, const std::vector<RVar> &loops,
+                         const std::vector<int> &extents) {
+  int iterations = 1;
+  for (size_t i = 0; i < loops.size(); ++i) {
+    iterations *= extents[i];
+    if (iterations > 9)
+      return;
+    update.unroll(loops[i]);
+  }
+}
+
+/// Keeps a tile of sums in registers over all loops of the reduction.
+static void scheduleTile(Reduction &reduction, const Tile &tile) {
+  Func sums = reduction.func;
+  std::vector<Var> vars = sums.args();
+  auto computeTile = [&](Halide::Stage definition) {
+    definition.vectorize(vars[0], tile.width);
+    definition.unroll(vars[0]);
+    if (tile.rows > 1)
+      definition.unroll(vars[1]);
+  };
+  sums.bound_extent(vars[0], tile.width * tile.vectors);
+  if (tile.rows > 1)
+    sums.bound_extent(vars[1], tile.rows);
+  computeTile(sums);
+  for (size_t i = 0; i < reduction.loops.size(); ++i) {
+    Halide::Stage update = sums.update(i);
+    std::vector<VarOrRVar> order(vars.begin(), vars.end());
+    order.insert(order.end(), reduction.loops[i].begin(),
+                 reduction.loops[i].end());
+    update.reorder(order);
+    unrollWindow(update, reduction.loops[i], reduction.loopExtents[i]);
+    computeTile(update);
+  }
+}
+
+void scheduleStage(Stage &stage, const KernelOptions &options) {
+  Func func = stage.func;
+  std::vector<Var> vars = func.args();
+  if (vars.empty()) {
+    if (stage.reduction)
+      scheduleRootReduction(*stage.reduction, options);
+    return;
+  }
+  int64_t points = 1;
+  for (int extent : stage.extents)
+    points *= extent;
+  std::vector<OuterLoop> outer;
+  if (stage.reduction && !stage.reduction->lanes.empty()) {
+    for (size_t d = 0; d < vars.size(); ++d)
+      outer.push_back({vars[d], stage.extents[d]});
+    scheduleLanes(stage, options);
+    // The vector is computed within the innermost loop, which stays whole.
+    if (outer.size() > 1)
+      outer.erase(outer.begin());
+    parallelise(func, outer, points * 16, options);
+    return;
+  }
+  Tile tile = chooseTile(stage, options);
+  int columns = tile.width * tile.vectors;
+  Var xo("xo"), xi("xi"), xv("xv"), yo("yo"), yi("yi");
+  func.split(vars[0], xo, xi, columns, TailStrategy::ShiftInwards)
+      .split(xi, xi, xv, tile.width)
+      .vectorize(xv)
+      .unroll(xi);
+  outer.push_back({xo, (stage.extents[0] + columns - 1) / columns});
+  std::vector<VarOrRVar> order = {xv, xi};
+  if (tile.rows > 1) {
+    func.split(vars[1], yo, yi, tile.rows, TailStrategy::ShiftInwards)
+        .unroll(yi);
+    order.push_back(yi);
+    outer.push_back({yo, (stage.extents[1] + tile.rows - 1) / tile.rows});
+  }
+  for (size_t d = tile.rows > 1 ? 2 : 1; d < vars.size(); ++d)
+    outer.push_back({vars[d], stage.extents[d]});
+  for (const OuterLoop &loop : outer)
+    order.push_back(loop.var);
+  func.reorder(order);
+  if (stage.reduction) {
+    stage.reduction->func.compute_at(func, xo);
+    scheduleTile(*stage.reduction, tile);
+    points *= 8;
+  }
+  parallelise(func, outer, points, options);
+}
+
+void scheduleRootReduction(Reduction &reduction, const KernelOptions &options) {
+  Func func = reduction.func;
+  func.compute_root();
+  for (Func lanes : reduction.lanes)
+    lanes.compute_root();
+  if (func.args().empty())
+    return;
+  Var x = func.args()[0];
+  int width =
+      fittingWidth(reduction.extents[0], vectorLanes(func.types()[0], options));
+  func.vectorize(x, width, TailStrategy::GuardWithIf);
+  for (size_t i = 0; i < reduction.loops.size(); ++i) {
+    std::vector<VarOrRVar> order = {x};
+    order.insert(order.end(), reduction.loops[i].begin(),
+                 reduction.loops[i].end());
+    func.update(i).reorder(order);
+    func.update(i).vectorize(x, width, TailStrategy::GuardWithIf);
+  }
+}
+
+} // namespace convopt

@@ -1,0 +1,32 @@
+#ifndef CONVOPT_LIB_CODEGEN_SCHEDULES_H
+#define CONVOPT_LIB_CODEGEN_SCHEDULES_H
+
+#include "Reduction.h"
+#include "convopt/Codegen/Kernels.h"
+
+namespace convopt {
+
+/// A Func that gets memory of its own.
+struct Stage {
+  Halide::Func func;
+  std::vector<int> extents; ///< of func's arguments, innermost first
+  /// Computed for a tile of `func` at a time, where its elements are used.
+  std::optional<Reduction> reduction;
+};
+
+/// Schedules `stage` and its reduction for elements as wide as `type`.
+void scheduleStage(Stage &stage, const KernelOptions &options);
+
+/// A reduction of several results, or of rank 0, which is a stage itself.
+void scheduleRootReduction(Reduction &reduction, const KernelOptions &options);
+
+/// How many elements of `type` are computed at once: no type is narrower than
+/// 32 bits while it is computed.
+int vectorLanes(const Halide::Type &type, const KernelOptions &options);
+
+/// The widest power of two up to `limit` and `extent`.
+int fittingWidth(int extent, int limit);
+
+} // namespace convopt
+
+#endif // CONVOPT_LIB_CODEGEN_SCHEDULES_H

@@ -1,0 +1,62 @@
+#include "ScratchSize.h"
+
+using namespace Halide::Internal;
+
+namespace convopt {
+
+namespace {
+class ScratchVisitor : public IRVisitor {
+public:
+  ScratchSize largest;
+
+private:
+  using IRVisitor::visit;
+  ScratchSize current;
+  bool inParallel = false;
+
+  void visit(const Allocate *op) override {
+    int64_t bytes = bytesOf(op);
+    int64_t &size = inParallel ? current.perThread : current.outside;
+    int64_t &most = inParallel ? largest.perThread : largest.outside;
+    size += bytes;
+    most = std::max(most, size);
+    IRVisitor::visit(op);
+    size -= bytes;
+  }
+
+  void visit(const For *op) override {
+    bool outer = inParallel;
+    inParallel |= op->is_parallel();
+    IRVisitor::visit(op);
+    inParallel = outer;
+  }
+
+  /// What Halide's code generator takes from the heap (its rule, as in
+  /// CodeGen_Posix): what is not asked for on the stack and is either larger
+  /// than fits there or of unknown size.
+  static int64_t bytesOf(const Allocate *op) {
+    if (op->memory_type == Halide::MemoryType::Stack ||
+        op->memory_type == Halide::MemoryType::Register ||
+        op->new_expr.defined())
+      return 0;
+    int64_t elements = op->constant_allocation_size();
+    if (elements == 0)
+      throw std::runtime_error("internal error: the size of '" + op->name +
+                               "' is not known at compile time");
+    int64_t bytes = elements * op->type.bytes();
+    if (op->memory_type == Halide::MemoryType::Auto &&
+        can_allocation_fit_on_stack(bytes))
+      return 0;
+    return (bytes + op->padding * op->type.bytes() + 63) / 64 * 64 + 64;
+  }
+};
+} // namespace
+
+ScratchSize measureScratch(const Halide::Module &module) {
+  ScratchVisitor visitor;
+  for (const LoweredFunc &function : module.functions())
+    function.body.accept(&visitor);
+  return visitor.largest;
+}
+
+} // namespace convopt
