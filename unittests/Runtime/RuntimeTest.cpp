@@ -1,0 +1,290 @@
+#include "convopt/Runtime/Plan.h"
+#include "gtest/gtest.h"
+#include <atomic>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <numeric>
+#include <set>
+#include <thread>
+#include <vector>
+
+extern "C" {
+struct convopt_plan convopt_plan;
+int convopt_init(void *workspace, const void *weights);
+int convopt_run(const void *const *inputs, void *const *outputs,
+                void *workspace);
+void convopt_fini(void *workspace);
+void *halide_malloc(void *context, size_t bytes);
+void halide_free(void *context, void *pointer);
+int halide_do_par_for(void *context, int (*task)(void *, int, uint8_t *),
+                      int min, int size, uint8_t *closure);
+}
+
+namespace {
+
+constexpr char weights[64] = {1};
+
+/// A workspace as a caller provides it: aligned, and dirty.
+struct Workspace {
+  explicit Workspace(size_t tensorBytes = 4096)
+      : memory(std::aligned_alloc(64, bytes(tensorBytes)), std::free) {
+    std::memset(memory.get(), 0xa5, bytes(tensorBytes));
+  }
+  static size_t bytes(size_t tensorBytes) {
+    return CONVOPT_HEADER_BYTES + convopt_plan.threads * CONVOPT_THREAD_BYTES +
+           convopt_plan.scratch_bytes +
+           convopt_plan.threads * convopt_plan.thread_scratch_bytes +
+           tensorBytes;
+  }
+  int init() { return convopt_init(memory.get(), nullptr); }
+  int run() {
+    const float input = 0;
+    float output = 0;
+    const void *inputs[] = {&input};
+    void *outputs[] = {&output};
+    return convopt_run(inputs, outputs, memory.get());
+  }
+  std::unique_ptr<void, decltype(&std::free)> memory;
+};
+
+int (*currentModel)(void *tensors, void *context);
+
+class RuntimeTest : public testing::Test {
+protected:
+  void SetUp() override {
+    convopt_plan = {};
+    convopt_plan.threads = 1;
+    convopt_plan.input_count = convopt_plan.output_count = 1;
+    convopt_plan.weights = weights;
+    convopt_plan.main = [](const void *const *, void *const *, void *tensors,
+                           const void *, void *context) {
+      return currentModel(tensors, context);
+    };
+    currentModel = [](void *, void *) { return 0; };
+  }
+};
+
+TEST_F(RuntimeTest, RejectsBadArguments) {
+  Workspace workspace;
+  char *memory = static_cast<char *>(workspace.memory.get());
+  EXPECT_EQ(convopt_init(nullptr, nullptr), CONVOPT_BAD_ARGUMENT);
+  EXPECT_EQ(convopt_init(memory + 4, nullptr), CONVOPT_BAD_ARGUMENT);
+  EXPECT_EQ(workspace.run(), CONVOPT_BAD_ARGUMENT) << "before init";
+  ASSERT_EQ(workspace.init(), CONVOPT_OK);
+  float value = 0;
+  const void *inputs[] = {&value}, *noInput[] = {nullptr};
+  void *outputs[] = {&value}, *noOutput[] = {nullptr};
+  EXPECT_EQ(convopt_run(inputs, outputs, memory), CONVOPT_OK);
+  EXPECT_EQ(convopt_run(noInput, outputs, memory), CONVOPT_BAD_ARGUMENT);
+  EXPECT_EQ(convopt_run(inputs, noOutput, memory), CONVOPT_BAD_ARGUMENT);
+  EXPECT_EQ(convopt_run(nullptr, outputs, memory), CONVOPT_BAD_ARGUMENT);
+  EXPECT_EQ(convopt_run(inputs, nullptr, memory), CONVOPT_BAD_ARGUMENT);
+  EXPECT_EQ(convopt_run(inputs, outputs, nullptr), CONVOPT_BAD_ARGUMENT);
+  convopt_fini(memory);
+  EXPECT_EQ(workspace.run(), CONVOPT_BAD_ARGUMENT) << "after fini";
+  convopt_fini(memory);
+  convopt_fini(nullptr);
+}
+
+TEST_F(RuntimeTest, TakesWeightsThatTheObjectLacks) {
+  convopt_plan.weights = nullptr;
+  Workspace workspace;
+  EXPECT_EQ(workspace.init(), CONVOPT_BAD_ARGUMENT);
+  alignas(64) static char given[64] = {7};
+  convopt_plan.main = [](const void *const *, void *const *, void *,
+                         const void *weights, void *) {
+    return static_cast<const char *>(weights)[0] == 7 ? 0 : 9;
+  };
+  ASSERT_EQ(convopt_init(workspace.memory.get(), given), CONVOPT_OK);
+  EXPECT_EQ(workspace.run(), CONVOPT_OK);
+}
+
+TEST_F(RuntimeTest, ReturnsWhatTheModelReturns) {
+  currentModel = [](void *, void *) { return -5; };
+  Workspace workspace;
+  ASSERT_EQ(workspace.init(), CONVOPT_OK);
+  EXPECT_EQ(workspace.run(), -5);
+}
+
+TEST_F(RuntimeTest, RefusesACpuWithoutTheFeatures) {
+#if defined(__x86_64__)
+  convopt_requirement impossible{1, 2, uint64_t(1) << 40};
+  convopt_requirement sse2{1, 3, uint64_t(1) << 26};
+#else
+  convopt_requirement impossible{16, 0, uint64_t(1) << 63};
+  convopt_requirement sse2{16, 0, 1 << 1};
+#endif
+  convopt_requirement both[] = {sse2, impossible};
+  convopt_plan.requirements = both;
+  convopt_plan.requirement_count = 1;
+  Workspace workspace;
+  EXPECT_EQ(workspace.init(), CONVOPT_OK);
+  convopt_plan.requirement_count = 2;
+  EXPECT_EQ(workspace.init(), CONVOPT_WRONG_CPU);
+}
+
+TEST_F(RuntimeTest, AllocatesFromTheScratchAlone) {
+  convopt_plan.scratch_bytes = 1024;
+  Workspace workspace;
+  ASSERT_EQ(workspace.init(), CONVOPT_OK);
+  currentModel = [](void *tensors, void *context) {
+    char *a = static_cast<char *>(halide_malloc(context, 100));
+    char *b = static_cast<char *>(halide_malloc(context, 1));
+    if (!a || !b || uintptr_t(a) % 64 || uintptr_t(b) % 64)
+      return 1;
+    if (b < a + 100 || b + 1 > tensors)
+      return 2;
+    if (halide_malloc(context, 1024) || halide_malloc(context, SIZE_MAX))
+      return 3; // Too large: refused, nothing changes.
+    halide_free(context, a); // Not the uppermost: b stays.
+    char *c = static_cast<char *>(halide_malloc(context, 64));
+    if (c < b + 64)
+      return 4;
+    halide_free(context, c);
+    halide_free(context, b);
+    // All is free again: the whole fits, less its header.
+    void *whole = halide_malloc(context, 1024 - 64);
+    halide_free(context, whole);
+    halide_free(context, nullptr);
+    return whole ? 0 : 5;
+  };
+  EXPECT_EQ(workspace.run(), 0);
+  EXPECT_EQ(workspace.run(), 0);
+}
+
+struct Loop {
+  std::atomic<int> sum{0};
+  std::vector<std::atomic<int>> times = std::vector<std::atomic<int>>(1000);
+};
+Loop *loop;
+
+TEST_F(RuntimeTest, RunsEachIterationOnce) {
+  for (int threads : {1, 2, 4}) {
+    convopt_plan.threads = threads;
+    convopt_plan.thread_scratch_bytes = 1024;
+    Workspace workspace;
+    ASSERT_EQ(workspace.init(), CONVOPT_OK);
+    Loop counts;
+    loop = &counts;
+    currentModel = [](void *, void *context) {
+      auto task = [](void *context, int index, uint8_t *closure) {
+        auto &counts = *reinterpret_cast<Loop *>(closure);
+        ++counts.times[index];
+        // Each thread has its own scratch.
+        auto *mine = static_cast<int *>(halide_malloc(context, 512));
+        if (!mine)
+          return 1;
+        for (int i = 0; i < 128; ++i)
+          mine[i] = index;
+        int same = 0;
+        for (int i = 0; i < 128; ++i)
+          same += mine[i] == index;
+        halide_free(context, mine);
+        counts.sum += index;
+        return same == 128 ? 0 : 2;
+      };
+      return halide_do_par_for(context, task, 3, 900,
+                               reinterpret_cast<uint8_t *>(loop));
+    };
+    for (int run = 1; run <= 50; ++run) {
+      ASSERT_EQ(workspace.run(), 0);
+      for (int i = 0; i < 1000; ++i)
+        ASSERT_EQ(counts.times[i], i >= 3 && i < 903 ? run : 0);
+    }
+    convopt_fini(workspace.memory.get());
+  }
+}
+
+TEST_F(RuntimeTest, RunsInnerLoopsToo) {
+  convopt_plan.threads = 3;
+  Workspace workspace;
+  ASSERT_EQ(workspace.init(), CONVOPT_OK);
+  Loop counts;
+  loop = &counts;
+  currentModel = [](void *, void *context) {
+    auto outer = [](void *context, int, uint8_t *closure) {
+      auto inner = [](void *, int index, uint8_t *closure) {
+        reinterpret_cast<Loop *>(closure)->sum += index;
+        return 0;
+      };
+      return halide_do_par_for(context, inner, 0, 10, closure);
+    };
+    return halide_do_par_for(context, outer, 0, 20,
+                             reinterpret_cast<uint8_t *>(loop));
+  };
+  EXPECT_EQ(workspace.run(), 0);
+  EXPECT_EQ(counts.sum, 20 * 45);
+  convopt_fini(workspace.memory.get());
+}
+
+TEST_F(RuntimeTest, ReportsAFailingIteration) {
+  for (int threads : {1, 3}) {
+    convopt_plan.threads = threads;
+    Workspace workspace;
+    ASSERT_EQ(workspace.init(), CONVOPT_OK);
+    currentModel = [](void *, void *context) {
+      auto task = [](void *, int index, uint8_t *) {
+        return index == 37 ? -12 : 0;
+      };
+      return halide_do_par_for(context, task, 0, 100, nullptr);
+    };
+    EXPECT_EQ(workspace.run(), -12);
+    EXPECT_EQ(workspace.run(), -12);
+    convopt_fini(workspace.memory.get());
+  }
+}
+
+TEST_F(RuntimeTest, WakesWorkersThatSleep) {
+  convopt_plan.threads = 2;
+  Workspace workspace;
+  ASSERT_EQ(workspace.init(), CONVOPT_OK);
+  currentModel = [](void *, void *context) {
+    // Two iterations that wait for each other need two threads.
+    static std::atomic<int> arrived;
+    arrived = 0;
+    auto task = [](void *, int, uint8_t *) {
+      ++arrived;
+      for (int i = 0; i < 2000 && arrived < 2; ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      return arrived == 2 ? 0 : 1;
+    };
+    return halide_do_par_for(context, task, 0, 2, nullptr);
+  };
+  for (int run = 0; run < 3; ++run) {
+    EXPECT_EQ(workspace.run(), 0);
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  convopt_fini(workspace.memory.get());
+}
+
+TEST_F(RuntimeTest, ServesTwoWorkspacesAtOnce) {
+  convopt_plan.threads = 2;
+  currentModel = [](void *tensors, void *context) {
+    auto task = [](void *, int index, uint8_t *closure) {
+      reinterpret_cast<int *>(closure)[index] = index;
+      return 0;
+    };
+    int status = halide_do_par_for(context, task, 0, 256,
+                                   static_cast<uint8_t *>(tensors));
+    int *values = static_cast<int *>(tensors);
+    int sum = std::accumulate(values, values + 256, 0);
+    std::memset(tensors, 0, 1024);
+    return status ? status : sum == 255 * 128 ? 0 : 1;
+  };
+  auto work = [](int &failures) {
+    Workspace workspace;
+    failures = workspace.init() != CONVOPT_OK;
+    for (int i = 0; i < 200; ++i)
+      failures += workspace.run() != 0;
+    convopt_fini(workspace.memory.get());
+  };
+  int a = 0, b = 0;
+  std::thread other(work, std::ref(a));
+  work(b);
+  other.join();
+  EXPECT_EQ(a, 0);
+  EXPECT_EQ(b, 0);
+}
+
+} // namespace
