@@ -39,7 +39,10 @@ LogicalResult ConvoptDialect::verifyOperationAttribute(Operation *op,
     return op->emitOpError("needs ")
            << attr.getName() << " to be a #convopt.primitive";
   auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
-  if (!linalgOp || !getConvLayer(linalgOp))
+  // Bufferization takes the attribute along.
+  bool onBuffers = linalgOp && linalgOp.hasPureBufferSemantics() &&
+                   succeeded(linalg::inferConvolutionDims(linalgOp));
+  if (!onBuffers && (!linalgOp || !getConvLayer(linalgOp)))
     return op->emitOpError("carries ")
            << attr.getName() << " but is not a static 2-D convolution";
   return success();

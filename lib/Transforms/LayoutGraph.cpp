@@ -70,14 +70,15 @@ void GraphBuilder::addArgument(Value value) {
   problem.addEdge(argument, addTensor(value), costs);
 }
 
-/// An element-wise operation can only be computed together with what comes
-/// before it if nothing is rewritten in between; else the elements make one
-/// more way through memory, half of what a conversion is.
+/// What it costs more to read `value` converted than as it is produced. An
+/// element-wise operation can only be computed together with what comes before
+/// it if nothing is rewritten in between; else the elements make one more way
+/// through memory, half of what a conversion is.
 Cost GraphBuilder::lostFusion(Operation *consumer, Value value) const {
   auto op = dyn_cast<linalg::LinalgOp>(consumer);
   if (!op || !linalg::isElementwise(op) ||
       !isa_and_nonnull<linalg::LinalgOp>(value.getDefiningOp()))
-    return 0;
+    return 1;
   return conversion(value, Layout::NCHW, Layout::NHWC) / 2 + 1;
 }
 
