@@ -1,4 +1,5 @@
 #include "convopt/Transforms/Passes.h"
+#include "convopt/Transforms/Pipelines.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
 #include "mlir/InitAllPasses.h"
@@ -12,6 +13,7 @@ int main(int argc, char **argv) {
   mlir::registerAllPasses();
   registry.insert<convopt::ConvoptDialect>();
   convopt::registerConvoptPasses();
+  convopt::registerConvoptPipelines();
   return mlir::asMainReturnCode(
       mlir::MlirOptMain(argc, argv, "convopt optimizer driver\n", registry));
 }

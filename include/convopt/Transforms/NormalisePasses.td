@@ -3,6 +3,19 @@
 
 include "mlir/Pass/PassBase.td"
 
+def FoldAffine : Pass<"convopt-fold-affine", "::mlir::ModuleOp"> {
+  let summary = "Fold batch normalisation, scales and biases into convolutions";
+  let description = [{
+    An element-wise operation that multiplies and adds constants of each
+    channel, and is the only use of a convolution with constant filter, becomes
+    part of its filter and of its initial value. Grouped convolutions are
+    followed through the reshape that joins their groups.
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect",
+                           "::mlir::arith::ArithDialect"];
+}
+
 def FormKernels : Pass<"convopt-form-kernels", "::mlir::ModuleOp"> {
   let summary = "Move groups of operations that are computed together into kernels";
   let description = [{

@@ -1,0 +1,17 @@
+#ifndef CONVOPT_TRANSFORMS_NORMALISE_H
+#define CONVOPT_TRANSFORMS_NORMALISE_H
+
+#include "mlir/IR/BuiltinOps.h"
+
+namespace convopt {
+
+/// Folds multiplications and additions of constants for each channel, which
+/// is what batch normalisation is at inference, into the constant filter and
+/// the initial value of the convolution before them. Sums and products are in
+/// double precision. Data of filters that are replaced is released, so no
+/// other module may share it.
+void foldAffine(mlir::ModuleOp module);
+
+} // namespace convopt
+
+#endif // CONVOPT_TRANSFORMS_NORMALISE_H
