@@ -1,0 +1,91 @@
+#include "LoadedModel.h"
+#include "llvm/Object/ELFObjectFile.h"
+#include "llvm/Support/FileSystem.h"
+#include <cstdlib>
+#include <dlfcn.h>
+
+using namespace llvm;
+
+namespace convopt {
+
+static Error failedWith(const char *what, int status) {
+  const char *reasons[] = {"success", "bad argument", "threads could not start",
+                           "this CPU lacks what the model was compiled for"};
+  if (status > 0 && status < 4)
+    return createStringError("%s: %s", what, reasons[status]);
+  return createStringError("%s: status %d", what, status);
+}
+
+static Expected<std::string> findSymbol(const std::string &library,
+                                        StringRef name) {
+  if (!name.empty())
+    return (name + "_model").str();
+  auto file = object::ObjectFile::createObjectFile(library);
+  if (!file)
+    return createStringError("cannot read '%s': %s", library.c_str(),
+                             toString(file.takeError()).c_str());
+  auto *elf = dyn_cast<object::ELFObjectFileBase>(file->getBinary());
+  std::string found;
+  if (elf)
+    for (const object::ELFSymbolRef &symbol :
+         elf->getDynamicSymbolIterators()) {
+      Expected<StringRef> text = symbol.getName();
+      if (!text)
+        return text.takeError();
+      if (!text->ends_with("_model") || symbol.getELFType() != ELF::STT_OBJECT)
+        continue;
+      if (!found.empty())
+        return createStringError("'%s' holds more than one model: choose with "
+                                 "--name",
+                                 library.c_str());
+      found = text->str();
+    }
+  if (found.empty())
+    return createStringError("'%s' holds no model", library.c_str());
+  return found;
+}
+
+Expected<std::unique_ptr<LoadedModel>>
+LoadedModel::load(const std::string &library, StringRef name) {
+  Expected<std::string> symbol = findSymbol(library, name);
+  if (!symbol)
+    return symbol.takeError();
+  std::unique_ptr<LoadedModel> result(new LoadedModel);
+  // dlopen searches elsewhere for a name without a slash.
+  SmallString<128> path(library);
+  sys::fs::make_absolute(path);
+  result->handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (!result->handle)
+    return createStringError("cannot load '%s': %s", library.c_str(),
+                             dlerror());
+  result->model = static_cast<const convopt_model *>(
+      dlsym(result->handle, symbol->c_str()));
+  if (!result->model)
+    return createStringError("'%s' has no symbol %s", library.c_str(),
+                             symbol->c_str());
+  size_t bytes = (result->model->workspace_bytes + 63) / 64 * 64;
+  result->workspace = std::aligned_alloc(64, bytes);
+  if (!result->workspace)
+    return createStringError("no memory for a workspace of %zu bytes", bytes);
+  if (int status = result->model->init(result->workspace, nullptr))
+    return failedWith("init", status);
+  result->initialised = true;
+  return result;
+}
+
+LoadedModel::~LoadedModel() {
+  if (initialised)
+    model->fini(workspace);
+  std::free(workspace);
+  if (handle)
+    dlclose(handle);
+}
+
+Error LoadedModel::run(ArrayRef<const void *> inputs,
+                       ArrayRef<void *> outputs) const {
+  if (int status = model->run(inputs.data(), outputs.data(), workspace))
+    return failedWith("run", status);
+  return Error::success();
+}
+
+} // namespace convopt

@@ -1,0 +1,30 @@
+#ifndef CONVOPT_TOOLS_RUN_NPY_H
+#define CONVOPT_TOOLS_RUN_NPY_H
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/Support/Error.h"
+#include <string>
+#include <vector>
+
+namespace convopt {
+
+/// A dense row-major array as NumPy's .npy files hold it.
+struct Array {
+  std::string type; ///< as the model's interface names it: f32, u8, bool
+  std::vector<int64_t> dims;
+  std::vector<char> data;
+};
+
+/// Bytes of an element of `type`; bf16, which NumPy lacks, is stored as u16.
+size_t elementBytes(llvm::StringRef type);
+
+/// Format version 1 to 3, little endian, C order.
+llvm::Expected<Array> readNpy(const std::string &path);
+
+/// Writes version 1.
+llvm::Error writeNpy(const std::string &path, llvm::StringRef type,
+                     llvm::ArrayRef<int64_t> dims, const void *data);
+
+} // namespace convopt
+
+#endif // CONVOPT_TOOLS_RUN_NPY_H

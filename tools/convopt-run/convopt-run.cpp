@@ -1,0 +1,200 @@
+#include "LoadedModel.h"
+#include "Npy.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/raw_ostream.h"
+#include <chrono>
+#include <cmath>
+#include <cstring>
+#include <random>
+#include <sched.h>
+
+using namespace llvm;
+
+namespace convopt {
+namespace {
+
+struct Options {
+  cl::OptionCategory category{"convopt-run options"};
+  cl::opt<std::string> library{cl::Positional, cl::desc("model.so"),
+                               cl::Required, cl::cat(category)};
+  cl::opt<std::string> name{
+      "name", cl::cat(category),
+      cl::desc("The model, where there is more than one")};
+  cl::list<std::string> inputs{
+      "input", cl::value_desc("file.npy"), cl::cat(category),
+      cl::desc("An input; once for each, in the model's order (others are "
+               "random)")};
+  cl::list<std::string> outputs{
+      "output", cl::value_desc("file.npy"), cl::cat(category),
+      cl::desc("Where to write an output; in the model's order")};
+  cl::opt<uint64_t> seed{"seed", cl::init(0), cl::cat(category),
+                         cl::desc("Of random inputs (default 0)")};
+  cl::opt<unsigned> warmup{"warmup", cl::init(1), cl::cat(category),
+                           cl::desc("Runs before those measured (default 1)")};
+  cl::opt<unsigned> repeat{"repeat", cl::init(1), cl::cat(category),
+                           cl::desc("Runs to measure (default 1)")};
+  cl::opt<int> core{"core", cl::init(-1), cl::cat(category),
+                    cl::desc("Run on this core only")};
+};
+
+/// Normally distributed numbers for floats, small ones for integers. The same
+/// for a seed on every machine.
+std::vector<char> makeRandom(StringRef type, size_t count,
+                             std::mt19937_64 &random) {
+  std::vector<char> data(count * elementBytes(type));
+  for (size_t i = 0; i < count; ++i) {
+    auto unit = [&] { return (random() >> 11) * 0x1p-53; };
+    double number =
+        std::sqrt(-2 * std::log(1 - unit())) * std::cos(6.283185307 * unit());
+    char *place = &data[i * elementBytes(type)];
+    if (type == "f32") {
+      float value = static_cast<float>(number);
+      std::memcpy(place, &value, sizeof value);
+    } else if (type == "f64") {
+      std::memcpy(place, &number, sizeof number);
+    } else if (type == "bf16" || type == "f16") {
+      // +-1, which both write as sign, exponent, zeros.
+      uint16_t value = (type == "bf16" ? 0x3f80 : 0x3c00) | (number < 0) << 15;
+      std::memcpy(place, &value, sizeof value);
+    } else {
+      int64_t value = random() % (type == "bool" ? 2 : 16);
+      std::memcpy(place, &value, elementBytes(type));
+    }
+  }
+  return data;
+}
+
+std::string typeText(StringRef type, ArrayRef<int64_t> dims) {
+  std::string text = type.str() + "[";
+  for (auto [i, size] : enumerate(dims))
+    text += (i ? "," : "") + std::to_string(size);
+  return text + "]";
+}
+
+size_t countOf(const convopt_tensor &tensor) {
+  size_t count = 1;
+  for (int64_t size : ArrayRef(tensor.dims, tensor.rank))
+    count *= size;
+  return count;
+}
+
+Expected<std::vector<char>> readInput(const std::string &path,
+                                      const convopt_tensor &tensor) {
+  Expected<Array> array = readNpy(path);
+  if (!array)
+    return array.takeError();
+  ArrayRef<int64_t> dims(tensor.dims, tensor.rank);
+  StringRef type = tensor.type;
+  if (array->type != (type == "bf16" ? "u16" : type) ||
+      ArrayRef(array->dims) != dims)
+    return createStringError("'%s' is %s, but input '%s' is %s", path.c_str(),
+                             typeText(array->type, array->dims).c_str(),
+                             tensor.name, typeText(type, dims).c_str());
+  return std::move(array->data);
+}
+
+Error measure(const LoadedModel &model, ArrayRef<const void *> inputs,
+              ArrayRef<void *> outputs, const Options &options) {
+  for (unsigned i = 0; i < options.warmup; ++i)
+    if (Error error = model.run(inputs, outputs))
+      return error;
+  std::vector<double> times;
+  for (unsigned i = 0; i < std::max(1u, options.repeat.getValue()); ++i) {
+    auto start = std::chrono::steady_clock::now();
+    if (Error error = model.run(inputs, outputs))
+      return error;
+    std::chrono::duration<double, std::milli> elapsed =
+        std::chrono::steady_clock::now() - start;
+    times.push_back(elapsed.count());
+  }
+  llvm::sort(times);
+  // The smallest time that at least this share of the runs did not exceed.
+  auto percentile = [&](double share) {
+    size_t rank = std::ceil(share * times.size());
+    return times[std::max<size_t>(rank, 1) - 1];
+  };
+  outs() << formatv("{0} runs: min {1:f3} ms, median {2:f3} ms, 90% {3:f3} ms, "
+                    "99% {4:f3} ms, max {5:f3} ms\n",
+                    times.size(), times.front(), percentile(0.5),
+                    percentile(0.9), percentile(0.99), times.back());
+  return Error::success();
+}
+
+Error runModel(const Options &options) {
+  if (options.core >= 0) {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    if (options.core < CPU_SETSIZE)
+      CPU_SET(options.core, &set);
+    if (sched_setaffinity(0, sizeof set, &set))
+      return createStringError("--core=%d: no such core",
+                               options.core.getValue());
+  }
+  auto model = LoadedModel::load(options.library, options.name);
+  if (!model)
+    return model.takeError();
+  const convopt_model &about = (*model)->descriptor();
+  if (static_cast<int64_t>(options.inputs.size()) > about.input_count ||
+      static_cast<int64_t>(options.outputs.size()) > about.output_count)
+    return createStringError("the model has %lld inputs and %lld outputs",
+                             static_cast<long long>(about.input_count),
+                             static_cast<long long>(about.output_count));
+
+  std::mt19937_64 random(options.seed);
+  std::vector<std::vector<char>> tensors;
+  for (int64_t i = 0; i < about.input_count; ++i) {
+    const convopt_tensor &tensor = about.inputs[i];
+    if (i >= static_cast<int64_t>(options.inputs.size())) {
+      tensors.push_back(makeRandom(tensor.type, countOf(tensor), random));
+      continue;
+    }
+    auto data = readInput(options.inputs[i], tensor);
+    if (!data)
+      return data.takeError();
+    tensors.push_back(std::move(*data));
+  }
+  for (const convopt_tensor &tensor :
+       ArrayRef(about.outputs, about.output_count))
+    tensors.emplace_back(countOf(tensor) * elementBytes(tensor.type));
+  std::vector<const void *> inputs;
+  std::vector<void *> outputs;
+  for (auto [i, tensor] : enumerate(tensors)) {
+    // An empty tensor has no address otherwise.
+    tensor.reserve(1);
+    if (static_cast<int64_t>(i) < about.input_count)
+      inputs.push_back(tensor.data());
+    else
+      outputs.push_back(tensor.data());
+  }
+
+  outs() << about.name << " for " << about.target << ", workspace "
+         << about.workspace_bytes << " bytes\n";
+  if (Error error = measure(**model, inputs, outputs, options))
+    return error;
+  for (auto [i, path] : enumerate(options.outputs)) {
+    const convopt_tensor &tensor = about.outputs[i];
+    if (Error error = writeNpy(path, tensor.type,
+                               ArrayRef(tensor.dims, tensor.rank), outputs[i]))
+      return error;
+  }
+  return Error::success();
+}
+
+} // namespace
+} // namespace convopt
+
+/// Runs a model that convopt-compile --emit=shared made, and times it.
+int main(int argc, char **argv) {
+  cl::ResetCommandLineParser(); // libLLVM's options are not for this tool.
+  convopt::Options options;
+  cl::HideUnrelatedOptions(options.category);
+  cl::ParseCommandLineOptions(argc, argv, "Runs a compiled model.\n");
+  if (Error error = convopt::runModel(options)) {
+    std::string text = toString(std::move(error));
+    errs() << "convopt-run: error: " << StringRef(text).split('\n').first
+           << "\n";
+    return 1;
+  }
+}
