@@ -38,12 +38,14 @@ llvm::Error SampleFile::read(StringRef path, StringRef header) {
 
 static llvm::Error append(StringRef path, StringRef header,
                           std::unique_ptr<llvm::raw_fd_ostream> &file) {
+  uint64_t size = 0;
+  bool isNew = llvm::sys::fs::file_size(path, size) || size == 0;
   std::error_code code;
   file = std::make_unique<llvm::raw_fd_ostream>(path, code,
                                                 llvm::sys::fs::OF_Append);
   if (code)
     return error(path + ": " + code.message());
-  if (file->tell() == 0)
+  if (isNew)
     *file << header << "\n";
   file->flush();
   return llvm::Error::success();

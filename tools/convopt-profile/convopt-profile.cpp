@@ -19,26 +19,36 @@
 using namespace convopt;
 namespace cl = llvm::cl;
 
+static cl::OptionCategory category("convopt-profile options");
 static cl::opt<std::string>
     layersFile("layers", cl::value_desc("file"),
-               cl::desc("Layers to measure, one a line"));
+               cl::desc("Layers to measure, one a line"), cl::cat(category));
 static cl::opt<std::string> output("o", cl::value_desc("file.csv"),
-                                   cl::desc("Samples; goes on where it ended"));
+                                   cl::desc("Samples; goes on where it ended"),
+                                   cl::cat(category));
 static cl::opt<unsigned> choicesPerLayer(
-    "choices-per-layer", cl::init(10),
-    cl::desc("How many choices of each layer, at random (default 10)"));
-static cl::opt<uint64_t> seed("seed", cl::init(1),
-                              cl::desc("Which random ones (default 1)"));
-static cl::opt<int> core("core", cl::init(-1), cl::desc("The core to stay on"));
-static cl::opt<std::string> cpu("cpu", cl::desc("Code for another CPU"));
+    "choices-per-layer", cl::init(10), cl::value_desc("n"),
+    cl::desc("How many choices of each layer, at random (default 10)"),
+    cl::cat(category));
+static cl::opt<uint64_t> seed("seed", cl::init(1), cl::value_desc("n"),
+                              cl::desc("Which random ones (default 1)"),
+                              cl::cat(category));
+static cl::opt<int> core("core", cl::init(-1), cl::value_desc("n"),
+                         cl::desc("The core to stay on"), cl::cat(category));
+static cl::opt<std::string> cpu("cpu", cl::value_desc("name"),
+                                cl::desc("Code for another CPU"),
+                                cl::cat(category));
 static cl::opt<std::string> features("features", cl::value_desc("+a,-b"),
-                                     cl::desc("Code with other features"));
-static cl::opt<bool>
-    transforms("transforms",
-               cl::desc("Measure layout transformations, write their share "
-                        "of the bandwidth of each level"));
-static cl::opt<double> timeout("timeout", cl::init(20),
-                               cl::desc("Seconds for one sample (default 20)"));
+                                     cl::desc("Code with other features"),
+                                     cl::cat(category));
+static cl::opt<bool> transforms(
+    "transforms",
+    cl::desc("Measure layout transformations instead, and write their share of "
+             "the bandwidth of each level"),
+    cl::cat(category));
+static cl::opt<double> timeout("timeout", cl::init(20), cl::value_desc("s"),
+                               cl::desc("Seconds for one sample (default 20)"),
+                               cl::cat(category));
 
 static int fail(llvm::Error error) {
   llvm::errs() << "convopt-profile: " << llvm::toString(std::move(error))
@@ -107,7 +117,7 @@ static llvm::Error profileTransformations(const MachineDescription &machine) {
   } levels[] = {{"l1", {{16, 14}, {32, 7}, {64, 7}}},
                 {"l2", {{64, 28}, {128, 14}, {256, 14}, {96, 28}}},
                 {"l3", {{64, 112}, {256, 56}, {512, 28}, {144, 56}}},
-                {"memory", {{64, 512}, {128, 384}, {512, 224}}}};
+                {"memory", {{60, 500}, {96, 300}, {500, 222}}}};
   for (const Level &level : levels) {
     double logarithms = 0, count = 0;
     runInWorkers(
@@ -140,6 +150,7 @@ static llvm::Error profileTransformations(const MachineDescription &machine) {
 }
 
 int main(int argc, char **argv) {
+  cl::HideUnrelatedOptions(category);
   cl::ParseCommandLineOptions(argc, argv, "measures convolution primitives\n");
   if (!transforms && (layersFile.empty() || output.empty()))
     return fail(llvm::createStringError(llvm::inconvertibleErrorCode(),
