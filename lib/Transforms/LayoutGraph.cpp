@@ -1,5 +1,6 @@
 #include "LayoutGraph.h"
 #include "mlir/Dialect/Linalg/Utils/Utils.h"
+#include "llvm/ADT/MapVector.h"
 
 using namespace mlir;
 
@@ -122,21 +123,15 @@ std::optional<LayoutPlan> GraphBuilder::solve() {
   if (!solution)
     return std::nullopt;
   LayoutPlan plan;
-  plan.cost = solution->cost;
-  for (auto &[op, node] : operations) {
-    unsigned state = solution->states[node.node];
-    auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
-    if (linalgOp && matchConvolution(linalgOp))
-      plan.convolutions[op] = state;
-    plan.states[op] = node.states[state];
-  }
+  for (auto &[op, node] : operations)
+    plan.states[op] = node.states[solution->states[node.node]];
   for (auto [value, node] : tensors) {
     TensorState state = kTensorStates[solution->states[node]];
-    if (state.converted)
-      plan.conversions.push_back(
-          {value, static_cast<Layout>(state.produced),
-           static_cast<Layout>(1 - state.produced),
-           problem.nodeCost(node, solution->states[node])});
+    if (!state.converted)
+      continue;
+    auto from = static_cast<Layout>(state.produced);
+    auto to = static_cast<Layout>(1 - state.produced);
+    plan.conversions.push_back({value, from, to, conversion(value, from, to)});
   }
   return plan;
 }

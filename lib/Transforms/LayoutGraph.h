@@ -2,7 +2,6 @@
 #define CONVOPT_LIB_TRANSFORMS_LAYOUTGRAPH_H
 
 #include "LayoutStates.h"
-#include "llvm/ADT/MapVector.h"
 #include "llvm/Support/Error.h"
 
 namespace convopt {
@@ -17,10 +16,7 @@ struct Conversion {
 /// How every operation of a function reads and writes its tensors.
 struct LayoutPlan {
   llvm::DenseMap<mlir::Operation *, LayoutState> states;
-  /// For each convolution the number of the state that was given for it.
-  llvm::MapVector<mlir::Operation *, unsigned> convolutions;
   std::vector<Conversion> conversions;
-  PbqpProblem::Cost cost = 0;
 };
 
 /// What is asked about one convolution: the layouts among which to choose.

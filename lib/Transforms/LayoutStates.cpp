@@ -114,9 +114,10 @@ struct StateBuilder {
   void addConvolution(const ConvOp &conv, ArrayRef<ConvState> choices) {
     std::optional<ConvRoles> own = getConvRoles(conv);
     Value result = op->getResult(0);
-    for (const ConvState &choice : choices) {
+    for (auto [number, choice] : llvm::enumerate(choices)) {
       LayoutState state = asWritten();
       state.cost = choice.cost;
+      state.convState = number;
       bool follows =
           own && roles.of(conv.input) == own->image &&
           roles.of(result) == own->result && roles.of(conv.init) == own->result;

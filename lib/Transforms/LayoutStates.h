@@ -12,6 +12,8 @@ struct LayoutState {
   /// storage order, as DimensionRoles counts them.
   llvm::SmallVector<unsigned, 4> operands, results;
   PbqpProblem::Cost cost = 0;
+  /// For a convolution: which of the states it was given this is.
+  unsigned convState = 0;
 };
 
 /// The layouts of one choice for a convolution.

@@ -43,9 +43,6 @@ public:
 
   unsigned size() const { return nodes.size(); }
   unsigned stateCount(unsigned node) const { return nodes[node].size(); }
-  Cost nodeCost(unsigned node, unsigned state) const {
-    return nodes[node][state];
-  }
   /// What `states` costs; kIllegal if it is not legal.
   Cost evaluate(llvm::ArrayRef<unsigned> states) const;
 

@@ -3,6 +3,36 @@
 
 include "mlir/Pass/PassBase.td"
 
+def SelectPrimitives : Pass<"convopt-select-primitives", "::mlir::func::FuncOp"> {
+  let summary = "Chooses how each convolution is computed";
+  let description = [{
+    Predicts the time of every primitive, variant and layout for each f32
+    convolution with a constant filter, and records the choice that makes the
+    whole function fastest, layout transformations counted, as the
+    convolution's `convopt.primitive`. Arguments and results of the function
+    keep their layouts. A `convopt.pinned` primitive stays; if it names no
+    variant, the rest is filled in:
+
+    ```mlir
+    linalg.conv_2d_nchw_fchw {convopt.pinned, convopt.primitive = #convopt.primitive<winograd_f4x4_3x3>} ...
+    ```
+
+    The choice is a partitioned boolean quadratic problem (Anderson and Gregg,
+    "Optimal DNN primitive selection with partitioned boolean quadratic
+    programming", CGO 2018), solved exactly.
+  }];
+  let options = [
+    Option<"costModel", "cost-model", "std::string", "\"\"", "JSON file to predict with instead of the built-in model">,
+    Option<"force", "force", "std::string", "\"\"", "Primitive to take wherever it supports the layer">,
+    Option<"maxError", "max-error", "double", "0", "Largest relative error bound of a primitive; 0: any">,
+    Option<"anyFilter", "any-filter", "bool", "false", "Also convolutions whose filter is no constant">,
+    Option<"explain", "explain", "bool", "false", "Remark on every choice and layout transformation">,
+    Option<"target", "target", "std::string", "\"host\"", "host, x86-64, aarch64 or a triple">,
+    Option<"cpu", "cpu", "std::string", "\"\"", "CPU to choose for; empty: the target's default">,
+    Option<"features", "features", "std::string", "\"\"", "CPU features: +a,-b">];
+  let dependentDialects = ["::convopt::ConvoptDialect"];
+}
+
 def AssignLayouts : Pass<"convopt-assign-layouts", "::mlir::func::FuncOp"> {
   let summary = "Stores tensors as the chosen primitives read and write them";
   let description = [{

@@ -1,0 +1,68 @@
+#ifndef CONVOPT_TRANSFORMS_SELECTPRIMITIVES_H
+#define CONVOPT_TRANSFORMS_SELECTPRIMITIVES_H
+
+#include "convopt/CostModel/CostModel.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include <optional>
+
+namespace convopt {
+
+struct SelectionOptions {
+  /// Taken wherever it supports the layer; the normal choice elsewhere.
+  std::optional<PrimitiveKind> force;
+  /// Largest error bound of a primitive (see Primitive::errorBound).
+  std::optional<double> maxError;
+  /// Also convolutions whose filter is no constant.
+  bool anyFilter = false;
+};
+
+/// A choice and what the cost model says of it.
+struct Candidate {
+  Choice choice;
+  int64_t nanoseconds = 0;
+};
+
+struct SelectedConvolution {
+  std::string name; ///< its location
+  ConvLayer layer;
+  Candidate chosen;
+  bool pinned = false;
+  /// The other candidates, the cheapest first; layouts left aside.
+  std::vector<Candidate> others;
+};
+
+/// A tensor that has to be rewritten from one layout to another.
+struct SelectedTransformation {
+  std::string name; ///< what produces the tensor
+  llvm::SmallVector<int64_t, 6> shape;
+  Layout from, to;
+  int64_t nanoseconds = 0;
+};
+
+/// What was decided for one function, in its order.
+struct Selection {
+  std::vector<SelectedConvolution> convolutions;
+  std::vector<SelectedTransformation> transformations;
+  int64_t nanoseconds() const;
+  /// The table of convopt-compile --explain.
+  void print(llvm::raw_ostream &os, unsigned runnersUp = 2) const;
+};
+
+/// Chooses a primitive for each f32 convolution of `func` whose filter is a
+/// constant, so that the convolutions and the transformations between their
+/// layouts together take the least predicted time, and records the choice as
+/// its convopt.primitive. Predictions count in whole nanoseconds, so that a
+/// last bit cannot decide. A convopt.pinned primitive stays; if it names no
+/// variant, the best variant and layouts of that primitive are filled in. An
+/// error names the convolution whose pinned primitive does not support it.
+llvm::Expected<Selection> selectPrimitives(mlir::func::FuncOp func,
+                                           const CostModel &model,
+                                           const MachineDescription &machine,
+                                           const SelectionOptions &options);
+
+/// The name in a location: of the model's node, or file and line.
+std::string nameOf(mlir::Location location);
+
+} // namespace convopt
+
+#endif // CONVOPT_TRANSFORMS_SELECTPRIMITIVES_H

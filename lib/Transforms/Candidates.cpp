@@ -1,0 +1,106 @@
+#include "Candidates.h"
+#include "convopt/IR/ConvoptDialect.h"
+#include <cmath>
+
+using namespace mlir;
+
+namespace convopt {
+
+/// No prediction is free, and none so long that a sum of them overflows.
+static int64_t wholeNanoseconds(double seconds) {
+  constexpr double kLongest = 1e12;
+  double nanoseconds = seconds * 1e9;
+  if (!(nanoseconds < kLongest)) // Also NaN.
+    return static_cast<int64_t>(kLongest);
+  return std::max<int64_t>(1, std::llround(nanoseconds));
+}
+
+const std::vector<Candidate> &PriceList::candidates(const ConvLayer &layer) {
+  for (const auto &[other, priced] : known)
+    if (other == layer)
+      return priced;
+  std::vector<Candidate> priced;
+  for (const Choice &choice : allChoices(layer, machine))
+    priced.push_back(
+        {choice, wholeNanoseconds(model.convolution(layer, choice, machine))});
+  known.push_back({layer, std::move(priced)});
+  return known.back().second;
+}
+
+int64_t PriceList::transformation(Value value, ArrayRef<char> roles,
+                                  Layout from, Layout to) const {
+  int64_t batch = 1, channels = 1, height = 1, width = 1;
+  bool sawHeight = false;
+  auto shape = cast<RankedTensorType>(value.getType()).getShape();
+  for (auto [role, size] : llvm::zip_equal(roles, shape)) {
+    if (role == 'n')
+      batch *= size;
+    else if (role == 'c')
+      channels *= size;
+    else if (!std::exchange(sawHeight, true))
+      height = size;
+    else
+      width *= size;
+  }
+  return wholeNanoseconds(
+      model.transformation(batch, channels, height, width, from, to, machine));
+}
+
+llvm::Expected<std::vector<Candidate>>
+admittedCandidates(const ConvOp &conv, ArrayRef<Candidate> all,
+                   const SelectionOptions &options) {
+  auto keep = [&](auto predicate) {
+    std::vector<Candidate> kept;
+    llvm::copy_if(all, std::back_inserter(kept), predicate);
+    return kept;
+  };
+  auto isPinned = conv.op->hasAttr(ConvoptDialect::PinnedAttrHelper::getNameStr());
+  if (isPinned) {
+    auto attr = conv.op->getAttrOfType<PrimitiveAttr>(
+        ConvoptDialect::PrimitiveAttrHelper::getNameStr());
+    std::vector<Candidate> kept = keep([&](const Candidate &candidate) {
+      const Choice &choice = candidate.choice;
+      return choice.kind == attr.getKind() &&
+             (!attr.getVariant() ||
+              (choice.variant.name == attr.getVariant().getValue() &&
+               choice.input == attr.getInput() &&
+               choice.output == attr.getOutput()));
+    });
+    if (kept.empty())
+      return llvm::createStringError(
+          nameOf(conv.op->getLoc()) + ": the pinned primitive " +
+          stringifyPrimitiveKind(attr.getKind()) +
+          (attr.getVariant() ? " with this variant and these layouts" : "") +
+          " does not support this convolution");
+    return kept;
+  }
+  if (options.force) {
+    std::vector<Candidate> kept = keep([&](const Candidate &candidate) {
+      return candidate.choice.kind == *options.force;
+    });
+    if (!kept.empty())
+      return kept;
+  }
+  return keep([&](const Candidate &candidate) {
+    return !options.maxError || getPrimitive(candidate.choice.kind).errorBound() <=
+                                    *options.maxError;
+  });
+}
+
+std::vector<Candidate> bestPerLayouts(ArrayRef<Candidate> candidates) {
+  std::vector<Candidate> best;
+  for (Layout input : {Layout::NCHW, Layout::NHWC})
+    for (Layout output : {Layout::NCHW, Layout::NHWC}) {
+      const Candidate *cheapest = nullptr;
+      for (const Candidate &candidate : candidates)
+        if (candidate.choice.input == input &&
+            candidate.choice.output == output &&
+            (!cheapest || candidate.nanoseconds < cheapest->nanoseconds))
+          cheapest = &candidate;
+      if (cheapest)
+        best.push_back(*cheapest);
+    }
+  return best;
+}
+
+} // namespace convopt

@@ -1,0 +1,40 @@
+#ifndef CONVOPT_LIB_TRANSFORMS_CANDIDATES_H
+#define CONVOPT_LIB_TRANSFORMS_CANDIDATES_H
+
+#include "LayoutStates.h"
+#include "convopt/Transforms/SelectPrimitives.h"
+
+namespace convopt {
+
+/// Predicted times for one machine, as whole nanoseconds.
+class PriceList {
+public:
+  PriceList(const CostModel &model, const MachineDescription &machine)
+      : model(model), machine(machine) {}
+
+  /// Every choice for `layer` in the catalogue's order. Layers recur.
+  const std::vector<Candidate> &candidates(const ConvLayer &layer);
+
+  /// To rewrite `value`, whose dimensions have `roles`, in another layout.
+  int64_t transformation(mlir::Value value, llvm::ArrayRef<char> roles,
+                         Layout from, Layout to) const;
+
+private:
+  const CostModel &model;
+  const MachineDescription &machine;
+  std::vector<std::pair<ConvLayer, std::vector<Candidate>>> known;
+};
+
+/// Those of `all` that the attributes of the convolution and `options` leave;
+/// an error if its pinned primitive is not among them.
+llvm::Expected<std::vector<Candidate>>
+admittedCandidates(const ConvOp &conv, llvm::ArrayRef<Candidate> all,
+                   const SelectionOptions &options);
+
+/// The cheapest for each pair of layouts, in the order of those pairs; of
+/// equals the first.
+std::vector<Candidate> bestPerLayouts(llvm::ArrayRef<Candidate> candidates);
+
+} // namespace convopt
+
+#endif // CONVOPT_LIB_TRANSFORMS_CANDIDATES_H

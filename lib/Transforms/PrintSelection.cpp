@@ -1,0 +1,92 @@
+#include "convopt/Transforms/SelectPrimitives.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/raw_ostream.h"
+
+namespace convopt {
+
+/// "64->128 28x28 3x3 /2 +1": channels of all groups, size of the result,
+/// kernel, stride, padding, dilation, groups; ones and zeros are left out.
+static std::string describe(const ConvLayer &layer) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  auto pair = [&](const char *before, int64_t a, int64_t b) {
+    os << before << a;
+    if (a != b)
+      os << 'x' << b;
+  };
+  if (layer.batch != 1)
+    os << layer.batch << " x ";
+  os << layer.groups * layer.inChannels << "->"
+     << layer.groups * layer.outChannels << ' ' << layer.outHeight << 'x'
+     << layer.outWidth << ' ' << layer.kernelHeight << 'x' << layer.kernelWidth;
+  if (layer.strideHeight != 1 || layer.strideWidth != 1)
+    pair(" /", layer.strideHeight, layer.strideWidth);
+  if (layer.padTop == layer.padBottom && layer.padLeft == layer.padRight) {
+    if (layer.isPadded())
+      pair(" +", layer.padTop, layer.padLeft);
+  } else {
+    os << " +" << layer.padTop << ',' << layer.padLeft << ','
+       << layer.padBottom << ',' << layer.padRight;
+  }
+  if (layer.dilationHeight != 1 || layer.dilationWidth != 1)
+    pair(" dilated ", layer.dilationHeight, layer.dilationWidth);
+  if (layer.groups != 1)
+    os << " groups " << layer.groups;
+  return text;
+}
+
+static std::string milliseconds(int64_t nanoseconds) {
+  std::string text;
+  llvm::raw_string_ostream(text)
+      << llvm::format("%.3f ms", static_cast<double>(nanoseconds) * 1e-6);
+  return text;
+}
+
+static std::string describe(const SelectedTransformation &transformation) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  llvm::interleave(transformation.shape, os, "x");
+  return text;
+}
+
+using Row = std::vector<std::string>;
+
+/// Left-aligned columns, each as wide as its widest cell.
+static void printTable(llvm::raw_ostream &os, const std::vector<Row> &rows) {
+  std::vector<size_t> widths;
+  for (const Row &row : rows)
+    for (size_t i = 0; i + 1 < row.size(); ++i) {
+      widths.resize(std::max(widths.size(), i + 1));
+      widths[i] = std::max(widths[i], row[i].size());
+    }
+  for (const Row &row : rows) {
+    for (size_t i = 0; i < row.size(); ++i) {
+      os << (i ? "  " : "") << row[i];
+      if (i + 1 < row.size() && !row.back().empty())
+        os.indent(widths[i] - row[i].size());
+    }
+    os << '\n';
+  }
+}
+
+void Selection::print(llvm::raw_ostream &os, unsigned runnersUp) const {
+  std::vector<Row> rows = {
+      {"convolution", "layer", "choice", "predicted", "runners-up"}};
+  for (const SelectedConvolution &conv : convolutions) {
+    std::string others;
+    for (unsigned i = 0; i < runnersUp && i < conv.others.size(); ++i)
+      others += (i ? "; " : "") + toString(conv.others[i].choice) + " " +
+                milliseconds(conv.others[i].nanoseconds);
+    rows.push_back({conv.name, describe(conv.layer),
+                    toString(conv.chosen.choice) + (conv.pinned ? " (pinned)" : ""),
+                    milliseconds(conv.chosen.nanoseconds), others});
+  }
+  for (const SelectedTransformation &t : transformations)
+    rows.push_back({t.name, describe(t),
+                    (stringifyLayout(t.from) + "->" + stringifyLayout(t.to)).str(),
+                    milliseconds(t.nanoseconds), "layout transformation"});
+  rows.push_back({"total", "", "", milliseconds(nanoseconds()), ""});
+  printTable(os, rows);
+}
+
+} // namespace convopt

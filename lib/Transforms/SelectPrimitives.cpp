@@ -1,0 +1,155 @@
+#include "convopt/Transforms/SelectPrimitives.h"
+#include "Candidates.h"
+#include "LayoutGraph.h"
+#include "convopt/IR/ConvoptDialect.h"
+#include "mlir/IR/Matchers.h"
+#include "llvm/ADT/MapVector.h"
+
+using namespace mlir;
+
+namespace convopt {
+
+std::string nameOf(Location location) {
+  if (auto name = dyn_cast<NameLoc>(location))
+    return name.getName().str();
+  if (auto fused = dyn_cast<FusedLoc>(location)) {
+    for (Location part : fused.getLocations())
+      if (std::string name = nameOf(part); name != "-")
+        return name;
+    return "-";
+  }
+  if (auto call = dyn_cast<CallSiteLoc>(location))
+    return nameOf(call.getCallee());
+  if (auto file = dyn_cast<FileLineColLoc>(location))
+    return (file.getFilename().getValue() + ":" + Twine(file.getLine())).str();
+  return "-";
+}
+
+static std::string nameOf(Value value) {
+  if (auto argument = dyn_cast<BlockArgument>(value))
+    return "input " + std::to_string(argument.getArgNumber());
+  return nameOf(value.getLoc());
+}
+
+int64_t Selection::nanoseconds() const {
+  int64_t sum = 0;
+  for (const SelectedConvolution &conv : convolutions)
+    sum += conv.chosen.nanoseconds;
+  for (const SelectedTransformation &transformation : transformations)
+    sum += transformation.nanoseconds;
+  return sum;
+}
+
+namespace {
+/// What one convolution may become.
+struct Question {
+  std::vector<Candidate> admitted, best;
+};
+} // namespace
+
+static bool isEligible(const ConvOp &conv, const SelectionOptions &options) {
+  auto isF32 = [](Value value) {
+    return getElementTypeOrSelf(value).isF32();
+  };
+  return isF32(conv.input) && isF32(conv.filter) && isF32(conv.init) &&
+         (options.anyFilter || matchPattern(conv.filter, m_Constant()));
+}
+
+/// All questions of a function, by convolution.
+static llvm::Expected<llvm::MapVector<Operation *, Question>>
+askQuestions(Block &block, PriceList &prices, const SelectionOptions &options) {
+  llvm::MapVector<Operation *, Question> questions;
+  for (auto op : block.getOps<linalg::LinalgOp>()) {
+    std::optional<ConvOp> conv = matchConvolution(op);
+    if (!conv || !isEligible(*conv, options))
+      continue;
+    llvm::Expected<std::vector<Candidate>> admitted =
+        admittedCandidates(*conv, prices.candidates(conv->layer), options);
+    if (!admitted)
+      return admitted.takeError();
+    if (!admitted->empty())
+      questions[op] = {*admitted, bestPerLayouts(*admitted)};
+  }
+  return questions;
+}
+
+/// Annotates `conv` and says why.
+static SelectedConvolution decide(const ConvOp &conv, const Question &question,
+                                  const Candidate &chosen) {
+  MLIRContext *context = conv.op->getContext();
+  const Choice &choice = chosen.choice;
+  conv.op->setAttr(
+      ConvoptDialect::PrimitiveAttrHelper::getNameStr(),
+      PrimitiveAttr::get(context, choice.kind,
+                         StringAttr::get(context, choice.variant.name),
+                         choice.input, choice.output, chosen.nanoseconds));
+  SelectedConvolution selected{nameOf(conv.op->getLoc()), conv.layer, chosen,
+                               conv.op->hasAttr(
+                                   ConvoptDialect::PinnedAttrHelper::getNameStr()),
+                               {}};
+  std::string name = toString(choice);
+  auto isCheaper = [](const Candidate &a, const Candidate &b) {
+    return a.nanoseconds < b.nanoseconds;
+  };
+  for (const Candidate &other : question.admitted)
+    if (toString(other.choice) != name) // Of equals the catalogue's first.
+      selected.others.insert(
+          llvm::upper_bound(selected.others, other, isCheaper), other);
+  return selected;
+}
+
+llvm::Expected<Selection> selectPrimitives(func::FuncOp func,
+                                           const CostModel &model,
+                                           const MachineDescription &machine,
+                                           const SelectionOptions &options) {
+  Selection selection;
+  if (func.isExternal())
+    return selection;
+  if (!func.getBody().hasOneBlock())
+    return llvm::createStringError("function " + func.getName() +
+                                   " has more than one block");
+  Block &block = func.getBody().front();
+  PriceList prices(model, machine);
+  llvm::Expected<llvm::MapVector<Operation *, Question>> questions =
+      askQuestions(block, prices, options);
+  if (!questions)
+    return questions.takeError();
+
+  DimensionRoles roles(block);
+  auto conversion = [&](Value value, Layout from, Layout to) -> int64_t {
+    return roles.ordersDiffer(value)
+               ? prices.transformation(value, roles.of(value), from, to)
+               : 0;
+  };
+  auto convStates = [&](const ConvOp &conv) -> std::vector<ConvState> {
+    auto question = questions->find(conv.op);
+    if (question == questions->end())
+      return {{conv.inputLayout, conv.outputLayout}};
+    std::vector<ConvState> states;
+    for (const Candidate &candidate : question->second.best)
+      states.push_back({candidate.choice.input, candidate.choice.output,
+                        candidate.nanoseconds});
+    return states;
+  };
+  llvm::Expected<LayoutPlan> plan =
+      planLayouts(block, roles, convStates, conversion);
+  if (!plan)
+    return plan.takeError();
+
+  for (auto &[op, question] : *questions) {
+    const LayoutState &state = plan->states[op];
+    selection.convolutions.push_back(
+        decide(*matchConvolution(cast<linalg::LinalgOp>(op)), question,
+               question.best[state.convState]));
+  }
+  for (const Conversion &conversionOf : plan->conversions)
+    if (conversionOf.cost > 0)
+      selection.transformations.push_back(
+          {nameOf(conversionOf.value),
+           llvm::SmallVector<int64_t, 6>(
+               cast<RankedTensorType>(conversionOf.value.getType()).getShape()),
+           conversionOf.from, conversionOf.to, conversionOf.cost});
+  return selection;
+}
+
+} // namespace convopt

@@ -1,0 +1,64 @@
+#include "convopt/Transforms/Passes.h"
+#include "convopt/Transforms/SelectPrimitives.h"
+
+using namespace mlir;
+
+namespace convopt {
+#define GEN_PASS_DEF_SELECTPRIMITIVES
+#include "convopt/Transforms/Passes.h.inc"
+
+namespace {
+struct SelectPrimitives : impl::SelectPrimitivesBase<SelectPrimitives> {
+  using SelectPrimitivesBase::SelectPrimitivesBase;
+
+  LogicalResult initialize(MLIRContext *context) override {
+    auto fail = [&](const Twine &message) {
+      return emitError(UnknownLoc::get(context)) << message;
+    };
+    if (!force.empty()) {
+      options.force = symbolizePrimitiveKind(force);
+      if (!options.force)
+        return fail("there is no primitive called " + force);
+    }
+    if (maxError > 0)
+      options.maxError = maxError;
+    options.anyFilter = anyFilter;
+
+    llvm::Expected<MachineDescription> described =
+        describeMachine({target, cpu, features});
+    if (!described)
+      return fail(llvm::toString(described.takeError()));
+    machine = *described;
+    if (costModel.empty()) {
+      model = createBuiltinCostModel();
+      return success();
+    }
+    llvm::Expected<std::unique_ptr<CostModel>> loaded = loadCostModel(costModel);
+    if (!loaded)
+      return fail(llvm::toString(loaded.takeError()));
+    model = std::move(*loaded);
+    return success();
+  }
+
+  void runOnOperation() override {
+    llvm::Expected<Selection> selection =
+        selectPrimitives(getOperation(), *model, machine, options);
+    if (!selection) {
+      getOperation().emitError(llvm::toString(selection.takeError()));
+      return signalPassFailure();
+    }
+    if (!explain)
+      return;
+    std::string table;
+    llvm::raw_string_ostream os(table);
+    selection->print(os);
+    getOperation().emitRemark("choices:\n" + table);
+  }
+
+  SelectionOptions options;
+  MachineDescription machine;
+  std::shared_ptr<const CostModel> model;
+};
+} // namespace
+
+} // namespace convopt
