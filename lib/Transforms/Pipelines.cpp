@@ -10,6 +10,7 @@ namespace convopt {
 void buildNormalisePipeline(OpPassManager &pm) {
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
+  pm.addPass(createFoldConstants());
   pm.addPass(createFoldAffine());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());

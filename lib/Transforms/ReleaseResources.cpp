@@ -1,33 +1,33 @@
 #include "ReleaseResources.h"
-#include "mlir/IR/DialectResourceBlobManager.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 
 using namespace mlir;
 
 namespace convopt {
 
-ResourceReleaser::ResourceReleaser(ModuleOp module) {
+ResourceReleaser::ResourceReleaser(ModuleOp module)
+    : module(module), remembered(findEntries()) {}
+
+llvm::SetVector<ResourceReleaser::Entry> ResourceReleaser::findEntries() {
+  llvm::SetVector<Entry> entries;
   module.walk([&](arith::ConstantOp op) {
-    // By the data: two attributes of different shape may share it.
-    auto resource = dyn_cast<DenseResourceElementsAttr>(op.getValue());
-    constants[resource ? resource.getRawHandle().getResource() : nullptr]
-        .push_back(op);
+    // By the data: attributes of different shape may share it.
+    if (auto resource = dyn_cast<DenseResourceElementsAttr>(op.getValue()))
+      entries.insert(resource.getRawHandle().getResource());
   });
+  return entries;
 }
 
 void ResourceReleaser::releaseUnused() {
-  constants.remove_if([](auto &entry) {
-    llvm::erase_if(entry.second, [](arith::ConstantOp op) {
-      if (!op->use_empty())
-        return false;
+  module.walk([](arith::ConstantOp op) {
+    if (op->use_empty())
       op->erase();
-      return true;
-    });
-    if (!entry.second.empty())
-      return false;
-    if (entry.first)
-      entry.first->setBlob(AsmResourceBlob());
-    return true;
   });
+  llvm::SetVector<Entry> used = findEntries();
+  for (Entry entry : remembered)
+    if (!used.contains(entry))
+      entry->setBlob(AsmResourceBlob());
+  remembered = std::move(used);
 }
 
 } // namespace convopt

@@ -1,10 +1,9 @@
 #ifndef CONVOPT_TRANSFORMS_RELEASERESOURCES_H
 #define CONVOPT_TRANSFORMS_RELEASERESOURCES_H
 
-#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
-#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/SetVector.h"
 
 namespace convopt {
 
@@ -13,18 +12,20 @@ namespace convopt {
 /// operation that refers to it.
 class ResourceReleaser {
 public:
-  /// Sees the constants that are in `module` now. No other module of the same
-  /// context may refer to their data.
+  /// Remembers the data that constants of `module` refer to now. No other
+  /// module of the same context may refer to it.
   explicit ResourceReleaser(mlir::ModuleOp module);
 
-  /// Erases those among them that have no use left, and their data if no
-  /// other of them has the same.
+  /// Erases unused constants, and remembered data to which no constant refers
+  /// any longer.
   void releaseUnused();
 
 private:
-  llvm::MapVector<mlir::DialectResourceBlobManager::BlobEntry *,
-                  llvm::SmallVector<mlir::arith::ConstantOp>>
-      constants;
+  using Entry = mlir::DialectResourceBlobManager::BlobEntry *;
+  llvm::SetVector<Entry> findEntries();
+
+  mlir::ModuleOp module;
+  llvm::SetVector<Entry> remembered;
 };
 
 } // namespace convopt

@@ -3,6 +3,17 @@
 
 include "mlir/Pass/PassBase.td"
 
+def FoldConstants : Pass<"convopt-fold-constants", "::mlir::ModuleOp"> {
+  let summary = "Compute what depends on constants alone";
+  let description = [{
+    Element-wise operations, transpositions and reshapes of f32 constants become
+    constants, unless the result would be large where the operands are small.
+    Only operations that IEEE 754 rounds correctly are computed, so the result
+    does not depend on the machine that compiles.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
 def FoldAffine : Pass<"convopt-fold-affine", "::mlir::ModuleOp"> {
   let summary = "Fold batch normalisation, scales and biases into convolutions";
   let description = [{
