@@ -53,19 +53,15 @@ using Row = std::vector<std::string>;
 
 /// Left-aligned columns, each as wide as its widest cell.
 static void printTable(llvm::raw_ostream &os, const std::vector<Row> &rows) {
-  std::vector<size_t> widths;
+  std::vector<size_t> widths(rows.front().size());
   for (const Row &row : rows)
-    for (size_t i = 0; i + 1 < row.size(); ++i) {
-      widths.resize(std::max(widths.size(), i + 1));
+    for (size_t i = 0; i < row.size(); ++i)
       widths[i] = std::max(widths[i], row[i].size());
-    }
   for (const Row &row : rows) {
-    for (size_t i = 0; i < row.size(); ++i) {
-      os << (i ? "  " : "") << row[i];
-      if (i + 1 < row.size() && !row.back().empty())
-        os.indent(widths[i] - row[i].size());
-    }
-    os << '\n';
+    std::string line;
+    for (size_t i = 0; i < row.size(); ++i)
+      line += row[i] + std::string(widths[i] - row[i].size() + 2, ' ');
+    os << llvm::StringRef(line).rtrim() << '\n';
   }
 }
 

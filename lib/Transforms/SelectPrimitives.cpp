@@ -55,6 +55,10 @@ static bool isEligible(const ConvOp &conv, const SelectionOptions &options) {
          (options.anyFilter || matchPattern(conv.filter, m_Constant()));
 }
 
+/// A convolution whose tensors cannot be stored in any layout that a primitive
+/// reads and writes (another use of them forbids it) stays as it is.
+constexpr int64_t kLastResort = int64_t(1) << 50;
+
 /// All questions of a function, by convolution.
 static llvm::Expected<llvm::MapVector<Operation *, Question>>
 askQuestions(Block &block, PriceList &prices, const SelectionOptions &options) {
@@ -129,6 +133,8 @@ llvm::Expected<Selection> selectPrimitives(func::FuncOp func,
     for (const Candidate &candidate : question->second.best)
       states.push_back({candidate.choice.input, candidate.choice.output,
                         candidate.nanoseconds});
+    if (!conv.op->hasAttr(ConvoptDialect::PinnedAttrHelper::getNameStr()))
+      states.push_back({conv.inputLayout, conv.outputLayout, kLastResort});
     return states;
   };
   llvm::Expected<LayoutPlan> plan =
@@ -137,10 +143,11 @@ llvm::Expected<Selection> selectPrimitives(func::FuncOp func,
     return plan.takeError();
 
   for (auto &[op, question] : *questions) {
-    const LayoutState &state = plan->states[op];
-    selection.convolutions.push_back(
-        decide(*matchConvolution(cast<linalg::LinalgOp>(op)), question,
-               question.best[state.convState]));
+    unsigned number = plan->states[op].convState;
+    if (number < question.best.size())
+      selection.convolutions.push_back(
+          decide(*matchConvolution(cast<linalg::LinalgOp>(op)), question,
+                 question.best[number]));
   }
   for (const Conversion &conversionOf : plan->conversions)
     if (conversionOf.cost > 0)

@@ -52,7 +52,7 @@ struct SelectPrimitives : impl::SelectPrimitivesBase<SelectPrimitives> {
     std::string table;
     llvm::raw_string_ostream os(table);
     selection->print(os);
-    getOperation().emitRemark("choices:\n" + table);
+    emitRemark(getOperation().getLoc()) << "choices:\n" << table;
   }
 
   SelectionOptions options;

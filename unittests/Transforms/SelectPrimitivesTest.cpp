@@ -1,0 +1,229 @@
+#include "convopt/Transforms/SelectPrimitives.h"
+#include "convopt/IR/ConvoptDialect.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Parser/Parser.h"
+#include "gtest/gtest.h"
+#include <cmath>
+#include <functional>
+
+using namespace convopt;
+using namespace mlir;
+
+namespace {
+
+/// Prices by a function; to rewrite a tensor costs one second an element.
+struct TableModel : CostModel {
+  std::function<double(const ConvLayer &, const Choice &)> price;
+  double convolution(const ConvLayer &layer, const Choice &choice,
+                     const MachineDescription &) const override {
+    return price(layer, choice);
+  }
+  double transformation(int64_t n, int64_t c, int64_t h, int64_t w, Layout from,
+                        Layout to, const MachineDescription &) const override {
+    return from == to ? 0 : 1e-9 * n * c * h * w;
+  }
+};
+
+constexpr const char *kPrologue = R"(
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<1x8x4x4xf32>
+  %z = linalg.fill ins(%zero : f32) outs(%e : tensor<1x8x4x4xf32>) -> tensor<1x8x4x4xf32>
+)";
+
+class Select : public testing::Test {
+protected:
+  Select() {
+    context.loadDialect<ConvoptDialect, arith::ArithDialect, func::FuncDialect,
+                        linalg::LinalgDialect, tensor::TensorDialect>();
+    machine = llvm::cantFail(describeMachine({"x86-64", "", ""}));
+    model.price = [](const ConvLayer &, const Choice &) { return 1e-6; };
+  }
+
+  /// A 1x1 convolution on 8x4x4; its price may depend on `weight`, which
+  /// shows nowhere else than in the number of channels it reads.
+  std::string pointwise(StringRef result, StringRef input,
+                        StringRef attributes = "") {
+    return (result + "_f = arith.constant dense<1.0> : tensor<8x8x1x1xf32>\n" +
+            result + " = linalg.conv_2d_nchw_fchw " + attributes + " ins(" +
+            input + ", " + result +
+            "_f : tensor<1x8x4x4xf32>, tensor<8x8x1x1xf32>) outs(%z : "
+            "tensor<1x8x4x4xf32>) -> tensor<1x8x4x4xf32>\n")
+        .str();
+  }
+
+  llvm::Expected<Selection> select(const std::string &body, StringRef result,
+                                   SelectionOptions options = {}) {
+    std::string text =
+        "func.func @main(%x: tensor<1x8x4x4xf32>) -> tensor<1x8x4x4xf32> {" +
+        (kPrologue + body) + "return " + result.str() +
+        " : tensor<1x8x4x4xf32>\n}";
+    module = parseSourceString<ModuleOp>(text, &context);
+    EXPECT_TRUE(module);
+    auto func = *module->getOps<func::FuncOp>().begin();
+    llvm::Expected<Selection> selection =
+        selectPrimitives(func, model, machine, options);
+    EXPECT_TRUE(succeeded(module->verify()));
+    return selection;
+  }
+
+  /// Prices by layouts: in the order nchw->nchw, nchw->nhwc, ...
+  void priceByLayouts(std::array<int64_t, 4> nanoseconds) {
+    model.price = [=](const ConvLayer &, const Choice &choice) {
+      return 1e-9 * nanoseconds[2 * static_cast<int>(choice.input) +
+                                static_cast<int>(choice.output)];
+    };
+  }
+
+  MLIRContext context;
+  MachineDescription machine;
+  TableModel model;
+  OwningOpRef<ModuleOp> module;
+};
+
+TEST_F(Select, StaysInOneLayoutWhereTransformationsCostMore) {
+  // 128 elements: two transformations cost 256.
+  priceByLayouts({500, 10000, 10000, 400});
+  Selection selection = llvm::cantFail(select(pointwise("%a", "%x"), "%a"));
+  ASSERT_EQ(selection.convolutions.size(), 1u);
+  EXPECT_EQ(selection.convolutions[0].chosen.choice.output, Layout::NCHW);
+  EXPECT_TRUE(selection.transformations.empty());
+  EXPECT_EQ(selection.nanoseconds(), 500);
+}
+
+TEST_F(Select, ChangesTheLayoutWhereThatPays) {
+  priceByLayouts({500, 10000, 10000, 400});
+  Selection selection = llvm::cantFail(
+      select(pointwise("%a", "%x") + pointwise("%b", "%a") +
+                 pointwise("%c", "%b"),
+             "%c"));
+  ASSERT_EQ(selection.convolutions.size(), 3u);
+  for (const SelectedConvolution &conv : selection.convolutions)
+    EXPECT_EQ(conv.chosen.choice.input, Layout::NHWC);
+  EXPECT_EQ(selection.transformations.size(), 2u);
+  EXPECT_EQ(selection.nanoseconds(), 3 * 400 + 2 * 128);
+}
+
+TEST_F(Select, ASharedTransformationIsPaidOnce) {
+  priceByLayouts({500, 10000, 10000, 350});
+  std::string sum = R"(%s = linalg.generic {indexing_maps = [
+      affine_map<(a, b, c, d) -> (a, b, c, d)>, affine_map<(a, b, c, d) -> (a, b, c, d)>,
+      affine_map<(a, b, c, d) -> (a, b, c, d)>], iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
+      ins(%a, %b : tensor<1x8x4x4xf32>, tensor<1x8x4x4xf32>) outs(%e : tensor<1x8x4x4xf32>) {
+    ^bb0(%p: f32, %q: f32, %o: f32):
+      %r = arith.addf %p, %q : f32
+      linalg.yield %r : f32
+    } -> tensor<1x8x4x4xf32>
+)";
+  // Each alone would save 150 and pay 256; together they save 300.
+  Selection selection = llvm::cantFail(
+      select(pointwise("%a", "%x") + pointwise("%b", "%x") + sum, "%s"));
+  EXPECT_EQ(selection.transformations.size(), 2u);
+  EXPECT_EQ(selection.nanoseconds(), 2 * 350 + 2 * 128);
+}
+
+TEST_F(Select, RoundsBeforeItCompares) {
+  // The second is cheaper by less than anybody can measure.
+  model.price = [calls = 0](const ConvLayer &, const Choice &choice) mutable {
+    return choice.kind == PrimitiveKind::Pointwise &&
+                   choice.output == Layout::NCHW
+               ? 1e-6 - 1e-16 * ++calls
+               : 1e-3;
+  };
+  Selection selection = llvm::cantFail(select(pointwise("%a", "%x"), "%a"));
+  std::string first;
+  for (const Choice &choice :
+       getPrimitive(PrimitiveKind::Pointwise)
+           .choices(selection.convolutions[0].layer, machine))
+    if (first.empty() && choice.output == Layout::NCHW)
+      first = toString(choice);
+  EXPECT_EQ(toString(selection.convolutions[0].chosen.choice), first);
+}
+
+TEST_F(Select, ForcesAPrimitiveWhereItSupportsTheLayer) {
+  model.price = [](const ConvLayer &, const Choice &choice) {
+    return choice.kind == PrimitiveKind::Direct ? 1e-3 : 1e-6;
+  };
+  SelectionOptions options;
+  options.force = PrimitiveKind::Direct;
+  Selection selection =
+      llvm::cantFail(select(pointwise("%a", "%x"), "%a", options));
+  EXPECT_EQ(selection.convolutions[0].chosen.choice.kind, PrimitiveKind::Direct);
+  options.force = PrimitiveKind::WinogradF4x4_3x3; // Not for 1x1.
+  selection = llvm::cantFail(select(pointwise("%a", "%x"), "%a", options));
+  EXPECT_NE(selection.convolutions[0].chosen.choice.kind, PrimitiveKind::Direct);
+}
+
+TEST_F(Select, FillsAPinnedPrimitiveIn) {
+  model.price = [](const ConvLayer &, const Choice &choice) {
+    return choice.kind == PrimitiveKind::Direct ? 1e-3 : 1e-6;
+  };
+  Selection selection = llvm::cantFail(
+      select(pointwise("%a", "%x",
+                       "{convopt.pinned, convopt.primitive = "
+                       "#convopt.primitive<direct>}"),
+             "%a"));
+  ASSERT_EQ(selection.convolutions.size(), 1u);
+  EXPECT_TRUE(selection.convolutions[0].pinned);
+  EXPECT_EQ(selection.convolutions[0].chosen.choice.kind, PrimitiveKind::Direct);
+  module->walk([](linalg::Conv2DNchwFchwOp conv) {
+    auto attr = conv->getAttrOfType<PrimitiveAttr>("convopt.primitive");
+    EXPECT_EQ(attr.getKind(), PrimitiveKind::Direct);
+    EXPECT_FALSE(attr.getVariant().empty());
+    EXPECT_EQ(attr.getNanoseconds(), 1000000);
+    EXPECT_TRUE(conv->hasAttr("convopt.pinned"));
+  });
+}
+
+TEST_F(Select, RefusesAPinnedPrimitiveThatDoesNotSupportTheLayer) {
+  llvm::Expected<Selection> selection =
+      select(pointwise("%a", "%x",
+                       "{convopt.pinned, convopt.primitive = "
+                       "#convopt.primitive<winograd_f2x2_3x3>}"),
+             "%a");
+  ASSERT_FALSE(selection);
+  EXPECT_NE(llvm::toString(selection.takeError())
+                .find("the pinned primitive winograd_f2x2_3x3 does not support"),
+            std::string::npos);
+}
+
+TEST_F(Select, LeavesPrimitivesOutThatAreTooInexact) {
+  double exact = 1;
+  for (const Primitive *primitive : allPrimitives())
+    exact = std::min(exact, primitive->errorBound());
+  SelectionOptions options;
+  options.maxError = exact;
+  model.price = [&](const ConvLayer &, const Choice &choice) {
+    return getPrimitive(choice.kind).errorBound() > exact ? 1e-9 : 1e-6;
+  };
+  std::string conv = R"(
+    %p = tensor.pad %x low[0, 0, 1, 1] high[0, 0, 1, 1] {
+    ^bb0(%i: index, %j: index, %k: index, %l: index):
+      tensor.yield %zero : f32
+    } : tensor<1x8x4x4xf32> to tensor<1x8x6x6xf32>
+    %f = arith.constant dense<1.0> : tensor<8x8x3x3xf32>
+    %a = linalg.conv_2d_nchw_fchw ins(%p, %f : tensor<1x8x6x6xf32>, tensor<8x8x3x3xf32>) outs(%z : tensor<1x8x4x4xf32>) -> tensor<1x8x4x4xf32>
+)";
+  Selection free = llvm::cantFail(select(conv, "%a"));
+  Selection strict = llvm::cantFail(select(conv, "%a", options));
+  auto bound = [](const Selection &selection) {
+    return getPrimitive(selection.convolutions[0].chosen.choice.kind).errorBound();
+  };
+  EXPECT_GT(bound(free), exact);
+  EXPECT_EQ(bound(strict), exact);
+}
+
+TEST_F(Select, PrintsATable) {
+  priceByLayouts({500, 10000, 10000, 50});
+  Selection selection = llvm::cantFail(select(pointwise("%a", "%x"), "%a"));
+  std::string table;
+  llvm::raw_string_ostream os(table);
+  selection.print(os, 1);
+  EXPECT_NE(table.find("8->8 4x4 1x1"), std::string::npos) << table;
+  EXPECT_NE(table.find("0.000 ms"), std::string::npos) << table;
+  EXPECT_NE(table.find("layout transformation"), std::string::npos) << table;
+  EXPECT_NE(table.find("input 0"), std::string::npos) << table;
+}
+
+} // namespace
