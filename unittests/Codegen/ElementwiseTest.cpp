@@ -1,0 +1,300 @@
+#include "KernelRunner.h"
+#include <cmath>
+#include <limits>
+
+using namespace convopt::test;
+
+namespace {
+
+/// A kernel with one generic op on `n` elements of `inputs` types.
+std::string elementwise(llvm::ArrayRef<std::string> inputs,
+                        const std::string &result, const std::string &body,
+                        int n = 203) {
+  auto tensor = [&](const std::string &type) {
+    return "tensor<" + std::to_string(n) + "x" + type + ">";
+  };
+  std::string arguments, names, types, maps, scalars;
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    std::string name = "%a" + std::to_string(i), comma = i ? ", " : "";
+    arguments += comma + name + ": " + tensor(inputs[i]);
+    names += comma + name;
+    types += comma + tensor(inputs[i]);
+    maps += "#id, ";
+    scalars += "%x" + std::to_string(i) + ": " + inputs[i] + ", ";
+  }
+  return "#id = affine_map<(i) -> (i)>\nconvopt.kernel @k(" + arguments +
+         ") -> " + tensor(result) +
+         " {\n%e = tensor.empty() : " + tensor(result) +
+         "\n%r = linalg.generic {indexing_maps = [" + maps +
+         "#id], iterator_types = [\"parallel\"]} ins(" + names + " : " + types +
+         ") outs(%e : " + tensor(result) + ") {\n^bb0(" + scalars +
+         "%o: " + result + "):\n" + body + "\nlinalg.yield %y : " + result +
+         "\n} -> " + tensor(result) + "\nconvopt.yield %r : " + tensor(result) +
+         "\n}";
+}
+
+const double inf = std::numeric_limits<double>::infinity();
+const double nan = std::numeric_limits<double>::quiet_NaN();
+
+/// Every pair of some special and ordinary numbers.
+double special(unsigned n, int64_t i) {
+  static const double values[] = {0,   -0.0, 1,   -1, 2.5,  -3.25, 1e-30,
+                                  inf, -inf, nan, 7,  1e30, -1e30, 0.5};
+  return values[n == 0 ? i % 14 : i / 14 % 14];
+}
+
+struct Case {
+  std::string op;
+  double tolerance = 1e-6;
+  std::function<double(unsigned, int64_t)> input = nullptr;
+};
+
+void checkUnary(const Case &test, const std::string &type = "f32") {
+  SCOPED_TRACE(test.op + " " + type);
+  CheckOptions options;
+  options.tolerance = test.tolerance;
+  options.input = test.input;
+  checkKernel(elementwise({type}, type, "%y = " + test.op + " %x0 : " + type),
+              options);
+}
+
+void checkBinary(const Case &test, const std::string &type = "f32") {
+  SCOPED_TRACE(test.op + " " + type);
+  CheckOptions options;
+  options.tolerance = test.tolerance;
+  options.input = test.input;
+  checkKernel(elementwise({type, type}, type,
+                          "%y = " + test.op + " %x0, %x1 : " + type),
+              options);
+}
+
+/// n points from `low` to `high`.
+std::function<double(unsigned, int64_t)> range(double low, double high) {
+  return [=](unsigned, int64_t i) { return low + (high - low) * i / 202; };
+}
+
+TEST(Elementwise, FloatArithmetic) {
+  for (std::string op : {"arith.addf", "arith.subf", "arith.mulf"})
+    checkBinary({op});
+  checkBinary({"arith.divf", 1e-6, [](unsigned n, int64_t i) {
+                 return n ? 1.0 + i * 0.37 : i - 100.0;
+               }});
+  checkBinary({"arith.remf", 1e-5, [](unsigned n, int64_t i) {
+                 return n ? 1.0 + i % 7 * 0.5 : i - 100.0;
+               }});
+  for (std::string type : {"f64", "f16", "bf16"})
+    checkBinary({"arith.mulf", 1e-2}, type);
+}
+
+TEST(Elementwise, MaximumAndMinimumPassNaN) {
+  for (std::string op :
+       {"arith.maximumf", "arith.minimumf", "arith.maxnumf", "arith.minnumf"})
+    checkBinary({op, 0, special});
+  CheckOptions options;
+  options.input = special;
+  // The usual activations, where one operand is a constant.
+  checkKernel(elementwise({"f32"}, "f32", R"(
+    %low = arith.constant 0.0 : f32
+    %high = arith.constant 6.0 : f32
+    %m = arith.maximumf %x0, %low : f32
+    %y = arith.minimumf %m, %high : f32)"),
+              options);
+}
+
+TEST(Elementwise, ComparisonsSeeNaN) {
+  for (std::string predicate :
+       {"oeq", "ogt", "oge", "olt", "ole", "one", "ord", "ueq", "ugt", "uge",
+        "ult", "ule", "une", "uno", "false", "true"}) {
+    SCOPED_TRACE(predicate);
+    CheckOptions options;
+    options.input = special;
+    checkKernel(
+        elementwise({"f32", "f32"}, "i1",
+                    "%y = arith.cmpf " + predicate + ", %x0, %x1 : f32"),
+        options);
+  }
+}
+
+TEST(Elementwise, IntegerArithmetic) {
+  auto nonzero = [](unsigned n, int64_t i) {
+    return n ? (i % 2 ? 1 : -1) * (1.0 + i % 5) : i - 100.0;
+  };
+  for (std::string type : {"i8", "i16", "i32", "i64"})
+    for (std::string op :
+         {"addi", "subi", "muli", "divsi", "divui", "remsi", "remui",
+          "floordivsi", "ceildivsi", "ceildivui", "maxsi", "maxui", "minsi",
+          "minui", "andi", "ori", "xori"})
+      if (type == "i32" || op == "divsi" || op == "remui" || op == "addi" ||
+          op == "maxui")
+        checkBinary({"arith." + op, 0, nonzero}, type);
+  auto shift = [](unsigned n, int64_t i) { return n ? i % 7 : i * 3 - 60.0; };
+  for (std::string op : {"shli", "shrsi", "shrui"})
+    checkBinary({"arith." + op, 0, shift}, "i32");
+  for (std::string op :
+       {"addi", "andi", "ori", "xori", "muli", "maxsi", "minui"})
+    checkBinary({"arith." + op}, "i1");
+  for (std::string predicate : {"eq", "slt", "sge", "ult", "uge"})
+    for (std::string type : {"i1", "i8", "i64"})
+      checkKernel(
+          elementwise({type, type}, "i1",
+                      "%y = arith.cmpi " + predicate + ", %x0, %x1 : " + type));
+}
+
+TEST(Elementwise, Conversions) {
+  struct Conversion {
+    const char *op, *from, *to;
+  };
+  auto positive = [](unsigned, int64_t i) { return i * 0.5; };
+  for (Conversion c : {Conversion{"extf", "f16", "f32"},
+                       {"extf", "bf16", "f32"},
+                       {"truncf", "f32", "f16"},
+                       {"truncf", "f32", "bf16"},
+                       {"sitofp", "i8", "f32"},
+                       {"uitofp", "i8", "f32"},
+                       {"sitofp", "i1", "f32"},
+                       {"uitofp", "i1", "f32"},
+                       {"fptosi", "f32", "i32"},
+                       {"fptosi", "f32", "i64"},
+                       {"extsi", "i8", "i32"},
+                       {"extui", "i8", "i32"},
+                       {"extsi", "i1", "i32"},
+                       {"extui", "i1", "i32"},
+                       {"trunci", "i64", "i8"},
+                       {"trunci", "i32", "i1"},
+                       {"bitcast", "f32", "i32"},
+                       {"bitcast", "i32", "f32"}}) {
+    SCOPED_TRACE(std::string(c.op) + c.from + c.to);
+    checkKernel(elementwise({c.from}, c.to,
+                            std::string("%y = arith.") + c.op +
+                                " %x0 : " + c.from + " to " + c.to));
+  }
+  CheckOptions options;
+  options.input = positive;
+  checkKernel(elementwise({"f32"}, "i8", "%y = arith.fptoui %x0 : f32 to i8"),
+              options);
+}
+
+TEST(Elementwise, Functions) {
+  for (Case test : {Case{"math.exp", 2e-7, range(-30, 30)},
+                    {"math.exp", 1e-6, range(-110, 95)},
+                    {"math.exp", 1e-6, special},
+                    {"math.expm1", 1e-6, range(-20, 20)},
+                    {"math.expm1", 1e-9, range(-1e-3, 1e-3)},
+                    {"math.exp2", 1e-6, range(-20, 20)},
+                    {"math.log", 1e-6, range(1e-6, 100)},
+                    {"math.log2", 1e-6, range(1e-6, 100)},
+                    {"math.log10", 1e-6, range(1e-6, 100)},
+                    {"math.log1p", 1e-6, range(-0.99, 50)},
+                    {"math.log1p", 1e-9, range(-1e-3, 1e-3)},
+                    {"math.log1p", 1e-6, range(0, 1e20)},
+                    {"math.tanh", 1e-6, range(-12, 12)},
+                    {"math.tanh", 1e-9, range(-1e-3, 1e-3)},
+                    {"math.tanh", 1e-6, special},
+                    {"math.erf", 1e-6, range(-5, 5)},
+                    {"math.erf", 1e-6, special},
+                    {"math.sqrt", 1e-6, range(0, 1000)},
+                    {"math.rsqrt", 1e-6, range(1e-3, 1000)},
+                    {"math.cbrt", 1e-6, range(-30, 30)},
+                    {"math.sin", 1e-6, range(-30, 30)},
+                    {"math.cos", 1e-6, range(-30, 30)},
+                    {"math.tan", 1e-4, range(-1.5, 1.5)},
+                    {"math.asin", 1e-6, range(-1, 1)},
+                    {"math.acos", 1e-6, range(-1, 1)},
+                    {"math.atan", 1e-6, range(-30, 30)},
+                    {"math.sinh", 1e-6, range(-10, 10)},
+                    {"math.cosh", 1e-6, range(-10, 10)},
+                    {"math.asinh", 1e-6, range(-10, 10)},
+                    {"math.acosh", 1e-6, range(1, 10)},
+                    {"math.atanh", 1e-5, range(-0.99, 0.99)},
+                    {"math.absf", 0},
+                    {"math.ceil", 0, range(-9, 9)},
+                    {"math.floor", 0, range(-9, 9)},
+                    {"math.trunc", 0, range(-9, 9)},
+                    {"math.round", 0, range(-10, 10.2)},
+                    {"math.roundeven", 0, range(-10, 10.2)},
+                    {"arith.negf", 0}})
+    checkUnary(test);
+  checkUnary({"math.exp", 1e-14, range(-30, 30)}, "f64");
+  checkUnary({"math.tanh", 1e-14, range(-3, 3)}, "f64");
+  checkUnary({"math.erf", 1e-14, range(-3, 3)}, "f64");
+  checkUnary({"math.exp", 2e-3, range(-5, 5)}, "f16");
+  checkUnary({"math.absi", 0}, "i32");
+}
+
+TEST(Elementwise, FunctionsOfTwo) {
+  auto bases = [](unsigned n, int64_t i) {
+    return n ? (i % 9 - 4) * 0.75 : 0.01 + i * 0.1;
+  };
+  checkBinary({"math.powf", 3e-6, bases});
+  checkBinary({"math.atan2"});
+  checkBinary({"math.copysign", 0, special});
+  for (std::string exponent : {"2.0", "3.0", "0.5", "-1.0", "1.0", "1.5"}) {
+    CheckOptions options;
+    options.input = range(0.1, 30);
+    options.tolerance = 2e-6;
+    checkKernel(elementwise({"f32"}, "f32",
+                            "%c = arith.constant " + exponent +
+                                " : f32\n%y = math.powf %x0, %c : f32"),
+                options);
+  }
+  checkKernel(elementwise({"f32", "f32", "f32"}, "f32",
+                          "%y = math.fma %x0, %x1, %x2 : f32"));
+}
+
+TEST(Elementwise, SmallAndOddSizes) {
+  for (int n : {1, 2, 3, 5, 7, 8, 15, 16, 17, 31, 33, 63, 65, 127})
+    checkKernel(elementwise({"f32", "f32"}, "f32",
+                            "%y = arith.addf %x0, %x1 : f32", n));
+  for (int n : {1, 3, 17, 33})
+    checkKernel(elementwise({"i8"}, "i8", "%y = arith.addi %x0, %x0 : i8", n));
+}
+
+TEST(Elementwise, Indices) {
+  checkKernel(elementwise({"f32"}, "f32", R"(
+    %i = linalg.index 0 : index
+    %c = arith.constant 3 : index
+    %m = arith.remui %i, %c : index
+    %n = arith.index_cast %m : index to i32
+    %f = arith.sitofp %n : i32 to f32
+    %y = arith.mulf %x0, %f : f32)"));
+}
+
+TEST(Elementwise, Broadcasts) {
+  checkKernel(R"mlir(
+#id = affine_map<(n,c,h,w)->(n,c,h,w)>
+convopt.kernel @k(%a: tensor<2x5x3x7xf32>, %b: tensor<5xf32>, %s: tensor<2x5x1x1xf32>) -> tensor<2x5x3x7xf32> {
+  %e = tensor.empty() : tensor<2x5x3x7xf32>
+  %r = linalg.generic {indexing_maps=[#id, affine_map<(n,c,h,w)->(c)>, affine_map<(n,c,h,w)->(n,c,0,0)>, #id],
+      iterator_types=["parallel","parallel","parallel","parallel"]}
+      ins(%a,%b,%s: tensor<2x5x3x7xf32>,tensor<5xf32>,tensor<2x5x1x1xf32>) outs(%e: tensor<2x5x3x7xf32>) {
+  ^bb0(%x: f32, %y: f32, %z: f32, %o: f32):
+    %p = arith.addf %x, %y : f32
+    %m = arith.mulf %p, %z : f32
+    linalg.yield %m : f32
+  } -> tensor<2x5x3x7xf32>
+  convopt.yield %r : tensor<2x5x3x7xf32>
+})mlir");
+}
+
+TEST(Elementwise, TwoResultsFromTwoThreads) {
+  CheckOptions options;
+  options.threads = 3;
+  checkKernel(R"mlir(
+#id = affine_map<(i,j)->(i,j)>
+convopt.kernel @k(%a: tensor<111x513xf32>) -> (tensor<111x513xf32>, tensor<111x513xi1>) {
+  %z = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<111x513xf32>
+  %b = tensor.empty() : tensor<111x513xi1>
+  %r:2 = linalg.generic {indexing_maps=[#id,#id,#id], iterator_types=["parallel","parallel"]}
+      ins(%a: tensor<111x513xf32>) outs(%e, %b: tensor<111x513xf32>, tensor<111x513xi1>) {
+  ^bb0(%x: f32, %o: f32, %p: i1):
+    %s = arith.addf %x, %x : f32
+    %m = arith.cmpf ogt, %s, %z : f32
+    linalg.yield %s, %m : f32, i1
+  } -> (tensor<111x513xf32>, tensor<111x513xi1>)
+  convopt.yield %r#0, %r#1 : tensor<111x513xf32>, tensor<111x513xi1>
+})mlir",
+              options);
+}
+
+} // namespace
