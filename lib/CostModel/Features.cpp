@@ -68,20 +68,59 @@ static_assert(
     F_grouped - F_direct == static_cast<unsigned>(PrimitiveKind::Grouped),
     "the primitives stand in Features.def in the order of their enum");
 
+namespace {
+/// The part of an image that a primitive works on before it goes on: its cache
+/// block, in the primitive's own units of rows.
+struct Strip {
+  int64_t extent; ///< of the image, in those units
+  int64_t size;   ///< of one strip
+  int64_t pixels; ///< outputs of one channel, or Winograd tiles, of one
+  int64_t rows;   ///< of the result that one strip writes
+};
+} // namespace
+
+static Strip stripOf(const ConvLayer &l, const Choice &choice) {
+  int64_t m = winogradTile(choice.kind);
+  Strip strip{divideUp(l.outHeight, m), choice.variant.strip, 0, 0};
+  // A plane without strides is one row of pixels.
+  bool flat = choice.kind == PrimitiveKind::Pointwise && l.strideHeight == 1 &&
+              l.strideWidth == 1;
+  if (flat)
+    strip.extent = l.outHeight * l.outWidth;
+  if (strip.size <= 0 || strip.size > strip.extent)
+    strip.size = strip.extent;
+  strip.pixels = flat ? strip.size : strip.size * divideUp(l.outWidth, m);
+  strip.rows = flat ? divideUp(strip.size, l.outWidth) : strip.size * m;
+  return strip;
+}
+
 static void fitFeatures(const ConvLayer &l, const Choice &choice,
                         FeatureVector &f) {
   const Variant &v = choice.variant;
   int64_t lanes = std::max<int64_t>(v.lanes, 1);
-  int64_t channels = std::max<int64_t>(v.vectors, 1) * lanes;
-  int64_t pixels = std::max<int64_t>(v.pixels, 1);
+  int64_t floats = std::max<int64_t>(v.vectors, 1) * lanes;
+  int64_t others = std::max<int64_t>(v.pixels, 1);
+  bool channelsLast = choice.output == Layout::NHWC;
+  int64_t channels = channelsLast ? floats : others;
+  int64_t pixels = channelsLast ? others : floats;
+  f[F_channel_tile] = channels;
+  f[F_pixel_tile] = pixels;
+
   PixelTile tile = pixelTile(pixels, l.outWidth, l.outHeight);
+  Strip strip = stripOf(l, choice);
   f[F_column_fit] = fit(l.outWidth, tile.columns);
   f[F_pixel_fit] = f[F_column_fit] * fit(l.outHeight, tile.rows);
+  f[F_plane_fit] = fit(l.outHeight * l.outWidth, pixels);
+  f[F_strip_pixel_fit] = fit(strip.pixels, pixels);
   f[F_channel_fit] = fit(l.outChannels, channels);
   f[F_channel_lane_fit] = fit(l.outChannels, lanes);
   f[F_all_channel_fit] = fit(l.groups * l.outChannels, channels);
+  f[F_all_channel_lane_fit] = fit(l.groups * l.outChannels, lanes);
   f[F_width_lane_fit] = fit(l.outWidth, lanes);
-  f[F_width_tile_fit] = fit(l.outWidth, channels);
+  f[F_strip_fit] = fit(strip.extent, strip.size);
+  f[F_strips] = divideUp(strip.extent, strip.size);
+  f[F_strip_pixels] = strip.pixels;
+  f[F_channel_tiles] = divideUp(l.outChannels, channels);
 
   int64_t m = winogradTile(choice.kind);
   f[F_winograd_fit] = fit(l.outWidth, m) * fit(l.outHeight, m);
@@ -89,12 +128,6 @@ static void fitFeatures(const ConvLayer &l, const Choice &choice,
   f[F_primitive_work] =
       m == 1 ? 1.0
              : double((m + 2) * (m + 2)) / (9 * m * m) / f[F_winograd_fit];
-
-  int64_t rows = divideUp(l.outHeight, m);
-  int64_t strip = v.strip > 0 ? std::min(v.strip, rows) : rows;
-  f[F_strip_fit] = fit(rows, strip);
-  f[F_strips] = divideUp(rows, strip);
-  f[F_channel_tiles] = divideUp(l.outChannels, channels);
 }
 
 static void machineFitFeatures(const ConvLayer &l, const Choice &choice,
@@ -122,8 +155,7 @@ static void machineFitFeatures(const ConvLayer &l, const Choice &choice,
   f[F_workspace_per_l2] = workspace / machine.l2Bytes;
   f[F_workspace_per_l3] = workspace / machine.l3Bytes;
 
-  int64_t m = winogradTile(choice.kind);
-  int64_t rows = divideUp(divideUp(l.outHeight, m), int64_t(f[F_strips])) * m;
+  int64_t rows = stripOf(l, choice).rows;
   double inputs = 4.0 * l.inChannels * inputColumns(l) * inputRows(l, rows);
   f[F_strip_input_per_l1] = inputs / machine.l1Bytes;
   f[F_strip_input_per_l2] = inputs / machine.l2Bytes;

@@ -1,45 +1,55 @@
 #include "Measure.h"
 #include "convopt/Schedules/ConvSchedule.h"
-#include <chrono>
+#include <ctime>
 
 using namespace convopt;
 using Halide::Expr;
 
-static constexpr size_t arenaFloats = 32 << 20; // 128 MB
+static constexpr size_t arenaBytes = 128 << 20;
 
-WeightArena::WeightArena() : floats(arenaFloats) {
+WeightArena::WeightArena() : lines(arenaBytes / sizeof(Line)) {
   uint32_t state = 1;
-  for (float &f : floats) {
-    state = state * 1664525 + 1013904223;
-    f = (int32_t(state) >> 8) * 0x1p-24f;
-  }
+  for (Line &line : lines)
+    for (float &f : line.floats) {
+      state = state * 1664525 + 1013904223;
+      f = (int32_t(state) >> 8) * 0x1p-24f;
+    }
 }
 
 float *WeightArena::next(size_t count) {
-  count = (count + 15) / 16 * 16; // whole cache lines
-  if (count > floats.size())
-    floats.resize(count, 0.5f);
-  if (at + count > floats.size())
+  size_t needed = (count * sizeof(float) + sizeof(Line) - 1) / sizeof(Line);
+  if (needed > lines.size())
+    lines.resize(needed, lines.front());
+  if (at + needed > lines.size())
     at = 0;
-  float *result = floats.data() + at;
-  at += count;
-  return result;
+  at += needed;
+  return lines[at - needed].floats;
 }
 
-static double secondsOf(const std::function<void()> &run) {
-  auto start = std::chrono::steady_clock::now();
-  run();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
-      .count();
+/// The time that this thread had a core: others may be at work here.
+static double threadSeconds() {
+  timespec time;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return time.tv_sec + time.tv_nsec * 1e-9;
 }
 
 double convopt::leastSeconds(const std::function<void()> &run) {
-  run();
-  double least = secondsOf(run), spent = least;
-  for (int runs = 1; runs < 3 || (spent < 0.1 && runs < 2000); ++runs) {
-    double seconds = secondsOf(run);
-    least = std::min(least, seconds);
-    spent += seconds;
+  // The clock is a system call, so short runs are taken together.
+  int together = 1;
+  auto once = [&] {
+    double start = threadSeconds();
+    for (int i = 0; i < together; ++i)
+      run();
+    return (threadSeconds() - start) / together;
+  };
+  once();
+  double least = once();
+  together = std::max(1, std::min(1000, int(3e-5 / least)));
+  double spent = 0;
+  for (int runs = 0; runs < 3 || (spent < 0.1 && runs < 2000); ++runs) {
+    double seconds = once();
+    least = runs ? std::min(least, seconds) : seconds;
+    spent += seconds * together;
   }
   return least;
 }
@@ -48,6 +58,7 @@ double convopt::leastSeconds(const std::function<void()> &run) {
 /// are constants.
 static Halide::ImageParam image(const char *name, std::vector<int> extents) {
   Halide::ImageParam param(Halide::Float(32), extents.size(), name);
+  param.set_host_alignment(64);
   int stride = 1;
   for (size_t i = 0; i < extents.size(); ++i) {
     param.dim(i).set_bounds(0, extents[i]).set_stride(stride);

@@ -13,17 +13,21 @@ namespace convopt {
 class WeightArena {
 public:
   WeightArena();
-  /// `count` floats that were not used for as long as possible.
+  /// `count` floats, in whole cache lines, that were not used for as long as
+  /// possible.
   float *next(size_t count);
 
 private:
-  std::vector<float> floats;
+  struct alignas(64) Line {
+    float floats[16];
+  };
+  std::vector<Line> lines;
   size_t at = 0;
 };
 
-/// Seconds of one run: the least of as many as fit into a tenth of a second
-/// (but three at least), after one that does not count. Activations are as warm
-/// as a run leaves them.
+/// Seconds of one run, on the clock of this thread: the least of as many as fit
+/// into a tenth of a second (but three at least), after one that does not
+/// count. Activations are as warm as a run leaves them.
 double leastSeconds(const std::function<void()> &run);
 
 /// Compiles `choice` for `layer` with a bias and a ReLU, as networks have them,

@@ -160,6 +160,7 @@ int main(int argc, char **argv) {
   // workspace is.
   mallopt(M_MMAP_THRESHOLD, 1 << 30);
   mallopt(M_TRIM_THRESHOLD, 1 << 30);
+  mallopt(M_TOP_PAD, 64 << 20);
   auto machine = describeMachine({"host", cpu, features});
   if (!machine)
     return fail(machine.takeError());

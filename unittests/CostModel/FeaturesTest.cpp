@@ -43,6 +43,29 @@ TEST(Features, TilesThatDoNotDivideAreWaste) {
   EXPECT_DOUBLE_EQ(f[F_register_use], 15.0 / 32);
 }
 
+TEST(Features, ChannelMajorResultsSwapTheTile) {
+  Choice choice = directChoice(6, 2, 4);
+  choice.kind = PrimitiveKind::Im2Col;
+  choice.input = choice.output = Layout::NCHW;
+  FeatureVector f =
+      computeFeatures(testLayer(64, 80, 14, 3), choice, testMachine());
+  EXPECT_EQ(f[F_channel_tile], 6);
+  EXPECT_EQ(f[F_pixel_tile], 32);
+  EXPECT_DOUBLE_EQ(f[F_channel_fit], 80.0 / 84);
+  EXPECT_DOUBLE_EQ(f[F_strip_pixel_fit], 56.0 / 64);
+  EXPECT_EQ(f[F_strips], 4);
+}
+
+TEST(Features, PointwiseStripsAreOfPixels) {
+  Choice choice = directChoice(6, 2, 49);
+  choice.kind = PrimitiveKind::Pointwise;
+  FeatureVector f =
+      computeFeatures(testLayer(64, 80, 14, 1), choice, testMachine());
+  EXPECT_EQ(f[F_strips], 4);
+  EXPECT_EQ(f[F_strip_pixels], 49);
+  EXPECT_DOUBLE_EQ(f[F_strip_input_per_l1], 4.0 * 64 * 14 * 4 / 32768);
+}
+
 TEST(Features, OnePrimitiveIsHot) {
   ConvLayer layer = testLayer(32, 32, 28, 3);
   MachineDescription machine = testMachine();
