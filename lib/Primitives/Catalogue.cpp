@@ -9,6 +9,8 @@ llvm::ArrayRef<const Primitive *> allPrimitives() {
       &pointwisePrimitive(),
       &im2RowPrimitive(),
       &im2ColPrimitive(),
+      &winogradF2Primitive(),
+      &winogradF4Primitive(),
   };
   return catalogue;
 }

@@ -10,6 +10,8 @@ const Primitive &directPrimitive();
 const Primitive &pointwisePrimitive();
 const Primitive &im2RowPrimitive();
 const Primitive &im2ColPrimitive();
+const Primitive &winogradF2Primitive();
+const Primitive &winogradF4Primitive();
 
 } // namespace convopt
 

@@ -13,6 +13,9 @@ Halide::Func buildConvolution(const ConvRequest &request) {
     return buildIm2Row(request);
   case PrimitiveKind::Im2Col:
     return buildIm2Col(request);
+  case PrimitiveKind::WinogradF2x2_3x3:
+  case PrimitiveKind::WinogradF4x4_3x3:
+    return buildWinograd(request);
   default:
     break;
   }

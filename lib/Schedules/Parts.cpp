@@ -12,46 +12,43 @@ Expr inputAt(const ConvRequest &request, Expr c, Expr x, Expr y, Expr n) {
 
 static int toInt(int64_t value) { return static_cast<int>(value); }
 
-Func paddedInput(const ConvRequest &request, bool padChannels) {
+Func paddedInput(const ConvRequest &request, int64_t columns, int64_t rows,
+                 int64_t channels) {
   const ConvLayer &l = request.layer;
   ImageVars v;
   Func padded("padded");
-  Expr x = v.x - toInt(l.padLeft), y = v.y - toInt(l.padTop);
-  const int width = toInt(l.inWidth), height = toInt(l.inHeight);
-  const int channels = toInt(l.inChannels * l.groups);
-  // Only the sides that are padded are tested.
-  std::vector<Expr> inside;
-  Expr c = v.c;
-  auto test = [&](Expr condition) { inside.push_back(likely(condition)); };
-  if (l.padLeft) {
-    test(x >= 0);
-    x = max(x, 0);
-  }
-  if (l.padRight) {
-    test(x < width);
-    x = min(x, width - 1);
-  }
-  if (l.padTop) {
-    test(y >= 0);
-    y = max(y, 0);
-  }
-  if (l.padBottom) {
-    test(y < height);
-    y = min(y, height - 1);
-  }
-  if (padChannels) {
-    test(v.c < channels);
-    c = min(v.c, channels - 1);
-  }
+  Expr c = v.c, x = v.x - toInt(l.padLeft), y = v.y - toInt(l.padTop);
+  const int allChannels = toInt(l.inChannels * l.groups);
+  // Only the sides that are read beyond the image are tested.
+  Expr inside = Internal::const_true();
+  auto testBelow = [&](Expr &at) {
+    inside = inside && likely(at >= 0);
+    at = max(at, 0);
+  };
+  auto testAbove = [&](Expr &at, int64_t extent) {
+    inside = inside && likely(at < toInt(extent));
+    at = min(at, toInt(extent) - 1);
+  };
+  if (l.padLeft)
+    testBelow(x);
+  if (columns > l.padLeft + l.inWidth)
+    testAbove(x, l.inWidth);
+  if (l.padTop)
+    testBelow(y);
+  if (rows > l.padTop + l.inHeight)
+    testAbove(y, l.inHeight);
+  if (channels > allChannels)
+    testAbove(c, allChannels);
   Expr value = inputAt(request, c, x, y, v.n);
-  if (!inside.empty()) {
-    Expr all = inside.front();
-    for (size_t i = 1; i < inside.size(); ++i)
-      all = all && inside[i];
-    value = select(all, value, 0.0f);
-  }
-  padded(v.c, v.x, v.y, v.n) = value;
+  padded(v.c, v.x, v.y, v.n) =
+      Internal::is_const_one(inside) ? value : select(inside, value, 0.0f);
   return padded;
+}
+
+Func paddedInput(const ConvRequest &request) {
+  const ConvLayer &l = request.layer;
+  return paddedInput(request, inputColumns(l), inputRows(l, l.outHeight),
+                     l.inChannels * l.groups);
 }
 
 bool needsCopy(const ConvRequest &request) {

@@ -18,10 +18,13 @@ struct ImageVars {
 Halide::Expr inputAt(const ConvRequest &request, Halide::Expr c, Halide::Expr x,
                      Halide::Expr y, Halide::Expr n);
 
-/// The input with its zero padding: (c, x, y, n), where x and y begin at the
-/// first padded column and row. Channels from the last on read as zero if
-/// `padChannels`. Not yet scheduled.
-Halide::Func paddedInput(const ConvRequest &request, bool padChannels = false);
+/// The input with zeros around it: (c, x, y, n), where x and y begin at the
+/// first padded column and row; `columns`, `rows` and `channels` say how far
+/// it is read. Not yet scheduled.
+Halide::Func paddedInput(const ConvRequest &request, int64_t columns,
+                         int64_t rows, int64_t channels);
+/// As far as the layer reads it.
+Halide::Func paddedInput(const ConvRequest &request);
 
 /// Whether reading the padded input is more than reading the input.
 bool needsCopy(const ConvRequest &request);
@@ -105,6 +108,7 @@ Halide::Func buildDirect(const ConvRequest &request);
 Halide::Func buildPointwise(const ConvRequest &request);
 Halide::Func buildIm2Row(const ConvRequest &request);
 Halide::Func buildIm2Col(const ConvRequest &request);
+Halide::Func buildWinograd(const ConvRequest &request);
 
 } // namespace convopt
 

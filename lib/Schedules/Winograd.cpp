@@ -1,0 +1,135 @@
+#include "Parts.h"
+#include "convopt/Primitives/WinogradTransforms.h"
+
+using namespace Halide;
+
+namespace convopt {
+
+// Row `i` of `matrix` times a vector of elements, where `i` becomes a constant
+// once its loop is unrolled.
+static Expr timesRow(const std::vector<std::vector<double>> &matrix, Expr i,
+                     const std::function<Expr(int)> &element) {
+  std::vector<Expr> rows;
+  for (const std::vector<double> &row : matrix) {
+    Expr sum;
+    for (size_t k = 0; k < row.size(); ++k) {
+      if (row[k] == 0)
+        continue;
+      Expr e = element(static_cast<int>(k));
+      const float factor = static_cast<float>(row[k]);
+      if (!sum.defined())
+        sum = factor == 1 ? e : factor == -1 ? -e : e * factor;
+      else if (factor == 1)
+        sum += e;
+      else if (factor == -1)
+        sum -= e;
+      else
+        sum += e * factor;
+    }
+    rows.push_back(sum);
+  }
+  return mux(i, rows);
+}
+
+Func buildWinograd(const ConvRequest &request) {
+  const ConvLayer &l = request.layer;
+  const Variant &variant = request.choice.variant;
+  const WinogradTransforms &w = winogradTransforms(request.choice.kind);
+  const int m = w.m, size = w.tile();
+  const int tile = static_cast<int>(channelTile(variant));
+  const int C = static_cast<int>(l.inChannels);
+  const int blocks = static_cast<int>(divideUp(l.outChannels, tile));
+  const int tilesX = static_cast<int>(divideUp(l.outWidth, m));
+  const int tilesY = static_cast<int>(divideUp(l.outHeight, m));
+  const int strip = static_cast<int>(variant.strip);
+  const int lanes = static_cast<int>(request.machine.vectorFloats());
+
+  // Algorithm: `p` is the tile, `i` and `j` are row and column in a tile.
+  ImageVars v;
+  Var p("p"), i("i"), j("j"), e("e"), t("t"), b("b"), tx("tx"), ty("ty");
+  Func padded = paddedInput(request, tilesX * m + 2, tilesY * m + 2,
+                            roundUp(C, lanes));
+  Func rowsIn("rowsIn"), transformed("transformed"), sum("sum"),
+      product("product"), rowsOut("rowsOut"), tileOut("tileOut"),
+      filter = request.filter;
+  rowsIn(v.c, j, i, p, v.n) = timesRow(w.inputT, i, [&](int k) {
+    return padded(v.c, (p % tilesX) * m + j, (p / tilesX) * m + k, v.n);
+  });
+  transformed(v.c, p, j, i, v.n) = timesRow(
+      w.inputT, j, [&](int k) { return rowsIn(v.c, k, i, p, v.n); });
+  RDom c(0, C, "c");
+  sum(t, p, b, e, v.n) = 0.0f;
+  sum(t, p, b, e, v.n) += filter(((e * blocks + b) * C + c) * tile + t) *
+                          transformed(c, p, e % size, e / size, v.n);
+  product(t, p, b, e, v.n) = sum(t, p, b, e, v.n);
+  const int width = static_cast<int>(variant.lanes);
+  const int vectors = static_cast<int>(variant.vectors);
+  rowsOut(t, j, i, b, tx, ty, v.n) = timesRow(w.outputT, i, [&](int k) {
+    return product(b % vectors * width + t, tx + tilesX * ty, b / vectors,
+                   k * size + j, v.n);
+  });
+  tileOut(t, j, i, b, tx, ty, v.n) = timesRow(w.outputT, j, [&](int k) {
+    return rowsOut(t, k, i, b, tx, ty, v.n);
+  });
+  Func out = makeOutput(request, v,
+                        tileOut(v.c % width, v.x % m, v.y % m, v.c / width,
+                                v.x / m, v.y / m, v.n));
+
+  // Schedule. The output transform, tile by tile.
+  Var k("k"), vector("vector"), xi("xi"), yi("yi"),
+      stripOfTiles("strip"), po("po"), pi("pi"), row("row");
+  splitChannelTiles(out, v.c, k, vector, l.outChannels, width);
+  auto tail = [](int64_t extent, int64_t factor) {
+    return extent % factor ? TailStrategy::GuardWithIf : TailStrategy::RoundUp;
+  };
+  out.split(v.x, v.x, xi, m, tail(l.outWidth, m))
+      .split(v.y, v.y, yi, m, tail(l.outHeight, m))
+      .split(v.y, stripOfTiles, v.y, strip)
+      .vectorize(vector)
+      .unroll(xi)
+      .unroll(yi)
+      .reorder(vector, xi, yi, k, v.x, v.y, stripOfTiles, v.n)
+      .never_partition_all();
+  parallelise(request, out,
+              {{stripOfTiles, tilesY / strip}, {v.n, l.batch}});
+  for (Func stage : {rowsOut, tileOut})
+    stage.compute_at(out, k)
+        .store_in(MemoryType::Stack)
+        .bound_extent(t, width)
+        .vectorize(t)
+        .unroll(i)
+        .unroll(j);
+
+  // The products of a strip, element by element, in register tiles.
+  const int64_t tiles = int64_t(strip) * tilesX;
+  product.compute_at(out, stripOfTiles)
+      .store_in(MemoryType::Heap)
+      .bound_extent(t, tile)
+      .bound_extent(p, static_cast<int>(tiles));
+  splitInwards(product, p, po, pi, tiles, variant.pixels);
+  product.split(t, t, vector, width)
+      .vectorize(vector)
+      .unroll(t)
+      .unroll(pi)
+      .reorder(vector, t, pi, po, b, e, v.n);
+  scheduleAccumulator({sum, t, {p}, c, {}}, variant, LoopLevel(product, po));
+
+  // The input transform of a strip, tile by tile.
+  transformed.compute_at(out, stripOfTiles)
+      .store_in(MemoryType::Heap)
+      .align_extent(v.c, lanes)
+      .split(v.c, v.c, vector, lanes, TailStrategy::RoundUp)
+      .vectorize(vector)
+      .unroll(j)
+      .unroll(i)
+      .reorder(vector, j, i, v.c, p, v.n);
+  rowsIn.compute_at(transformed, v.c)
+      .store_in(MemoryType::Stack)
+      .vectorize(v.c, lanes)
+      .unroll(j)
+      .unroll(i);
+  scheduleCopy(request, padded, LoopLevel(out, stripOfTiles));
+  return out;
+}
+
+} // namespace convopt
