@@ -99,6 +99,11 @@ std::optional<std::vector<float>> getChannelInit(Value init,
                                                  const ConvChannels &channels) {
   if (std::optional<double> splat = getSplat(init))
     return std::vector<float>(channels.count(), *splat);
+  if (auto bias = getPerChannel(init,
+                                AffineMap::getMultiDimIdentityMap(
+                                    channels.type.getRank(), init.getContext()),
+                                channels))
+    return bias;
   auto op = init.getDefiningOp<linalg::LinalgOp>();
   if (!op || op.getNumDpsInputs() != 1 || op.getNumDpsInits() != 1 ||
       op.getNumParallelLoops() != op.getNumLoops())

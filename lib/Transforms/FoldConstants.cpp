@@ -75,15 +75,17 @@ static void forEachPoint(ArrayRef<int64_t> trips,
 }
 
 /// Elements computed at compile time are neither many nor more than what they
-/// are computed from: a broadcast is better done where it is read.
+/// are computed from. Broadcasts stay: they cost nothing where they are read,
+/// and the initial value of a convolution is recognised by them.
 static bool isWorthwhile(linalg::LinalgOp op, int64_t elements, bool copies) {
   const int64_t few = 1024, many = 1 << 22;
   int64_t largest = 0;
   for (OpOperand *input : op.getDpsInputOperands())
     if (auto type = dyn_cast<RankedTensorType>(input->get().getType()))
       largest = std::max(largest, type.getNumElements());
-  return elements <= few ||
-         (elements <= largest && (copies || elements <= many));
+  if (copies)
+    return elements <= largest && !isa<linalg::BroadcastOp>(op);
+  return elements <= few || (elements <= largest && elements <= many);
 }
 
 static Value foldLinalg(linalg::LinalgOp op, OpBuilder &builder) {

@@ -9,6 +9,24 @@ using namespace mlir;
 
 namespace convopt {
 
+/// Whether an operand read through `map` stands still along some loops, and
+/// follows the others in the order of `result` (broadcasting).
+static bool isBroadcastOf(AffineMap map, AffineMap result) {
+  AffineExpr zero = getAffineConstantExpr(0, map.getContext());
+  size_t used = 0;
+  for (auto [i, expr] : llvm::enumerate(map.getResults())) {
+    if (expr == zero)
+      continue;
+    if (!isa<AffineDimExpr>(expr))
+      return false;
+    if (map.getNumResults() == result.getNumResults() &&
+        expr != result.getResult(i))
+      return false;
+    ++used;
+  }
+  return used < result.getNumResults();
+}
+
 /// A generic that only copies a smaller tensor along further dimensions.
 static bool isBroadcast(linalg::GenericOp op) {
   Block &body = *op.getBody();
@@ -16,10 +34,9 @@ static bool isBroadcast(linalg::GenericOp op) {
       op.getNumParallelLoops() != op.getNumLoops() ||
       body.getTerminator()->getOperand(0) != body.getArgument(0))
     return false;
-  AffineMap from = op.getMatchingIndexingMap(op.getDpsInputOperand(0));
   AffineMap to = op.getMatchingIndexingMap(op.getDpsInitOperand(0));
-  return to.isPermutation() && from.isProjectedPermutation() &&
-         from.getNumResults() < to.getNumResults();
+  return to.isPermutation() &&
+         isBroadcastOf(op.getMatchingIndexingMap(op.getDpsInputOperand(0)), to);
 }
 
 bool isRecomputed(Operation *op) {
@@ -46,7 +63,7 @@ static bool isElementwise(Operation *op) {
   if (!result.isPermutation())
     return false;
   return llvm::all_of(linalgOp.getIndexingMapsArray(), [&](AffineMap map) {
-    return map == result || map.getNumResults() < result.getNumResults();
+    return map == result || isBroadcastOf(map, result);
   });
 }
 

@@ -11,6 +11,23 @@ namespace convopt {
 /// that are replaced is released, so no other module may share it.
 void foldConstants(mlir::ModuleOp module);
 
+/// Makes every matrix product with a constant right operand, f32 and without
+/// batches, a 1x1 convolution over its rows, so that convolution primitives
+/// serve it. The constant's data is shared, not copied.
+void matmulToConv(mlir::ModuleOp module);
+
+/// Moves tensor.collapse_shape from before element-wise operations to after
+/// them (what joins the groups of a grouped convolution, say), so that these
+/// follow directly on what computes their operand.
+mlir::LogicalResult sinkReshapes(mlir::Operation *op);
+
+/// Joins element-wise operations, unless something would be computed twice.
+mlir::LogicalResult fuseElementwise(mlir::Operation *op);
+
+/// Gives every convolution and pooling a tensor.pad of its own: padding that
+/// only one of them reads is computed in its kernel and never stored.
+void unsharePads(mlir::Operation *op);
+
 /// Folds multiplications and additions of constants for each channel, which
 /// is what batch normalisation is at inference, into the constant filter and
 /// the initial value of the convolution before them. Sums and products are in

@@ -14,6 +14,50 @@ def FoldConstants : Pass<"convopt-fold-constants", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlir::arith::ArithDialect"];
 }
 
+def MatmulToConv : Pass<"convopt-matmul-to-conv", "::mlir::ModuleOp"> {
+  let summary = "Make matrix products with a constant 1x1 convolutions";
+  let description = [{
+    A product of f32 matrices of which the right one is constant becomes a
+    convolution over an image whose pixels are the rows of the left one: the
+    image they were before a flattening reshape, or one line. Bias and reshapes
+    around it stay recognisable. The constant keeps its order: the convolution
+    is a generic one.
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect",
+                           "::mlir::arith::ArithDialect"];
+}
+
+def SinkReshapes : Pass<"convopt-sink-reshapes"> {
+  let summary = "Move collapsing reshapes below element-wise operations";
+  let description = [{
+    What joins the groups of a grouped convolution, or flattens an image, moves
+    below the element-wise operations that follow, so that these can share a
+    kernel with what computes their operand.
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
+def FuseElementwise : Pass<"convopt-fuse-elementwise"> {
+  let summary = "Join element-wise operations";
+  let description = [{
+    An element-wise operation moves into the one that is its only reader and
+    reads each element once. Convolutions, reductions and their operands are
+    left to convopt-form-kernels.
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect"];
+}
+
+def UnsharePads : Pass<"convopt-unshare-pads"> {
+  let summary = "Give every convolution and pooling a padding of its own";
+  let description = [{
+    Padding with one reader is computed in its kernel and never stored, but
+    common subexpression elimination makes it shared.
+  }];
+  let dependentDialects = ["::mlir::tensor::TensorDialect"];
+}
+
 def FoldAffine : Pass<"convopt-fold-affine", "::mlir::ModuleOp"> {
   let summary = "Fold batch normalisation, scales and biases into convolutions";
   let description = [{

@@ -1,0 +1,75 @@
+#include "NormalisePatterns.h"
+#include "convopt/Transforms/Normalise.h"
+#include "convopt/Transforms/Passes.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Linalg/Transforms/Transforms.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+
+using namespace mlir;
+
+namespace convopt {
+#define GEN_PASS_DEF_FUSEELEMENTWISE
+#include "convopt/Transforms/Passes.h.inc"
+
+static bool isParallel(linalg::LinalgOp op) {
+  return op && op.hasPureTensorSemantics() &&
+         op.getNumParallelLoops() == op.getNumLoops();
+}
+
+namespace {
+struct Generalise : OpInterfaceRewritePattern<linalg::LinalgOp> {
+  using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
+
+  LogicalResult matchAndRewrite(linalg::LinalgOp op,
+                                PatternRewriter &rewriter) const override {
+    // These have meaning to others by their names.
+    if (isa<linalg::GenericOp, linalg::FillOp, linalg::BroadcastOp,
+            linalg::TransposeOp>(op) ||
+        !isParallel(op))
+      return failure();
+    return linalg::generalizeNamedOp(rewriter, op);
+  }
+};
+} // namespace
+
+void populateGeneraliseElementwise(RewritePatternSet &patterns) {
+  patterns.add<Generalise>(patterns.getContext());
+}
+
+/// Only yields its operand: may be repeated at no cost.
+static bool isCopy(linalg::GenericOp op) {
+  return llvm::hasSingleElement(*op.getBody());
+}
+
+/// Whether the producer of `operand` moves into its consumer: never into a
+/// reduction or a convolution, whose kernels choose what they take, and never
+/// so that anything is computed more often than before.
+static bool mayFuse(OpOperand *operand) {
+  auto producer = operand->get().getDefiningOp<linalg::GenericOp>();
+  auto consumer = dyn_cast<linalg::GenericOp>(operand->getOwner());
+  if (!producer || !consumer || !isParallel(consumer))
+    return false;
+  bool once = consumer.getMatchingIndexingMap(operand).isPermutation() &&
+              llvm::all_of(operand->get().getUsers(),
+                           [&](Operation *user) { return user == consumer; });
+  return once || isCopy(producer);
+}
+
+LogicalResult fuseElementwise(Operation *op) {
+  RewritePatternSet patterns(op->getContext());
+  populateGeneraliseElementwise(patterns);
+  linalg::populateElementwiseOpsFusionPatterns(patterns, mayFuse);
+  linalg::GenericOp::getCanonicalizationPatterns(patterns, op->getContext());
+  return applyPatternsAndFoldGreedily(op, std::move(patterns));
+}
+
+namespace {
+struct FuseElementwise : impl::FuseElementwiseBase<FuseElementwise> {
+  void runOnOperation() override {
+    if (failed(fuseElementwise(getOperation())))
+      signalPassFailure();
+  }
+};
+} // namespace
+} // namespace convopt
