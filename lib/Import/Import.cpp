@@ -1,1 +1,179 @@
-// Placeholder; replaced by the folder's first file.
+#include "convopt/Import/Import.h"
+#include "GraphInputs.h"
+#include "ModelFile.h"
+#include "Walk.h"
+#include "convopt/IR/ConvoptDialect.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Verifier.h"
+#include "llvm/Support/Path.h"
+#include "onnx/defs/schema.h"
+
+using namespace mlir;
+using llvm::createStringError;
+using llvm::Error;
+using llvm::Expected;
+
+namespace convopt {
+
+/// Names the first node that nothing can import, before anything is built.
+static Error checkOperators(const onnx::ModelProto &model) {
+  int64_t opset = readOpsets(model.opset_import()).lookup("");
+  for (const onnx::NodeProto &node : model.graph().node()) {
+    if (findFunction(model, node))
+      continue;
+    const onnx::OpSchema *schema = nullptr;
+    if (node.domain().empty() || node.domain() == "ai.onnx")
+      schema = onnx::OpSchemaRegistry::Schema(node.op_type(),
+                                              static_cast<int>(opset), "");
+    if (schema && (getOpTable().contains(node.op_type()) ||
+                   getFoldTable().contains(node.op_type()) ||
+                   schema->HasFunction() ||
+                   schema->HasContextDependentFunction()))
+      continue;
+    StringRef name = node.name();
+    if (name.empty() && node.output_size())
+      name = node.output(0);
+    return createStringError(
+        "node '" + name + "' (" + node.op_type() + "): " +
+        (schema ? Twine("the operator is not supported")
+                : "no operator of opset " + Twine(opset) + " has this name" +
+                      (node.domain().empty()
+                           ? Twine()
+                           : " in domain '" + Twine(node.domain()) + "'")));
+  }
+  return Error::success();
+}
+
+static Error readInitializers(onnx::GraphProto &graph, ExternalFiles &files,
+                              Walk::Scope &scope) {
+  if (graph.sparse_initializer_size())
+    return createStringError("sparse initializers are not supported");
+  for (onnx::TensorProto &tensor : *graph.mutable_initializer()) {
+    auto constant = readTensor(tensor, files);
+    if (!constant)
+      return createStringError("initializer '" + tensor.name() + "' " +
+                               toString(constant.takeError()));
+    constant->setName(tensor.name());
+    ImportedValue value;
+    value.kind = constant->kind();
+    value.shape.assign(constant->shape().begin(), constant->shape().end());
+    value.constant = std::move(*constant);
+    if (!scope.try_emplace(tensor.name(), std::move(value)).second)
+      return createStringError("initializer '" + tensor.name() +
+                               "' is defined twice");
+  }
+  return Error::success();
+}
+
+static DictionaryAttr describe(OpBuilder &builder, StringRef name,
+                               ElementKind kind) {
+  return builder.getDictionaryAttr(
+      {builder.getNamedAttr("convopt.name", builder.getStringAttr(name)),
+       builder.getNamedAttr("convopt.type",
+                            builder.getStringAttr(toString(kind)))});
+}
+
+/// Ends `main`, whose results are the outputs of the graph.
+static Error finish(func::FuncOp function, const onnx::GraphProto &graph,
+                    bool reshaped, Walk &walk, Walk::Scope &scope) {
+  OpBuilder builder = OpBuilder::atBlockEnd(&function.front());
+  SmallVector<Value> results;
+  SmallVector<Type> types;
+  for (const onnx::ValueInfoProto &output : graph.output()) {
+    auto it = scope.find(output.name());
+    if (it == scope.end())
+      return createStringError("output '" + output.name() +
+                               "' is not computed by any node");
+    if (Error error = checkDeclaredType(output, it->second, reshaped))
+      return error;
+    results.push_back(walk.getValue(it->second));
+    types.push_back(results.back().getType());
+  }
+  builder.create<func::ReturnOp>(function.getLoc(), results);
+  function.setFunctionType(
+      builder.getFunctionType(function.getArgumentTypes(), types));
+  for (auto [i, output] : llvm::enumerate(graph.output()))
+    function.setResultAttrs(i, describe(builder, output.name(),
+                                        scope[output.name()].kind));
+  return Error::success();
+}
+
+static Error build(ModuleOp module, onnx::ModelProto &model, StringRef path,
+                   const ImportOptions &options) {
+  onnx::GraphProto &graph = *model.mutable_graph();
+  ExternalFiles files(llvm::sys::path::parent_path(path));
+  Walk::Scope scope;
+  if (Error error = readInitializers(graph, files, scope))
+    return error;
+  auto inputs = readGraphInputs(graph, options);
+  if (!inputs)
+    return inputs.takeError();
+
+  OpBuilder builder(module.getBodyRegion());
+  auto function = builder.create<func::FuncOp>(
+      module.getLoc(), "main", builder.getFunctionType({}, {}));
+  Block &block = *function.addEntryBlock();
+  SmallVector<Type> types;
+  for (GraphInput &input : *inputs) {
+    types.push_back(RankedTensorType::get(
+        input.value.shape, toMlirType(input.value.kind, module.getContext())));
+    input.value.value = block.addArgument(types.back(), module.getLoc());
+    scope[input.name] = input.value;
+  }
+  function.setFunctionType(builder.getFunctionType(types, {}));
+  for (auto [i, input] : llvm::enumerate(*inputs))
+    function.setArgAttrs(i, describe(builder, input.name, input.value.kind));
+
+  SmallVector<std::string> results;
+  for (const onnx::ValueInfoProto &output : graph.output())
+    results.push_back(output.name());
+  Walk walk(model, block, files);
+  if (Error error = walk.run(graph.node(), results,
+                             readOpsets(model.opset_import()), scope))
+    return error;
+  return finish(function, graph, !options.shapes.empty(), walk, scope);
+}
+
+/// mlir::verify, its diagnostics in the error instead of on the terminal.
+static Error verifyModule(ModuleOp module) {
+  std::string problem;
+  ScopedDiagnosticHandler handler(module.getContext(), [&](Diagnostic &diag) {
+    if (problem.empty())
+      problem = diag.str();
+    return success();
+  });
+  if (failed(verify(module)))
+    return createStringError("gives a module that is not valid: " +
+                             oneLine(problem));
+  return Error::success();
+}
+
+Expected<OwningOpRef<ModuleOp>> importOnnx(StringRef path, MLIRContext &context,
+                                           const ImportOptions &options) {
+  context.loadDialect<arith::ArithDialect, func::FuncDialect,
+                      linalg::LinalgDialect, math::MathDialect,
+                      tensor::TensorDialect, ConvoptDialect>();
+  auto failed = [&](Error error) {
+    return createStringError(path + ": " + toString(std::move(error)));
+  };
+  auto model = readModelFile(path);
+  if (!model)
+    return failed(model.takeError());
+  if (Error error = checkOperators(**model))
+    return failed(std::move(error));
+  if (Error error = checkModel(**model, path))
+    return failed(std::move(error));
+  OwningOpRef<ModuleOp> module =
+      ModuleOp::create(FileLineColLoc::get(&context, path, 0, 0));
+  if (Error error = build(*module, **model, path, options))
+    return failed(std::move(error));
+  if (Error error = verifyModule(*module))
+    return failed(std::move(error));
+  return module;
+}
+
+} // namespace convopt

@@ -1,0 +1,47 @@
+#ifndef CONVOPT_IMPORT_ELEMENTKIND_H
+#define CONVOPT_IMPORT_ELEMENTKIND_H
+
+#include "mlir/IR/BuiltinTypes.h"
+#include <optional>
+
+namespace convopt {
+
+/// What a tensor holds, as ONNX tells it. MLIR's integers carry no sign, so
+/// the operator importers decide by this, not by the MLIR type.
+enum class ElementKind {
+  F16,
+  BF16,
+  F32,
+  F64,
+  I8,
+  I16,
+  I32,
+  I64,
+  U8,
+  U16,
+  U32,
+  U64,
+  Bool
+};
+
+/// From onnx::TensorProto::DataType; nothing for strings, complex numbers and
+/// the types narrower than a byte.
+std::optional<ElementKind> elementKindFromOnnx(int32_t dataType);
+int32_t elementKindToOnnx(ElementKind kind);
+
+/// As the interface of the object names it: f32, u8, bool, ...
+llvm::StringRef toString(ElementKind kind);
+
+/// In memory; a bool takes one byte.
+int64_t byteSize(ElementKind kind);
+
+/// The signless MLIR type; i1 for bool.
+mlir::Type toMlirType(ElementKind kind, mlir::MLIRContext *context);
+
+bool isFloat(ElementKind kind);
+/// Unsigned integers and bool.
+bool isUnsigned(ElementKind kind);
+
+} // namespace convopt
+
+#endif // CONVOPT_IMPORT_ELEMENTKIND_H

@@ -1,0 +1,127 @@
+#include "Infer.h"
+#include "ModelFile.h"
+#include "onnx/checker.h"
+#include "onnx/defs/schema.h"
+
+using namespace llvm;
+
+namespace convopt {
+
+/// Inference looks into shapes, axes, pads, scales: never more than this.
+static constexpr int64_t dataLimit = 1 << 12;
+
+onnx::TypeProto toTypeProto(const ImportedValue &value) {
+  onnx::TypeProto type;
+  auto *tensor = type.mutable_tensor_type();
+  tensor->set_elem_type(elementKindToOnnx(value.kind));
+  auto *shape = tensor->mutable_shape();
+  for (int64_t dim : value.shape)
+    shape->add_dim()->set_dim_value(dim);
+  return type;
+}
+
+namespace {
+/// What the inference function of one operator asks for.
+class Context : public onnx::InferenceContext {
+public:
+  Context(const onnx::NodeProto &node, ArrayRef<ImportedValue *> inputs)
+      : node(node), inputs(inputs), types(inputs.size()), data(inputs.size()),
+        outputTypes(node.output_size()) {
+    for (auto [type, value] : zip(types, inputs))
+      if (value)
+        type = toTypeProto(*value);
+  }
+
+  const onnx::AttributeProto *
+  getAttribute(const std::string &name) const override {
+    for (const auto &attribute : node.attribute())
+      if (attribute.name() == name)
+        return &attribute;
+    return nullptr;
+  }
+  size_t getNumInputs() const override { return inputs.size(); }
+  const onnx::TypeProto *getInputType(size_t i) const override {
+    return i < inputs.size() && inputs[i] ? &types[i] : nullptr;
+  }
+  const onnx::TensorProto *getInputData(size_t i) const override {
+    if (i >= inputs.size() || !inputs[i] || !inputs[i]->constant ||
+        inputs[i]->constant->size() > dataLimit)
+      return nullptr;
+    if (!data[i])
+      data[i] = toTensorProto(*inputs[i]->constant);
+    return &*data[i];
+  }
+  size_t getNumOutputs() const override { return outputTypes.size(); }
+  onnx::TypeProto *getOutputType(size_t i) override {
+    return i < outputTypes.size() ? &outputTypes[i] : nullptr;
+  }
+  // Operators with subgraphs are not inferred here.
+  onnx::GraphInferencer *
+  getGraphAttributeInferencer(const std::string &) override {
+    return nullptr;
+  }
+  const onnx::SparseTensorProto *getInputSparseData(size_t) const override {
+    return nullptr;
+  }
+  const onnx::TensorShapeProto *getSymbolicInput(size_t) const override {
+    return nullptr;
+  }
+
+private:
+  const onnx::NodeProto &node;
+  ArrayRef<ImportedValue *> inputs;
+  std::vector<onnx::TypeProto> types;
+  mutable std::vector<std::optional<onnx::TensorProto>> data;
+  std::vector<onnx::TypeProto> outputTypes;
+};
+} // namespace
+
+static Error readType(const onnx::TypeProto &type, ImportedValue &value) {
+  if (!type.has_tensor_type())
+    return createStringError("is not a tensor of known type");
+  const auto &tensor = type.tensor_type();
+  auto kind = elementKindFromOnnx(tensor.elem_type());
+  if (!kind)
+    return createStringError(
+        "has an element type that is not supported: " +
+        (onnx::TensorProto::DataType_IsValid(tensor.elem_type())
+             ? onnx::TensorProto::DataType_Name(tensor.elem_type())
+             : std::to_string(tensor.elem_type())));
+  value.kind = *kind;
+  if (!tensor.has_shape())
+    return createStringError("has a shape that depends on data");
+  for (const auto &dim : tensor.shape().dim()) {
+    if (!dim.has_dim_value())
+      return createStringError("has a shape that depends on data");
+    value.shape.push_back(dim.dim_value());
+  }
+  if (!countElements(value.shape))
+    return createStringError("has a negative or too large shape");
+  return Error::success();
+}
+
+Error inferTypes(const onnx::NodeProto &node, const onnx::OpSchema &schema,
+                 ArrayRef<ImportedValue *> inputs, const BitVector &live,
+                 MutableArrayRef<ImportedValue> outputs) {
+  Context context(node, inputs);
+  std::string problem;
+  try {
+    schema.Verify(node);
+    schema.GetTypeAndShapeInferenceFunction()(context);
+    schema.CheckInputOutputType(context);
+  } catch (const std::exception &exception) {
+    problem = oneLine(exception.what());
+  }
+  if (!problem.empty())
+    return createStringError(problem);
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    if (!live[i])
+      continue;
+    if (Error error = readType(*context.getOutputType(i), outputs[i]))
+      return createStringError("output " + Twine(i) + " " +
+                               toString(std::move(error)));
+  }
+  return Error::success();
+}
+
+} // namespace convopt

@@ -1,0 +1,99 @@
+#include "ModelFile.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+#include "onnx/checker.h"
+#include "onnx/onnx_pb.h"
+#include "onnx/proto_utils.h"
+
+using namespace llvm;
+
+namespace convopt {
+
+/// The opsets of the ONNX domain whose operators the importers know.
+static constexpr int64_t oldestOpset = 7, newestOpset = 23;
+
+std::string oneLine(StringRef text) {
+  SmallVector<StringRef> lines;
+  SplitString(text, lines, "\r\n");
+  std::string line = join(lines, " ");
+  return line.size() > 400 ? line.substr(0, 400) + "..." : line;
+}
+
+static Expected<std::unique_ptr<onnx::ModelProto>> parse(StringRef path) {
+  if (sys::fs::is_directory(path))
+    return createStringError("is a folder, not a model");
+  auto file = MemoryBuffer::getFile(path, /*IsText=*/false,
+                                    /*RequiresNullTerminator=*/false);
+  if (!file)
+    return createStringError(file.getError().message());
+  StringRef data = (*file)->getBuffer();
+  if (data.size() > static_cast<size_t>(std::numeric_limits<int>::max()))
+    return createStringError("is larger than 2 GiB, the limit of protobuf; "
+                             "keep the weights in an external data file");
+  // Protobuf reports on stderr what we report ourselves.
+  google::protobuf::LogSilencer silence;
+  auto model = std::make_unique<onnx::ModelProto>();
+  if (!onnx::ParseProtoFromBytes(model.get(), data.data(), data.size()))
+    return createStringError("is not an ONNX model, or is truncated");
+  if (!model->has_graph() || !model->has_ir_version())
+    return createStringError("is not an ONNX model: it has no graph");
+  return model;
+}
+
+static Error checkOpsets(const onnx::ModelProto &model) {
+  bool found = false;
+  for (const auto &import : model.opset_import()) {
+    if (!import.domain().empty() && import.domain() != "ai.onnx")
+      continue;
+    found = true;
+    if (import.version() < oldestOpset || import.version() > newestOpset)
+      return createStringError("uses opset " + Twine(import.version()) +
+                               "; supported are " + Twine(oldestOpset) +
+                               " to " + Twine(newestOpset));
+  }
+  // A model can consist of calls of its own functions alone.
+  if (!found && model.functions().empty())
+    return createStringError("does not say which ONNX opset it uses");
+  return Error::success();
+}
+
+/// onnx::checker::check_model, but told where external data lie.
+static void runChecker(const onnx::ModelProto &model, StringRef folder) {
+  onnx::checker::CheckerContext context;
+  context.set_ir_version(static_cast<int>(model.ir_version()));
+  context.set_model_dir(folder.empty() ? "." : folder.str());
+  std::unordered_map<std::string, int> opsets;
+  for (const auto &import : model.opset_import())
+    opsets[import.domain() == "ai.onnx" ? "" : import.domain()] =
+        static_cast<int>(import.version());
+  context.set_opset_imports(opsets);
+  onnx::checker::LexicalScopeContext scope;
+  onnx::checker::check_graph(model.graph(), context, scope);
+  if (model.functions_size())
+    onnx::checker::check_model_local_functions(model, context, scope);
+}
+
+Expected<std::unique_ptr<onnx::ModelProto>> readModelFile(StringRef path) {
+  auto model = parse(path);
+  if (!model)
+    return model;
+  if (Error error = checkOpsets(**model))
+    return std::move(error);
+  return model;
+}
+
+Error checkModel(const onnx::ModelProto &model, StringRef path) {
+  std::string problem;
+  try {
+    runChecker(model, sys::path::parent_path(path));
+  } catch (const std::exception &exception) {
+    problem = oneLine(exception.what());
+  }
+  if (!problem.empty())
+    return createStringError("is not a valid model: " + problem);
+  return Error::success();
+}
+
+} // namespace convopt

@@ -1,0 +1,27 @@
+#ifndef CONVOPT_IMPORT_MODELFILE_H
+#define CONVOPT_IMPORT_MODELFILE_H
+
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+#include <memory>
+
+namespace onnx {
+class ModelProto;
+}
+
+namespace convopt {
+
+/// Reads an ONNX model, which must be a whole protobuf message and use an
+/// opset that we know. Errors do not name the file.
+llvm::Expected<std::unique_ptr<onnx::ModelProto>>
+readModelFile(llvm::StringRef path);
+
+/// What onnx::checker finds wrong. `path` tells where external data lie.
+llvm::Error checkModel(const onnx::ModelProto &model, llvm::StringRef path);
+
+/// What an exception of ONNX says, in one line.
+std::string oneLine(llvm::StringRef text);
+
+} // namespace convopt
+
+#endif // CONVOPT_IMPORT_MODELFILE_H

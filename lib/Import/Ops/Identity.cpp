@@ -1,0 +1,53 @@
+#include "Generic.h"
+#include "Ops.h"
+
+using namespace mlir;
+using llvm::Error;
+
+namespace convopt {
+
+static Error importIdentity(Node &node) { return node.forward(0, 0); }
+
+/// Inference keeps everything; the mask is then all true.
+static Error importDropout(Node &node) {
+  if (node.hasInput(2)) {
+    const Constant *training = node.constant(2);
+    if (!training || training->size() != 1 || training->intAt(0))
+      return node.error("training mode is not supported");
+  }
+  if (node.hasOutput(1)) {
+    char one = 1;
+    if (Error error = node.setOutput(
+            1, Constant::splat(ElementKind::Bool, node.outputShape(1), one)))
+      return error;
+  }
+  return node.hasOutput(0) ? node.forward(0, 0) : Error::success();
+}
+
+static Error importConstant(Node &node) {
+  ElementKind kind = node.outputKind(0);
+  Shape shape(node.outputShape(0));
+  if (node.hasAttribute("value")) {
+    auto value = node.getTensor("value");
+    return value ? node.setOutput(0, std::move(*value)) : value.takeError();
+  }
+  if (auto ints = node.getInts("value_ints"))
+    return node.setOutput(0, Constant::fromInts(kind, shape, *ints));
+  if (auto floats = node.getFloats("value_floats"))
+    return node.setOutput(0, Constant::fromDoubles(kind, shape, *floats));
+  if (node.hasAttribute("value_int"))
+    return node.setOutput(
+        0, Constant::fromInts(kind, shape, node.getInt("value_int", 0)));
+  if (node.hasAttribute("value_float"))
+    return node.setOutput(
+        0, Constant::fromDoubles(kind, shape, node.getFloat("value_float", 0)));
+  return node.error("a constant of this kind is not supported");
+}
+
+void registerIdentityOps(OpTable &table) {
+  table["Identity"] = importIdentity;
+  table["Dropout"] = importDropout;
+  table["Constant"] = importConstant;
+}
+
+} // namespace convopt

@@ -1,0 +1,111 @@
+#include "Generic.h"
+#include "Ops.h"
+
+using namespace mlir;
+using llvm::Error;
+
+namespace convopt {
+
+/// The inputs scale, bias, mean and variance have one element a channel. One
+/// element-wise operation, which the normalisation passes fold into a
+/// convolution before it.
+static Error importBatchNormalization(Node &node) {
+  if (node.getInt("training_mode", 0))
+    return node.error("training mode is not supported");
+  for (size_t i = 1; i < node.numOutputs(); ++i)
+    if (node.hasOutput(i))
+      return node.error("the outputs of training are not supported");
+  ArrayRef<int64_t> shape = node.inputShape(0);
+  if (shape.size() < 2)
+    return node.error("the input has no channels");
+  Shape perChannel(shape.size() - 1, 1);
+  perChannel[0] = shape[1];
+  ElementKind kind = node.inputKind(0);
+  SmallVector<Constant> constants(5);
+  SmallVector<Operand> operands{Operand(node, 0)};
+  for (size_t i = 1; i < 5; ++i) {
+    if (node.inputShape(i) != ArrayRef<int64_t>{shape[1]})
+      return node.error("input " + Twine(i) +
+                        " does not have one element a channel");
+    if (node.inputKind(i) != kind)
+      return node.error("mixed element types are not supported");
+    if (const Constant *constant = node.constant(i)) {
+      constants[i] = constant->reshaped(perChannel);
+      operands.push_back(constants[i]);
+    } else {
+      operands.push_back(reshape(node, node.input(i), perChannel));
+    }
+  }
+  double epsilon = node.getFloat("epsilon", 1e-5f);
+  Value result = elementwise(
+      node, operands, shape, kind, [&](Scalar &s, ArrayRef<Value> x) {
+        Value deviation =
+            s.math<math::SqrtOp>(s.add(x[4], s.constant(epsilon)));
+        Value centred = s.sub(x[0], x[3]);
+        return s.add(s.mul(centred, s.div(x[1], deviation)), x[2]);
+      });
+  return node.setOutput(0, result);
+}
+
+/// Across channels: x / (bias + alpha / size * sum of x^2 over `size`
+/// neighbours)^beta. The sum is a pooling over the padded channels.
+static Error importLRN(Node &node) {
+  ArrayRef<int64_t> shape = node.inputShape(0);
+  int64_t size = node.getInt("size", 0);
+  if (shape.size() < 2 || size < 1 || size > (1 << 16))
+    return node.error("bad size or rank");
+  ElementKind kind = node.inputKind(0);
+  OpBuilder &builder = node.builder;
+  MLIRContext *context = builder.getContext();
+  Scalar outer(builder, node.loc, kind);
+
+  Shape low(shape.size(), 0), high(shape.size(), 0);
+  low[1] = (size - 1) / 2;
+  high[1] = size - 1 - low[1];
+  Value input = node.input(0);
+  Value padded = pad(node, input, low, high, outer.attribute(0));
+  Value init = createFilled(node, shape, outer.attribute(0));
+  Value window = createEmpty(node, {size}, outer.type());
+
+  size_t rank = shape.size();
+  SmallVector<AffineExpr> imageMap;
+  for (size_t i = 0; i < rank; ++i)
+    imageMap.push_back(getAffineDimExpr(i, context));
+  AffineExpr k = getAffineDimExpr(rank, context);
+  imageMap[1] = imageMap[1] + k;
+  SmallVector<utils::IteratorType> loops(rank, utils::IteratorType::parallel);
+  loops.push_back(utils::IteratorType::reduction);
+  AffineMap maps[] = {AffineMap::get(rank + 1, 0, imageMap, context),
+                      AffineMap::get(rank + 1, 0, k, context),
+                      AffineMap::getMultiDimIdentityMap(rank + 1, context)
+                          .getMajorSubMap(static_cast<unsigned>(rank))};
+  Value inputs[] = {padded, window};
+  auto body = [&](OpBuilder &inner, Location loc, ValueRange arguments) {
+    Scalar s(inner, loc, kind);
+    Value sum = s.add(arguments[2], s.mul(arguments[0], arguments[0]));
+    inner.create<linalg::YieldOp>(loc, sum);
+  };
+  Value squares =
+      builder
+          .create<linalg::GenericOp>(node.loc, init.getType(), inputs, init,
+                                     maps, loops, body)
+          .getResult(0);
+
+  double alpha = node.getFloat("alpha", 1e-4f);
+  double beta = node.getFloat("beta", 0.75), bias = node.getFloat("bias", 1);
+  Value result = elementwise(
+      node, {input, squares}, shape, kind, [&](Scalar &s, ArrayRef<Value> x) {
+        Value scaled =
+            s.mul(x[1], s.constant(alpha / static_cast<double>(size)));
+        Value base = s.add(scaled, s.constant(bias));
+        return s.div(x[0], s.math<math::PowFOp>(base, s.constant(beta)));
+      });
+  return node.setOutput(0, result);
+}
+
+void registerNormalizationOps(OpTable &table) {
+  table["BatchNormalization"] = importBatchNormalization;
+  table["LRN"] = importLRN;
+}
+
+} // namespace convopt

@@ -1,0 +1,32 @@
+#ifndef CONVOPT_IMPORT_OPS_OPS_H
+#define CONVOPT_IMPORT_OPS_OPS_H
+
+#include "../Node.h"
+
+namespace convopt {
+
+// One for each file of this folder; OpTable.cpp calls them all.
+void registerActivationOps(OpTable &table);
+void registerArithmeticOps(OpTable &table);
+void registerComparisonOps(OpTable &table);
+void registerConvOps(OpTable &table);
+void registerConvTransposeOps(OpTable &table);
+void registerGatherOps(OpTable &table);
+void registerIdentityOps(OpTable &table);
+void registerJoinOps(OpTable &table);
+void registerLayerNormOps(OpTable &table);
+void registerMathOps(OpTable &table);
+void registerMatMulOps(OpTable &table);
+void registerNormalizationOps(OpTable &table);
+void registerOrderOps(OpTable &table);
+void registerPadOps(OpTable &table);
+void registerPoolOps(OpTable &table);
+void registerRearrangeOps(OpTable &table);
+void registerReductionOps(OpTable &table);
+void registerResizeOps(OpTable &table);
+void registerShapeOps(OpTable &table);
+void registerSoftmaxOps(OpTable &table);
+
+} // namespace convopt
+
+#endif // CONVOPT_IMPORT_OPS_OPS_H

@@ -1,0 +1,92 @@
+#ifndef CONVOPT_IMPORT_WALK_H
+#define CONVOPT_IMPORT_WALK_H
+
+#include "Node.h"
+#include "llvm/ADT/StringSet.h"
+#include "onnx/onnx_pb.h"
+
+namespace onnx {
+class OpSchema;
+}
+
+namespace convopt {
+
+/// The opset of each domain, "" for ONNX's own.
+using Opsets = llvm::StringMap<int64_t>;
+
+template <typename Imports> Opsets readOpsets(const Imports &imports) {
+  Opsets opsets;
+  for (const auto &import : imports)
+    opsets[import.domain() == "ai.onnx" ? "" : import.domain()] =
+        import.version();
+  return opsets;
+}
+
+/// Imports the nodes of a graph and of the functions it calls, one after the
+/// other: types first, then the content if it is known, else operations.
+class Walk {
+public:
+  /// The tensors of one graph or function body by name.
+  using Scope = llvm::StringMap<ImportedValue>;
+
+  /// Operations go to the end of `block`, constants to its beginning.
+  Walk(const onnx::ModelProto &model, mlir::Block &block,
+       ExternalFiles &files);
+
+  /// `nodes` in topological order; `results` are the names read after them.
+  /// Nodes whose results nothing reads are left out.
+  template <typename Nodes, typename Names>
+  llvm::Error run(const Nodes &nodes, const Names &results,
+                  const Opsets &opsets, Scope &scope) {
+    llvm::SmallVector<const onnx::NodeProto *> list;
+    for (const onnx::NodeProto &node : nodes)
+      list.push_back(&node);
+    llvm::StringSet<> live;
+    for (const auto &name : results)
+      live.insert(name);
+    return runNodes(list, std::move(live), opsets, scope);
+  }
+
+  /// The SSA value of an imported tensor.
+  mlir::Value getValue(ImportedValue &value);
+
+private:
+  using Inputs = llvm::SmallVector<ImportedValue *>;
+  using Outputs = llvm::SmallVector<ImportedValue>;
+
+  llvm::Error runNodes(llvm::ArrayRef<const onnx::NodeProto *> nodes,
+                       llvm::StringSet<> live, const Opsets &opsets,
+                       Scope &scope);
+  llvm::Error importNode(const onnx::NodeProto &proto, const Opsets &opsets,
+                         const llvm::BitVector &live, Scope &scope);
+  /// Of ONNX's domain.
+  llvm::Error importOperator(const onnx::NodeProto &proto,
+                             const Opsets &opsets, Inputs &inputs,
+                             const llvm::BitVector &live, Outputs &outputs);
+  llvm::Error expandFunction(const onnx::NodeProto &proto,
+                             onnx::FunctionProto &body, const Opsets &opsets,
+                             llvm::ArrayRef<ImportedValue *> inputs,
+                             const llvm::BitVector &live, Outputs &outputs);
+
+  const onnx::ModelProto &model;
+  ExternalFiles &files;
+  mlir::OpBuilder builder, constants;
+  int64_t imported = 0, depth = 0;
+};
+
+/// The function of the model that `node` calls, or null.
+const onnx::FunctionProto *findFunction(const onnx::ModelProto &model,
+                                        const onnx::NodeProto &node);
+
+/// The definition in ONNX of an operator that has one, with the attributes of
+/// `node` put in; nothing for the primitive ones.
+std::optional<onnx::FunctionProto>
+getFunctionBody(const onnx::NodeProto &node, const onnx::OpSchema &schema,
+                int64_t opset, llvm::ArrayRef<ImportedValue *> inputs);
+
+/// Replaces references to the attributes of a function by those of its call.
+void bindAttributes(const onnx::NodeProto &call, onnx::FunctionProto &body);
+
+} // namespace convopt
+
+#endif // CONVOPT_IMPORT_WALK_H
