@@ -5,6 +5,7 @@ import lit.formats
 config.name = "convopt"
 config.test_format = lit.formats.ShTest(execute_external=False)
 config.suffixes = [".mlir", ".test"]
+config.excludes = ["Inputs"]
 config.test_source_root = os.path.dirname(__file__)
 config.environment["PATH"] = os.pathsep.join(
     [config.convopt_bin, config.llvm_tools_dir, os.environ["PATH"]]
