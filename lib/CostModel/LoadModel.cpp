@@ -90,14 +90,18 @@ TreeCostModel::parse(StringRef text, StringRef name) {
   if (auto e = number("transformation", transformation, "overhead_seconds", 0,
                       result->transform.overhead))
     return e;
-  const json *share = find(transformation, "share");
-  if (!share)
-    return error(name, "transformation: no 'share'");
   const char *levels[] = {"l1", "l2", "l3", "memory"};
-  for (unsigned i = 0; i < 4; ++i)
-    if (auto e = number("transformation", *share, levels[i], 1e-6,
-                        result->transform.share[i]))
-      return e;
+  for (Layout to : {Layout::NCHW, Layout::NHWC}) {
+    std::string key = "to_" + stringifyLayout(to).str();
+    const json *share = find(transformation, key.c_str());
+    if (!share)
+      return error(name, "transformation: no '" + key + "'");
+    for (unsigned i = 0; i < 4; ++i)
+      if (auto e =
+              number("transformation", *share, levels[i], 1e-6,
+                     result->transform.share[static_cast<unsigned>(to)][i]))
+        return e;
+  }
   return result;
 }
 

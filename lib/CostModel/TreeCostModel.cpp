@@ -25,5 +25,6 @@ double TreeCostModel::transformation(int64_t batch, int64_t channels,
                    : bytes <= machine.l3Bytes ? 2
                                               : 3;
   return transform.overhead +
-         bytes / bandwidthFor(bytes, machine) / transform.share[level];
+         bytes / bandwidthFor(bytes, machine) /
+             transform.share[static_cast<unsigned>(to)][level];
 }

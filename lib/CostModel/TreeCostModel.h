@@ -36,7 +36,7 @@ public:
 private:
   struct Transformation {
     double overhead;
-    std::array<double, 4> share; ///< L1, L2, L3, memory
+    std::array<double, 4> share[2]; ///< by layout; L1, L2, L3, memory
   };
   TreeEnsemble trees;
   double overhead = 0;

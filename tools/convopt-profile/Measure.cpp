@@ -149,19 +149,17 @@ convopt::measureTransformation(int64_t channels, int64_t size, Layout from,
     out(a, b, c, n) = channelsLast ? input(b, c, a, n) : input(c, a, b, n);
     for (size_t i = 0; i < 4; ++i)
       out.output_buffer().dim(i).set_bounds(0, outExtents[i]);
-    // Lines of the output, written by vectors, in blocks that read whole lines.
-    int lanes = machine.vectorFloats();
-    Halide::Var other = channelsLast ? b : c;
-    int extent = channelsLast ? outExtents[1] : outExtents[2];
-    if (outExtents[0] >= lanes)
-      out.vectorize(a, lanes, Halide::TailStrategy::ShiftInwards);
-    if (extent >= 16) {
-      out.split(other, outer, inner, 16, Halide::TailStrategy::ShiftInwards);
-      if (channelsLast)
-        out.reorder(inner, a, outer, c, n);
-      else
-        out.reorder(inner, a, b, outer, n);
-    }
+    // As kernels of single operations are scheduled: four vectors at a time
+    // along the output's innermost dimension.
+    int lanes = 1, vectors = 1;
+    while (lanes * 2 <= std::min<int>(outExtents[0], machine.vectorFloats()))
+      lanes *= 2;
+    while (vectors * 2 <= std::min(outExtents[0] / lanes, 4))
+      vectors *= 2;
+    out.split(a, outer, inner, lanes * vectors,
+              Halide::TailStrategy::ShiftInwards)
+        .vectorize(inner, lanes)
+        .unroll(inner);
     Halide::Callable call = out.compile_to_callable({input}, *target);
     Halide::Buffer<float> in(inExtents), result(outExtents);
     in.fill(0.25f);

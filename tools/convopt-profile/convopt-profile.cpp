@@ -108,8 +108,8 @@ static llvm::Error profileLayers(const MachineDescription &machine) {
   return llvm::Error::success();
 }
 
-/// Geometric means by level, both directions, as the cost model's JSON has
-/// them.
+/// Shares of each level's bandwidth (geometric means), as the cost model's
+/// JSON has them.
 static llvm::Error profileTransformations(const MachineDescription &machine) {
   struct Level {
     const char *name;
@@ -118,33 +118,33 @@ static llvm::Error profileTransformations(const MachineDescription &machine) {
                 {"l2", {{64, 28}, {128, 14}, {256, 14}, {96, 28}}},
                 {"l3", {{64, 112}, {256, 56}, {512, 28}, {144, 56}}},
                 {"memory", {{60, 500}, {96, 300}, {500, 222}}}};
-  for (const Level &level : levels) {
-    double logarithms = 0, count = 0;
-    runInWorkers(
-        level.images.size() * 2, timeout,
-        [&](size_t i) -> llvm::Expected<double> {
-          auto [channels, size] = level.images[i / 2];
-          Layout from = i % 2 ? Layout::NHWC : Layout::NCHW;
-          Layout to = i % 2 ? Layout::NCHW : Layout::NHWC;
-          auto seconds =
-              measureTransformation(channels, size, from, to, machine);
-          if (!seconds)
-            return seconds.takeError();
-          double bytes = 8.0 * channels * size * size;
-          double share = bytes / bandwidthFor(bytes, machine) / *seconds;
-          llvm::errs() << level.name << " " << channels << "x" << size << "x"
-                       << size << (i % 2 ? " to nchw " : " to nhwc ")
-                       << llvm::format("%.2e s, share %.3f\n", *seconds, share);
-          return share;
-        },
-        [&](size_t, llvm::Expected<double> share) {
-          if (!share)
-            return llvm::consumeError(share.takeError());
-          logarithms += std::log(*share);
-          ++count;
-        });
-    llvm::outs() << "\"" << level.name << "\": "
-                 << llvm::format("%.3f\n", std::exp(logarithms / count));
+  for (Layout to : {Layout::NCHW, Layout::NHWC}) {
+    Layout from = to == Layout::NCHW ? Layout::NHWC : Layout::NCHW;
+    llvm::outs() << "\"to_" << stringifyLayout(to) << "\": {";
+    for (const Level &level : levels) {
+      double logarithms = 0;
+      runInWorkers(
+          level.images.size(), timeout,
+          [&](size_t i) {
+            auto [channels, size] = level.images[i];
+            return measureTransformation(channels, size, from, to, machine);
+          },
+          [&](size_t i, llvm::Expected<double> measured) {
+            auto [channels, size] = level.images[i];
+            double seconds = measured ? *measured : double(timeout);
+            if (!measured)
+              llvm::consumeError(measured.takeError());
+            double bytes = 8.0 * channels * size * size;
+            llvm::errs() << level.name << " " << channels << "x" << size << "x"
+                         << size << llvm::format(": %.2e s\n", seconds);
+            logarithms +=
+                std::log(bytes / bandwidthFor(bytes, machine) / seconds);
+          });
+      double share = std::exp(logarithms / level.images.size());
+      llvm::outs() << (&level == levels ? "\"" : ", \"") << level.name
+                   << llvm::format("\": %.3f", share);
+    }
+    llvm::outs() << "}\n";
   }
   return llvm::Error::success();
 }

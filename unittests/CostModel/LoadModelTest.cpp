@@ -46,15 +46,16 @@ TEST(LoadModel, MissingPartsAreNamed) {
       errorAfter([](json &m) { m["convolution"]["base"].erase("im2row"); }),
       "m.json: convolution: no number 'im2row'");
   EXPECT_EQ(
-      errorAfter([](json &m) { m["transformation"]["share"].erase("l3"); }),
+      errorAfter([](json &m) { m["transformation"]["to_nhwc"].erase("l3"); }),
       "m.json: transformation: no number 'l3'");
   EXPECT_EQ(errorAfter([](json &m) { m["transformation"] = 3; }),
             "m.json: transformation: no number 'overhead_seconds'");
 }
 
 TEST(LoadModel, SharesArePositive) {
-  EXPECT_EQ(errorAfter([](json &m) { m["transformation"]["share"]["l1"] = 0; }),
-            "m.json: transformation: 'l1' is out of range");
+  EXPECT_EQ(
+      errorAfter([](json &m) { m["transformation"]["to_nhwc"]["l1"] = 0; }),
+      "m.json: transformation: 'l1' is out of range");
 }
 
 TEST(LoadModel, WrongTreesAreNamed) {

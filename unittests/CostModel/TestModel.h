@@ -13,13 +13,15 @@ inline nlohmann::json testModel() {
     base[stringifyPrimitiveKind(PrimitiveKind(i)).str()] = 0.0;
   nlohmann::json share = {
       {"l1", 0.5}, {"l2", 0.5}, {"l3", 0.5}, {"memory", 1.0}};
-  return {{"format", "convopt-cost-model"},
-          {"features", featuresVersion()},
-          {"convolution",
-           {{"overhead_seconds", 0.0},
-            {"base", base},
-            {"trees", nlohmann::json::array()}}},
-          {"transformation", {{"overhead_seconds", 1e-6}, {"share", share}}}};
+  return {
+      {"format", "convopt-cost-model"},
+      {"features", featuresVersion()},
+      {"convolution",
+       {{"overhead_seconds", 0.0},
+        {"base", base},
+        {"trees", nlohmann::json::array()}}},
+      {"transformation",
+       {{"overhead_seconds", 1e-6}, {"to_nchw", share}, {"to_nhwc", share}}}};
 }
 
 } // namespace convopt

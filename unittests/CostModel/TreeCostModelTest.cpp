@@ -45,15 +45,18 @@ TEST(TreeCostModel, TreesSeeTheFeatures) {
 }
 
 TEST(TreeCostModel, TransformationsCostTheirBytes) {
-  auto model = make(testModel());
+  json text = testModel();
+  text["transformation"]["to_nhwc"]["l2"] = 0.25;
+  auto model = make(text);
   MachineDescription machine = testMachine();
-  EXPECT_EQ(
-      model->transformation(1, 64, 28, 28, Layout::NHWC, Layout::NHWC, machine),
-      0);
-  double bytes = 8.0 * 64 * 28 * 28;
-  EXPECT_DOUBLE_EQ(
-      model->transformation(1, 64, 28, 28, Layout::NHWC, Layout::NCHW, machine),
-      1e-6 + bytes / bandwidthFor(bytes, machine) / 0.5);
+  auto seconds = [&](Layout from, Layout to) {
+    return model->transformation(1, 64, 28, 28, from, to, machine);
+  };
+  double bytes = 8.0 * 64 * 28 * 28,
+         bound = bytes / bandwidthFor(bytes, machine);
+  EXPECT_EQ(seconds(Layout::NHWC, Layout::NHWC), 0);
+  EXPECT_DOUBLE_EQ(seconds(Layout::NHWC, Layout::NCHW), 1e-6 + bound / 0.5);
+  EXPECT_DOUBLE_EQ(seconds(Layout::NCHW, Layout::NHWC), 1e-6 + bound / 0.25);
 }
 
 TEST(TreeCostModel, TheBuiltinModelIsSane) {
