@@ -5,8 +5,13 @@
 #include "OutputFile.h"
 #include "convopt/Codegen/Kernels.h"
 #include "convopt/Codegen/ModelModule.h"
-#include "convopt/Driver/Pipeline.h"
+#include "convopt/IR/KernelBody.h"
 #include "convopt/Runtime/Runtime.h"
+#include "convopt/Transforms/AssignLayouts.h"
+#include "convopt/Transforms/FormKernels.h"
+#include "convopt/Transforms/PackFilters.h"
+#include "convopt/Transforms/Pipelines.h"
+#include "convopt/Transforms/SelectPrimitives.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
@@ -39,13 +44,13 @@ public:
       return writeModule();
 
     // Which primitive for each convolution.
-    if (Error error = runPasses(buildSelectionPipeline))
+    if (Error error = select())
       return error;
     if (options.emit == Emit::Annotated)
       return writeModule();
 
     // What is computed together, each in machine code.
-    if (Error error = runPasses(buildKernelPipeline))
+    if (Error error = formAllKernels())
       return error;
     if (Error error = compileAllKernels())
       return error;
@@ -89,12 +94,45 @@ private:
     return Error::success();
   }
 
-  Error runPasses(void (*build)(mlir::OpPassManager &,
-                                const CompileOptions &)) {
+  Error select() {
     mlir::PassManager pm(context.get());
-    build(pm, options);
+    buildNormalisePipeline(pm);
     if (mlir::failed(pm.run(*module)))
-      return diagnostics.explain(createStringError("a pass failed"));
+      return diagnostics.explain(createStringError("normalisation failed"));
+
+    std::unique_ptr<CostModel> model;
+    if (options.costModel.empty()) {
+      model = createBuiltinCostModel();
+    } else {
+      auto loaded = loadCostModel(options.costModel);
+      if (!loaded)
+        return loaded.takeError();
+      model = std::move(*loaded);
+    }
+    Expected<mlir::func::FuncOp> main = findMain(*module);
+    if (!main)
+      return main.takeError();
+    SelectionOptions selectionOptions;
+    selectionOptions.force = options.forcePrimitive;
+    if (options.maxError > 0)
+      selectionOptions.maxError = options.maxError;
+    auto selection = selectPrimitives(*main, *model, machine, selectionOptions);
+    if (!selection)
+      return diagnostics.explain(selection.takeError());
+    if (options.explain)
+      selection->print(options.output == "-" ? errs() : outs());
+    return Error::success();
+  }
+
+  Error formAllKernels() {
+    Expected<mlir::func::FuncOp> main = findMain(*module);
+    if (!main)
+      return main.takeError();
+    if (Error error = assignLayouts(*main))
+      return diagnostics.explain(std::move(error));
+    formKernels(*module, mayStandInKernel);
+    if (mlir::failed(packFilters(*module, machine)))
+      return diagnostics.explain(createStringError("packing filters failed"));
     return Error::success();
   }
 
@@ -214,18 +252,20 @@ private:
     });
   }
 
-  /// model.o with model.h beside it; the object last, as what a build waits
-  /// for.
+  /// model.h beside model.o; neither without the other.
   Error writeHeader() {
     SmallString<128> path(options.output);
     sys::path::replace_extension(path, ".h");
-    return writeOutput(path, makeHeader(interface, facts));
+    Error error = writeOutput(path, makeHeader(interface, facts));
+    if (error)
+      sys::fs::remove(options.output);
+    return error;
   }
 
   Error writeObject() {
-    if (Error error = writeHeader())
+    if (Error error = writeObjectTo(options.output))
       return error;
-    return writeObjectTo(options.output);
+    return writeHeader();
   }
 
   Error writeShared() {
@@ -239,12 +279,10 @@ private:
       return error;
     if (Error error = linkShared(relocatable, linked, machine))
       return error;
-    if (Error error = writeHeader())
-      return error;
     if (std::error_code code = sys::fs::rename(linked, options.output))
       return createStringError("cannot write '%s': %s", options.output.c_str(),
                                code.message().c_str());
-    return Error::success();
+    return writeHeader();
   }
 
   const CompileOptions &options;

@@ -92,6 +92,24 @@ static void separateEmptyTensors(ModuleOp module) {
     });
 }
 
+/// Puts every insertion right behind what it inserts, so that the next part of a
+/// concatenation finds the whole in place when it is computed.
+static void hoistInsertions(ModuleOp module) {
+  for (func::FuncOp func : module.getOps<func::FuncOp>())
+    func.walk([](tensor::InsertSliceOp insert) {
+      Operation *latest = nullptr;
+      for (Value operand : insert->getOperands()) {
+        Operation *definition = operand.getDefiningOp();
+        if (!definition || definition->getBlock() != insert->getBlock())
+          continue;
+        if (!latest || latest->isBeforeInBlock(definition))
+          latest = definition;
+      }
+      if (latest)
+        insert->moveAfter(latest);
+    });
+}
+
 LogicalResult bufferize(ModuleOp module) {
   OneShotBufferizationOptions options;
   options.bufferizeFunctionBoundaries = true;
@@ -111,6 +129,7 @@ LogicalResult bufferize(ModuleOp module) {
   };
 
   separateEmptyTensors(module);
+  hoistInsertions(module);
   IRRewriter rewriter(module.getContext());
   // Twice: parts of a concatenation move into the whole, and that into the
   // model's output.
