@@ -2,6 +2,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "llvm/ADT/APFloat.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -212,6 +213,15 @@ static bool allEqual(ArrayRef<char> data, int64_t width) {
              0;
 }
 
+/// MLIR prints the names of resources as they are but reads identifiers alone.
+static std::string toIdentifier(StringRef name) {
+  std::string result = name.empty() ? "constant" : name.str();
+  for (char &c : result)
+    if (!llvm::isAlnum(c) && c != '.' && c != '$')
+      c = '_';
+  return llvm::isAlpha(result[0]) || result[0] == '_' ? result : "_" + result;
+}
+
 Value Constant::materialise(OpBuilder &builder, Location loc) const {
   auto type = RankedTensorType::get(
       dims, toMlirType(elementKind, builder.getContext()));
@@ -242,8 +252,8 @@ Value Constant::materialise(OpBuilder &builder, Location loc) const {
   } else {
     blob = HeapAsmResourceBlob::allocateAndCopyWithAlign(data, /*align=*/64);
   }
-  return constant(DenseResourceElementsAttr::get(
-      type, name.empty() ? "constant" : StringRef(name), std::move(blob)));
+  return constant(DenseResourceElementsAttr::get(type, toIdentifier(name),
+                                                 std::move(blob)));
 }
 
 } // namespace convopt
