@@ -11,6 +11,8 @@ llvm::ArrayRef<const Primitive *> allPrimitives() {
       &im2ColPrimitive(),
       &winogradF2Primitive(),
       &winogradF4Primitive(),
+      &depthwisePrimitive(),
+      &groupedPrimitive(),
   };
   return catalogue;
 }

@@ -12,6 +12,8 @@ const Primitive &im2RowPrimitive();
 const Primitive &im2ColPrimitive();
 const Primitive &winogradF2Primitive();
 const Primitive &winogradF4Primitive();
+const Primitive &depthwisePrimitive();
+const Primitive &groupedPrimitive();
 
 } // namespace convopt
 

@@ -1,21 +1,27 @@
 #include "Catalogue.h"
 #include "convopt/Primitives/Packing.h"
 #include "convopt/Primitives/Tiling.h"
+#include <algorithm>
 
 namespace convopt {
 namespace {
 
 // Sums over window and channels, in registers, of a tile of output pixels and
-// channels (Variant: pixels x vectors of lanes; `unroll` input channels an
-// iteration). `strip` rows of the output are one cache block: their input is
+// channels. NHWC output: pixels x vectors of channels, `unroll` input channels
+// an iteration; `strip` rows of the output are one cache block, whose input is
 // copied once, with its padding and channels last, then read by every tile of
-// channels. An NCHW input is transposed by that copy.
+// channels; an NCHW input is transposed by that copy. NCHW to NCHW: vectors
+// along the rows, `pixels` channels.
+// Grouped is the same for several groups, vectors within one group.
 class Direct : public Primitive {
 public:
-  PrimitiveKind kind() const override { return PrimitiveKind::Direct; }
+  explicit Direct(PrimitiveKind kind) : which(kind) {}
+  PrimitiveKind kind() const override { return which; }
 
   bool supports(const ConvLayer &layer) const override {
-    return layer.groups == 1;
+    if (which == PrimitiveKind::Direct)
+      return layer.groups == 1;
+    return layer.groups > 1 && !(layer.isDepthwise() && layer.outChannels == 1);
   }
 
   std::vector<Choice> choices(const ConvLayer &layer,
@@ -26,59 +32,104 @@ public:
     for (Layout input : {Layout::NHWC, Layout::NCHW})
       for (Variant &v : variants(layer, machine))
         all.push_back({kind(), input, Layout::NHWC, v});
+    // The depthwise primitive's NCHW schedule takes any multiplier.
+    if (!layer.isDepthwise())
+      for (Variant &v : channelMajor(layer, machine))
+        all.push_back({kind(), Layout::NCHW, Layout::NCHW, v});
     return all;
   }
 
   std::vector<float> packFilter(const ConvLayer &layer, const Choice &choice,
                                 const MachineDescription &,
                                 llvm::ArrayRef<float> filter) const override {
-    return packTiles(layer, channelTile(choice.variant), filter);
+    return packTiles(layer, tile(choice), filter);
   }
   int64_t packedFilterSize(const ConvLayer &layer, const Choice &choice,
                            const MachineDescription &) const override {
-    return packedTilesSize(layer, channelTile(choice.variant));
+    return packedTilesSize(layer, tile(choice));
   }
 
   int64_t workspaceBytes(const ConvLayer &layer, const Choice &choice,
                          const MachineDescription &) const override {
+    const int64_t rows = inputRows(layer, choice.variant.strip);
+    if (choice.output == Layout::NCHW) {
+      const int64_t columns = phaseColumns(layer);
+      const int64_t copy = 4 * layer.inChannels * columns * rows;
+      return (layer.isPadded() ? copy : 0) + (layer.strideWidth > 1 ? copy : 0);
+    }
     if (!layer.isPadded() && choice.input == Layout::NHWC)
       return 0;
-    return 4 * layer.inChannels * inputColumns(layer) *
-           inputRows(layer, choice.variant.strip);
+    return 4 * layer.groups * layer.inChannels * inputColumns(layer) * rows;
   }
 
   double errorBound() const override { return 1e-5; }
 
 private:
-  // Every tile with a strip whose input takes half of L2; where that is not
-  // the whole image and several channel tiles read it, one that stays in L1.
+  static int64_t tile(const Choice &choice) {
+    return choice.output == Layout::NHWC ? channelTile(choice.variant)
+                                         : choice.variant.pixels;
+  }
+
+  // Rows of the output whose input takes `bytes`.
+  static int64_t rowsIn(const ConvLayer &layer, int64_t channels,
+                        int64_t bytes) {
+    const int64_t row = 4 * channels * inputColumns(layer);
+    return (bytes / row - (layer.kernelHeight - 1) * layer.dilationHeight) /
+           layer.strideHeight;
+  }
+
+  static std::vector<Variant> channelMajor(const ConvLayer &layer,
+                                           const MachineDescription &machine) {
+    std::vector<Variant> all;
+    for (Variant v : channelMajorTiles(layer.outChannels, layer.outWidth,
+                                       machine)) {
+      if (!cutsGroups(layer, v.pixels))
+        continue;
+      v.unroll = reductionUnroll(layer.inChannels);
+      v.strip = evenBlock(layer.outHeight,
+                          rowsIn(layer, layer.inChannels, machine.l2Bytes / 2));
+      all.push_back(v);
+    }
+    return all;
+  }
+
+  // Every tile with a strip whose input takes half of L2.
   static std::vector<Variant> variants(const ConvLayer &layer,
                                        const MachineDescription &machine) {
     std::vector<Variant> all;
-    const int64_t row = 4 * layer.inChannels * inputColumns(layer);
-    auto rowsIn = [&](int64_t bytes) {
-      return (bytes / row - (layer.kernelHeight - 1) * layer.dilationHeight) /
-             layer.strideHeight;
-    };
+    // Vectors stay within a group.
+    MachineDescription narrow = machine;
+    while (narrow.vectorBits > 128 && layer.groups > 1 &&
+           narrow.vectorFloats() / 2 >= layer.outChannels)
+      narrow.vectorBits /= 2;
+    const int64_t channels = layer.groups * layer.inChannels;
     for (Variant tile : registerTiles(layer.outChannels, layer.outWidth,
-                                      layer.outHeight, machine)) {
+                                      layer.outHeight, narrow)) {
+      if (!cutsGroups(layer, channelTile(tile)))
+        continue;
       tile.unroll = reductionUnroll(layer.inChannels);
       const int64_t least =
           pixelTile(tile.pixels, layer.outWidth, layer.outHeight).rows;
-      const int64_t large = std::max(
-          least, evenBlock(layer.outHeight, rowsIn(machine.l2Bytes / 2)));
-      tile.strip = large;
+      tile.strip = std::max(
+          least, evenBlock(layer.outHeight,
+                           rowsIn(layer, channels, machine.l2Bytes / 2)));
       all.push_back(tile);
     }
     return all;
   }
+
+  PrimitiveKind which;
 };
 
 } // namespace
 
 const Primitive &directPrimitive() {
-  static const Direct direct;
+  static const Direct direct(PrimitiveKind::Direct);
   return direct;
+}
+const Primitive &groupedPrimitive() {
+  static const Direct grouped(PrimitiveKind::Grouped);
+  return grouped;
 }
 
 } // namespace convopt

@@ -79,7 +79,7 @@ std::vector<Variant> registerTiles(int64_t channels, int64_t width,
         continue;
       // Accumulators, one vector of weights each, one broadcast pixel.
       int64_t most = (machine.vectorRegisters - 1 - vectors) / vectors;
-      if (onePixel && vectors == 6)
+      if (onePixel && vectors % 2 && least > lanes)
         continue;
       if (!onePixel && (vectors == 8 || (vectors == 1 && least > lanes)))
         continue;
@@ -91,14 +91,15 @@ std::vector<Variant> registerTiles(int64_t channels, int64_t width,
       }
       add(fittingPixels(most, width, height), vectors, lanes);
       PixelTile largest = pixelTile(most, width, height);
-      if (pixelWaste(most, width, height) < 1.15 &&
+      if (pixelWaste(most, width, height) < 1.05 &&
           largest.columns * largest.rows == most)
         add(most, vectors, lanes);
     }
   };
   addLanes(full);
   // Half vectors where they avoid computing padding.
-  if (full >= 8 && roundUp(channels, full / 2) < roundUp(channels, full))
+  if (full >= 8 &&
+      double(roundUp(channels, full / 2)) < 0.97 * double(roundUp(channels, full)))
     addLanes(full / 2);
   return tiles;
 }
@@ -135,7 +136,7 @@ std::vector<Variant> channelMajorTiles(int64_t channels, int64_t pixels,
   const double least = *std::min_element(wastes.begin(), wastes.end());
   std::vector<Variant> kept;
   for (size_t i = 0; i < tiles.size(); ++i)
-    if (wastes[i] <= least * 1.2)
+    if (wastes[i] <= least * 1.1)
       kept.push_back(tiles[i]);
   return kept;
 }

@@ -6,7 +6,9 @@ namespace convopt {
 Halide::Func buildConvolution(const ConvRequest &request) {
   switch (request.choice.kind) {
   case PrimitiveKind::Direct:
-    return buildDirect(request);
+  case PrimitiveKind::Grouped:
+    return request.choice.output == Layout::NHWC ? buildDirect(request)
+                                                 : buildChannelMajor(request);
   case PrimitiveKind::Pointwise:
     return buildPointwise(request);
   case PrimitiveKind::Im2Row:
@@ -16,8 +18,8 @@ Halide::Func buildConvolution(const ConvRequest &request) {
   case PrimitiveKind::WinogradF2x2_3x3:
   case PrimitiveKind::WinogradF4x4_3x3:
     return buildWinograd(request);
-  default:
-    break;
+  case PrimitiveKind::Depthwise:
+    return buildDepthwise(request);
   }
   llvm_unreachable("every kind has a schedule");
 }

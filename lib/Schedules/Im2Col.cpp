@@ -34,7 +34,7 @@ Func buildIm2Col(const ConvRequest &request) {
                               variant.strip * W);
   Func out =
       makeFlatOutput(request, v, loops,
-                     sum(loops.pixel, v.c % tile, v.c / tile, v.n), false);
+                     sum(loops.pixel, v.c % tile, v.c / tile, v.n));
 
   // Schedule: the columns of a strip of rows, then their matrix product.
   scheduleFlatMajorOutput(request, out, v, loops);

@@ -35,7 +35,7 @@ Func buildIm2Row(const ConvRequest &request) {
                               variant.strip * W);
   Func out = makeFlatOutput(
       request, v, loops,
-      sum(v.c % tile, v.c / tile, loops.pixel, v.n), false);
+      sum(v.c % tile, v.c / tile, loops.pixel, v.n));
 
   // Schedule: the patches of a strip of rows, then their matrix product.
   scheduleFlatOutput(request, out, v, loops);

@@ -119,8 +119,10 @@ Func makeOutput(const ConvRequest &request, const ImageVars &v, Expr sum) {
   return out;
 }
 
-FlatLoops flatLoops(int64_t pixels, int64_t tile, int64_t strip) {
+FlatLoops flatLoops(int64_t pixels, int64_t tile, int64_t strip,
+                    bool overBatch) {
   FlatLoops loops;
+  loops.overBatch = overBatch;
   loops.domain = RDom(0, toInt(tile), 0, toInt(divideUp(strip, tile)), 0,
                       toInt(divideUp(pixels, strip)), "flat");
   auto begin = [](RVar block, int64_t size, int64_t extent) -> Expr {
@@ -136,7 +138,8 @@ FlatLoops flatLoops(int64_t pixels, int64_t tile, int64_t strip) {
 }
 
 Func makeFlatOutput(const ConvRequest &request, const ImageVars &v,
-                    FlatLoops loops, Expr sum, bool overBatch) {
+                    FlatLoops loops, Expr sum) {
+  const bool overBatch = loops.overBatch;
   const int width = toInt(request.layer.outWidth);
   Expr c = v.c, p = loops.pixel;
   Expr x = overBatch ? Expr(0) : p % width, y = overBatch ? Expr(0) : p / width;
@@ -159,7 +162,7 @@ static void paralleliseFlat(const ConvRequest &request, Stage update, Var n,
   if (request.threads < 2)
     return;
   if (request.layer.batch >= request.threads &&
-      request.layer.outHeight * request.layer.outWidth > 1)
+      !loops.overBatch)
     update.parallel(n);
   else if (auto count = as_const_int(strips);
            count && *count >= request.threads)
@@ -183,7 +186,9 @@ void scheduleFlatOutput(const ConvRequest &request, Func out,
       .vectorize(vector)
       .unroll(k)
       .unroll(pi)
-      .reorder(vector, k, pi, po, loops.block, strip, v.n);
+      .reorder(vector, k, pi, po, loops.block, strip);
+  if (!loops.overBatch)
+    update.reorder(strip, v.n);
   paralleliseFlat(request, update, v.n, loops, divideUp(channels, tile));
 }
 
@@ -227,15 +232,18 @@ TileLoops tileOutput(const ConvRequest &request, Func out,
                      const ImageVars &v) {
   const ConvLayer &l = request.layer;
   const Variant &variant = request.choice.variant;
-  const int64_t tile = channelTile(variant);
+  const int64_t channels = l.groups * l.outChannels;
+  const int64_t tile = channelBlocks(l, channelTile(variant)).size;
   const PixelTile pixels = pixelTile(variant.pixels, l.outWidth, l.outHeight);
   TileLoops loops;
   Var k("k"), vector("vector"), xi("xi"), yb("yb"), yi("yi");
-  splitChannelTiles(out, v.c, loops.block, k, l.outChannels, tile);
+  splitChannelTiles(out, v.c, loops.block, k, channels, tile);
   splitInwards(out, v.x, loops.tile, xi, l.outWidth, pixels.columns);
   splitInwards(out, v.y, loops.strip, yb, l.outHeight, variant.strip);
   splitInwards(out, yb, loops.row, yi, variant.strip, pixels.rows);
-  out.split(k, k, vector, toInt(variant.lanes))
+  out.split(k, k, vector, toInt(variant.lanes),
+            tile % variant.lanes ? TailStrategy::Predicate
+                                 : TailStrategy::RoundUp)
       .vectorize(vector)
       .unroll(k)
       .unroll(xi)
@@ -243,7 +251,7 @@ TileLoops tileOutput(const ConvRequest &request, Func out,
       .reorder(vector, k, xi, yi, loops.tile, loops.row, loops.block,
                loops.strip, v.n);
   parallelise(request, out,
-              {{loops.block, divideUp(l.outChannels, tile)},
+              {{loops.block, divideUp(channels, tile)},
                {loops.strip, divideUp(l.outHeight, variant.strip)},
                {v.n, l.batch}});
   return loops;

@@ -48,16 +48,17 @@ void splitInwards(Halide::Stage stage, Halide::VarOrRVar old,
                   Halide::VarOrRVar outer, Halide::VarOrRVar inner,
                   int64_t extent, int64_t factor);
 
-/// Splits the output's channels into tiles as packTiles cuts them, the stores
+/// Splits one group's channels of the output into tiles as packTiles cuts them, the stores
 /// of a last tile that is not full guarded.
 void splitChannelTiles(Halide::Func out, Halide::Var c, Halide::Var outer,
                        Halide::Var inner, int64_t channels, int64_t tile);
 
 /// The loops of an output in tiles of pixels and channels, in strips of rows:
-/// n, strip, block (of channels), row, tile. Used by schedules with a channels
-/// last output whose tiles are rectangles of the image.
+/// n, strip, group, block (of channels), row, tile. Used by schedules with a
+/// channels last output whose tiles are rectangles of the image.
 struct TileLoops {
-  Halide::Var block{"block"}, tile{"tile"}, row{"row"}, strip{"strip"};
+  Halide::Var group{"group"}, block{"block"}, tile{"tile"}, row{"row"},
+      strip{"strip"};
 };
 TileLoops tileOutput(const ConvRequest &request, Halide::Func out,
                      const ImageVars &vars);
@@ -70,14 +71,15 @@ TileLoops tileOutput(const ConvRequest &request, Halide::Func out,
 struct FlatLoops {
   Halide::RDom domain; ///< pixel in the tile, tile, strip
   Halide::Expr pixel;
+  bool overBatch; ///< The plane is one pixel of each of several images.
   Halide::Var block{"block"};
 };
-FlatLoops flatLoops(int64_t pixels, int64_t tile, int64_t strip);
+FlatLoops flatLoops(int64_t pixels, int64_t tile, int64_t strip,
+                    bool overBatch = false);
 
-/// The output: `sum` at flat pixel `loops.pixel` through the epilogue. With
-/// `overBatch`, images of one pixel are the plane.
+/// The output: `sum` at flat pixel `loops.pixel` through the epilogue.
 Halide::Func makeFlatOutput(const ConvRequest &request, const ImageVars &vars,
-                            FlatLoops loops, Halide::Expr sum, bool overBatch);
+                            FlatLoops loops, Halide::Expr sum);
 void scheduleFlatOutput(const ConvRequest &request, Halide::Func out,
                         const ImageVars &vars, FlatLoops loops);
 
@@ -105,6 +107,8 @@ void parallelise(const ConvRequest &request, Halide::Func out,
 
 // One function a primitive, in the file of its name.
 Halide::Func buildDirect(const ConvRequest &request);
+Halide::Func buildChannelMajor(const ConvRequest &request);
+Halide::Func buildDepthwise(const ConvRequest &request);
 Halide::Func buildPointwise(const ConvRequest &request);
 Halide::Func buildIm2Row(const ConvRequest &request);
 Halide::Func buildIm2Col(const ConvRequest &request);

@@ -24,11 +24,10 @@ static Func buildFused(const ConvRequest &request) {
   sum(t, b, p, v.n) += filter((b * C + c) * tile + t) *
                        (overBatch ? inputAt(request, c, 0, 0, p)
                                   : inputAt(request, c, p % W, p / W, v.n));
-  FlatLoops loops = flatLoops(pixels, variant.pixels, variant.strip);
+  FlatLoops loops = flatLoops(pixels, variant.pixels, variant.strip, overBatch);
   Func out = makeFlatOutput(
       request, v, loops,
-      sum(v.c % tile, v.c / tile, loops.pixel, overBatch ? Expr(0) : v.n),
-      overBatch);
+      sum(v.c % tile, v.c / tile, loops.pixel, overBatch ? Expr(0) : v.n));
 
   // Schedule.
   scheduleFlatOutput(request, out, v, loops);
@@ -38,7 +37,7 @@ static Func buildFused(const ConvRequest &request) {
 }
 
 // An NCHW output: vectors of pixels, a tile of channels.
-static Func buildChannelMajor(const ConvRequest &request) {
+static Func buildNchw(const ConvRequest &request) {
   const ConvLayer &l = request.layer;
   const Variant &variant = request.choice.variant;
   const int tile = static_cast<int>(variant.pixels);
@@ -57,7 +56,7 @@ static Func buildChannelMajor(const ConvRequest &request) {
       flatLoops(l.outHeight * W, vectorTile(variant), variant.strip);
   Func out =
       makeFlatOutput(request, v, loops,
-                     sum(loops.pixel, v.c % tile, v.c / tile, v.n), false);
+                     sum(loops.pixel, v.c % tile, v.c / tile, v.n));
 
   // Schedule.
   scheduleFlatMajorOutput(request, out, v, loops);
@@ -95,7 +94,7 @@ static Func buildStrided(const ConvRequest &request) {
 Func buildPointwise(const ConvRequest &request) {
   const ConvLayer &l = request.layer;
   if (request.choice.output == Layout::NCHW)
-    return buildChannelMajor(request);
+    return buildNchw(request);
   return l.strideHeight == 1 && l.strideWidth == 1 ? buildFused(request)
                                                    : buildStrided(request);
 }

@@ -14,6 +14,22 @@ inline int64_t roundUp(int64_t a, int64_t b) { return divideUp(a, b) * b; }
 /// Output channels of one register tile, for channels-last schedules.
 inline int64_t channelTile(const Variant &v) { return v.vectors * v.lanes; }
 
+/// How tiles of `tile` channels cut the output's channels: of one group, the
+/// last need not be full; of several, a tile lies within one group and either
+/// divides it or is all of it.
+struct ChannelBlocks {
+  int64_t size;     ///< channels of a block
+  int64_t perGroup; ///< blocks
+};
+inline ChannelBlocks channelBlocks(const ConvLayer &l, int64_t tile) {
+  const int64_t size =
+      l.groups > 1 && tile > l.outChannels ? l.outChannels : tile;
+  return {size, divideUp(l.outChannels, size)};
+}
+inline bool cutsGroups(const ConvLayer &l, int64_t tile) {
+  return l.groups == 1 || tile >= l.outChannels || l.outChannels % tile == 0;
+}
+
 /// A register tile's columns and rows: a tile larger than a row of the image
 /// takes several rows.
 struct PixelTile {
@@ -34,6 +50,13 @@ inline int64_t inputRows(const ConvLayer &l, int64_t rows) {
 inline int64_t inputColumns(const ConvLayer &l) {
   return (l.outWidth - 1) * l.strideWidth +
          (l.kernelWidth - 1) * l.dilationWidth + 1;
+}
+
+/// Columns of the same with the columns of one phase (column modulo the stride)
+/// brought together, as the NCHW schedules do for a stride above 1.
+inline int64_t phaseColumns(const ConvLayer &l) {
+  return l.strideWidth *
+         (l.outWidth + (l.kernelWidth - 1) * l.dilationWidth / l.strideWidth);
 }
 
 /// The largest of 4, 3, 2, 1 that divides `channels`, or all of a few.

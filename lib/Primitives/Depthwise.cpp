@@ -1,0 +1,139 @@
+#include "Catalogue.h"
+#include "convopt/Primitives/Tiling.h"
+#include <algorithm>
+
+namespace convopt {
+namespace {
+
+// One input channel for each output channel. NHWC: vectors of channels, a
+// register tile of pixels x vectors. NCHW: vectors along a row of the image, a
+// register tile of rows (`pixels`) x vectors; any multiplier of channels.
+// `strip` rows of the output are computed from one padded copy of their input.
+class Depthwise : public Primitive {
+public:
+  PrimitiveKind kind() const override { return PrimitiveKind::Depthwise; }
+
+  bool supports(const ConvLayer &layer) const override {
+    return layer.isDepthwise();
+  }
+
+  std::vector<Choice> choices(const ConvLayer &layer,
+                              const MachineDescription &machine) const override {
+    std::vector<Choice> all;
+    if (!supports(layer))
+      return all;
+    if (layer.outChannels == 1)
+      for (Variant &v : channelsLast(layer, machine))
+        all.push_back({kind(), Layout::NHWC, Layout::NHWC, v});
+    for (Variant &v : channelMajor(layer, machine))
+      all.push_back({kind(), Layout::NCHW, Layout::NCHW, v});
+    return all;
+  }
+
+  // NHWC: [R][S][C]; NCHW: [C][K][R][S], as it is.
+  std::vector<float> packFilter(const ConvLayer &l, const Choice &choice,
+                                const MachineDescription &,
+                                llvm::ArrayRef<float> filter) const override {
+    std::vector<float> packed(filter.begin(), filter.end());
+    if (choice.output == Layout::NCHW)
+      return packed;
+    const int64_t window = l.kernelHeight * l.kernelWidth;
+    for (int64_t c = 0; c < l.groups; ++c)
+      for (int64_t rs = 0; rs < window; ++rs)
+        packed[rs * l.groups + c] = filter[c * window + rs];
+    return packed;
+  }
+  int64_t packedFilterSize(const ConvLayer &layer, const Choice &,
+                           const MachineDescription &) const override {
+    return layer.filterElements();
+  }
+
+  int64_t workspaceBytes(const ConvLayer &layer, const Choice &choice,
+                         const MachineDescription &) const override {
+    const int64_t rows = inputRows(layer, choice.variant.strip);
+    const bool channelsLast = choice.output == Layout::NHWC;
+    const int64_t columns =
+        channelsLast ? inputColumns(layer) : phaseColumns(layer);
+    const int64_t copy =
+        4 * rows * columns * (channelsLast ? layer.groups : 1);
+    return (layer.isPadded() ? copy : 0) +
+           (!channelsLast && layer.strideWidth > 1 ? copy : 0);
+  }
+
+  double errorBound() const override { return 1e-5; }
+
+private:
+  static std::vector<Variant> channelsLast(const ConvLayer &layer,
+                                           const MachineDescription &machine) {
+    std::vector<Variant> all;
+    int64_t lanes = machine.vectorFloats();
+    while (lanes > layer.groups)
+      lanes /= 2;
+    const int64_t row = 4 * layer.groups * inputColumns(layer);
+    const int64_t strip = evenBlock(
+        layer.outHeight, machine.l2Bytes / 2 / row / layer.strideHeight);
+    auto add = [&](int64_t wanted, int64_t vectors) {
+      const PixelTile tile =
+          pixelTile(wanted, layer.outWidth, layer.outHeight);
+      Variant v;
+      v.pixels = tile.columns * tile.rows;
+      v.vectors = vectors;
+      v.lanes = lanes;
+      v.unroll = layer.kernelWidth;
+      v.strip = std::max(strip, tile.rows);
+      v.name = std::to_string(v.pixels) + "x" + std::to_string(vectors);
+      for (const Variant &other : all)
+        if (other.name == v.name)
+          return;
+      all.push_back(v);
+    };
+    for (int64_t vectors : {1, 2, 4}) {
+      if (vectors * lanes > layer.groups)
+        continue;
+      const int64_t most = machine.vectorRegisters / 2 / vectors;
+      // The widest tile that divides the row, or nearly.
+      int64_t pixels = std::min(most, layer.outWidth);
+      for (int64_t p = pixels; p > pixels / 2; --p)
+        if (layer.outWidth % p == 0) {
+          pixels = p;
+          break;
+        }
+      add(pixels, vectors);
+      if (pixels == layer.outWidth && 2 * pixels <= most)
+        add(most, vectors);
+    }
+    return all;
+  }
+
+  static std::vector<Variant> channelMajor(const ConvLayer &layer,
+                                           const MachineDescription &machine) {
+    std::vector<Variant> all;
+    const int64_t row = 4 * inputColumns(layer);
+    const int64_t fit = machine.l2Bytes / 2 / row / layer.strideHeight;
+    const int64_t strip = evenBlock(layer.outHeight, fit);
+    for (Variant v : channelMajorTiles(1, layer.outWidth, machine)) {
+      v.unroll = 0;
+      v.strip = strip;
+      v.pixels = 1;
+      for (int64_t rows : {4, 2, 3, 5, 7})
+        if (rows <= strip && strip % rows == 0) {
+          v.pixels = rows;
+          break;
+        }
+      v.name = std::to_string(v.pixels) + "x" + std::to_string(v.vectors);
+      if (v.lanes != machine.vectorFloats())
+        v.name += "l" + std::to_string(v.lanes);
+      all.push_back(v);
+    }
+    return all;
+  }
+};
+
+} // namespace
+
+const Primitive &depthwisePrimitive() {
+  static const Depthwise depthwise;
+  return depthwise;
+}
+
+} // namespace convopt

@@ -1,0 +1,90 @@
+#include "Parts.h"
+
+using namespace Halide;
+
+namespace convopt {
+
+// Direct, grouped and depthwise convolution of NCHW to NCHW: vectors along the
+// rows of the image, a register tile of some channels or, where each output
+// channel has one input channel, of some rows.
+Func buildChannelMajor(const ConvRequest &request) {
+  const ConvLayer &l = request.layer;
+  const Variant &variant = request.choice.variant;
+  const bool depthwise = l.isDepthwise();
+  const int tile = depthwise ? 1 : static_cast<int>(variant.pixels);
+  const int rows = depthwise ? static_cast<int>(variant.pixels) : 1;
+  const int C = static_cast<int>(l.inChannels);
+  const int S = static_cast<int>(l.kernelWidth);
+  const int R = static_cast<int>(l.kernelHeight);
+  const int stride = static_cast<int>(l.strideWidth);
+  const ChannelBlocks blocks = channelBlocks(l, tile);
+  const int size = static_cast<int>(blocks.size);
+
+  // Algorithm. With strides, the columns that one vector reads are brought
+  // together first: `phase` is the column modulo the stride.
+  ImageVars v;
+  Var t("t"), b("b"), phase("phase");
+  Expr group = l.groups == 1 ? Expr(0) : b / static_cast<int>(blocks.perGroup);
+  const int64_t columns = stride == 1 ? inputColumns(l) : phaseColumns(l);
+  Func padded = paddedInput(request, columns, inputRows(l, l.outHeight),
+                            l.groups * C);
+  Func phases("phases"), sum("sum"),
+       filter = request.filter;
+  phases(v.x, phase, v.y, v.c, v.n) =
+      padded(v.c, v.x * stride + phase, v.y, v.n);
+  RDom window(0, C, 0, S, 0, R, "window");
+  RVar c = window.x, s = window.y, r = window.z;
+  Expr column = s * static_cast<int>(l.dilationWidth);
+  Expr row = v.y * static_cast<int>(l.strideHeight) +
+             r * static_cast<int>(l.dilationHeight);
+  sum(v.x, v.y, t, b, v.n) = 0.0f;
+  sum(v.x, v.y, t, b, v.n) +=
+      filter((((b * R + r) * S + s) * C + c) * tile + t) *
+      (stride == 1 ? padded(group * C + c, v.x + column, row, v.n)
+                   : phases(v.x + column / stride, column % stride, row,
+                            group * C + c, v.n));
+  Func out = makeOutput(request, v,
+                        sum(v.x, v.y, v.c % size, v.c / size, v.n));
+
+  // Schedule.
+  const int64_t channels = l.groups * l.outChannels;
+  Var block("block"), k("k"), xo("xo"), xi("xi"), vector("vector"), yb("yb"),
+      yo("yo"), yi("yi"), strip("strip");
+  out.split(v.c, block, k, size,
+            channels % size ? TailStrategy::GuardWithIf
+                            : TailStrategy::RoundUp);
+  splitInwards(out, v.x, xo, xi, l.outWidth, vectorTile(variant));
+  splitInwards(out, v.y, strip, yb, l.outHeight, variant.strip);
+  splitInwards(out, yb, yo, yi, variant.strip, rows);
+  out.split(xi, xi, vector, static_cast<int>(variant.lanes))
+      .vectorize(vector)
+      .unroll(xi)
+      .unroll(yi)
+      .unroll(k);
+  // A strip of one group is copied for that group alone.
+  if (l.groups == 1)
+    out.reorder(vector, xi, yi, k, xo, yo, block, strip, v.n);
+  else
+    out.reorder(vector, xi, yi, k, xo, yo, strip, block, v.n);
+  std::pair<Var, int64_t> strips{strip, divideUp(l.outHeight, variant.strip)},
+      blockLoop{block, divideUp(channels, size)}, images{v.n, l.batch};
+  if (l.groups == 1)
+    parallelise(request, out, {blockLoop, strips, images});
+  else
+    parallelise(request, out, {strips, blockLoop, images});
+  scheduleAccumulator({sum, v.x, {v.y, t}, c, {s, r}}, variant,
+                      LoopLevel(out, xo));
+  if (depthwise)
+    sum.update().unroll(s);
+  const LoopLevel copies(out, strip);
+  if (stride > 1)
+    phases.compute_at(copies)
+        .store_in(MemoryType::Heap)
+        .vectorize(v.x, vectorFor(request, divideUp(inputColumns(l), stride)),
+                   TailStrategy::GuardWithIf);
+  if (l.isPadded())
+    scheduleCopy(request, padded, copies, Layout::NCHW);
+  return out;
+}
+
+} // namespace convopt
