@@ -31,11 +31,13 @@ static void buildLlvmLowering(OpPassManager &pm) {
     auto &nested = pm.nest<func::FuncOp>();
     nested.addPass(createConvertLinalgToLoopsPass());
     nested.addPass(createConvertSCFToCFPass());
+    // Not after launches ask for addresses: it takes the address of a
+    // memref.view for that of its source.
+    nested.addPass(memref::createExpandStridedMetadataPass());
   }
   pm.addPass(createLowerLaunches());
   {
     auto &nested = pm.nest<func::FuncOp>();
-    nested.addPass(memref::createExpandStridedMetadataPass());
     nested.addPass(createLowerAffinePass());
     nested.addPass(arith::createArithExpandOpsPass());
     nested.addPass(createConvertMathToLLVMPass());
