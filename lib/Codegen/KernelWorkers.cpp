@@ -27,12 +27,24 @@ static void writeAll(int file, const std::string &data) {
   }
 }
 
+namespace {
+/// Halide's warnings are about the speed of code that nobody wrote by hand.
+class ErrorsOnly : public Halide::CompileTimeErrorReporter {
+  void warning(const char *) override {}
+  void error(const char *message) override {
+    throw Halide::CompileError(message);
+  }
+};
+} // namespace
+
 /// The first byte tells a result from an error message.
 [[noreturn]] static void work(int file, size_t index,
                               llvm::function_ref<std::string(size_t)> job) {
   // A crash is the parent's to report.
   for (int signal : {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL})
     std::signal(signal, SIG_DFL);
+  static ErrorsOnly reporter;
+  Halide::set_custom_compile_time_error_reporter(&reporter);
   std::string answer;
   try {
     answer = "=" + job(index);

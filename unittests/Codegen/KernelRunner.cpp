@@ -198,8 +198,7 @@ static bool isClose(double a, double b, double tolerance) {
   return std::abs(a - b) <= tolerance * (1 + std::abs(b));
 }
 
-static std::vector<Tensor> makeInputs(KernelOp kernel,
-                                      const CheckOptions &options) {
+std::vector<Tensor> makeInputs(KernelOp kernel, const CheckOptions &options) {
   std::mt19937 random(7);
   std::normal_distribution<double> normal;
   std::uniform_int_distribution<int> integers(-9, 9);
@@ -216,6 +215,16 @@ static std::vector<Tensor> makeInputs(KernelOp kernel,
   return inputs;
 }
 
+void expectClose(const std::vector<Tensor> &results,
+                 const std::vector<Tensor> &expected, double tolerance) {
+  ASSERT_EQ(results.size(), expected.size());
+  for (size_t r = 0; r < results.size(); ++r)
+    for (int64_t i = 0; i < results[r].size(); ++i)
+      ASSERT_TRUE(isClose(results[r].get(i), expected[r].get(i), tolerance))
+          << "result " << r << ", element " << i << ": " << results[r].get(i)
+          << " instead of " << expected[r].get(i);
+}
+
 void checkKernel(StringRef text, const CheckOptions &options) {
   OwningOpRef<ModuleOp> module = parse(text);
   ASSERT_TRUE(module);
@@ -228,15 +237,9 @@ void checkKernel(StringRef text, const CheckOptions &options) {
     TargetRequest request;
     request.target = target;
     MachineDescription machine = llvm::cantFail(describeMachine(request));
-    std::vector<Tensor> results =
-        runKernel(*module, inputs, machine, options.threads);
-    ASSERT_EQ(results.size(), expected.size());
-    for (size_t r = 0; r < results.size(); ++r)
-      for (int64_t i = 0; i < results[r].size(); ++i)
-        ASSERT_TRUE(
-            isClose(results[r].get(i), expected[r].get(i), options.tolerance))
-            << "result " << r << ", element " << i << ": " << results[r].get(i)
-            << " instead of " << expected[r].get(i) << " on " << target;
+    SCOPED_TRACE(target);
+    expectClose(runKernel(*module, inputs, machine, options.threads), expected,
+                options.tolerance);
   }
 }
 

@@ -46,6 +46,12 @@ std::vector<Tensor> runKernel(mlir::ModuleOp module,
 std::vector<Tensor> runReference(mlir::ModuleOp module,
                                  const std::vector<Tensor> &inputs);
 
+/// Arguments for `kernel`: options.input's, or random.
+std::vector<Tensor> makeInputs(KernelOp kernel, const CheckOptions &options);
+
+void expectClose(const std::vector<Tensor> &results,
+                 const std::vector<Tensor> &expected, double tolerance);
+
 /// Both, on this machine's widest vectors and on AVX2, and compares them.
 void checkKernel(llvm::StringRef text, const CheckOptions &options = {});
 

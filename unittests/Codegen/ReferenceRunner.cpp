@@ -81,7 +81,8 @@ std::vector<Tensor> runReference(ModuleOp module,
                    .toPtr<void (*)(const void *, ...)>();
   const void *p[8] = {};
   size_t n = 0;
-  for (const Tensor &input : inputs)
+  std::vector<Tensor> copies = inputs; // It may work in place.
+  for (const Tensor &input : copies)
     p[n++] = input.bytes.data();
   for (Tensor &result : results)
     p[n++] = result.bytes.data();
