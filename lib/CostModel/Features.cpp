@@ -117,6 +117,8 @@ static void fitFeatures(const ConvLayer &l, const Choice &choice,
   f[F_all_channel_fit] = fit(l.groups * l.outChannels, channels);
   f[F_all_channel_lane_fit] = fit(l.groups * l.outChannels, lanes);
   f[F_width_lane_fit] = fit(l.outWidth, lanes);
+  f[F_width_tile_fit] = fit(l.outWidth, floats);
+  f[F_row_tile_fit] = fit(l.outHeight, others);
   f[F_strip_fit] = fit(strip.extent, strip.size);
   f[F_strips] = divideUp(strip.extent, strip.size);
   f[F_strip_pixels] = strip.pixels;
@@ -156,11 +158,13 @@ static void machineFitFeatures(const ConvLayer &l, const Choice &choice,
   f[F_workspace_per_l3] = workspace / machine.l3Bytes;
 
   int64_t rows = stripOf(l, choice).rows;
-  double inputs = 4.0 * l.inChannels * inputColumns(l) * inputRows(l, rows);
+  int64_t groups = choice.input == Layout::NHWC ? l.groups : 1;
+  double inputs =
+      4.0 * groups * l.inChannels * inputColumns(l) * inputRows(l, rows);
   f[F_strip_input_per_l1] = inputs / machine.l1Bytes;
   f[F_strip_input_per_l2] = inputs / machine.l2Bytes;
   f[F_strip_output_per_l2] =
-      4.0 * l.outChannels * l.outWidth * rows / machine.l2Bytes;
+      4.0 * groups * l.outChannels * l.outWidth * rows / machine.l2Bytes;
 }
 
 static void machineFeatures(const MachineDescription &machine,

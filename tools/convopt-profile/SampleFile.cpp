@@ -95,6 +95,39 @@ void SampleFile::addFailure(const ConvLayer &layer, const Choice &choice,
   failures->flush();
 }
 
+llvm::Expected<size_t> convopt::forEachSample(
+    StringRef path, const MachineDescription &machine,
+    llvm::function_ref<void(const ConvLayer &, const Choice &, double)> each) {
+  auto file = llvm::MemoryBuffer::getFile(path, /*IsText=*/true);
+  if (!file)
+    return error(path + ": " + file.getError().message());
+  size_t gone = 0;
+  for (llvm::line_iterator line(**file); !line.is_at_eof(); ++line) {
+    llvm::SmallVector<StringRef, 5> cells;
+    line->split(cells, ',', 4);
+    double seconds;
+    if (line.line_number() == 1)
+      continue;
+    if (cells.size() < 4 || cells[3].getAsDouble(seconds))
+      return error(path + ":" + llvm::Twine(line.line_number()) +
+                   ": not a sample");
+    if (cells[2] != machineName(machine))
+      return error(path + ": measured on " + cells[2] + ", not " +
+                   machineName(machine));
+    auto layer = parseLayer(cells[0]);
+    if (!layer)
+      return layer.takeError();
+    std::vector<Choice> choices = allChoices(*layer, machine);
+    auto choice = llvm::find_if(
+        choices, [&](const Choice &c) { return toString(c) == cells[1]; });
+    if (choice == choices.end())
+      ++gone;
+    else
+      each(*layer, *choice, seconds);
+  }
+  return gone;
+}
+
 llvm::Error convopt::writeDescription(StringRef path,
                                       const MachineDescription &machine) {
   char day[16];

@@ -2,6 +2,7 @@
 #define CONVOPT_TOOLS_PROFILE_SAMPLEFILE_H
 
 #include "convopt/Primitives/Primitive.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/raw_ostream.h"
@@ -33,6 +34,13 @@ private:
   llvm::StringSet<> known;
   std::unique_ptr<llvm::raw_fd_ostream> samples, failures;
 };
+
+/// Calls `each` with every sample of a profile whose choice still exists; what
+/// its features were does not matter. Returns how many do not exist.
+llvm::Expected<size_t> forEachSample(
+    llvm::StringRef path, const MachineDescription &machine,
+    llvm::function_ref<void(const ConvLayer &, const Choice &, double seconds)>
+        each);
 
 /// PATH.csv's companion PATH.json: the machine, the version of the features
 /// and the day.

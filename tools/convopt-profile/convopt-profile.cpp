@@ -41,6 +41,11 @@ static cl::opt<std::string> cpu("cpu", cl::value_desc("name"),
 static cl::opt<std::string> features("features", cl::value_desc("+a,-b"),
                                      cl::desc("Code with other features"),
                                      cl::cat(category));
+static cl::opt<std::string>
+    refresh("refresh", cl::value_desc("old.csv"),
+            cl::desc("Measure nothing: write old.csv's samples with the "
+                     "features that there are now"),
+            cl::cat(category));
 static cl::opt<bool> transforms(
     "transforms",
     cl::desc("Measure layout transformations instead, and write their share of "
@@ -68,10 +73,9 @@ static llvm::Error stayOnCore() {
   return llvm::Error::success();
 }
 
-static llvm::Error profileLayers(const MachineDescription &machine) {
-  auto layers = readLayers(layersFile);
-  if (!layers)
-    return layers.takeError();
+/// The samples' file, and the machine's beside it.
+static llvm::Expected<SampleFile>
+openOutput(const MachineDescription &machine) {
   auto file = SampleFile::open(output, machine);
   if (!file)
     return file.takeError();
@@ -79,6 +83,32 @@ static llvm::Error profileLayers(const MachineDescription &machine) {
   llvm::sys::path::replace_extension(description, "json");
   if (auto e = writeDescription(description, machine))
     return e;
+  return file;
+}
+
+static llvm::Error refreshFeatures(const MachineDescription &machine) {
+  auto file = openOutput(machine);
+  if (!file)
+    return file.takeError();
+  auto gone = forEachSample(
+      refresh, machine,
+      [&](const ConvLayer &layer, const Choice &choice, double seconds) {
+        if (!file->contains(layer, choice))
+          file->add(layer, choice, seconds);
+      });
+  if (!gone)
+    return gone.takeError();
+  llvm::errs() << *gone << " samples are of choices that are gone\n";
+  return llvm::Error::success();
+}
+
+static llvm::Error profileLayers(const MachineDescription &machine) {
+  auto layers = readLayers(layersFile);
+  if (!layers)
+    return layers.takeError();
+  auto file = openOutput(machine);
+  if (!file)
+    return file.takeError();
 
   WeightArena arena;
   for (size_t i = 0; i < layers->size(); ++i) {
@@ -152,10 +182,11 @@ static llvm::Error profileTransformations(const MachineDescription &machine) {
 int main(int argc, char **argv) {
   cl::HideUnrelatedOptions(category);
   cl::ParseCommandLineOptions(argc, argv, "measures convolution primitives\n");
-  if (!transforms && (layersFile.empty() || output.empty()))
-    return fail(llvm::createStringError(llvm::inconvertibleErrorCode(),
-                                        "--layers and -o are needed, or "
-                                        "--transforms"));
+  bool samples = !output.empty() && !(layersFile.empty() && refresh.empty());
+  if (!transforms && !samples)
+    return fail(llvm::createStringError(
+        llvm::inconvertibleErrorCode(),
+        "-o with --layers or --refresh is needed, or --transforms"));
   // Intermediates come from memory that is already mapped, as a model's
   // workspace is.
   mallopt(M_MMAP_THRESHOLD, 1 << 30);
@@ -166,7 +197,8 @@ int main(int argc, char **argv) {
     return fail(machine.takeError());
   if (llvm::Error error = stayOnCore())
     return fail(std::move(error));
-  llvm::Error error =
-      transforms ? profileTransformations(*machine) : profileLayers(*machine);
+  llvm::Error error = transforms        ? profileTransformations(*machine)
+                      : refresh.empty() ? profileLayers(*machine)
+                                        : refreshFeatures(*machine);
   return error ? fail(std::move(error)) : 0;
 }

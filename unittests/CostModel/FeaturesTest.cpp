@@ -54,6 +54,8 @@ TEST(Features, ChannelMajorResultsSwapTheTile) {
   EXPECT_DOUBLE_EQ(f[F_channel_fit], 80.0 / 84);
   EXPECT_DOUBLE_EQ(f[F_strip_pixel_fit], 56.0 / 64);
   EXPECT_EQ(f[F_strips], 4);
+  EXPECT_DOUBLE_EQ(f[F_width_tile_fit], 14.0 / 32);
+  EXPECT_DOUBLE_EQ(f[F_row_tile_fit], 14.0 / 18);
 }
 
 TEST(Features, PointwiseStripsAreOfPixels) {
