@@ -1,87 +1,12 @@
 #include "KernelGroups.h"
-#include "convopt/IR/Constants.h"
+#include "OperationKinds.h"
 #include "convopt/IR/ConvoptDialect.h"
-#include "convopt/IR/InferConvLayer.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Transforms/RegionUtils.h"
 
 using namespace mlir;
 
 namespace convopt {
-
-/// Whether an operand read through `map` stands still along some loops, and
-/// follows the others in the order of `result` (broadcasting).
-static bool isBroadcastOf(AffineMap map, AffineMap result) {
-  AffineExpr zero = getAffineConstantExpr(0, map.getContext());
-  size_t used = 0;
-  for (auto [i, expr] : llvm::enumerate(map.getResults())) {
-    if (expr == zero)
-      continue;
-    if (!isa<AffineDimExpr>(expr))
-      return false;
-    if (map.getNumResults() == result.getNumResults() &&
-        expr != result.getResult(i))
-      return false;
-    ++used;
-  }
-  return used < result.getNumResults();
-}
-
-/// A generic that only copies a smaller tensor along further dimensions.
-static bool isBroadcast(linalg::GenericOp op) {
-  Block &body = *op.getBody();
-  if (op.getNumDpsInputs() != 1 || op.getNumDpsInits() != 1 ||
-      op.getNumParallelLoops() != op.getNumLoops() ||
-      body.getTerminator()->getOperand(0) != body.getArgument(0))
-    return false;
-  AffineMap to = op.getMatchingIndexingMap(op.getDpsInitOperand(0));
-  return to.isPermutation() &&
-         isBroadcastOf(op.getMatchingIndexingMap(op.getDpsInputOperand(0)), to);
-}
-
-bool isRecomputed(Operation *op) {
-  if (isa<tensor::EmptyOp>(op) || isa<linalg::BroadcastOp>(op))
-    return true;
-  if (auto constant = dyn_cast<arith::ConstantOp>(op))
-    return !isa<ShapedType>(constant.getType()) ||
-           getSplat(constant).has_value();
-  if (auto fill = dyn_cast<linalg::FillOp>(op))
-    return getSplat(fill.getInputs()[0]).has_value();
-  auto generic = dyn_cast<linalg::GenericOp>(op);
-  return generic && isBroadcast(generic);
-}
-
-/// Computes each element of its result from the elements of its operands at
-/// the same place, or at the place of a broadcast.
-static bool isElementwise(Operation *op) {
-  auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
-  if (!linalgOp || isa<linalg::TransposeOp>(op) || op->getNumResults() != 1 ||
-      linalgOp.getNumParallelLoops() != linalgOp.getNumLoops())
-    return false;
-  AffineMap result =
-      linalgOp.getMatchingIndexingMap(linalgOp.getDpsInitOperand(0));
-  if (!result.isPermutation())
-    return false;
-  return llvm::all_of(linalgOp.getIndexingMapsArray(), [&](AffineMap map) {
-    return map == result || isBroadcastOf(map, result);
-  });
-}
-
-/// Whether `use` is an initial value that gives the shape alone.
-static bool isUnread(OpOperand &use) {
-  auto user = cast<linalg::LinalgOp>(use.getOwner());
-  return user.isDpsInit(&use) && !user.payloadUsesValueFromOperand(&use);
-}
-
-/// `op` reads `value` only where it writes, each element once.
-static bool readsInPlace(linalg::LinalgOp op, Value value) {
-  AffineMap result = op.getMatchingIndexingMap(op.getDpsInitOperand(0));
-  return llvm::all_of(op->getOpOperands(), [&](OpOperand &operand) {
-    return operand.get() != value || isUnread(operand) ||
-           (!op.isDpsInit(&operand) &&
-            op.getMatchingIndexingMap(&operand) == result);
-  });
-}
 
 namespace {
 class Grouper {
@@ -133,19 +58,6 @@ bool Grouper::canBeKernel(Operation *op) {
   };
   return llvm::all_of(op->getOperands(), canPass) &&
          llvm::all_of(captured, canPass);
-}
-
-/// A slice that is one piece of memory needs no copy.
-static bool isContiguous(tensor::ExtractSliceOp op) {
-  if (!op.hasUnitStride())
-    return false;
-  bool partial = false;
-  for (int64_t d = op.getSourceType().getRank() - 1; d >= 0; --d) {
-    if (partial && op.getStaticSizes()[d] != 1)
-      return false;
-    partial |= op.getStaticSizes()[d] != op.getSourceType().getDimSize(d);
-  }
-  return true;
 }
 
 /// Zero padding of a window, and padding of pooling, is computed in place.
@@ -204,8 +116,16 @@ void Grouper::startFromAnchor(Operation *op) {
     addEpilogue(group);
 }
 
-/// An element-wise operation joins the group that holds all its uses if that
-/// group reads each element once; nothing is computed twice.
+/// Whether kernel code generation gives the intermediates of `group` memory
+/// where that is better: not the schedule of a chosen primitive, which knows
+/// what follows it and nothing else, nor that of a window or a product.
+static bool mayHaveStages(const KernelGroup &group) {
+  return isElementwise(group.anchor) || isRowReduction(group.anchor);
+}
+
+/// An element-wise operation or a reduction of rows joins the group that holds
+/// all its uses, so that a softmax or a normalisation is one kernel. Other
+/// groups take only what they read once and in place.
 void Grouper::startOrJoin(Operation *op) {
   Value value = op->getResult(0);
   std::optional<unsigned> target;
@@ -215,21 +135,27 @@ void Grouper::startOrJoin(Operation *op) {
     if (it == groupOf.end() || !user || (target && *target != it->second))
       return false;
     target = it->second;
-    return isUnread(use) ||
-           (!user.isDpsInit(&use) && !isa<linalg::TransposeOp>(user) &&
+    if (isUnread(use))
+      return true;
+    if (user.isDpsInit(&use) || isa<linalg::TransposeOp>(user))
+      return false;
+    return mayHaveStages(groups[*target]) ||
+           (isElementwise(op) &&
             user.getMatchingIndexingMap(&use).isPermutation());
   };
   bool joins = !value.use_empty() && llvm::all_of(value.getUses(), canJoin);
-  // The schedule of a chosen primitive knows what follows it, not what may be
-  // computed beside it.
   if (joins && ConvoptDialect::PrimitiveAttrHelper(op->getContext())
                    .isAttrPresent(groups[*target].anchor))
     joins = false;
-  if (joins)
-    return add(*target, op);
-  groups.emplace_back();
-  groups.back().anchor = op;
-  add(groups.size() - 1, op);
+  if (!joins) {
+    target = groups.size();
+    groups.emplace_back();
+  }
+  add(*target, op);
+  // Named after its first reduction, if it has one.
+  Operation *&anchor = groups[*target].anchor;
+  if (!anchor || isRowReduction(op))
+    anchor = op;
 }
 
 /// Broadcasts that something outside of the kernels reads.
@@ -251,17 +177,16 @@ void Grouper::addRecomputedRoots() {
 std::vector<KernelGroup> Grouper::run() {
   // Backwards, so that of two convolutions that are added the later one takes
   // the addition: by then the other's result exists.
-  auto visit = [&](bool elementwise, auto visitor) {
+  auto visit = [&](bool joins, auto visitor) {
     for (Operation &op : llvm::reverse(block))
       if (isFree(&op) && !isRecomputed(&op) &&
-          isElementwise(&op) == elementwise)
+          (isElementwise(&op) || isRowReduction(&op)) == joins)
         visitor(&op);
   };
   visit(false, [&](Operation *op) {
     auto slice = dyn_cast<tensor::ExtractSliceOp>(op);
-    if ((slice && isContiguous(slice)) || groupOf.count(op))
-      return;
-    startFromAnchor(op);
+    if (!slice || !isContiguous(slice))
+      startFromAnchor(op);
   });
   visit(true, [&](Operation *op) { startOrJoin(op); });
   addRecomputedRoots();

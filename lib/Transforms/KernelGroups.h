@@ -17,11 +17,6 @@ struct KernelGroup {
   mlir::Operation *root() const { return ops.back(); }
 };
 
-/// Whether a kernel computes `op` itself rather than taking its result as an
-/// argument, for each kernel anew: it costs nothing, and reading it would.
-/// (Empty tensors, fills with a constant, splats, scalars, broadcasts.)
-bool isRecomputed(mlir::Operation *op);
-
 /// Divides the operations of `block` that `mayStand` allows in a kernel into
 /// groups, in the order of their roots. Recomputed operations belong to none,
 /// unless something outside of every group needs them.

@@ -1,4 +1,5 @@
 #include "OutlineKernel.h"
+#include "OperationKinds.h"
 #include "convopt/IR/InferConvLayer.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/IRMapping.h"

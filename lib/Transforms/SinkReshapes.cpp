@@ -24,17 +24,91 @@ static bool isAfterComputation(OpOperand *operand) {
          consumer.getMatchingIndexingMap(operand).isPermutation();
 }
 
-LogicalResult sinkReshapes(Operation *op) {
-  RewritePatternSet patterns(op->getContext());
-  populateGeneraliseElementwise(patterns);
-  linalg::populateFoldReshapeOpsByExpansionPatterns(patterns,
-                                                    isAfterComputation);
+/// For each dimension of an expansion's source, the one of its result that it
+/// became, if all others that it adds are of size one.
+static std::optional<SmallVector<int64_t>>
+getKeptDims(tensor::ExpandShapeOp expand) {
+  SmallVector<int64_t> kept;
+  for (const ReassociationIndices &group : expand.getReassociationIndices()) {
+    auto isWide = [&](int64_t dim) {
+      return expand.getResultType().getDimSize(dim) != 1;
+    };
+    if (llvm::count_if(group, isWide) > 1)
+      return std::nullopt;
+    auto it = llvm::find_if(group, isWide);
+    kept.push_back(it == group.end() ? group.front() : *it);
+  }
+  return kept;
+}
+
+/// A sum of rows that keeps its dimensions is a sum that was expanded; what is
+/// computed of it can be computed before.
+static bool addsUnitDims(OpOperand *operand) {
+  auto expand = operand->get().getDefiningOp<tensor::ExpandShapeOp>();
+  auto consumer = dyn_cast<linalg::GenericOp>(operand->getOwner());
+  return expand && consumer &&
+         consumer.getNumParallelLoops() == consumer.getNumLoops() &&
+         consumer.getMatchingIndexingMap(operand).isIdentity() &&
+         expand.getSrc().getDefiningOp<linalg::LinalgOp>() &&
+         getKeptDims(expand);
+}
+
+namespace {
+/// Reads what was expanded by dimensions of size one as it was before.
+struct ReadUnexpanded : OpRewritePattern<linalg::GenericOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(linalg::GenericOp op,
+                                PatternRewriter &rewriter) const override {
+    if (op.getNumParallelLoops() != op.getNumLoops())
+      return failure();
+    SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+    bool changed = false;
+    for (OpOperand *input : op.getDpsInputOperands()) {
+      auto expand = input->get().getDefiningOp<tensor::ExpandShapeOp>();
+      auto kept = expand ? getKeptDims(expand) : std::nullopt;
+      AffineMap &map = maps[input->getOperandNumber()];
+      if (!kept || !expand.getSrc().getDefiningOp<linalg::LinalgOp>() ||
+          map.isIdentity())
+        continue;
+      map = map.getSubMap(SmallVector<unsigned>(kept->begin(), kept->end()));
+      rewriter.modifyOpInPlace(op, [&] { input->set(expand.getSrc()); });
+      changed = true;
+    }
+    if (!changed)
+      return failure();
+    rewriter.modifyOpInPlace(op, [&] {
+      op.setIndexingMapsAttr(rewriter.getAffineMapArrayAttr(maps));
+    });
+    return success();
+  }
+};
+} // namespace
+
+static LogicalResult apply(Operation *op,
+                           function_ref<void(RewritePatternSet &)> populate) {
+  MLIRContext *context = op->getContext();
+  RewritePatternSet patterns(context);
+  populate(patterns);
   tensor::populateReassociativeReshapeFoldingPatterns(patterns);
-  tensor::CollapseShapeOp::getCanonicalizationPatterns(patterns,
-                                                       op->getContext());
-  tensor::ExpandShapeOp::getCanonicalizationPatterns(patterns,
-                                                     op->getContext());
+  tensor::CollapseShapeOp::getCanonicalizationPatterns(patterns, context);
+  tensor::ExpandShapeOp::getCanonicalizationPatterns(patterns, context);
   return applyPatternsAndFoldGreedily(op, std::move(patterns));
+}
+
+LogicalResult sinkReshapes(Operation *op) {
+  // One after the other: they would undo each other's work on operations that
+  // have an operand of either kind.
+  if (failed(apply(op, [](RewritePatternSet &patterns) {
+        populateGeneraliseElementwise(patterns);
+        linalg::populateFoldReshapeOpsByExpansionPatterns(patterns,
+                                                          isAfterComputation);
+      })))
+    return failure();
+  return apply(op, [](RewritePatternSet &patterns) {
+    linalg::populateFoldReshapeOpsByCollapsingPatterns(patterns, addsUnitDims);
+    patterns.add<ReadUnexpanded>(patterns.getContext());
+  });
 }
 
 namespace {
