@@ -32,7 +32,9 @@ static constexpr Row kinds[] = {
     {ElementKind::Bool, onnx::TensorProto::BOOL, "bool", 8},
 };
 
-static const Row &row(ElementKind kind) { return kinds[static_cast<int>(kind)]; }
+static const Row &row(ElementKind kind) {
+  return kinds[static_cast<int>(kind)];
+}
 
 std::optional<ElementKind> elementKindFromOnnx(int32_t dataType) {
   for (const Row &entry : kinds)

@@ -91,8 +91,8 @@ static Expected<bool> foldElementwise(Node &node, Ints ints, Floats floats) {
       return node.error("integer division by zero");
     result[e] = *value;
   }
-  return done(node.setOutput(
-      0, Constant::fromInts(node.outputKind(0), shape, result)));
+  return done(
+      node.setOutput(0, Constant::fromInts(node.outputKind(0), shape, result)));
 }
 
 using I = ArrayRef<int64_t>;
@@ -121,8 +121,7 @@ static Expected<bool> foldAdd(Node &node) {
 }
 static Expected<bool> foldSub(Node &node) {
   return foldElementwise(
-      node,
-      [](I x) -> MaybeInt { return wrapAdd(x[0], wrapMul(x[1], -1)); },
+      node, [](I x) -> MaybeInt { return wrapAdd(x[0], wrapMul(x[1], -1)); },
       [](D x) { return x[0] - x[1]; });
 }
 static Expected<bool> foldMul(Node &node) {
@@ -166,8 +165,7 @@ static Expected<bool> foldNeg(Node &node) {
 }
 static Expected<bool> foldAbs(Node &node) {
   return foldElementwise(
-      node,
-      [](I x) -> MaybeInt { return x[0] < 0 ? wrapMul(x[0], -1) : x[0]; },
+      node, [](I x) -> MaybeInt { return x[0] < 0 ? wrapMul(x[0], -1) : x[0]; },
       [](D x) { return std::fabs(x[0]); });
 }
 static Expected<bool> foldFloor(Node &node) {
@@ -279,9 +277,9 @@ static Expected<bool> foldConstantOfShape(Node &node) {
       return node.error("attribute 'value' must have one element");
     element = std::move(*value);
   }
-  return done(node.setOutput(0, Constant::splat(element.kind(),
-                                                node.outputShape(0),
-                                                element.bytes())));
+  return done(
+      node.setOutput(0, Constant::splat(element.kind(), node.outputShape(0),
+                                        element.bytes())));
 }
 
 static Expected<bool> foldGather(Node &node) {

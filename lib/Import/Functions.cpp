@@ -1,5 +1,5 @@
+#include "Functions.h"
 #include "Infer.h"
-#include "Walk.h"
 #include "onnx/defs/schema.h"
 #include "onnx/shape_inference/attribute_binder.h"
 
@@ -7,14 +7,22 @@ using namespace llvm;
 
 namespace convopt {
 
-const onnx::FunctionProto *findFunction(const onnx::ModelProto &model,
-                                        const onnx::NodeProto &node) {
+template <typename Proto>
+static std::string functionKey(const Proto &proto, StringRef name) {
+  return (proto.domain() + Twine('\0') + name + Twine('\0') + proto.overload())
+      .str();
+}
+
+FunctionTable collectFunctions(const onnx::ModelProto &model) {
+  FunctionTable functions;
   for (const onnx::FunctionProto &function : model.functions())
-    if (function.name() == node.op_type() &&
-        function.domain() == node.domain() &&
-        function.overload() == node.overload())
-      return &function;
-  return nullptr;
+    functions.try_emplace(functionKey(function, function.name()), &function);
+  return functions;
+}
+
+const onnx::FunctionProto *findFunction(const FunctionTable &functions,
+                                        const onnx::NodeProto &node) {
+  return functions.lookup(functionKey(node, node.op_type()));
 }
 
 void bindAttributes(const onnx::NodeProto &call, onnx::FunctionProto &body) {

@@ -131,8 +131,7 @@ Error checkDeclaredType(const onnx::ValueInfoProto &output,
   if (!output.type().has_tensor_type())
     return Error::success();
   const auto &tensor = output.type().tensor_type();
-  if (tensor.elem_type() &&
-      tensor.elem_type() != elementKindToOnnx(value.kind))
+  if (tensor.elem_type() && tensor.elem_type() != elementKindToOnnx(value.kind))
     return createStringError("output '" + output.name() + "' is of type " +
                              toString(value.kind) +
                              ", the model states another");

@@ -1,6 +1,7 @@
 #include "convopt/Import/Import.h"
 #include "GraphInputs.h"
 #include "ModelFile.h"
+#include "Support.h"
 #include "Walk.h"
 #include "convopt/IR/ConvoptDialect.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -10,7 +11,6 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Verifier.h"
 #include "llvm/Support/Path.h"
-#include "onnx/defs/schema.h"
 
 using namespace mlir;
 using llvm::createStringError;
@@ -18,56 +18,6 @@ using llvm::Error;
 using llvm::Expected;
 
 namespace convopt {
-
-/// Names the first node that nothing can import, before anything is built.
-static Error checkOperators(const onnx::ModelProto &model) {
-  int64_t opset = readOpsets(model.opset_import()).lookup("");
-  for (const onnx::NodeProto &node : model.graph().node()) {
-    if (findFunction(model, node))
-      continue;
-    const onnx::OpSchema *schema = nullptr;
-    if (node.domain().empty() || node.domain() == "ai.onnx")
-      schema = onnx::OpSchemaRegistry::Schema(node.op_type(),
-                                              static_cast<int>(opset), "");
-    if (schema && (getOpTable().contains(node.op_type()) ||
-                   getFoldTable().contains(node.op_type()) ||
-                   schema->HasFunction() ||
-                   schema->HasContextDependentFunction()))
-      continue;
-    StringRef name = node.name();
-    if (name.empty() && node.output_size())
-      name = node.output(0);
-    return createStringError(
-        "node '" + name + "' (" + node.op_type() + "): " +
-        (schema ? Twine("the operator is not supported")
-                : "no operator of opset " + Twine(opset) + " has this name" +
-                      (node.domain().empty()
-                           ? Twine()
-                           : " in domain '" + Twine(node.domain()) + "'")));
-  }
-  return Error::success();
-}
-
-static Error readInitializers(onnx::GraphProto &graph, ExternalFiles &files,
-                              Walk::Scope &scope) {
-  if (graph.sparse_initializer_size())
-    return createStringError("sparse initializers are not supported");
-  for (onnx::TensorProto &tensor : *graph.mutable_initializer()) {
-    auto constant = readTensor(tensor, files);
-    if (!constant)
-      return createStringError("initializer '" + tensor.name() + "' " +
-                               toString(constant.takeError()));
-    constant->setName(tensor.name());
-    ImportedValue value;
-    value.kind = constant->kind();
-    value.shape.assign(constant->shape().begin(), constant->shape().end());
-    value.constant = std::move(*constant);
-    if (!scope.try_emplace(tensor.name(), std::move(value)).second)
-      return createStringError("initializer '" + tensor.name() +
-                               "' is defined twice");
-  }
-  return Error::success();
-}
 
 static DictionaryAttr describe(OpBuilder &builder, StringRef name,
                                ElementKind kind) {
@@ -97,8 +47,8 @@ static Error finish(func::FuncOp function, const onnx::GraphProto &graph,
   function.setFunctionType(
       builder.getFunctionType(function.getArgumentTypes(), types));
   for (auto [i, output] : llvm::enumerate(graph.output()))
-    function.setResultAttrs(i, describe(builder, output.name(),
-                                        scope[output.name()].kind));
+    function.setResultAttrs(
+        i, describe(builder, output.name(), scope[output.name()].kind));
   return Error::success();
 }
 
@@ -114,8 +64,8 @@ static Error build(ModuleOp module, onnx::ModelProto &model, StringRef path,
     return inputs.takeError();
 
   OpBuilder builder(module.getBodyRegion());
-  auto function = builder.create<func::FuncOp>(
-      module.getLoc(), "main", builder.getFunctionType({}, {}));
+  auto function = builder.create<func::FuncOp>(module.getLoc(), "main",
+                                               builder.getFunctionType({}, {}));
   Block &block = *function.addEntryBlock();
   SmallVector<Type> types;
   for (GraphInput &input : *inputs) {
@@ -131,7 +81,8 @@ static Error build(ModuleOp module, onnx::ModelProto &model, StringRef path,
   SmallVector<std::string> results;
   for (const onnx::ValueInfoProto &output : graph.output())
     results.push_back(output.name());
-  Walk walk(model, block, files);
+  FunctionTable functions = collectFunctions(model);
+  Walk walk(functions, block, files);
   if (Error error = walk.run(graph.node(), results,
                              readOpsets(model.opset_import()), scope))
     return error;

@@ -114,6 +114,9 @@ Error inferTypes(const onnx::NodeProto &node, const onnx::OpSchema &schema,
   }
   if (!problem.empty())
     return createStringError(problem);
+  // ONNX has no inference for this one.
+  if (node.op_type() == "GroupNormalization" && context.getInputType(0))
+    *context.getOutputType(0) = *context.getInputType(0);
   for (size_t i = 0; i < outputs.size(); ++i) {
     if (!live[i])
       continue;

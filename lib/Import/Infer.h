@@ -2,8 +2,8 @@
 #define CONVOPT_IMPORT_INFER_H
 
 #include "Node.h"
-#include "llvm/ADT/BitVector.h"
 #include "onnx/onnx_pb.h"
+#include "llvm/ADT/BitVector.h"
 
 namespace onnx {
 class OpSchema;

@@ -1,11 +1,11 @@
 #include "ModelFile.h"
+#include "onnx/checker.h"
+#include "onnx/onnx_pb.h"
+#include "onnx/proto_utils.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
-#include "onnx/checker.h"
-#include "onnx/onnx_pb.h"
-#include "onnx/proto_utils.h"
 
 using namespace llvm;
 

@@ -1,7 +1,7 @@
 #include "Node.h"
+#include "onnx/onnx_pb.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
-#include "onnx/onnx_pb.h"
 
 using namespace mlir;
 using llvm::Error;
@@ -151,9 +151,8 @@ Expected<SmallVector<int64_t>> Node::normalizeAxes(ArrayRef<int64_t> axes,
 Error Node::setOutput(size_t i, Value value) {
   if (value.getType() != outputType(i)) {
     std::string text;
-    llvm::raw_string_ostream(text)
-        << "has shape " << value.getType() << ", but ONNX infers "
-        << outputType(i);
+    llvm::raw_string_ostream(text) << "has shape " << value.getType()
+                                   << ", but ONNX infers " << outputType(i);
     return error("output " + Twine(i) + " " + text);
   }
   outputs[i].value = value;

@@ -16,8 +16,8 @@ static Expected<Constant> readExternal(const onnx::TensorProto &tensor,
       location = entry.value();
     else if ((entry.key() == "offset" && value.getAsInteger(10, offset)) ||
              (entry.key() == "length" && value.getAsInteger(10, length)))
-      return createStringError("external data has a bad " +
-                               Twine(entry.key()) + " '" + value + "'");
+      return createStringError("external data has a bad " + Twine(entry.key()) +
+                               " '" + value + "'");
   }
   auto file = files.open(location);
   if (!file)
@@ -47,14 +47,12 @@ static Expected<Constant> readField(const Numbers &numbers, ElementKind kind,
   return Constant(kind, dims, bytes, std::move(store));
 }
 
-Expected<Constant> readTensor(onnx::TensorProto &tensor,
-                              ExternalFiles &files) {
+Expected<Constant> readTensor(onnx::TensorProto &tensor, ExternalFiles &files) {
   std::optional<ElementKind> kind = elementKindFromOnnx(tensor.data_type());
   if (!kind)
-    return createStringError("element type " +
-                             onnx::TensorProto::DataType_Name(
-                                 tensor.data_type()) +
-                             " is not supported");
+    return createStringError(
+        "element type " + onnx::TensorProto::DataType_Name(tensor.data_type()) +
+        " is not supported");
   if (tensor.has_segment())
     return createStringError("segmented tensors are not supported");
   Shape dims(tensor.dims().begin(), tensor.dims().end());

@@ -1,6 +1,7 @@
 #include "Walk.h"
 #include "Infer.h"
 #include "ModelFile.h"
+#include "Support.h"
 #include "onnx/defs/schema.h"
 
 using namespace mlir;
@@ -12,23 +13,28 @@ namespace convopt {
 /// Functions that call each other can grow without bound.
 static constexpr int64_t nodeLimit = 100000, depthLimit = 32;
 
-Walk::Walk(const onnx::ModelProto &model, Block &block, ExternalFiles &files)
-    : model(model), files(files), builder(OpBuilder::atBlockEnd(&block)),
+Walk::Walk(const FunctionTable &functions, Block &block, ExternalFiles &files)
+    : functions(functions), files(files),
+      builder(OpBuilder::atBlockEnd(&block)),
       constants(OpBuilder::atBlockBegin(&block)) {}
-
-static Error nodeError(const onnx::NodeProto &proto, const Twine &message) {
-  std::string name = proto.name();
-  if (name.empty() && proto.output_size())
-    name = proto.output(0);
-  return llvm::createStringError("node '" + name + "' (" + proto.op_type() +
-                                 "): " + message);
-}
 
 Value Walk::getValue(ImportedValue &value) {
   if (!value.value)
     value.value =
         value.constant->materialise(constants, builder.getUnknownLoc());
   return value.value;
+}
+
+/// What a node reads, its subgraphs too.
+static void addReads(const onnx::NodeProto &node, llvm::StringSet<> &live) {
+  for (const std::string &name : node.input())
+    live.insert(name);
+  for (const onnx::AttributeProto &attribute : node.attribute()) {
+    for (const onnx::NodeProto &inner : attribute.g().node())
+      addReads(inner, live);
+    for (const onnx::ValueInfoProto &output : attribute.g().output())
+      live.insert(output.name());
+  }
 }
 
 Error Walk::runNodes(ArrayRef<const onnx::NodeProto *> nodes,
@@ -41,8 +47,7 @@ Error Walk::runNodes(ArrayRef<const onnx::NodeProto *> nodes,
       if (!nodes[i]->output(j).empty() && live.contains(nodes[i]->output(j)))
         liveOutputs[i].set(j);
     if (liveOutputs[i].any())
-      for (const std::string &name : nodes[i]->input())
-        live.insert(name);
+      addReads(*nodes[i], live);
   }
   for (size_t i = 0; i < nodes.size(); ++i)
     if (liveOutputs[i].any())
@@ -64,11 +69,13 @@ Error Walk::importNode(const onnx::NodeProto &proto, const Opsets &opsets,
   }
   Outputs outputs(proto.output_size());
   Error error = Error::success();
-  if (const onnx::FunctionProto *function = findFunction(model, proto)) {
+  if (const onnx::FunctionProto *function = findFunction(functions, proto)) {
     onnx::FunctionProto body = *function;
     bindAttributes(proto, body);
     error = expandFunction(proto, body, readOpsets(body.opset_import()), inputs,
                            live, outputs);
+  } else if (proto.op_type() == "If" && proto.domain().empty()) {
+    error = importIf(proto, opsets, inputs, live, outputs, scope);
   } else {
     error = importOperator(proto, opsets, inputs, live, outputs);
   }
@@ -78,8 +85,8 @@ Error Walk::importNode(const onnx::NodeProto &proto, const Opsets &opsets,
     if (!outputs[i].value && !outputs[i].constant)
       return nodeError(proto, "output " + Twine(i) + " is not supported");
     if (!scope.try_emplace(proto.output(i), std::move(outputs[i])).second)
-      return nodeError(proto, "output '" + proto.output(i) +
-                                  "' is defined twice");
+      return nodeError(proto,
+                       "output '" + proto.output(i) + "' is defined twice");
   }
   return Error::success();
 }
@@ -87,25 +94,22 @@ Error Walk::importNode(const onnx::NodeProto &proto, const Opsets &opsets,
 Error Walk::importOperator(const onnx::NodeProto &proto, const Opsets &opsets,
                            Inputs &inputs, const BitVector &live,
                            Outputs &outputs) {
-  if (!proto.domain().empty() && proto.domain() != "ai.onnx")
-    return nodeError(proto, "operators of domain '" + proto.domain() +
-                                "' are not supported");
   int64_t opset = opsets.lookup("");
-  const onnx::OpSchema *schema = onnx::OpSchemaRegistry::Schema(
-      proto.op_type(), static_cast<int>(opset), "");
-  if (!schema || schema->Deprecated())
-    return nodeError(proto,
-                     "there is no such operator in opset " + Twine(opset));
-  auto importer = getOpTable().find(proto.op_type());
-  bool known = importer != getOpTable().end();
-  if (!known && !schema->HasFunction() &&
-      !schema->HasContextDependentFunction() &&
-      !getFoldTable().contains(proto.op_type()))
-    return nodeError(proto, "the operator is not supported");
-  if (Error error = inferTypes(proto, *schema, inputs, live, outputs))
+  auto schema = findOperator(proto, opset);
+  if (!schema)
+    return schema.takeError();
+  // The definition of an operator gives types too, and not all have inference.
+  bool expanded =
+      isExpanded(proto, **schema) && !getFoldTable().contains(proto.op_type());
+  if (Error error =
+          inferTypes(proto, **schema, inputs,
+                     expanded ? BitVector(live.size()) : live, outputs))
     return nodeError(proto, toString(std::move(error)));
+  if (expanded)
+    return expandOperator(proto, **schema, opset, inputs, live, outputs);
 
-  auto loc = NameLoc::get(builder.getStringAttr(proto.name()));
+  auto loc = NameLoc::get(builder.getStringAttr(
+      proto.name().empty() ? proto.output(0) : proto.name()));
   Node node(proto, opset, builder, constants, loc, files, inputs, outputs,
             live);
   if (auto folder = getFoldTable().find(proto.op_type());
@@ -116,13 +120,20 @@ Error Walk::importOperator(const onnx::NodeProto &proto, const Opsets &opsets,
     if (*folded)
       return Error::success();
   }
-  if (known)
+  if (auto importer = getOpTable().find(proto.op_type());
+      importer != getOpTable().end())
     return importer->second(node);
+  return expandOperator(proto, **schema, opset, inputs, live, outputs);
+}
 
+Error Walk::expandOperator(const onnx::NodeProto &proto,
+                           const onnx::OpSchema &schema, int64_t opset,
+                           ArrayRef<ImportedValue *> inputs,
+                           const BitVector &live, Outputs &outputs) {
   std::optional<onnx::FunctionProto> body;
   std::string problem = "the operator is not supported";
   try {
-    body = getFunctionBody(proto, *schema, opset, inputs);
+    body = getFunctionBody(proto, schema, opset, inputs);
   } catch (const std::exception &exception) {
     problem = oneLine(exception.what());
   }
@@ -167,9 +178,68 @@ Error Walk::expandFunction(const onnx::NodeProto &proto,
   for (unsigned i : live.set_bits()) {
     auto it = scope.find(body.output(i));
     if (it == scope.end())
-      return nodeError(proto, "its definition has no output '" +
-                                  body.output(i) + "'");
+      return nodeError(proto,
+                       "its definition has no output '" + body.output(i) + "'");
     outputs[i] = it->second;
+  }
+  return Error::success();
+}
+
+Error Walk::importIf(const onnx::NodeProto &proto, const Opsets &opsets,
+                     Inputs &inputs, const BitVector &live, Outputs &outputs,
+                     const Scope &scope) {
+  if (inputs.size() != 1 || !inputs[0] || !inputs[0]->constant ||
+      inputs[0]->constant->size() != 1)
+    return nodeError(proto, "the condition must be known at compile time");
+  StringRef branch =
+      inputs[0]->constant->intAt(0) ? "then_branch" : "else_branch";
+  onnx::GraphProto graph;
+  for (const onnx::AttributeProto &attribute : proto.attribute())
+    if (attribute.name() == branch)
+      graph = attribute.g();
+  if (graph.output_size() != proto.output_size())
+    return nodeError(proto, "the branch has another number of outputs");
+
+  // A branch sees what is around it.
+  Scope inner(scope);
+  if (Error error = readInitializers(graph, files, inner))
+    return nodeError(proto, toString(std::move(error)));
+  SmallVector<std::string> names;
+  for (unsigned i : live.set_bits())
+    names.push_back(graph.output(i).name());
+  if (depth >= depthLimit)
+    return nodeError(proto, "branches are nested too deeply");
+  ++depth;
+  Error error = run(graph.node(), names, opsets, inner);
+  --depth;
+  if (error)
+    return nodeError(proto, "in its branch, " + toString(std::move(error)));
+  for (unsigned i : live.set_bits()) {
+    auto it = inner.find(graph.output(i).name());
+    if (it == inner.end())
+      return nodeError(proto, "its branch does not compute output " + Twine(i));
+    outputs[i] = it->second;
+  }
+  return Error::success();
+}
+
+Error readInitializers(onnx::GraphProto &graph, ExternalFiles &files,
+                       Walk::Scope &scope) {
+  if (graph.sparse_initializer_size())
+    return llvm::createStringError("sparse initializers are not supported");
+  for (onnx::TensorProto &tensor : *graph.mutable_initializer()) {
+    auto constant = readTensor(tensor, files);
+    if (!constant)
+      return llvm::createStringError("initializer '" + tensor.name() + "' " +
+                                     toString(constant.takeError()));
+    constant->setName(tensor.name());
+    ImportedValue value;
+    value.kind = constant->kind();
+    value.shape.assign(constant->shape().begin(), constant->shape().end());
+    value.constant = std::move(*constant);
+    if (!scope.try_emplace(tensor.name(), std::move(value)).second)
+      return llvm::createStringError("initializer '" + tensor.name() +
+                                     "' is defined twice");
   }
   return Error::success();
 }

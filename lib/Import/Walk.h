@@ -1,26 +1,12 @@
 #ifndef CONVOPT_IMPORT_WALK_H
 #define CONVOPT_IMPORT_WALK_H
 
+#include "Functions.h"
 #include "Node.h"
-#include "llvm/ADT/StringSet.h"
 #include "onnx/onnx_pb.h"
-
-namespace onnx {
-class OpSchema;
-}
+#include "llvm/ADT/StringSet.h"
 
 namespace convopt {
-
-/// The opset of each domain, "" for ONNX's own.
-using Opsets = llvm::StringMap<int64_t>;
-
-template <typename Imports> Opsets readOpsets(const Imports &imports) {
-  Opsets opsets;
-  for (const auto &import : imports)
-    opsets[import.domain() == "ai.onnx" ? "" : import.domain()] =
-        import.version();
-  return opsets;
-}
 
 /// Imports the nodes of a graph and of the functions it calls, one after the
 /// other: types first, then the content if it is known, else operations.
@@ -30,7 +16,7 @@ public:
   using Scope = llvm::StringMap<ImportedValue>;
 
   /// Operations go to the end of `block`, constants to its beginning.
-  Walk(const onnx::ModelProto &model, mlir::Block &block,
+  Walk(const FunctionTable &functions, mlir::Block &block,
        ExternalFiles &files);
 
   /// `nodes` in topological order; `results` are the names read after them.
@@ -60,32 +46,32 @@ private:
   llvm::Error importNode(const onnx::NodeProto &proto, const Opsets &opsets,
                          const llvm::BitVector &live, Scope &scope);
   /// Of ONNX's domain.
-  llvm::Error importOperator(const onnx::NodeProto &proto,
-                             const Opsets &opsets, Inputs &inputs,
+  llvm::Error importOperator(const onnx::NodeProto &proto, const Opsets &opsets,
+                             Inputs &inputs, const llvm::BitVector &live,
+                             Outputs &outputs);
+  /// By its definition in ONNX.
+  llvm::Error expandOperator(const onnx::NodeProto &proto,
+                             const onnx::OpSchema &schema, int64_t opset,
+                             llvm::ArrayRef<ImportedValue *> inputs,
                              const llvm::BitVector &live, Outputs &outputs);
+  /// The branch that a condition known while importing takes.
+  llvm::Error importIf(const onnx::NodeProto &proto, const Opsets &opsets,
+                       Inputs &inputs, const llvm::BitVector &live,
+                       Outputs &outputs, const Scope &scope);
   llvm::Error expandFunction(const onnx::NodeProto &proto,
                              onnx::FunctionProto &body, const Opsets &opsets,
                              llvm::ArrayRef<ImportedValue *> inputs,
                              const llvm::BitVector &live, Outputs &outputs);
 
-  const onnx::ModelProto &model;
+  const FunctionTable &functions;
   ExternalFiles &files;
   mlir::OpBuilder builder, constants;
   int64_t imported = 0, depth = 0;
 };
 
-/// The function of the model that `node` calls, or null.
-const onnx::FunctionProto *findFunction(const onnx::ModelProto &model,
-                                        const onnx::NodeProto &node);
-
-/// The definition in ONNX of an operator that has one, with the attributes of
-/// `node` put in; nothing for the primitive ones.
-std::optional<onnx::FunctionProto>
-getFunctionBody(const onnx::NodeProto &node, const onnx::OpSchema &schema,
-                int64_t opset, llvm::ArrayRef<ImportedValue *> inputs);
-
-/// Replaces references to the attributes of a function by those of its call.
-void bindAttributes(const onnx::NodeProto &call, onnx::FunctionProto &body);
+/// Adds the initializers of `graph`, whose data are moved out, to `scope`.
+llvm::Error readInitializers(onnx::GraphProto &graph, ExternalFiles &files,
+                             Walk::Scope &scope);
 
 } // namespace convopt
 

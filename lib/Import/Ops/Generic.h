@@ -59,9 +59,11 @@ mlir::Value reshapedInput(Node &node, size_t i, llvm::ArrayRef<int64_t> shape);
 mlir::Value transpose(Node &node, mlir::Value value,
                       llvm::ArrayRef<int64_t> perm);
 
-/// tensor.pad with a constant, nothing if there is nothing to pad.
+/// tensor.pad with a scalar, nothing if there is nothing to pad.
 mlir::Value pad(Node &node, mlir::Value value, llvm::ArrayRef<int64_t> low,
                 llvm::ArrayRef<int64_t> high, mlir::TypedAttr filler);
+mlir::Value pad(Node &node, mlir::Value value, llvm::ArrayRef<int64_t> low,
+                llvm::ArrayRef<int64_t> high, mlir::Value filler);
 
 /// tensor.extract_slice.
 mlir::Value slice(Node &node, mlir::Value value,
@@ -72,11 +74,11 @@ mlir::Value slice(Node &node, mlir::Value value,
 /// Folds the dimensions `axes` (ascending) of `input` away, starting from
 /// `init`: `combine` gets an element and the accumulator. The result lacks
 /// those dimensions.
-mlir::Value reduce(Node &node, mlir::Value input, llvm::ArrayRef<int64_t> axes,
-                   ElementKind kind, mlir::TypedAttr init,
-                   llvm::function_ref<mlir::Value(Scalar &, mlir::Value,
-                                                  mlir::Value)>
-                       combine);
+mlir::Value
+reduce(Node &node, mlir::Value input, llvm::ArrayRef<int64_t> axes,
+       ElementKind kind, mlir::TypedAttr init,
+       llvm::function_ref<mlir::Value(Scalar &, mlir::Value, mlir::Value)>
+           combine);
 
 /// Shape of `value`, which is a ranked tensor.
 inline llvm::ArrayRef<int64_t> shapeOf(mlir::Value value) {

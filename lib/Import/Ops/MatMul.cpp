@@ -19,13 +19,9 @@ static Value zeros(Node &node, ArrayRef<int64_t> shape) {
   return createFilled(node, shape, scalar.attribute(0));
 }
 
-/// A matrix, transposed if asked: a constant right away.
 static Value matrixInput(Node &node, size_t i, bool transposed) {
-  if (!transposed)
-    return node.input(i);
-  if (const Constant *constant = node.constant(i))
-    return node.materialise(constant->transposed({1, 0}));
-  return transpose(node, node.input(i), {1, 0});
+  Value matrix = node.input(i);
+  return transposed ? transpose(node, matrix, {1, 0}) : matrix;
 }
 
 /// What the products of Gemm are added to: C, broadcast.
@@ -77,10 +73,13 @@ static Error importGemm(Node &node) {
                        [&](Scalar &s, ArrayRef<Value> x) {
                          return s.mul(x[0], s.constant(alpha));
                        });
-  Value right = matrixInput(node, 1, transB);
   Value init = createGemmInit(node, shape);
-  return node.setOutput(
-      0, createProduct<linalg::MatmulOp>(node, left, right, init));
+  // Weights stay as they are: the filter of a 1x1 convolution is this one.
+  if (transB && node.constant(1))
+    return node.setOutput(0, createProduct<linalg::MatmulTransposeBOp>(
+                                 node, left, node.input(1), init));
+  return node.setOutput(0, createProduct<linalg::MatmulOp>(
+                               node, left, matrixInput(node, 1, transB), init));
 }
 
 static int64_t product(ArrayRef<int64_t> shape) {

@@ -47,16 +47,21 @@ static llvm::Expected<Padding> readPadding(const Node &node) {
   return padding;
 }
 
-static llvm::Expected<TypedAttr> readFiller(const Node &node) {
+/// What a pad is filled with, as a scalar.
+static llvm::Expected<Value> readFiller(Node &node) {
   Scalar scalar(node.builder, node.loc, node.inputKind(0));
   if (!node.hasInput(2))
-    return scalar.attribute(node.getFloat("value", 0));
-  const Constant *value = node.constant(2);
-  if (!value || value->size() != 1)
-    return node.error("the constant to pad with must be known at compile time");
-  if (isFloat(value->kind()))
-    return scalar.attribute(value->doubleAt(0));
-  return TypedAttr(node.builder.getIntegerAttr(scalar.type(), value->intAt(0)));
+    return scalar.constant(node.getFloat("value", 0));
+  if (*countElements(node.inputShape(2)) != 1)
+    return node.error("the value to pad with is not a scalar");
+  if (const Constant *value = node.constant(2))
+    return isFloat(value->kind()) ? scalar.constant(value->doubleAt(0))
+                                  : scalar.intConstant(value->intAt(0));
+  SmallVector<Value> zeros(
+      node.inputShape(2).size(),
+      node.builder.create<arith::ConstantIndexOp>(node.loc, 0));
+  return node.builder.create<tensor::ExtractOp>(node.loc, node.input(2), zeros)
+      .getResult();
 }
 
 static Error importConstantPad(Node &node, const Padding &padding) {

@@ -94,20 +94,31 @@ static SmallVector<OpFoldResult> indexAttributes(OpBuilder &builder,
   return result;
 }
 
-Value pad(Node &node, Value value, ArrayRef<int64_t> low,
-          ArrayRef<int64_t> high, TypedAttr filler) {
+static bool isNothing(ArrayRef<int64_t> low, ArrayRef<int64_t> high) {
   auto isZero = [](int64_t amount) { return amount == 0; };
-  if (llvm::all_of(low, isZero) && llvm::all_of(high, isZero))
+  return llvm::all_of(low, isZero) && llvm::all_of(high, isZero);
+}
+
+Value pad(Node &node, Value value, ArrayRef<int64_t> low,
+          ArrayRef<int64_t> high, Value filler) {
+  if (isNothing(low, high))
     return value;
   auto type = cast<RankedTensorType>(value.getType());
   Shape shape;
   for (auto [dim, before, after] : llvm::zip(type.getShape(), low, high))
     shape.push_back(dim + before + after);
-  Value scalar = node.builder.create<arith::ConstantOp>(node.loc, filler);
   return node.builder.create<tensor::PadOp>(
       node.loc, RankedTensorType::get(shape, type.getElementType()), value,
       indexAttributes(node.builder, low), indexAttributes(node.builder, high),
-      scalar);
+      filler);
+}
+
+Value pad(Node &node, Value value, ArrayRef<int64_t> low,
+          ArrayRef<int64_t> high, TypedAttr filler) {
+  if (isNothing(low, high))
+    return value;
+  Value scalar = node.builder.create<arith::ConstantOp>(node.loc, filler);
+  return pad(node, value, low, high, scalar);
 }
 
 Value slice(Node &node, Value value, ArrayRef<int64_t> offsets,

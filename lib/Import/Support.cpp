@@ -1,0 +1,50 @@
+#include "Support.h"
+#include "Functions.h"
+#include "onnx/defs/schema.h"
+
+using namespace llvm;
+
+namespace convopt {
+
+Error nodeError(const onnx::NodeProto &node, const Twine &message) {
+  StringRef name = node.name();
+  if (name.empty() && node.output_size())
+    name = node.output(0);
+  return createStringError("node '" + name + "' (" + node.op_type() +
+                           "): " + message);
+}
+
+bool isExpanded(const onnx::NodeProto &node, const onnx::OpSchema &schema) {
+  return !getOpTable().contains(node.op_type()) &&
+         (schema.HasFunction() || schema.HasContextDependentFunction());
+}
+
+Expected<const onnx::OpSchema *> findOperator(const onnx::NodeProto &node,
+                                              int64_t opset) {
+  if (!node.domain().empty() && node.domain() != "ai.onnx")
+    return nodeError(node, "operators of domain '" + node.domain() +
+                               "' are not supported");
+  const onnx::OpSchema *schema = onnx::OpSchemaRegistry::Schema(
+      node.op_type(), static_cast<int>(opset), "");
+  if (!schema || schema->Deprecated())
+    return nodeError(node,
+                     "there is no such operator in opset " + Twine(opset));
+  // An If is no operation but a choice between two graphs.
+  if (!getOpTable().contains(node.op_type()) &&
+      !getFoldTable().contains(node.op_type()) && !isExpanded(node, *schema) &&
+      node.op_type() != "If")
+    return nodeError(node, "the operator is not supported");
+  return schema;
+}
+
+Error checkOperators(const onnx::ModelProto &model) {
+  int64_t opset = readOpsets(model.opset_import()).lookup("");
+  FunctionTable functions = collectFunctions(model);
+  for (const onnx::NodeProto &node : model.graph().node())
+    if (!findFunction(functions, node))
+      if (auto schema = findOperator(node, opset); !schema)
+        return schema.takeError();
+  return Error::success();
+}
+
+} // namespace convopt
