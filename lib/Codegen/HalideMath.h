@@ -20,6 +20,11 @@ Halide::Expr minimum(Halide::Expr a, Halide::Expr b);
 Halide::Expr maxNumber(Halide::Expr a, Halide::Expr b);
 Halide::Expr minNumber(Halide::Expr a, Halide::Expr b);
 
+/// `e` with ordinary comparisons, which know no NaN, for the strict ones. In a
+/// Tuple, Halide 21 may compute a strict comparison after a store that changes
+/// its operands.
+Halide::Expr withoutStrictComparisons(const Halide::Expr &e);
+
 // Functions that vectorise, where Halide would call libm for each element. On
 // f32 the largest error is given in units in the last place (ulp), or absolute
 // where it says so; half types are computed in f32; f64 goes to libm.

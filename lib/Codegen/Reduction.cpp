@@ -1,4 +1,5 @@
 #include "Reduction.h"
+#include "HalideMath.h"
 #include "ScalarOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
@@ -157,8 +158,11 @@ void Builder::addUpdate(const H::RDom &domain, unsigned loop, int64_t extent,
   value = body.evaluate(op, loops, old);
   if (value.size() == 1)
     result.func(result.vars) = value[0];
-  else
+  else {
+    for (Expr &e : value)
+      e = withoutStrictComparisons(e);
     result.func(result.vars) = H::Tuple(value);
+  }
   result.loops.emplace_back();
   result.loopExtents.emplace_back();
   int next = 0;
