@@ -24,6 +24,7 @@ public:
 
 private:
   Value get(Value value, unsigned order);
+  Value getInit(Value init, ArrayRef<int64_t> order);
   void rewrite(Operation *op, const LayoutState &state);
   void keep(Value value) {
     if (isa<RankedTensorType>(value.getType()))
@@ -62,6 +63,31 @@ Value LayoutRewriter::get(Value value, unsigned order) {
   return counterparts[{value, order}] = stored;
 }
 
+/// Those of the inputs that are no tensors.
+static unsigned scalarInputs(linalg::LinalgOp op) {
+  return llvm::count_if(op.getDpsInputs(), [](Value input) {
+    return !isa<RankedTensorType>(input.getType());
+  });
+}
+
+/// `init` stored as the result that it becomes. The roles of the two can only
+/// differ in dimensions of one element.
+Value LayoutRewriter::getInit(Value init, ArrayRef<int64_t> order) {
+  for (unsigned number = 0; number < roles.orderCount(init); ++number)
+    if (ArrayRef<int64_t>(roles.order(init, number)) == order)
+      return get(init, number);
+  OpBuilder::InsertionGuard guard(builder);
+  if (isFree(init, roles)) {
+    builder.setInsertionPointAfterValue(init);
+    return createFree(builder, init, order);
+  }
+  unsigned from = produced.lookup(init);
+  Value source = get(init, from);
+  builder.setInsertionPointAfterValue(source);
+  return createTranspose(builder, init.getLoc(), source,
+                         between(roles.order(init, from), order));
+}
+
 void LayoutRewriter::rewrite(Operation *op, const LayoutState &state) {
   PermuteRequest request{op, {}, {}, {}};
   bool asWritten = true;
@@ -76,6 +102,12 @@ void LayoutRewriter::rewrite(Operation *op, const LayoutState &state) {
     if (isa<RankedTensorType>(result.getType())) {
       request.resultOrders.push_back(roles.order(result, order));
       asWritten &= isIdentity(request.resultOrders.back());
+    }
+  if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op); linalgOp && !asWritten)
+    for (auto [i, init] : llvm::enumerate(linalgOp.getDpsInits())) {
+      unsigned position = linalgOp.getNumDpsInputs() + i - scalarInputs(linalgOp);
+      request.operandOrders[position] = request.resultOrders[i];
+      request.operands[position] = getInit(init, request.resultOrders[i]);
     }
   if (asWritten) {
     for (auto [operand, value] : llvm::zip_equal(operands, request.operands))

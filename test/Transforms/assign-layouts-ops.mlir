@@ -153,3 +153,42 @@ func.func @grouped(%x: tensor<1x8x5x6xf32>, %f: tensor<2x4x4x3x3xf32>) -> tensor
   %r = tensor.collapse_shape %c [[0], [1, 2], [3], [4]] : tensor<1x2x4x5x6xf32> into tensor<1x8x5x6xf32>
   return %r : tensor<1x8x5x6xf32>
 }
+
+// -----
+
+// A dimension of one element can be taken for image or for channels: the same empty tensor serves both.
+
+// CHECK-LABEL: func.func @one_element(
+// CHECK: linalg.generic {{.*}} outs(%{{.*}} : tensor<1x5x6x1xf32>)
+// CHECK: math.sqrt
+// CHECK: linalg.generic {{.*}} outs(%{{.*}} : tensor<1x1x5x6xf32>)
+// CHECK: math.absf
+// CHECK: linalg.generic {{.*}}convopt.primitive
+#all = affine_map<(n, h, w, c) -> (n, h, w, c)>
+func.func @one_element(%x: tensor<1x8x5x6xf32>, %f: tensor<1x8x1x1xf32>, %g: tensor<1x1x1x8xf32>) -> tensor<1x5x6x8xf32> {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<1x1x5x6xf32>
+  %z = linalg.fill ins(%zero : f32) outs(%e : tensor<1x1x5x6xf32>) -> tensor<1x1x5x6xf32>
+  %c = linalg.conv_2d_nchw_fchw {convopt.primitive = #convopt.primitive<pointwise>}
+    ins(%x, %f : tensor<1x8x5x6xf32>, tensor<1x8x1x1xf32>) outs(%z : tensor<1x1x5x6xf32>) -> tensor<1x1x5x6xf32>
+  %plane = tensor.collapse_shape %c [[0, 1], [2], [3]] : tensor<1x1x5x6xf32> into tensor<1x5x6xf32>
+  %wide = tensor.expand_shape %plane [[0], [1], [2, 3]] output_shape [1, 5, 6, 1] : tensor<1x5x6xf32> into tensor<1x5x6x1xf32>
+  %shared = tensor.empty() : tensor<1x5x6x1xf32>
+  %root = linalg.generic {indexing_maps = [#all, #all], iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
+    ins(%wide : tensor<1x5x6x1xf32>) outs(%shared : tensor<1x5x6x1xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %m = math.sqrt %a : f32
+    linalg.yield %m : f32
+  } -> tensor<1x5x6x1xf32>
+  %image = linalg.generic {indexing_maps = [#all, #all], iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
+    ins(%root : tensor<1x5x6x1xf32>) outs(%shared : tensor<1x5x6x1xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %m = math.absf %a : f32
+    linalg.yield %m : f32
+  } -> tensor<1x5x6x1xf32>
+  %e8 = tensor.empty() : tensor<1x5x6x8xf32>
+  %z8 = linalg.fill ins(%zero : f32) outs(%e8 : tensor<1x5x6x8xf32>) -> tensor<1x5x6x8xf32>
+  %r = linalg.conv_2d_nhwc_hwcf {convopt.primitive = #convopt.primitive<pointwise out = nhwc>}
+    ins(%image, %g : tensor<1x5x6x1xf32>, tensor<1x1x1x8xf32>) outs(%z8 : tensor<1x5x6x8xf32>) -> tensor<1x5x6x8xf32>
+  return %r : tensor<1x5x6x8xf32>
+}
