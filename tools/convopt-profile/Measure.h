@@ -25,10 +25,10 @@ private:
   size_t at = 0;
 };
 
-/// Seconds of one run, on the clock of this thread: the least of as many as fit
-/// into a tenth of a second (but three at least), after one that does not
-/// count. Activations are as warm as a run leaves them.
-double leastSeconds(const std::function<void()> &run);
+/// Seconds of one run, on the clock of this thread: what a tenth of the runs
+/// that fit into a tenth of a second (three at least) stay below, after one
+/// that does not count. Activations are as warm as a run leaves them.
+double secondsOf(const std::function<void()> &run);
 
 /// Compiles `choice` for `layer` with a bias and a ReLU, as networks have them,
 /// and runs it on this machine, which must have what `machine` says.
