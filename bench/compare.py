@@ -45,6 +45,7 @@ class OnnxRuntime:
     def __init__(self, model: Path, threads: int):
         """Loads `model`."""
         options = onnxruntime.SessionOptions()
+        options.log_severity_level = 4
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         self.session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
@@ -73,7 +74,7 @@ class Convopt:
 
     def run(self, inputs: list[np.ndarray]) -> list[np.ndarray]:
         """One inference."""
-        return self.model.run(*inputs)
+        return self.model.run(inputs)
 
 
 def prepare(name: str) -> networks.Network:
