@@ -15,6 +15,7 @@ namespace convopt {
 
 /// Tensors become buffers.
 static void buildBufferization(OpPassManager &pm) {
+  pm.addNestedPass<func::FuncOp>(createConvertElementwiseToLinalgPass());
   pm.addNestedPass<func::FuncOp>(createOutputsToArguments());
   pm.addPass(createBufferize());
   auto &nested = pm.nest<func::FuncOp>();

@@ -12,6 +12,8 @@
 #include "convopt/Transforms/PackFilters.h"
 #include "convopt/Transforms/Pipelines.h"
 #include "convopt/Transforms/SelectPrimitives.h"
+#include "mlir/Dialect/Linalg/Passes.h"
+#include "mlir/Pass/PassManager.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
@@ -96,6 +98,9 @@ private:
 
   Error select() {
     mlir::PassManager pm(context.get());
+    // Frontends other than ours leave arithmetic on whole tensors.
+    pm.addNestedPass<mlir::func::FuncOp>(
+        mlir::createConvertElementwiseToLinalgPass());
     buildNormalisePipeline(pm);
     if (mlir::failed(pm.run(*module)))
       return diagnostics.explain(createStringError("normalisation failed"));

@@ -17,8 +17,14 @@ std::unique_ptr<mlir::MLIRContext> makeContext() {
   mlir::registerAllExtensions(registry);
   registry.insert<ConvoptDialect>();
   registerBufferization(registry);
-  return std::make_unique<mlir::MLIRContext>(
+  auto context = std::make_unique<mlir::MLIRContext>(
       registry, mlir::MLIRContext::Threading::DISABLED);
+  // Passes load what they make; the stages that are plain functions do not.
+  context->loadDialect<ConvoptDialect, mlir::arith::ArithDialect,
+                       mlir::func::FuncDialect, mlir::linalg::LinalgDialect,
+                       mlir::math::MathDialect, mlir::memref::MemRefDialect,
+                       mlir::tensor::TensorDialect>();
+  return context;
 }
 
 Expected<mlir::OwningOpRef<mlir::ModuleOp>>
