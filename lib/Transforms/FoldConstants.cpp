@@ -84,7 +84,7 @@ static bool isWorthwhile(linalg::LinalgOp op, int64_t elements, bool copies) {
     if (auto type = dyn_cast<RankedTensorType>(input->get().getType()))
       largest = std::max(largest, type.getNumElements());
   if (copies)
-    return elements <= largest && !isa<linalg::BroadcastOp>(op);
+    return elements <= largest;
   return elements <= few || (elements <= largest && elements <= many);
 }
 
@@ -139,6 +139,26 @@ static Value foldLinalg(linalg::LinalgOp op, OpBuilder &builder) {
                         std::move(result));
 }
 
+/// A broadcast of equal elements is what everybody knows as a fill.
+static Value foldBroadcast(linalg::BroadcastOp op, OpBuilder &builder) {
+  DenseElementsAttr attr;
+  if (!matchPattern(op.getInput(), m_Constant(&attr)) || !attr.isSplat())
+    return nullptr;
+  Value value = builder.create<arith::ConstantOp>(
+      op.getLoc(), cast<TypedAttr>(attr.getSplatValue<Attribute>()));
+  return builder.create<linalg::FillOp>(op.getLoc(), value, op.getInit())
+      .getResult(0);
+}
+
+/// What `op` can be replaced by, or null.
+static Value fold(Operation *op, OpBuilder &builder) {
+  if (auto broadcast = dyn_cast<linalg::BroadcastOp>(op))
+    return foldBroadcast(broadcast, builder);
+  if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op))
+    return foldLinalg(linalgOp, builder);
+  return foldReshape(op, builder);
+}
+
 void foldConstants(ModuleOp module) {
   ResourceReleaser releaser(module);
   SmallVector<Operation *> candidates;
@@ -149,9 +169,7 @@ void foldConstants(ModuleOp module) {
   });
   for (Operation *op : candidates) {
     OpBuilder builder(op);
-    auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
-    Value value =
-        linalgOp ? foldLinalg(linalgOp, builder) : foldReshape(op, builder);
+    Value value = fold(op, builder);
     if (!value)
       continue;
     op->getResult(0).replaceAllUsesWith(value);

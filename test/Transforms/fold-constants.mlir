@@ -79,6 +79,17 @@ func.func @kept() -> (tensor<2xf32>, tensor<2x4096xf32>) {
   return %0, %1 : tensor<2xf32>, tensor<2x4096xf32>
 }
 
+// What is equal everywhere is a fill.
+// CHECK-LABEL: func.func @fill
+// CHECK:         linalg.fill
+// CHECK-NOT:     linalg.broadcast
+func.func @fill() -> tensor<2x4096xf32> {
+  %c = arith.constant dense<3.0> : tensor<2xf32>
+  %large = tensor.empty() : tensor<2x4096xf32>
+  %0 = linalg.broadcast ins(%c : tensor<2xf32>) outs(%large : tensor<2x4096xf32>) dimensions = [1]
+  return %0 : tensor<2x4096xf32>
+}
+
 // The data: 1.5 and 0.223606795; 1 4 2 5 3 6; 1 6 0 1.
 // CHECK-DAG: folded_1: "0x040000000000C03F2FF9643E"
 // CHECK-DAG: folded_2: "0x040000000000803F00008040000000400000A040000040400000C040"
