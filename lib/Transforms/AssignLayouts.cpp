@@ -105,7 +105,8 @@ void LayoutRewriter::rewrite(Operation *op, const LayoutState &state) {
     }
   if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op); linalgOp && !asWritten)
     for (auto [i, init] : llvm::enumerate(linalgOp.getDpsInits())) {
-      unsigned position = linalgOp.getNumDpsInputs() + i - scalarInputs(linalgOp);
+      unsigned position =
+          linalgOp.getNumDpsInputs() + i - scalarInputs(linalgOp);
       request.operandOrders[position] = request.resultOrders[i];
       request.operands[position] = getInit(init, request.resultOrders[i]);
     }
@@ -117,9 +118,8 @@ void LayoutRewriter::rewrite(Operation *op, const LayoutState &state) {
     return;
   }
   builder.setInsertionPoint(op);
-  for (auto [old, order, stored] :
-       llvm::zip_equal(op->getResults(), state.results,
-                       createPermuted(builder, request)))
+  for (auto [old, order, stored] : llvm::zip_equal(
+           op->getResults(), state.results, createPermuted(builder, request)))
     record(old, order, stored);
 }
 

@@ -54,7 +54,8 @@ admittedCandidates(const ConvOp &conv, ArrayRef<Candidate> all,
     llvm::copy_if(all, std::back_inserter(kept), predicate);
     return kept;
   };
-  auto isPinned = conv.op->hasAttr(ConvoptDialect::PinnedAttrHelper::getNameStr());
+  auto isPinned =
+      conv.op->hasAttr(ConvoptDialect::PinnedAttrHelper::getNameStr());
   if (isPinned) {
     auto attr = conv.op->getAttrOfType<PrimitiveAttr>(
         ConvoptDialect::PrimitiveAttrHelper::getNameStr());
@@ -82,8 +83,9 @@ admittedCandidates(const ConvOp &conv, ArrayRef<Candidate> all,
       return kept;
   }
   return keep([&](const Candidate &candidate) {
-    return !options.maxError || getPrimitive(candidate.choice.kind).errorBound() <=
-                                    *options.maxError;
+    return !options.maxError ||
+           getPrimitive(candidate.choice.kind).errorBound() <=
+               *options.maxError;
   });
 }
 

@@ -186,7 +186,8 @@ bool DimensionRoles::spreadLinalg(linalg::LinalgOp op) {
   if (!op.hasPureTensorSemantics() || matchConvolution(op))
     return false;
   bool changed = false;
-  for (auto [result, init] : llvm::zip_equal(op->getResults(), op.getDpsInits()))
+  for (auto [result, init] :
+       llvm::zip_equal(op->getResults(), op.getDpsInits()))
     changed |= tie(result, init);
   std::optional<Roles> loops = ofLoops(op);
   if (!loops)
@@ -233,8 +234,7 @@ bool DimensionRoles::spreadReshape(Value from, Value to,
       for (int64_t dim : group) {
         if (shape[dim] == 1 && role)
           continue;
-        if (role && role != known[dim] &&
-            llvm::any_of(group, [&](int64_t d) {
+        if (role && role != known[dim] && llvm::any_of(group, [&](int64_t d) {
               return d < dim && shape[d] != 1;
             }))
           mixed = true;

@@ -17,7 +17,8 @@ struct TensorState {
     return converted || order == produced;
   }
 };
-const TensorState kTensorStates[] = {{0, false}, {1, false}, {0, true}, {1, true}};
+const TensorState kTensorStates[] = {
+    {0, false}, {1, false}, {0, true}, {1, true}};
 
 class GraphBuilder {
 public:
@@ -83,7 +84,8 @@ Cost GraphBuilder::lostFusion(Operation *consumer, Value value) const {
   return conversion(value, Layout::NCHW, Layout::NHWC) / 2 + 1;
 }
 
-void GraphBuilder::addOperation(Operation *op, std::vector<LayoutState> states) {
+void GraphBuilder::addOperation(Operation *op,
+                                std::vector<LayoutState> states) {
   SmallVector<Cost> costs;
   for (const LayoutState &state : states)
     costs.push_back(state.cost);
@@ -95,9 +97,8 @@ void GraphBuilder::addOperation(Operation *op, std::vector<LayoutState> states) 
     SmallVector<Cost> edge;
     for (const LayoutState &state : states)
       for (TensorState tensor : kTensorStates)
-        edge.push_back(state.results[i] == tensor.produced
-                           ? 0
-                           : PbqpProblem::kIllegal);
+        edge.push_back(
+            state.results[i] == tensor.produced ? 0 : PbqpProblem::kIllegal);
     problem.addEdge(node, addTensor(result), edge);
   }
   for (auto [i, operand] : llvm::enumerate(layoutOperands(op))) {
@@ -109,7 +110,7 @@ void GraphBuilder::addOperation(Operation *op, std::vector<LayoutState> states) 
     for (const LayoutState &state : states)
       for (TensorState tensor : kTensorStates) {
         unsigned order = state.operands[i];
-        edge.push_back(!tensor.isAvailable(order)   ? PbqpProblem::kIllegal
+        edge.push_back(!tensor.isAvailable(order) ? PbqpProblem::kIllegal
                        : order == tensor.produced ? 0
                                                   : lost);
       }
@@ -136,7 +137,8 @@ std::optional<LayoutPlan> GraphBuilder::solve() {
   return plan;
 }
 
-llvm::Expected<LayoutPlan> planLayouts(Block &block, const DimensionRoles &roles,
+llvm::Expected<LayoutPlan> planLayouts(Block &block,
+                                       const DimensionRoles &roles,
                                        ConvStatesOf convStates,
                                        ConversionCost conversion) {
   auto fail = [](Operation *op, const char *why) {

@@ -20,8 +20,7 @@ struct LayoutPlan {
 };
 
 /// What is asked about one convolution: the layouts among which to choose.
-using ConvStatesOf =
-    llvm::function_ref<std::vector<ConvState>(const ConvOp &)>;
+using ConvStatesOf = llvm::function_ref<std::vector<ConvState>(const ConvOp &)>;
 
 /// The cheapest plan for the operations of `block`. Its arguments and the
 /// operands of its terminator stay as they are written. A node of the problem

@@ -118,9 +118,9 @@ struct StateBuilder {
       LayoutState state = asWritten();
       state.cost = choice.cost;
       state.convState = number;
-      bool follows =
-          own && roles.of(conv.input) == own->image &&
-          roles.of(result) == own->result && roles.of(conv.init) == own->result;
+      bool follows = own && roles.of(conv.input) == own->image &&
+                     roles.of(result) == own->result &&
+                     roles.of(conv.init) == own->result;
       if (follows) {
         state.operands[0] = roles.orderFor(conv.input, choice.input);
         state.operands.back() = roles.orderFor(conv.init, choice.output);
@@ -147,9 +147,8 @@ struct StateBuilder {
         for (int64_t dim : source)
           stored.push_back(shape[dim]);
         LayoutState state;
-        state.operands = {from, roles.orderCount(transpose.getInit()) == 1
-                                    ? 0
-                                    : to};
+        state.operands = {from,
+                          roles.orderCount(transpose.getInit()) == 1 ? 0 : to};
         state.results = {to};
         if (movesElements(between(source, target), stored))
           state.cost = conversion(input, Layout::NCHW, Layout::NHWC);

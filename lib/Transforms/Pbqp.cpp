@@ -24,22 +24,21 @@ void PbqpProblem::addEdge(unsigned u, unsigned v, llvm::ArrayRef<Cost> costs) {
     sum[k] = addCosts(sum[k], matrix.costs[k]);
 }
 
-PbqpProblem::Cost
-PbqpProblem::evaluate(llvm::ArrayRef<unsigned> states) const {
+PbqpProblem::Cost PbqpProblem::evaluate(llvm::ArrayRef<unsigned> states) const {
   Cost total = 0;
   for (unsigned u = 0; u < nodes.size(); ++u)
     total = addCosts(total, nodes[u][states[u]]);
   for (const auto &[ends, costs] : edges)
-    total = addCosts(total, costs[states[ends.first] * nodes[ends.second].size() +
-                                  states[ends.second]]);
+    total =
+        addCosts(total, costs[states[ends.first] * nodes[ends.second].size() +
+                              states[ends.second]]);
   return total;
 }
 
 /// Depth first, the most promising state first; a branch is cut where its
 /// bound is no better than the best solution so far.
 static void search(PbqpGraph graph, std::vector<PbqpGraph::Folded> folded,
-                   unsigned size,
-                   std::optional<PbqpProblem::Solution> &best) {
+                   unsigned size, std::optional<PbqpProblem::Solution> &best) {
   auto isWorse = [&] { return best && graph.bound() >= best->cost; };
   if (!graph.reduce(folded) || isWorse())
     return;

@@ -64,9 +64,9 @@ void PbqpGraph::fold(unsigned u, std::vector<Folded> &folded) {
   if (record.edges.empty()) {
     constant = addCosts(constant, *llvm::min_element(record.costs));
   } else if (countLegal(node) == 1) { // Its state is known: any degree will do.
-    unsigned i = llvm::find_if(record.costs,
-                               [](Cost c) { return c < kIllegal; }) -
-                 record.costs.begin();
+    unsigned i =
+        llvm::find_if(record.costs, [](Cost c) { return c < kIllegal; }) -
+        record.costs.begin();
     constant = addCosts(constant, record.costs[i]);
     for (auto &[v, matrix] : record.edges)
       for (unsigned j = 0; j < matrix.columns; ++j)
@@ -88,8 +88,9 @@ void PbqpGraph::fold(unsigned u, std::vector<Folded> &folded) {
       for (unsigned k = 0; k < toW.columns; ++k) {
         Cost best = kIllegal;
         for (unsigned i = 0; i < record.costs.size(); ++i)
-          best = std::min(best, addCosts(addCosts(record.costs[i], toV.at(i, j)),
-                                         toW.at(i, k)));
+          best =
+              std::min(best, addCosts(addCosts(record.costs[i], toV.at(i, j)),
+                                      toW.at(i, k)));
         delta.at(j, k) = best;
       }
     addEdge(v, w, delta);
@@ -187,8 +188,7 @@ std::optional<unsigned> PbqpGraph::widestNode() const {
   return widest;
 }
 
-llvm::SmallVector<unsigned, 4>
-PbqpGraph::promisingStates(unsigned node) const {
+llvm::SmallVector<unsigned, 4> PbqpGraph::promisingStates(unsigned node) const {
   const Node &n = nodes[node];
   llvm::SmallVector<std::pair<Cost, unsigned>, 4> order;
   for (unsigned i = 0; i < n.costs.size(); ++i) {

@@ -33,7 +33,8 @@ Value createReshape(OpBuilder &builder, Location loc, Value value,
         llvm::to_vector<2>(llvm::seq<int64_t>(t.getRank()))};
   };
   auto flat = from.clone({from.getNumElements()});
-  Value line = builder.create<tensor::CollapseShapeOp>(loc, flat, value, all(from));
+  Value line =
+      builder.create<tensor::CollapseShapeOp>(loc, flat, value, all(from));
   return builder.create<tensor::ExpandShapeOp>(loc, type, line, all(type));
 }
 
@@ -87,8 +88,8 @@ static Value createConstantIn(OpBuilder &builder, Value value,
   ArrayRef<char> bytes = getRawBytes(attr);
   if (bytes.empty())
     return createTranspose(builder, value.getLoc(), value, order);
-  std::vector<char> moved = transposeBytes(
-      bytes, bytes.size() / type.getNumElements(), shape, order);
+  std::vector<char> moved =
+      transposeBytes(bytes, bytes.size() / type.getNumElements(), shape, order);
   if (!isa<DenseResourceElementsAttr>(attr))
     return builder.create<arith::ConstantOp>(
         value.getLoc(), type, DenseElementsAttr::getFromRawBuffer(type, moved));

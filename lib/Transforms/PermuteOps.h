@@ -37,8 +37,8 @@ llvm::SmallVector<mlir::Value> createPermuted(mlir::OpBuilder &builder,
 
 /// The same for structured operations: the same loops with other maps, in the
 /// order of the result.
-llvm::SmallVector<mlir::Value> createPermutedLinalg(mlir::OpBuilder &builder,
-                                                    const PermuteRequest &request);
+llvm::SmallVector<mlir::Value>
+createPermutedLinalg(mlir::OpBuilder &builder, const PermuteRequest &request);
 
 } // namespace convopt
 

@@ -25,8 +25,8 @@ static std::string describe(const ConvLayer &layer) {
     if (layer.isPadded())
       pair(" +", layer.padTop, layer.padLeft);
   } else {
-    os << " +" << layer.padTop << ',' << layer.padLeft << ','
-       << layer.padBottom << ',' << layer.padRight;
+    os << " +" << layer.padTop << ',' << layer.padLeft << ',' << layer.padBottom
+       << ',' << layer.padRight;
   }
   if (layer.dilationHeight != 1 || layer.dilationWidth != 1)
     pair(" dilated ", layer.dilationHeight, layer.dilationWidth);
@@ -73,14 +73,16 @@ void Selection::print(llvm::raw_ostream &os, unsigned runnersUp) const {
     for (unsigned i = 0; i < runnersUp && i < conv.others.size(); ++i)
       others += (i ? "; " : "") + toString(conv.others[i].choice) + " " +
                 milliseconds(conv.others[i].nanoseconds);
-    rows.push_back({conv.name, describe(conv.layer),
-                    toString(conv.chosen.choice) + (conv.pinned ? " (pinned)" : ""),
-                    milliseconds(conv.chosen.nanoseconds), others});
+    rows.push_back(
+        {conv.name, describe(conv.layer),
+         toString(conv.chosen.choice) + (conv.pinned ? " (pinned)" : ""),
+         milliseconds(conv.chosen.nanoseconds), others});
   }
   for (const SelectedTransformation &t : transformations)
-    rows.push_back({t.name, describe(t),
-                    (stringifyLayout(t.from) + "->" + stringifyLayout(t.to)).str(),
-                    milliseconds(t.nanoseconds), "layout transformation"});
+    rows.push_back(
+        {t.name, describe(t),
+         (stringifyLayout(t.from) + "->" + stringifyLayout(t.to)).str(),
+         milliseconds(t.nanoseconds), "layout transformation"});
   rows.push_back({"total", "", "", milliseconds(nanoseconds()), ""});
   printTable(os, rows);
 }

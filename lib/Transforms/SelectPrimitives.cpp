@@ -48,9 +48,7 @@ struct Question {
 } // namespace
 
 static bool isEligible(const ConvOp &conv, const SelectionOptions &options) {
-  auto isF32 = [](Value value) {
-    return getElementTypeOrSelf(value).isF32();
-  };
+  auto isF32 = [](Value value) { return getElementTypeOrSelf(value).isF32(); };
   return isF32(conv.input) && isF32(conv.filter) && isF32(conv.init) &&
          (options.anyFilter || matchPattern(conv.filter, m_Constant()));
 }
@@ -87,10 +85,12 @@ static SelectedConvolution decide(const ConvOp &conv, const Question &question,
       PrimitiveAttr::get(context, choice.kind,
                          StringAttr::get(context, choice.variant.name),
                          choice.input, choice.output, chosen.nanoseconds));
-  SelectedConvolution selected{nameOf(conv.op->getLoc()), conv.layer, chosen,
-                               conv.op->hasAttr(
-                                   ConvoptDialect::PinnedAttrHelper::getNameStr()),
-                               {}};
+  SelectedConvolution selected{
+      nameOf(conv.op->getLoc()),
+      conv.layer,
+      chosen,
+      conv.op->hasAttr(ConvoptDialect::PinnedAttrHelper::getNameStr()),
+      {}};
   std::string name = toString(choice);
   auto isCheaper = [](const Candidate &a, const Candidate &b) {
     return a.nanoseconds < b.nanoseconds;

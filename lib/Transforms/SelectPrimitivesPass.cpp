@@ -33,7 +33,8 @@ struct SelectPrimitives : impl::SelectPrimitivesBase<SelectPrimitives> {
       model = createBuiltinCostModel();
       return success();
     }
-    llvm::Expected<std::unique_ptr<CostModel>> loaded = loadCostModel(costModel);
+    llvm::Expected<std::unique_ptr<CostModel>> loaded =
+        loadCostModel(costModel);
     if (!loaded)
       return fail(llvm::toString(loaded.takeError()));
     model = std::move(*loaded);

@@ -16,7 +16,6 @@ import sys
 import tempfile
 
 import onnx
-
 from convopt.testing import weights
 
 HERE = pathlib.Path(__file__).parent

@@ -113,8 +113,9 @@ TEST(Pbqp, NeverTakesAnIllegalPair) {
   PbqpProblem problem;
   problem.addNode({0, 1000});
   problem.addNode({0, 1000});
-  problem.addEdge(0, 1, {PbqpProblem::kIllegal, PbqpProblem::kIllegal,
-                         PbqpProblem::kIllegal, 0});
+  problem.addEdge(
+      0, 1,
+      {PbqpProblem::kIllegal, PbqpProblem::kIllegal, PbqpProblem::kIllegal, 0});
   EXPECT_EQ(problem.solve()->states, (std::vector<unsigned>{1, 1}));
   problem.addEdge(0, 1, {0, 0, 0, PbqpProblem::kIllegal});
   EXPECT_FALSE(problem.solve());
