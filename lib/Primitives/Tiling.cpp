@@ -70,31 +70,39 @@ std::vector<Variant> registerTiles(int64_t channels, int64_t width,
         return;
     tiles.push_back(v);
   };
+  const bool onePixel = width * height == 1;
+  auto addVectors = [&](int64_t vectors, int64_t lanes) {
+    // Accumulators, one vector of weights each, one broadcast pixel.
+    const int64_t most = (machine.vectorRegisters - 1 - vectors) / vectors;
+    if (onePixel) {
+      add(1, vectors, lanes);
+      return;
+    }
+    add(fittingPixels(most, width, height), vectors, lanes);
+    const PixelTile largest = pixelTile(most, width, height);
+    if (pixelWaste(most, width, height) < 1.05 &&
+        largest.columns * largest.rows == most)
+      add(most, vectors, lanes);
+  };
   auto addLanes = [&](int64_t lanes) {
     // The least channel padding that any number of vectors has.
     const int64_t least = roundUp(channels, lanes);
+    const size_t before = tiles.size();
     for (int64_t vectors : {4, 2, 3, 6, 5, 8, 1}) {
-      const bool onePixel = width * height == 1;
-      if (roundUp(channels, vectors * lanes) > least * 1.1)
+      if (double(roundUp(channels, vectors * lanes)) > double(least) * 1.1)
         continue;
-      // Accumulators, one vector of weights each, one broadcast pixel.
-      int64_t most = (machine.vectorRegisters - 1 - vectors) / vectors;
       if (onePixel && vectors % 2 && least > lanes)
         continue;
       if (!onePixel && (vectors == 8 || (vectors == 1 && least > lanes)))
         continue;
-      if (most < 1)
-        continue;
-      if (onePixel) {
-        add(1, vectors, lanes);
-        continue;
-      }
-      add(fittingPixels(most, width, height), vectors, lanes);
-      PixelTile largest = pixelTile(most, width, height);
-      if (pixelWaste(most, width, height) < 1.05 &&
-          largest.columns * largest.rows == most)
-        add(most, vectors, lanes);
+      addVectors(vectors, lanes);
     }
+    // Seven vectors, or few of a fully connected layer: what pads least.
+    if (tiles.size() == before)
+      for (int64_t vectors : {7, 3, 5, 1})
+        if (roundUp(channels, vectors * lanes) == least &&
+            (onePixel || vectors * 2 < machine.vectorRegisters))
+          addVectors(vectors, lanes);
   };
   addLanes(full);
   // Half vectors where they avoid computing padding.

@@ -1,0 +1,93 @@
+#include "../Schedules/LayerTable.h"
+#include "convopt/Primitives/Primitive.h"
+#include "gtest/gtest.h"
+#include <numeric>
+#include <set>
+
+using namespace convopt;
+
+namespace {
+
+const MachineDescription &machine() {
+  static const MachineDescription m = [] {
+    MachineDescription machine;
+    machine.vectorBits = 256;
+    return machine;
+  }();
+  return m;
+}
+
+TEST(Catalogue, HoldsEveryKindOnceInOrder) {
+  llvm::ArrayRef<const Primitive *> all = allPrimitives();
+  ASSERT_EQ(all.size(), size_t(getMaxEnumValForPrimitiveKind()) + 1);
+  for (size_t i = 0; i < all.size(); ++i) {
+    EXPECT_EQ(static_cast<size_t>(all[i]->kind()), i);
+    EXPECT_EQ(&getPrimitive(all[i]->kind()), all[i]);
+  }
+}
+
+TEST(Catalogue, EveryLayerHasChoicesInBothLayoutsWithUniqueNames) {
+  for (const NamedLayer &entry : layerTable()) {
+    SCOPED_TRACE(entry.name);
+    std::set<std::string> names;
+    bool channelsLast = false;
+    for (const Choice &choice : allChoices(entry.layer, machine())) {
+      EXPECT_TRUE(names.insert(toString(choice)).second) << toString(choice);
+      EXPECT_TRUE(getPrimitive(choice.kind).supports(entry.layer));
+      channelsLast |= choice.input == Layout::NHWC;
+    }
+    EXPECT_FALSE(names.empty());
+    EXPECT_TRUE(channelsLast || entry.layer.isDepthwise());
+  }
+}
+
+TEST(Catalogue, NoChoicesWhereALayerIsNotSupported) {
+  for (const NamedLayer &entry : layerTable())
+    for (const Primitive *primitive : allPrimitives())
+      if (!primitive->supports(entry.layer)) {
+        EXPECT_TRUE(primitive->choices(entry.layer, machine()).empty());
+      }
+}
+
+TEST(Catalogue, SupportIsByGeometry) {
+  auto layer = [](const std::string &name) {
+    for (const NamedLayer &entry : layerTable())
+      if (entry.name == name)
+        return entry.layer;
+    return ConvLayer();
+  };
+  auto supports = [&](PrimitiveKind kind, const char *name) {
+    return getPrimitive(kind).supports(layer(name));
+  };
+  EXPECT_TRUE(supports(PrimitiveKind::WinogradF4x4_3x3, "Plain"));
+  EXPECT_FALSE(supports(PrimitiveKind::WinogradF4x4_3x3, "Dilated"));
+  EXPECT_FALSE(supports(PrimitiveKind::WinogradF2x2_3x3, "AsymmetricPads"));
+  EXPECT_FALSE(supports(PrimitiveKind::WinogradF2x2_3x3, "FirstLayer"));
+  EXPECT_TRUE(supports(PrimitiveKind::Pointwise, "PointwiseStrided"));
+  EXPECT_FALSE(supports(PrimitiveKind::Pointwise, "Plain"));
+  EXPECT_TRUE(supports(PrimitiveKind::Depthwise, "DepthwiseMultiplier"));
+  EXPECT_FALSE(supports(PrimitiveKind::Grouped, "Depthwise"));
+  EXPECT_FALSE(supports(PrimitiveKind::Direct, "GroupedOdd"));
+}
+
+TEST(Catalogue, APackedFilterHasTheSizeThatWasSaidAndEveryWeight) {
+  for (const NamedLayer &entry : layerTable()) {
+    std::vector<float> filter(entry.layer.filterElements());
+    std::iota(filter.begin(), filter.end(), 1.0f);
+    const double sum = std::accumulate(filter.begin(), filter.end(), 0.0);
+    for (const Choice &choice : allChoices(entry.layer, machine())) {
+      SCOPED_TRACE(entry.name + " " + toString(choice));
+      const Primitive &primitive = getPrimitive(choice.kind);
+      std::vector<float> packed =
+          primitive.packFilter(entry.layer, choice, machine(), filter);
+      EXPECT_EQ(int64_t(packed.size()), primitive.packedFilterSize(
+                                            entry.layer, choice, machine()));
+      if (choice.kind != PrimitiveKind::WinogradF2x2_3x3 &&
+          choice.kind != PrimitiveKind::WinogradF4x4_3x3) {
+        EXPECT_EQ(std::accumulate(packed.begin(), packed.end(), 0.0), sum);
+      }
+    }
+  }
+}
+
+} // namespace

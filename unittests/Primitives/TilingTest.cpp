@@ -1,0 +1,65 @@
+#include "convopt/Primitives/Tiling.h"
+#include "gtest/gtest.h"
+#include <set>
+
+using namespace convopt;
+
+namespace {
+
+MachineDescription machineOf(int64_t vectorBits, int64_t registers) {
+  MachineDescription machine;
+  machine.vectorBits = vectorBits;
+  machine.vectorRegisters = registers;
+  return machine;
+}
+
+const MachineDescription machines[] = {machineOf(512, 32), machineOf(256, 16),
+                                       machineOf(128, 32)};
+
+TEST(Tiling, EvenBlockCutsEvenly) {
+  EXPECT_EQ(evenBlock(56, 20), 19);
+  EXPECT_EQ(evenBlock(56, 28), 28);
+  EXPECT_EQ(evenBlock(7, 100), 7);
+  EXPECT_EQ(evenBlock(7, 0), 1);
+}
+
+TEST(Tiling, ATileWiderThanTheImageTakesRows) {
+  EXPECT_EQ(pixelTile(14, 7, 7).columns, 7);
+  EXPECT_EQ(pixelTile(14, 7, 7).rows, 2);
+  EXPECT_EQ(pixelTile(14, 7, 1).rows, 1);
+  EXPECT_EQ(pixelTile(6, 7, 7).columns, 6);
+}
+
+TEST(Tiling, EveryLayerHasRegisterTilesThatFitTheRegisters) {
+  for (const MachineDescription &machine : machines)
+    for (int64_t channels = 1; channels <= 300; ++channels)
+      for (int64_t width : {1, 2, 7, 13, 56}) {
+        SCOPED_TRACE(channels);
+        std::vector<Variant> tiles =
+            registerTiles(channels, width, width, machine);
+        ASSERT_FALSE(tiles.empty());
+        ASSERT_LE(tiles.size(), 12u);
+        std::set<std::string> names;
+        for (const Variant &v : tiles) {
+          EXPECT_TRUE(names.insert(v.name).second);
+          EXPECT_LE(v.pixels * v.vectors + 1, machine.vectorRegisters);
+          EXPECT_LE(v.lanes, machine.vectorFloats());
+          // Whole rows, or part of one, that lie in the image.
+          PixelTile tile = pixelTile(v.pixels, width, width);
+          EXPECT_EQ(tile.columns * tile.rows, v.pixels);
+        }
+      }
+}
+
+TEST(Tiling, VectorsOfPixelsFitIntoTheRow) {
+  for (const MachineDescription &machine : machines)
+    for (int64_t pixels = 4; pixels <= 60; ++pixels) {
+      std::vector<Variant> tiles = channelMajorTiles(24, pixels, machine);
+      ASSERT_FALSE(tiles.empty()) << pixels;
+      for (const Variant &v : tiles)
+        EXPECT_LE(vectorTile(v), pixels);
+    }
+  EXPECT_TRUE(channelMajorTiles(24, 3, machines[0]).empty());
+}
+
+} // namespace

@@ -1,0 +1,147 @@
+#include "JitConvolution.h"
+#include "GuardedBuffer.h"
+#include "convopt/Schedules/ConvSchedule.h"
+#include <atomic>
+#include <cmath>
+#include <cstdlib>
+#include <limits>
+
+using namespace Halide;
+
+namespace convopt {
+
+double epilogueOf(double sum, int64_t channel, int64_t x, int64_t y,
+                  int64_t n) {
+  return std::max(sum + 0.25 * double(channel % 5) - 0.125 * double(x) +
+                      0.0625 * double(y) + 0.5 * double(n),
+                  0.0);
+}
+
+static Expr epilogue(Expr sum, const ConvPoint &at) {
+  return max(sum + 0.25f * cast<float>(at.channel % 5) -
+                 0.125f * cast<float>(at.x) + 0.0625f * cast<float>(at.y) +
+                 0.5f * cast<float>(at.batch),
+             0.0f);
+}
+
+namespace {
+// Counts what a kernel allocates; a block remembers its size before itself.
+std::atomic<int64_t> allocated{0}, mostAllocated{0};
+
+void *countedMalloc(JITUserContext *, size_t bytes) {
+  const size_t header = 128;
+  char *block = static_cast<char *>(
+      std::aligned_alloc(128, (bytes + header + 127) / 128 * 128));
+  *reinterpret_cast<size_t *>(block) = bytes;
+  int64_t now = allocated += static_cast<int64_t>(bytes);
+  int64_t most = mostAllocated;
+  while (now > most && !mostAllocated.compare_exchange_weak(most, now))
+    ;
+  return block + header;
+}
+
+void countedFree(JITUserContext *, void *pointer) {
+  char *block = static_cast<char *>(pointer) - 128;
+  allocated -= static_cast<int64_t>(*reinterpret_cast<size_t *>(block));
+  std::free(block);
+}
+
+struct Image {
+  int64_t batch, channels, height, width;
+  int64_t size() const { return batch * channels * height * width; }
+  std::vector<int> extents(Layout layout) const {
+    const int n(batch), c(channels), h(height), w(width);
+    return layout == Layout::NHWC ? std::vector<int>{c, w, h, n}
+                                  : std::vector<int>{w, h, c, n};
+  }
+  // Calls f(position in NCHW, position in `layout`).
+  template <typename F> void forEach(Layout layout, F f) const {
+    int64_t i = 0;
+    for (int64_t n = 0; n < batch; ++n)
+      for (int64_t c = 0; c < channels; ++c)
+        for (int64_t y = 0; y < height; ++y)
+          for (int64_t x = 0; x < width; ++x, ++i)
+            f(i, layout == Layout::NCHW
+                     ? i
+                     : ((n * height + y) * width + x) * channels + c);
+  }
+};
+} // namespace
+
+static Target jitTarget(const MachineDescription &machine) {
+  Target target(llvm::cantFail(halideTargetName(machine)));
+  return target.without_feature(Target::NoRuntime)
+      .with_feature(Target::JIT)
+      .with_feature(Target::NoAsserts)
+      .with_feature(Target::NoBoundsQuery);
+}
+
+static Callable compile(const ConvRequest &request, ImageParam input,
+                        ImageParam filter) {
+  Func out = buildConvolution(request);
+  out.jit_handlers().custom_malloc = countedMalloc;
+  out.jit_handlers().custom_free = countedFree;
+  return out.compile_to_callable({input, filter}, jitTarget(request.machine));
+}
+
+static JitResult run(const ConvLayer &l, const Choice &choice,
+                     const MachineDescription &machine, int64_t threads,
+                     const std::vector<float> &image,
+                     const std::vector<float> &filter) {
+  const Image in{l.batch, l.groups * l.inChannels, l.inHeight, l.inWidth};
+  const Image out{l.batch, l.groups * l.outChannels, l.outHeight, l.outWidth};
+  const std::vector<float> packed =
+      getPrimitive(choice.kind).packFilter(l, choice, machine, filter);
+
+  ImageParam input(Float(32), 4, "input"), weights(Float(32), 1, "weights");
+  const std::vector<int> extents = in.extents(choice.input);
+  int stride = 1;
+  for (int i = 0; i < 4; ++i) {
+    input.dim(i).set_bounds(0, extents[i]).set_stride(stride);
+    stride *= extents[i];
+  }
+  weights.dim(0).set_bounds(0, int(packed.size())).set_stride(1);
+  Callable kernel = compile(
+      {l, choice, machine, threads, input, weights, epilogue}, input, weights);
+
+  JitResult result;
+  mostAllocated = 0;
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  for (GuardedBuffer::Side side : {GuardedBuffer::Front, GuardedBuffer::Back}) {
+    GuardedBuffer from(in.size(), side), to(out.size(), side),
+        with(packed.size(), side);
+    in.forEach(choice.input, [&](int64_t nchw, int64_t at) {
+      from.data()[at] = image[nchw];
+    });
+    std::copy(packed.begin(), packed.end(), with.data());
+    std::fill(to.data(), to.data() + out.size(), nan);
+    Runtime::Buffer<float> fromBuffer(from.data(), extents),
+        toBuffer(to.data(), out.extents(choice.output)),
+        withBuffer(with.data(), int(packed.size()));
+    if (kernel(fromBuffer, withBuffer, toBuffer) != 0)
+      result.error = "the kernel returned an error";
+    std::vector<float> before = result.output;
+    result.output.assign(out.size(), nan);
+    out.forEach(choice.output, [&](int64_t nchw, int64_t at) {
+      if (before.empty() || before[nchw] == to.data()[at])
+        result.output[nchw] = to.data()[at];
+    });
+  }
+  result.scratchBytes = mostAllocated;
+  return result;
+}
+
+JitResult runConvolution(const ConvLayer &layer, const Choice &choice,
+                         const MachineDescription &machine, int64_t threads,
+                         const std::vector<float> &image,
+                         const std::vector<float> &filter) {
+  try {
+    return run(layer, choice, machine, threads, image, filter);
+  } catch (const Halide::Error &error) {
+    JitResult result;
+    result.error = error.what();
+    return result;
+  }
+}
+
+} // namespace convopt

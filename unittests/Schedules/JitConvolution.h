@@ -1,0 +1,28 @@
+#ifndef CONVOPT_UNITTESTS_SCHEDULES_JITCONVOLUTION_H
+#define CONVOPT_UNITTESTS_SCHEDULES_JITCONVOLUTION_H
+
+#include "convopt/Primitives/Primitive.h"
+
+namespace convopt {
+
+struct JitResult {
+  std::vector<float> output;  ///< NCHW
+  int64_t scratchBytes = 0;   ///< the most that was allocated at one time
+  std::string error;          ///< what Halide said, if it failed
+};
+
+/// What the epilogue of runConvolution makes of a sum.
+double epilogueOf(double sum, int64_t channel, int64_t x, int64_t y, int64_t n);
+
+/// Compiles `choice` in this process, runs it twice on `image` (NCHW), once
+/// with every buffer's front against an inaccessible page and once with its
+/// back, and returns the second result; an element that was not written, or
+/// differs between the runs, is NaN.
+JitResult runConvolution(const ConvLayer &layer, const Choice &choice,
+                         const MachineDescription &machine, int64_t threads,
+                         const std::vector<float> &image,
+                         const std::vector<float> &filter);
+
+} // namespace convopt
+
+#endif // CONVOPT_UNITTESTS_SCHEDULES_JITCONVOLUTION_H
