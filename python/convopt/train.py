@@ -24,6 +24,7 @@ PARAMETERS = {
     "feature_fraction": 0.6,
     "lambda_l2": 1.0,
     "max_bin": 255,
+    "extra_trees": True,
     "verbose": -1,
     "deterministic": True,
     "force_row_wise": True,
