@@ -2,6 +2,7 @@
 #include "convopt/Codegen/ModelModule.h"
 #include "convopt/Driver/Compile.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/Path.h"
 
 using namespace llvm;
@@ -10,7 +11,8 @@ namespace convopt {
 
 namespace {
 
-/// Made after the options that libLLVM brings along are gone: some have the
+/// Values are read as text and interpreted below, so that every mistake is
+/// reported in one way. Made after the options that libLLVM brings along are gone: some have the
 /// same names.
 struct Options {
   cl::OptionCategory category{"convopt-compile options"};
@@ -29,21 +31,19 @@ struct Options {
   cl::opt<std::string> features{"features", cl::value_desc("+a,-b"),
                                 cl::desc("CPU features to use or to avoid"),
                                 cl::cat(category)};
-  cl::opt<int64_t> threads{"threads", cl::init(1), cl::value_desc("n"),
-                           cl::desc("Threads that one run uses (default 1)"),
-                           cl::cat(category)};
-  cl::opt<Emit> emit{
-      "emit", cl::init(Emit::Object), cl::desc("What to write (default obj):"),
-      cl::values(
-          clEnumValN(Emit::Linalg, "linalg", "the imported model"),
-          clEnumValN(Emit::Annotated, "annotated", "with primitives chosen"),
-          clEnumValN(Emit::Kernels, "kernels", "kernels, as MLIR and as loops"),
-          clEnumValN(Emit::Llvm, "llvm", "a folder of LLVM IR"),
-          clEnumValN(Emit::Asm, "asm", "a folder of assembly"),
-          clEnumValN(Emit::Object, "obj", "an object file and its header"),
-          clEnumValN(Emit::Shared, "shared",
-                     "a shared library and its header")),
-      cl::cat(category)};
+  cl::opt<std::string> threads{
+      "threads", cl::init("1"), cl::value_desc("n"),
+      cl::desc("Threads that one run uses (default 1)"), cl::cat(category)};
+  cl::opt<std::string> emit{"emit", cl::init("obj"), cl::value_desc("what"),
+                            cl::desc("linalg: the imported model\n"
+                                     "annotated: with primitives chosen\n"
+                                     "kernels: kernels, as MLIR and as loops\n"
+                                     "llvm: a folder of LLVM IR\n"
+                                     "asm: a folder of assembly\n"
+                                     "obj: an object file and its header "
+                                     "(default)\n"
+                                     "shared: a shared library and its header"),
+                            cl::cat(category)};
   cl::opt<std::string> name{
       "name", cl::value_desc("symbol"),
       cl::desc("The model's name in C (default: the file's)"),
@@ -59,9 +59,9 @@ struct Options {
       "force-primitive", cl::value_desc("name"),
       cl::desc("Use this primitive wherever it is possible"),
       cl::cat(category)};
-  cl::opt<double> maxError{"max-error", cl::init(0), cl::value_desc("rel"),
-                           cl::desc("Avoid primitives with larger errors"),
-                           cl::cat(category)};
+  cl::opt<std::string> maxError{
+      "max-error", cl::init("0"), cl::value_desc("rel"),
+      cl::desc("Avoid primitives with larger errors"), cl::cat(category)};
   cl::opt<bool> explain{
       "explain",
       cl::desc("Print each convolution's choice, its predicted "
@@ -99,6 +99,18 @@ Error parseShapes(ArrayRef<std::string> shapes, ImportOptions &import) {
                                option.str().c_str());
   }
   return Error::success();
+}
+
+std::optional<Emit> parseEmit(StringRef text) {
+  return StringSwitch<std::optional<Emit>>(text)
+      .Case("linalg", Emit::Linalg)
+      .Case("annotated", Emit::Annotated)
+      .Case("kernels", Emit::Kernels)
+      .Case("llvm", Emit::Llvm)
+      .Case("asm", Emit::Asm)
+      .Case("obj", Emit::Object)
+      .Case("shared", Emit::Shared)
+      .Default(std::nullopt);
 }
 
 bool isIdentifier(StringRef text) {
@@ -162,16 +174,23 @@ Expected<CompileOptions> parseCommandLine(int argc, char **argv) {
   options.input = given.input;
   options.name = given.name;
   options.target = {given.target, given.cpu, given.features};
-  options.threads = given.threads;
-  options.emit = given.emit;
   options.costModel = given.costModel;
-  options.maxError = given.maxError;
   options.explain = given.explain;
-  if (given.threads < 1 || given.threads > 1024)
-    return createStringError("--threads=%ld: expected 1 to 1024",
-                             static_cast<long>(given.threads));
-  if (!(given.maxError >= 0))
-    return createStringError("--max-error: expected a positive number");
+  StringRef threads(given.threads);
+  if (threads.getAsInteger(10, options.threads) || options.threads < 1 ||
+      options.threads > 1024)
+    return createStringError("--threads=%s: expected 1 to 1024",
+                             given.threads.c_str());
+  StringRef maxError(given.maxError);
+  if (maxError.getAsDouble(options.maxError) || !(options.maxError >= 0))
+    return createStringError("--max-error=%s: expected a positive number",
+                             given.maxError.c_str());
+  std::optional<Emit> emit = parseEmit(given.emit);
+  if (!emit)
+    return createStringError("--emit=%s: expected linalg, annotated, kernels, "
+                             "llvm, asm, obj or shared",
+                             given.emit.c_str());
+  options.emit = *emit;
   if (!options.name.empty() && !isIdentifier(options.name))
     return createStringError("--name=%s: not a C identifier",
                              options.name.c_str());

@@ -1,7 +1,7 @@
 // RUN: rm -rf %t && mkdir %t
 // RUN: convopt-compile %s --target=x86-64 --threads=2 -o %t/small-net.o
 // RUN: llvm-nm --defined-only --extern-only --format=just-symbols %t/small-net.o > %t/defined
-// RUN: echo small_net_model | diff - %t/defined
+// RUN: echo object_symbols_model | diff - %t/defined
 // RUN: llvm-nm --undefined-only --format=just-symbols %t/small-net.o | FileCheck %s
 // RUN: convopt-compile %s --target=aarch64 --threads=2 --name=other -o %t/aarch64.o
 // RUN: llvm-nm --defined-only --extern-only --format=just-symbols %t/aarch64.o > %t/defined
