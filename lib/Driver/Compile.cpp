@@ -267,13 +267,25 @@ private:
     return error;
   }
 
+  /// A header beside a device would make no sense.
+  Error checkOutput() {
+    if (isSpecialFile(options.output))
+      return createStringError("cannot write '%s': it is not a file",
+                               options.output.c_str());
+    return Error::success();
+  }
+
   Error writeObject() {
+    if (Error error = checkOutput())
+      return error;
     if (Error error = writeObjectTo(options.output))
       return error;
     return writeHeader();
   }
 
   Error writeShared() {
+    if (Error error = checkOutput())
+      return error;
     std::string relocatable = options.output + ".o.tmp";
     std::string linked = options.output + ".tmp";
     auto cleanUp = make_scope_exit([&] {

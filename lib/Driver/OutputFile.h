@@ -10,12 +10,15 @@ namespace convopt {
 
 /// Writes a file beside `path` and gives it that name when it is whole; on any
 /// error nothing is left and what stood there stays. "-" is the standard
-/// output.
+/// output; a device or a pipe is written to, not replaced.
 llvm::Error
 writeOutput(llvm::StringRef path,
             llvm::function_ref<llvm::Error(llvm::raw_ostream &)> write);
 
 llvm::Error writeOutput(llvm::StringRef path, llvm::StringRef contents);
+
+/// A device, a pipe, a folder: not to be replaced by a file.
+bool isSpecialFile(llvm::StringRef path);
 
 } // namespace convopt
 

@@ -180,8 +180,17 @@ def test_unwritable_output(refuse, tmp_path):
     assert "/proc/model.o" in refuse(small_model(), output="/proc/model.o")
 
 
-def test_full_device(refuse):
-    assert "/dev/full" in refuse(small_model(), output="/dev/full")
+def test_devices_are_not_replaced(tmp_path):
+    """Through a link, so that no device is at risk; a full one reports that it is."""
+    (tmp_path / "model.onnx").write_bytes(small_model().SerializeToString())
+    link = tmp_path / "device.o"
+    link.symlink_to("/dev/full")
+    for emit in ("obj", "linalg", "shared"):
+        command = [find_tool(), tmp_path / "model.onnx", "-o", link, f"--emit={emit}"]
+        result = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS)
+        assert result.returncode == 1 and result.stderr.count("\n") == 1, result
+        assert link.is_symlink()
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["device.o", "model.onnx"]
 
 
 def test_random_damage(refuse, tmp_path):

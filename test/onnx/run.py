@@ -79,8 +79,8 @@ def run_child(tests: dict, name: str, report: Path, refused: dict):
     os._exit(0)
 
 
-def run_all(tests: dict, names: list, jobs: int, refused: dict) -> dict:
-    """The result of each test."""
+def run_all(tests: dict, names: list, jobs: int, refused: dict, verbose: bool) -> dict:
+    """The result of each test; `verbose` prints its first word at once."""
     results, running, waiting = {}, {}, list(reversed(names))
     with tempfile.TemporaryDirectory(prefix="convopt-nodes-") as folder:
         while waiting or running:
@@ -95,16 +95,14 @@ def run_all(tests: dict, names: list, jobs: int, refused: dict) -> dict:
             report = Path(folder) / name
             crash = f"failed the process ended with status {status}"
             results[name] = report.read_text() if report.exists() else crash
+            if verbose:
+                print(f"{results[name].split(' ')[0]:8} {name}", flush=True)
     return results
 
 
-def summarise(results: dict, refused: dict, verbose: bool, complete: bool) -> int:
+def summarise(results: dict, refused: dict, complete: bool) -> int:
     """Prints what happened; the number of failures."""
     failures = {name: text for name, text in results.items() if text.startswith("failed")}
-    if verbose:
-        for name, text in sorted(results.items()):
-            if name not in failures:
-                print(f"{text.split(' ')[0]:8} {name}")
     for name, text in sorted(failures.items()):
         lines = [line for line in text.removeprefix("failed ").splitlines() if line.strip()]
         print(f"FAILED   {name}: {' | '.join(lines[:7])[:400]}")
@@ -138,8 +136,8 @@ def main() -> int:
         if fnmatch.fnmatch(name, arguments.k) and not any(fnmatch.fnmatch(name, p) for p in skip)
     ]
     start = time.time()
-    results = run_all(tests, names, arguments.j, refused)
-    failures = summarise(results, refused, arguments.v, complete=arguments.k == "*") + len(stale)
+    results = run_all(tests, names, arguments.j, refused, arguments.v)
+    failures = summarise(results, refused, complete=arguments.k == "*") + len(stale)
     print(f"{len(names)} of {len(tests)} tests in {time.time() - start:.0f} s")
     return 1 if failures else 0
 
