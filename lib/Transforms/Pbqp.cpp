@@ -35,21 +35,40 @@ PbqpProblem::Cost PbqpProblem::evaluate(llvm::ArrayRef<unsigned> states) const {
   return total;
 }
 
+namespace {
 /// Depth first, the most promising state first; a branch is cut where its
 /// bound is no better than the best solution so far.
-static void search(PbqpGraph graph, std::vector<PbqpGraph::Folded> folded,
-                   unsigned size, std::optional<PbqpProblem::Solution> &best) {
-  auto isWorse = [&] { return best && graph.bound() >= best->cost; };
-  if (!graph.reduce(folded) || isWorse())
+class Search {
+public:
+  explicit Search(unsigned size) : size(size), budget(kBudget) {}
+  void run(PbqpGraph graph, std::vector<PbqpGraph::Folded> folded);
+  std::optional<PbqpProblem::Solution> best;
+
+private:
+  bool isWorse(const PbqpGraph &graph) const {
+    return best && (graph.bound() >= best->cost || budget < 0);
+  }
+
+  /// Nodes that branches start with, in all. Networks need thousands; what
+  /// was made to need more gets the best that was found.
+  static constexpr int64_t kBudget = 10'000'000;
+  unsigned size;
+  int64_t budget;
+};
+} // namespace
+
+void Search::run(PbqpGraph graph, std::vector<PbqpGraph::Folded> folded) {
+  budget -= size;
+  if (!graph.reduce(folded) || isWorse(graph))
     return;
-  if (!graph.tighten() || !graph.reduce(folded) || isWorse())
+  if (!graph.tighten() || !graph.reduce(folded) || isWorse(graph))
     return;
   if (std::optional<unsigned> node = graph.widestNode()) {
     for (unsigned state : graph.promisingStates(*node)) {
       PbqpGraph branch = graph;
       branch.restrict(*node, state);
-      search(std::move(branch), folded, size, best);
-      if (isWorse())
+      run(std::move(branch), folded);
+      if (isWorse(graph))
         return;
     }
     return;
@@ -67,9 +86,9 @@ std::optional<PbqpProblem::Solution> PbqpProblem::solve() const {
   for (const auto &[ends, costs] : edges)
     graph.addEdge(ends.first, ends.second,
                   {static_cast<unsigned>(nodes[ends.second].size()), costs});
-  std::optional<Solution> best;
-  search(std::move(graph), {}, nodes.size(), best);
-  return best;
+  Search search(nodes.size());
+  search.run(std::move(graph), {});
+  return search.best;
 }
 
 } // namespace convopt

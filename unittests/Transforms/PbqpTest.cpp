@@ -179,4 +179,13 @@ TEST(Pbqp, DenseBlocksAreQuick) {
   EXPECT_EQ(problem.evaluate(solution->states), solution->cost);
 }
 
+/// Far too much for any search: what it gives is legal, and soon.
+TEST(Pbqp, GivesUpOnWhatNobodyCanSolve) {
+  std::mt19937 random(5);
+  PbqpProblem problem = randomProblem(random, 144, grid(12, 12), 5, 0);
+  std::optional<PbqpProblem::Solution> solution = problem.solve();
+  ASSERT_TRUE(solution);
+  EXPECT_EQ(problem.evaluate(solution->states), solution->cost);
+}
+
 } // namespace
