@@ -64,6 +64,7 @@ private:
   /// A Func with memory that holds `value`; `reduction` is within it.
   H::Func addStage(Value value, std::optional<Reduction> reduction);
   Reduction translate(linalg::LinalgOp op);
+  void addConcat(tensor::ConcatOp op);
   bool needsMemory(Operation *op);
   void addOutput(Value yielded);
 
@@ -73,8 +74,8 @@ private:
   KernelPipeline pipeline;
   /// Reductions that are computed within the stage of a result.
   DenseMap<Value, Reduction> fused;
-  /// Results that have a Func already.
-  DenseMap<Value, H::Func> stages;
+  /// Values that have a Func already, and its extents, innermost first.
+  DenseMap<Value, std::pair<H::Func, std::vector<int>>> stages;
   std::vector<H::ImageParam> parameters;
 };
 } // namespace
@@ -127,8 +128,45 @@ H::Func PipelineBuilder::addStage(Value value,
     return fromStorage(func(std::vector<Expr>(index.rbegin(), index.rend())),
                        element);
   });
-  stages[value] = func;
+  stages[value] = {func, stage.extents};
   return func;
+}
+
+/// Copies whole runs of memory: from the concatenated dimension on, a tensor
+/// is one row.
+void PipelineBuilder::addConcat(tensor::ConcatOp op) {
+  Value result = op.getResult();
+  Type element = op.getResultType().getElementType();
+  auto product = [](ArrayRef<int64_t> shape) {
+    int size = 1;
+    for (int64_t extent : shape)
+      size *= static_cast<int>(extent);
+    return size;
+  };
+  unsigned dim = op.getDim();
+  int rows = product(shapeOf(result).take_front(dim));
+  int whole = product(shapeOf(result).drop_front(dim));
+  H::Var x("x"), row("row");
+  H::Func func("concat");
+  func(x, row) = H::undef(storageType(element));
+  int offset = 0;
+  for (Value piece : op.getInputs()) {
+    int run = product(shapeOf(piece).drop_front(dim));
+    scheduleCopy(
+        func, {offset, run, rows},
+        [&](Expr i) {
+          return toStorage(body.atPosition(piece, row * run + i));
+        },
+        options);
+    offset += run;
+  }
+  func.bound(x, 0, whole).bound(row, 0, rows).compute_root();
+  ArrayRef<int64_t> shape = shapeOf(result);
+  body.define(result, [=](const Index &index) {
+    Expr position = linearise(shape, index);
+    return fromStorage(func(position % whole, position / whole), element);
+  });
+  stages[result] = {func, {whole, rows}};
 }
 
 void PipelineBuilder::addReduction(linalg::LinalgOp op) {
@@ -193,26 +231,22 @@ bool PipelineBuilder::needsMemory(Operation *op) {
 void PipelineBuilder::addOutput(Value yielded) {
   Value value = withoutReshapes(yielded);
   auto it = fused.find(value);
-  H::Func func;
   // The same value twice, or an argument, is a copy.
-  if (auto done = stages.find(value); done == stages.end()) {
+  auto done = stages.find(value);
+  bool isOutput = done != stages.end() &&
+                  llvm::any_of(pipeline.outputs, [&](H::Func &other) {
+                    return other.name() == done->second.first.name();
+                  });
+  if (done == stages.end() || isOutput) {
     std::optional<Reduction> reduction;
-    if (it != fused.end())
+    if (it != fused.end() && !isOutput)
       reduction = std::move(it->second);
-    func = addStage(value, std::move(reduction));
-  } else if (llvm::any_of(pipeline.outputs, [&](H::Func &other) {
-               return other.name() == done->second.name();
-             })) {
-    func = addStage(value, std::nullopt);
-  } else {
-    func = done->second;
+    addStage(value, std::move(reduction));
   }
-  int32_t stride = 1;
-  for (auto [d, extent] : llvm::enumerate(llvm::reverse(shapeOf(value)))) {
-    func.output_buffer()
-        .dim(d)
-        .set_bounds(0, static_cast<int32_t>(extent))
-        .set_stride(stride);
+  auto &[func, extents] = stages[value];
+  int stride = 1;
+  for (auto [d, extent] : llvm::enumerate(extents)) {
+    func.output_buffer().dim(d).set_bounds(0, extent).set_stride(stride);
     stride *= extent;
   }
   pipeline.outputs.push_back(func);
@@ -231,6 +265,8 @@ KernelPipeline PipelineBuilder::build() {
     auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
     if (linalgOp && !isElementwise(linalgOp))
       addReduction(linalgOp);
+    else if (auto concat = dyn_cast<tensor::ConcatOp>(op))
+      addConcat(concat);
     else if (needsMemory(&op))
       addStage(op.getResult(0), std::nullopt);
   }

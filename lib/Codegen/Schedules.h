@@ -20,6 +20,17 @@ void scheduleStage(Stage &stage, const KernelOptions &options);
 /// A reduction of several results, or of rank 0, which is a stage itself.
 void scheduleRootReduction(Reduction &reduction, const KernelOptions &options);
 
+/// Elements [offset, offset + run) of each of `rows` rows.
+struct CopyRange {
+  int offset, run, rows;
+};
+
+/// Adds updates to func(x, row) that set elements offset + i to value(i), and
+/// schedules them.
+void scheduleCopy(Halide::Func func, const CopyRange &range,
+                  const std::function<Halide::Expr(Halide::Expr)> &value,
+                  const KernelOptions &options);
+
 /// How many elements of `type` are computed at once: no type is narrower than
 /// 32 bits while it is computed.
 int vectorLanes(const Halide::Type &type, const KernelOptions &options);
