@@ -148,6 +148,8 @@ Value reduce(
     }
   }
   Value start = createFilled(node, resultShape, init);
+  if (*countElements(shape) == 0)
+    return start;
   AffineMap maps[] = {builder.getMultiDimIdentityMap(shape.size()),
                       AffineMap::get(shape.size(), 0, kept, context)};
   auto build = [&](OpBuilder &inner, Location loc, ValueRange arguments) {
