@@ -48,13 +48,16 @@ static Function functionOf(Operation &op) {
     return [](double a, double, double) { return std::fabs(a); };
   if (isa<math::SqrtOp>(op))
     return [](double a, double, double) { return std::sqrt(a); };
+  // A NaN wins; of two zeros the positive or the negative one.
   if (isa<arith::MaximumFOp>(op))
     return [](double a, double b, double) {
-      return std::isnan(a) || a > b ? a : b;
+      bool first = a == b ? std::signbit(b) : std::isnan(a) || a > b;
+      return first ? a : b;
     };
   if (isa<arith::MinimumFOp>(op))
     return [](double a, double b, double) {
-      return std::isnan(a) || a < b ? a : b;
+      bool first = a == b ? std::signbit(a) : std::isnan(a) || a < b;
+      return first ? a : b;
     };
   if (isa<arith::SelectOp>(op))
     return [](double c, double a, double b) { return c != 0 ? a : b; };
