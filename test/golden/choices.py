@@ -1,13 +1,14 @@
 """The primitive that is chosen for each convolution of a network.
 
-    choices.py NETWORK TARGET    prints them
-    choices.py --update          writes all golden files: after the cost model was trained again, or the catalogue of
-                                 primitives has changed; a refactoring leaves them as they are
+    choices.py --check [NETWORK...]   compares with the golden files, one for each network and target
+    choices.py --update [NETWORK...]  writes them: after the cost model was trained again, or the catalogue of
+                                      primitives has changed; a refactoring leaves them as they are
 
 Predicted times are left out, so that only a different choice is a difference. Needs convopt-compile in the PATH (or
 in build/release/bin).
 """
 
+import difflib
 import os
 import pathlib
 import re
@@ -18,44 +19,50 @@ import tempfile
 import onnx
 from convopt.testing import weights
 
-HERE = pathlib.Path(__file__).parent
+HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 TARGETS = ["x86-64", "aarch64"]
 NETWORKS = ["resnet18", "mobilenet_v2", "squeezenet1_1", "convnext_atto", "efficientnet_b0"]
 
 
-def choices(network, target):
-    with tempfile.TemporaryDirectory() as folder:
-        model = pathlib.Path(folder, network + ".onnx")
-        onnx.save(weights.expand_topology(onnx.load(ROOT / "test/models" / model.name)), model)
-        path = os.pathsep.join([os.environ["PATH"], str(ROOT / "build/release/bin")])
-        command = ["convopt-compile", str(model), f"--target={target}", "--emit=annotated", "--explain"]
-        done = subprocess.run(
-            [*command, "-o", model.with_suffix(".mlir")],
-            env={**os.environ, "PATH": path},
-            stdout=subprocess.PIPE,
-            text=True,
-            check=True,
-        )
+def choices(model, target):
+    """Lines of name, layer or shape, choice."""
+    path = os.pathsep.join([os.environ["PATH"], str(ROOT / "build/release/bin")])
+    command = ["convopt-compile", str(model), f"--target={target}", "--emit=annotated", "--explain"]
+    done = subprocess.run(
+        [*command, "-o", model.with_suffix(".mlir")],
+        env={**os.environ, "PATH": path},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
     # Columns are two spaces apart: name, layer or shape, choice, time, others.
     rows = [re.split(r"  +", line) for line in done.stdout.splitlines()]
     if not rows or rows[0][:3] != ["convolution", "layer", "choice"]:
         sys.exit(f"{' '.join(command)}: no table of choices")
-    return "".join("  ".join(row[:3]) + "\n" for row in rows[1:] if row[0] != "total")
+    return ["  ".join(row[:3]) + "\n" for row in rows[1:] if row[0] != "total"]
 
 
-def update():
-    for network in NETWORKS:
-        for target in TARGETS:
-            text = choices(network, target)
-            (HERE / f"{network}.{target}.txt").write_text(text)
-            print(f"{network} {target}: {len(text.splitlines())} lines")
+def main(mode, networks):
+    differences = 0
+    for network in networks:
+        with tempfile.TemporaryDirectory() as folder:
+            model = pathlib.Path(folder, network + ".onnx")
+            onnx.save(weights.expand_topology(onnx.load(ROOT / "test/models" / model.name)), model)
+            for target in TARGETS:
+                golden = HERE / f"{network}.{target}.txt"
+                actual = choices(model, target)
+                if mode == "--update":
+                    golden.write_text("".join(actual))
+                    continue
+                expected = golden.read_text().splitlines(keepends=True)
+                lines = list(difflib.unified_diff(expected, actual, golden.name, "now", n=0))
+                sys.stdout.writelines(lines)
+                differences += bool(lines)
+    return differences and f"{differences} golden files differ"
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] == ["--update"]:
-        update()
-    elif len(sys.argv) == 3:
-        print(choices(*sys.argv[1:]), end="")
-    else:
+    if sys.argv[1:2] not in (["--check"], ["--update"]):
         sys.exit(__doc__)
+    sys.exit(main(sys.argv[1], sys.argv[2:] or NETWORKS))
