@@ -30,6 +30,15 @@ std::optional<int64_t> countElements(ArrayRef<int64_t> shape) {
   return tooLarge ? std::nullopt : std::optional<int64_t>(count);
 }
 
+bool broadcastsTo(ArrayRef<int64_t> from, ArrayRef<int64_t> to) {
+  if (from.size() > to.size())
+    return false;
+  for (auto [a, b] : llvm::zip(from, to.take_back(from.size())))
+    if (a != 1 && a != b)
+      return false;
+  return true;
+}
+
 Constant::Constant(ElementKind kind, ArrayRef<int64_t> shape,
                    ArrayRef<char> bytes, std::shared_ptr<const void> owner)
     : elementKind(kind), dims(shape), elements(*countElements(shape)),

@@ -16,6 +16,9 @@ using Shape = llvm::SmallVector<int64_t, 4>;
 /// number, in bytes of any element kind, is beyond what a model can mean.
 std::optional<int64_t> countElements(llvm::ArrayRef<int64_t> shape);
 
+/// Whether numpy broadcasts a tensor of shape `from` to `to`.
+bool broadcastsTo(llvm::ArrayRef<int64_t> from, llvm::ArrayRef<int64_t> to);
+
 /// A tensor whose elements are known while importing: an initializer, or what
 /// arithmetic on shapes gave. It becomes an arith.constant only where an
 /// operation reads it.

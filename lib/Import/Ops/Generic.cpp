@@ -69,6 +69,8 @@ Value elementwise(Node &node, ArrayRef<Operand> operands,
                   std::optional<ElementKind> operandKind) {
   OpBuilder &builder = node.builder;
   MLIRContext *context = builder.getContext();
+  if (*countElements(shape) == 0)
+    return createEmpty(node, shape, toMlirType(kind, context));
   SmallVector<Value> tensors;
   SmallVector<AffineMap> maps;
   for (const Operand &operand : operands) {

@@ -16,9 +16,9 @@ static Error importDropout(Node &node) {
       return node.error("training mode is not supported");
   }
   if (node.hasOutput(1)) {
-    char one = 1;
+    Constant one = Constant::fromInts(node.outputKind(1), {}, int64_t(1));
     if (Error error = node.setOutput(
-            1, Constant::splat(ElementKind::Bool, node.outputShape(1), one)))
+            1, Constant::splat(one.kind(), node.outputShape(1), one.bytes())))
       return error;
   }
   return node.hasOutput(0) ? node.forward(0, 0) : Error::success();

@@ -48,15 +48,6 @@ static Value createGemmInit(Node &node, ArrayRef<int64_t> shape) {
                      });
 }
 
-static bool broadcastsTo(ArrayRef<int64_t> from, ArrayRef<int64_t> to) {
-  if (from.size() > to.size())
-    return false;
-  for (auto [a, b] : llvm::zip(from, to.take_back(from.size())))
-    if (a != 1 && a != b)
-      return false;
-  return true;
-}
-
 /// alpha * A * B + beta * C
 static Error importGemm(Node &node) {
   bool transA = node.getInt("transA", 0), transB = node.getInt("transB", 0);

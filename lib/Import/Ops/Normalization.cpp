@@ -12,6 +12,8 @@ namespace convopt {
 static Error importBatchNormalization(Node &node) {
   if (node.getInt("training_mode", 0))
     return node.error("training mode is not supported");
+  if (!node.getInt("spatial", 1)) // up to opset 8
+    return node.error("spatial=0 is not supported");
   for (size_t i = 1; i < node.numOutputs(); ++i)
     if (node.hasOutput(i))
       return node.error("the outputs of training are not supported");

@@ -1,6 +1,6 @@
+#include "Pool.h"
 #include "Generic.h"
 #include "Ops.h"
-#include "Window.h"
 
 using namespace mlir;
 using llvm::Error;
@@ -64,8 +64,8 @@ static llvm::Expected<Window> readPool(const Node &node) {
   return readWindow(node, *kernel);
 }
 
-static Value padImage(Node &node, const Window &window, Value image,
-                      TypedAttr filler) {
+Value padImage(Node &node, const Window &window, Value image,
+               TypedAttr filler) {
   Shape low{0, 0}, high{0, 0};
   low.append(window.low);
   high.append(window.high);
@@ -73,11 +73,11 @@ static Value padImage(Node &node, const Window &window, Value image,
 }
 
 static Error importMaxPool(Node &node) {
-  if (node.hasOutput(1))
-    return node.error("the output 'Indices' is not supported");
   auto window = readPool(node);
   if (!window)
     return window.takeError();
+  if (node.hasOutput(1))
+    return importMaxPoolWithIndices(node, *window);
   ElementKind kind = node.outputKind(0);
   Scalar scalar(node.builder, node.loc, kind);
   Value image = padImage(node, *window, node.input(0), scalar.lowest());

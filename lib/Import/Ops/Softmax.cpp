@@ -42,8 +42,11 @@ static Value reduceRows(
   return reshape(node, result, rows.reduced);
 }
 
-/// x - max(x): no exponential overflows, and the sum is at least one.
-static Value subtractMax(Node &node, const Rows &rows) {
+/// `body` of each element and of the maximum of its row: with the difference of
+/// the two no exponential overflows, and a sum of exponentials is at least one.
+static Value
+mapWithMax(Node &node, const Rows &rows,
+           llvm::function_ref<Value(Scalar &, Value x, Value most)> body) {
   Scalar scalar(node.builder, node.loc, node.outputKind(0));
   Value input = node.input(0);
   Value most =
@@ -51,13 +54,7 @@ static Value subtractMax(Node &node, const Rows &rows) {
                  [](Scalar &s, Value x, Value sum) { return s.max(sum, x); });
   return elementwise(
       node, {input, most}, node.inputShape(0), node.outputKind(0),
-      [](Scalar &s, ArrayRef<Value> x) { return s.sub(x[0], x[1]); });
-}
-
-static Value exponential(Node &node, Value value) {
-  return elementwise(
-      node, {value}, node.inputShape(0), node.outputKind(0),
-      [](Scalar &s, ArrayRef<Value> x) { return s.math<math::ExpOp>(x[0]); });
+      [&](Scalar &s, ArrayRef<Value> x) { return body(s, x[0], x[1]); });
 }
 
 static Value sumRows(Node &node, const Rows &rows, Value value) {
@@ -71,7 +68,9 @@ static Error importSoftmax(Node &node) {
   auto rows = readRows(node);
   if (!rows)
     return rows.takeError();
-  Value powers = exponential(node, subtractMax(node, *rows));
+  Value powers = mapWithMax(node, *rows, [](Scalar &s, Value x, Value most) {
+    return s.math<math::ExpOp>(s.sub(x, most));
+  });
   Value sum = sumRows(node, *rows, powers);
   Value result = elementwise(
       node, {powers, sum}, node.inputShape(0), node.outputKind(0),
@@ -83,8 +82,13 @@ static Error importLogSoftmax(Node &node) {
   auto rows = readRows(node);
   if (!rows)
     return rows.takeError();
-  Value shifted = subtractMax(node, *rows);
-  Value sum = sumRows(node, *rows, exponential(node, shifted));
+  Value shifted = mapWithMax(node, *rows, [](Scalar &s, Value x, Value most) {
+    return s.sub(x, most);
+  });
+  Value powers = elementwise(
+      node, {Operand(shifted)}, node.inputShape(0), node.outputKind(0),
+      [](Scalar &s, ArrayRef<Value> x) { return s.math<math::ExpOp>(x[0]); });
+  Value sum = sumRows(node, *rows, powers);
   Value result =
       elementwise(node, {shifted, sum}, node.inputShape(0), node.outputKind(0),
                   [](Scalar &s, ArrayRef<Value> x) {

@@ -69,7 +69,8 @@ Value reshape(Node &node, Value value, ArrayRef<int64_t> shape) {
 }
 
 Value reshapedInput(Node &node, size_t i, ArrayRef<int64_t> shape) {
-  if (const Constant *constant = node.constant(i))
+  const Constant *constant = node.constant(i);
+  if (constant && constant->shape() != shape)
     return node.materialise(constant->reshaped(shape));
   return reshape(node, node.input(i), shape);
 }
