@@ -5,14 +5,9 @@ namespace convopt {
 
 llvm::ArrayRef<const Primitive *> allPrimitives() {
   static const Primitive *const catalogue[] = {
-      &directPrimitive(),
-      &pointwisePrimitive(),
-      &im2RowPrimitive(),
-      &im2ColPrimitive(),
-      &winogradF2Primitive(),
-      &winogradF4Primitive(),
-      &depthwisePrimitive(),
-      &groupedPrimitive(),
+      &directPrimitive(),    &pointwisePrimitive(),  &im2RowPrimitive(),
+      &im2ColPrimitive(),    &winogradF2Primitive(), &winogradF4Primitive(),
+      &depthwisePrimitive(), &groupedPrimitive(),
   };
   return catalogue;
 }

@@ -17,8 +17,9 @@ public:
     return layer.isDepthwise();
   }
 
-  std::vector<Choice> choices(const ConvLayer &layer,
-                              const MachineDescription &machine) const override {
+  std::vector<Choice>
+  choices(const ConvLayer &layer,
+          const MachineDescription &machine) const override {
     std::vector<Choice> all;
     if (!supports(layer))
       return all;
@@ -54,8 +55,7 @@ public:
     const bool channelsLast = choice.output == Layout::NHWC;
     const int64_t columns =
         channelsLast ? inputColumns(layer) : phaseColumns(layer);
-    const int64_t copy =
-        4 * rows * columns * (channelsLast ? layer.groups : 1);
+    const int64_t copy = 4 * rows * columns * (channelsLast ? layer.groups : 1);
     return (layer.isPadded() ? copy : 0) +
            (!channelsLast && layer.strideWidth > 1 ? copy : 0);
   }
@@ -70,11 +70,10 @@ private:
     while (lanes > layer.groups)
       lanes /= 2;
     const int64_t row = 4 * layer.groups * inputColumns(layer);
-    const int64_t strip = evenBlock(
-        layer.outHeight, machine.l2Bytes / 2 / row / layer.strideHeight);
+    const int64_t strip = evenBlock(layer.outHeight, machine.l2Bytes / 2 / row /
+                                                         layer.strideHeight);
     auto add = [&](int64_t wanted, int64_t vectors) {
-      const PixelTile tile =
-          pixelTile(wanted, layer.outWidth, layer.outHeight);
+      const PixelTile tile = pixelTile(wanted, layer.outWidth, layer.outHeight);
       Variant v;
       v.pixels = tile.columns * tile.rows;
       v.vectors = vectors;

@@ -24,8 +24,9 @@ public:
     return layer.groups > 1 && !(layer.isDepthwise() && layer.outChannels == 1);
   }
 
-  std::vector<Choice> choices(const ConvLayer &layer,
-                              const MachineDescription &machine) const override {
+  std::vector<Choice>
+  choices(const ConvLayer &layer,
+          const MachineDescription &machine) const override {
     std::vector<Choice> all;
     if (!supports(layer))
       return all;
@@ -81,8 +82,8 @@ private:
   static std::vector<Variant> channelMajor(const ConvLayer &layer,
                                            const MachineDescription &machine) {
     std::vector<Variant> all;
-    for (Variant v : channelMajorTiles(layer.outChannels, layer.outWidth,
-                                       machine)) {
+    for (Variant v :
+         channelMajorTiles(layer.outChannels, layer.outWidth, machine)) {
       if (!cutsGroups(layer, v.pixels))
         continue;
       v.unroll = reductionUnroll(layer.inChannels);

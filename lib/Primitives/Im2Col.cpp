@@ -17,8 +17,9 @@ public:
     return layer.groups == 1 && layer.outHeight * layer.outWidth >= 4;
   }
 
-  std::vector<Choice> choices(const ConvLayer &layer,
-                              const MachineDescription &machine) const override {
+  std::vector<Choice>
+  choices(const ConvLayer &layer,
+          const MachineDescription &machine) const override {
     std::vector<Choice> all;
     if (!supports(layer))
       return all;
@@ -27,8 +28,7 @@ public:
     const int64_t rows = machine.l2Bytes / 2 / column / layer.outWidth;
     // A strip has at least one short vector of pixels.
     const int64_t strip =
-        evenBlock(layer.outHeight,
-                  std::max(rows, divideUp(4, layer.outWidth)));
+        evenBlock(layer.outHeight, std::max(rows, divideUp(4, layer.outWidth)));
     for (Variant v : channelMajorTiles(layer.outChannels,
                                        strip * layer.outWidth, machine)) {
       v.strip = strip;
@@ -54,8 +54,8 @@ public:
     int64_t bytes = 4 * layer.inChannels * layer.kernelHeight *
                     layer.kernelWidth * layer.outWidth * strip;
     if (layer.isPadded())
-      bytes += 4 * layer.inChannels * inputColumns(layer) *
-               inputRows(layer, strip);
+      bytes +=
+          4 * layer.inChannels * inputColumns(layer) * inputRows(layer, strip);
     return bytes;
   }
 

@@ -16,18 +16,18 @@ public:
     return layer.groups == 1 && !layer.isPointwise();
   }
 
-  std::vector<Choice> choices(const ConvLayer &layer,
-                              const MachineDescription &machine) const override {
+  std::vector<Choice>
+  choices(const ConvLayer &layer,
+          const MachineDescription &machine) const override {
     std::vector<Choice> all;
     if (!supports(layer))
       return all;
     const int64_t patch =
         4 * layer.inChannels * layer.kernelHeight * layer.kernelWidth;
     const int64_t pixels = machine.l2Bytes / 2 / patch;
-    const int64_t strip =
-        evenBlock(layer.outHeight, pixels / layer.outWidth);
-    for (Variant v : registerTiles(layer.outChannels, strip * layer.outWidth, 1,
-                                   machine)) {
+    const int64_t strip = evenBlock(layer.outHeight, pixels / layer.outWidth);
+    for (Variant v :
+         registerTiles(layer.outChannels, strip * layer.outWidth, 1, machine)) {
       v.strip = strip;
       v.unroll = reductionUnroll(layer.inChannels * layer.kernelWidth);
       for (Layout input : {Layout::NHWC, Layout::NCHW})
@@ -52,8 +52,8 @@ public:
     int64_t bytes = 4 * layer.inChannels * layer.kernelHeight *
                     layer.kernelWidth * layer.outWidth * strip;
     if (layer.isPadded() || choice.input == Layout::NCHW)
-      bytes += 4 * layer.inChannels * inputColumns(layer) *
-               inputRows(layer, strip);
+      bytes +=
+          4 * layer.inChannels * inputColumns(layer) * inputRows(layer, strip);
     return bytes;
   }
 

@@ -16,9 +16,9 @@ std::vector<float> packTiles(const ConvLayer &l, int64_t tile,
   const float *from = filter.data();
   for (int64_t g = 0; g < l.groups; ++g)
     for (int64_t k = 0; k < l.outChannels; ++k) {
-      float *block =
-          packed.data() +
-          (g * tiles + k / tile) * window * l.inChannels * tile + k % tile;
+      float *block = packed.data() +
+                     (g * tiles + k / tile) * window * l.inChannels * tile +
+                     k % tile;
       for (int64_t c = 0; c < l.inChannels; ++c)
         for (int64_t rs = 0; rs < window; ++rs)
           block[(rs * l.inChannels + c) * tile] = *from++;

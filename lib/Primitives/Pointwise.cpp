@@ -18,8 +18,9 @@ public:
     return layer.groups == 1 && layer.isPointwise() && !layer.isPadded();
   }
 
-  std::vector<Choice> choices(const ConvLayer &layer,
-                              const MachineDescription &machine) const override {
+  std::vector<Choice>
+  choices(const ConvLayer &layer,
+          const MachineDescription &machine) const override {
     std::vector<Choice> all;
     if (!supports(layer))
       return all;
@@ -62,8 +63,8 @@ private:
     for (Variant v : channelMajorTiles(layer.outChannels, pixels, machine)) {
       v.unroll = reductionUnroll(layer.inChannels);
       const int64_t fit = machine.l2Bytes / 2 / (4 * layer.inChannels);
-      v.strip = std::min(
-          pixels, roundUp(evenBlock(pixels, fit), vectorTile(v)));
+      v.strip =
+          std::min(pixels, roundUp(evenBlock(pixels, fit), vectorTile(v)));
       all.push_back(v);
     }
     return all;

@@ -106,8 +106,8 @@ std::vector<Variant> registerTiles(int64_t channels, int64_t width,
   };
   addLanes(full);
   // Half vectors where they avoid computing padding.
-  if (full >= 8 &&
-      double(roundUp(channels, full / 2)) < 0.97 * double(roundUp(channels, full)))
+  if (full >= 8 && double(roundUp(channels, full / 2)) <
+                       0.97 * double(roundUp(channels, full)))
     addLanes(full / 2);
   return tiles;
 }

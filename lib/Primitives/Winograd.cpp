@@ -17,12 +17,13 @@ public:
 
   bool supports(const ConvLayer &l) const override {
     return l.groups == 1 && l.kernelHeight == 3 && l.kernelWidth == 3 &&
-           l.strideHeight == 1 && l.strideWidth == 1 &&
-           l.dilationHeight == 1 && l.dilationWidth == 1;
+           l.strideHeight == 1 && l.strideWidth == 1 && l.dilationHeight == 1 &&
+           l.dilationWidth == 1;
   }
 
-  std::vector<Choice> choices(const ConvLayer &layer,
-                              const MachineDescription &machine) const override {
+  std::vector<Choice>
+  choices(const ConvLayer &layer,
+          const MachineDescription &machine) const override {
     std::vector<Choice> all;
     if (!supports(layer))
       return all;

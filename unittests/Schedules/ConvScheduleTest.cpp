@@ -98,14 +98,14 @@ TEST_P(ConvSchedule, IsRightWithAvx2) {
   check(GetParam(), *avx2, false, 1);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Layers, ConvSchedule, ::testing::ValuesIn(layerTable()),
-    [](const auto &info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(Layers, ConvSchedule,
+                         ::testing::ValuesIn(layerTable()),
+                         [](const auto &info) { return info.param.name; });
 
 TEST(ConvScheduleThreads, TwoThreadsComputeTheSame) {
   const MachineDescription host = llvm::cantFail(describeHost());
-  const std::set<std::string> some{"Plain", "Batch2", "Depthwise", "GroupedOdd",
-                                   "Pointwise", "FullyConnected"};
+  const std::set<std::string> some{"Plain",      "Batch2",    "Depthwise",
+                                   "GroupedOdd", "Pointwise", "FullyConnected"};
   for (const NamedLayer &entry : layerTable())
     if (some.count(entry.name))
       check(entry, host, false, 2);

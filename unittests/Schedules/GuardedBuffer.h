@@ -16,9 +16,9 @@ public:
   GuardedBuffer(size_t count, Side side) : pageBytes(sysconf(_SC_PAGESIZE)) {
     const size_t payload = count * sizeof(float);
     bodyBytes = (payload + pageBytes - 1) / pageBytes * pageBytes;
-    base = static_cast<char *>(mmap(nullptr, bodyBytes + 2 * pageBytes,
-                                    PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
-                                    0));
+    base =
+        static_cast<char *>(mmap(nullptr, bodyBytes + 2 * pageBytes, PROT_NONE,
+                                 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
     char *body = base + pageBytes;
     mprotect(body, bodyBytes, PROT_READ | PROT_WRITE);
     begin = reinterpret_cast<float *>(

@@ -6,9 +6,9 @@
 namespace convopt {
 
 struct JitResult {
-  std::vector<float> output;  ///< NCHW
-  int64_t scratchBytes = 0;   ///< the most that was allocated at one time
-  std::string error;          ///< what Halide said, if it failed
+  std::vector<float> output; ///< NCHW
+  int64_t scratchBytes = 0;  ///< the most that was allocated at one time
+  std::string error;         ///< what Halide said, if it failed
 };
 
 /// What the epilogue of runConvolution makes of a sum.

@@ -29,10 +29,12 @@ inline std::vector<double> naiveConvolution(const ConvLayer &l,
                     continue;
                   const int64_t channel = (n * l.groups + g) * l.inChannels + c;
                   const int64_t out = g * l.outChannels + k;
-                  sum += double(image[(channel * l.inHeight + iy) * l.inWidth +
-                                      ix]) *
-                         filter[((out * l.inChannels + c) * l.kernelHeight +
-                                 r) * l.kernelWidth + s];
+                  sum +=
+                      double(
+                          image[(channel * l.inHeight + iy) * l.inWidth + ix]) *
+                      filter[((out * l.inChannels + c) * l.kernelHeight + r) *
+                                 l.kernelWidth +
+                             s];
                 }
             result.push_back(sum);
           }

@@ -13,15 +13,15 @@ namespace convopt {
 /// One schedule of a primitive. The numbers mean what the primitive's file
 /// says; a primitive leaves those it does not use at 0.
 struct Variant {
-  std::string name;     ///< "6x4"
+  std::string name; ///< "6x4"
   /// A register tile is `pixels` x `vectors`: of pixels and vectors of channels
   /// where the output is NHWC; where it is NCHW, vectors lie along the image
   /// and `pixels` counts channels.
   int64_t pixels = 0;
   int64_t vectors = 0;
-  int64_t strip = 0;    ///< rows (or tiles) of one cache block
-  int64_t unroll = 0;   ///< input channels per iteration
-  int64_t lanes = 0;    ///< floats of one vector; may be less than the machine's
+  int64_t strip = 0;  ///< rows (or tiles) of one cache block
+  int64_t unroll = 0; ///< input channels per iteration
+  int64_t lanes = 0;  ///< floats of one vector; may be less than the machine's
 };
 
 /// A primitive with a schedule and the layouts it reads and writes: one choice
@@ -42,8 +42,8 @@ public:
 
   /// All choices for `layer` on `machine`, in a fixed order; empty where the
   /// layer is not supported.
-  virtual std::vector<Choice> choices(const ConvLayer &layer,
-                                      const MachineDescription &machine) const = 0;
+  virtual std::vector<Choice>
+  choices(const ConvLayer &layer, const MachineDescription &machine) const = 0;
 
   /// Packs a filter (groups, K, C, R, S; row-major) as the schedule reads it.
   /// The size depends on the arguments other than `filter` alone.

@@ -11,7 +11,7 @@ namespace convopt {
 /// A tile of m x m outputs is A^T ((G g G^T) * (B^T d B)) A for its
 /// (m + 2) x (m + 2) inputs d and the filter g; * is element by element.
 struct WinogradTransforms {
-  int m; ///< outputs
+  int m;                                    ///< outputs
   std::vector<std::vector<double>> inputT;  ///< B^T, (m + 2) x (m + 2)
   std::vector<std::vector<double>> filter;  ///< G, (m + 2) x 3
   std::vector<std::vector<double>> outputT; ///< A^T, m x (m + 2)

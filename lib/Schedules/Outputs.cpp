@@ -1,0 +1,135 @@
+#include "Parts.h"
+
+using namespace Halide;
+
+namespace convopt {
+
+// Declares the output in the order of its layout; its definition follows.
+static void setOutputBounds(const ConvRequest &request, Func out,
+                            const std::vector<Var> &order) {
+  const ConvLayer &l = request.layer;
+  const int channels = toInt(l.outChannels * l.groups);
+  const int width = toInt(l.outWidth), height = toInt(l.outHeight);
+  const int batch = toInt(l.batch);
+  const std::vector<int> extents =
+      request.choice.output == Layout::NHWC
+          ? std::vector<int>{channels, width, height, batch}
+          : std::vector<int>{width, height, channels, batch};
+  int stride = 1;
+  for (int i = 0; i < 4; ++i) {
+    out.bound(order[i], 0, extents[i]);
+    out.output_buffer().dim(i).set_bounds(0, extents[i]).set_stride(stride);
+    stride *= extents[i];
+  }
+}
+
+template <typename T>
+static std::vector<T> inOrder(Layout layout, T c, T x, T y, T n) {
+  if (layout == Layout::NHWC)
+    return {c, x, y, n};
+  return {x, y, c, n};
+}
+
+Func makeOutput(const ConvRequest &request, const ImageVars &v, Expr sum) {
+  Func out("out");
+  std::vector<Var> order = inOrder(request.choice.output, v.c, v.x, v.y, v.n);
+  out(order) = request.epilogue(sum, {v.c, v.x, v.y, v.n});
+  setOutputBounds(request, out, order);
+  return out;
+}
+
+FlatLoops flatLoops(int64_t pixels, int64_t tile, int64_t strip,
+                    bool overBatch) {
+  FlatLoops loops;
+  loops.overBatch = overBatch;
+  loops.domain = RDom(0, toInt(tile), 0, toInt(divideUp(strip, tile)), 0,
+                      toInt(divideUp(pixels, strip)), "flat");
+  auto begin = [](RVar block, int64_t size, int64_t extent) -> Expr {
+    if (extent == size)
+      return 0;
+    if (extent % size == 0)
+      return block * toInt(size);
+    return min(block * toInt(size), toInt(extent - size));
+  };
+  loops.pixel = begin(loops.domain.z, strip, pixels) +
+                begin(loops.domain.y, tile, strip) + loops.domain.x;
+  return loops;
+}
+
+Func makeFlatOutput(const ConvRequest &request, const ImageVars &v,
+                    FlatLoops loops, Expr sum) {
+  const bool overBatch = loops.overBatch;
+  const int width = toInt(request.layer.outWidth);
+  Expr c = v.c, p = loops.pixel;
+  Expr x = overBatch ? Expr(0) : p % width, y = overBatch ? Expr(0) : p / width;
+  Expr n = overBatch ? p : Expr(v.n);
+  Func out("out");
+  std::vector<Var> order = inOrder(request.choice.output, v.c, v.x, v.y, v.n);
+  out(order) = undef<float>();
+  out(inOrder(request.choice.output, c, x, y, n)) =
+      request.epilogue(sum, {c, x, y, n});
+  setOutputBounds(request, out, order);
+  return out;
+}
+
+// Blocks of channels are independent of each other, strips too but for pixels
+// that both compute, to the same value.
+static void paralleliseFlat(const ConvRequest &request, Stage update, Var n,
+                            FlatLoops loops, int64_t blocks) {
+  RVar strip = loops.domain.z;
+  Expr strips = simplify(strip.extent());
+  if (request.threads < 2)
+    return;
+  if (request.layer.batch >= request.threads && !loops.overBatch)
+    update.parallel(n);
+  else if (auto count = as_const_int(strips);
+           count && *count >= request.threads)
+    update.allow_race_conditions().parallel(strip);
+  else if (blocks >= request.threads)
+    update.parallel(loops.block);
+}
+
+void scheduleFlatOutput(const ConvRequest &request, Func out,
+                        const ImageVars &v, FlatLoops loops) {
+  const Variant &variant = request.choice.variant;
+  const int64_t tile = channelTile(variant);
+  const int64_t channels = request.layer.outChannels;
+  Var k("k"), vector("vector");
+  RVar pi = loops.domain.x, po = loops.domain.y, strip = loops.domain.z;
+  Stage update = out.update();
+  update
+      .split(v.c, loops.block, k, toInt(tile),
+             channels % tile ? TailStrategy::Predicate : TailStrategy::RoundUp)
+      .split(k, k, vector, toInt(variant.lanes))
+      .vectorize(vector)
+      .unroll(k)
+      .unroll(pi)
+      .reorder(vector, k, pi, po, loops.block, strip);
+  if (!loops.overBatch)
+    update.reorder(strip, v.n);
+  paralleliseFlat(request, update, v.n, loops, divideUp(channels, tile));
+}
+
+void scheduleFlatMajorOutput(const ConvRequest &request, Func out,
+                             const ImageVars &v, FlatLoops loops) {
+  const Variant &variant = request.choice.variant;
+  const int64_t tile = variant.pixels;
+  const int64_t channels = request.layer.outChannels;
+  Var k("k");
+  RVar vector("vector");
+  RVar pi = loops.domain.x, po = loops.domain.y, strip = loops.domain.z;
+  Stage update = out.update();
+  update
+      .split(v.c, loops.block, k, toInt(tile),
+             channels % tile ? TailStrategy::GuardWithIf
+                             : TailStrategy::RoundUp)
+      .split(pi, pi, vector, toInt(variant.lanes))
+      .allow_race_conditions() // Pixels of one tile are different.
+      .vectorize(vector)
+      .unroll(pi)
+      .unroll(k)
+      .reorder(vector, pi, k, po, loops.block, strip, v.n);
+  paralleliseFlat(request, update, v.n, loops, divideUp(channels, tile));
+}
+
+} // namespace convopt

@@ -1,0 +1,86 @@
+#include "Parts.h"
+
+using namespace Halide;
+
+namespace convopt {
+
+Expr inputAt(const ConvRequest &request, Expr c, Expr x, Expr y, Expr n) {
+  Func input = request.input;
+  return request.choice.input == Layout::NHWC ? input(c, x, y, n)
+                                              : input(x, y, c, n);
+}
+
+Func paddedInput(const ConvRequest &request, int64_t columns, int64_t rows,
+                 int64_t channels) {
+  const ConvLayer &l = request.layer;
+  ImageVars v;
+  Func padded("padded");
+  Expr c = v.c, x = v.x - toInt(l.padLeft), y = v.y - toInt(l.padTop);
+  const int allChannels = toInt(l.inChannels * l.groups);
+  // Only the sides that are read beyond the image are tested.
+  Expr inside = Internal::const_true();
+  auto testBelow = [&](Expr &at) {
+    inside = inside && likely(at >= 0);
+    at = max(at, 0);
+  };
+  auto testAbove = [&](Expr &at, int64_t extent) {
+    inside = inside && likely(at < toInt(extent));
+    at = min(at, toInt(extent) - 1);
+  };
+  if (l.padLeft)
+    testBelow(x);
+  if (columns > l.padLeft + l.inWidth)
+    testAbove(x, l.inWidth);
+  if (l.padTop)
+    testBelow(y);
+  if (rows > l.padTop + l.inHeight)
+    testAbove(y, l.inHeight);
+  if (channels > allChannels)
+    testAbove(c, allChannels);
+  Expr value = inputAt(request, c, x, y, v.n);
+  padded(v.c, v.x, v.y, v.n) =
+      Internal::is_const_one(inside) ? value : select(inside, value, 0.0f);
+  return padded;
+}
+
+Func paddedInput(const ConvRequest &request) {
+  const ConvLayer &l = request.layer;
+  return paddedInput(request, inputColumns(l), inputRows(l, l.outHeight),
+                     l.inChannels * l.groups);
+}
+
+bool needsCopy(const ConvRequest &request) {
+  return request.layer.isPadded() || request.choice.input == Layout::NCHW;
+}
+
+int vectorFor(const ConvRequest &request, int64_t extent) {
+  int64_t lanes = request.machine.vectorFloats();
+  while (lanes > extent)
+    lanes /= 2;
+  return toInt(lanes);
+}
+
+void scheduleCopy(const ConvRequest &request, Func padded, LoopLevel at,
+                  Layout layout) {
+  const ConvLayer &l = request.layer;
+  const int64_t channels = l.inChannels * l.groups, width = inputColumns(l);
+  Var c = padded.args()[0], x = padded.args()[1], y = padded.args()[2];
+  padded.compute_at(at).store_in(MemoryType::Heap);
+  if (layout == Layout::NCHW)
+    padded.reorder_storage(x, y, c, padded.args()[3]).reorder(x, y, c);
+  if (request.choice.input == Layout::NCHW) {
+    padded.reorder(x, c).vectorize(x, vectorFor(request, width),
+                                   TailStrategy::ShiftInwards);
+    return;
+  }
+  if (channels >= request.machine.vectorFloats()) {
+    padded.vectorize(c, vectorFor(request, channels),
+                     TailStrategy::ShiftInwards);
+    return;
+  }
+  Var row("row");
+  padded.fuse(c, x, row).vectorize(row, vectorFor(request, channels * width),
+                                   TailStrategy::ShiftInwards);
+}
+
+} // namespace convopt
