@@ -3,9 +3,8 @@
     python test/onnx/run.py [-k PATTERN] [-j JOBS] [-v]
 
 A test passes if its model compiles and the shared library gives the expected outputs. Two lists beside this file say
-what need not: skip.txt holds tests that a compiler of static tensors can't mean, refused.txt operators (and attributes,
-types) that convopt does not accept; such a test passes if the tool says so in one line that names the operator. A
-crash, a wrong result, a refusal that is not listed and a line in a list that nothing needs are failures.
+what need not: skip.txt holds tests that a compiler of static tensors can't mean, refused.txt the operators, attributes
+and types that convopt does not accept; such a test passes if the tool says so, in one line and without output. A crash, a wrong result, a refusal that is not listed and a line in a list that nothing needs are failures.
 """
 
 import argparse
@@ -34,10 +33,9 @@ def read_list(path: Path) -> dict:
 
 
 def refusal(message: str, refused: dict):
-    """The line of refused.txt, 'OPERATOR' or 'OPERATOR: WORDS', that explains `message`, if there is one."""
+    """The line of refused.txt that explains `message`, if there is one."""
     for entry in refused:
-        operator, _, words = entry.partition(": ")
-        if re.search(rf"\b{operator}\b", message) and words in message:
+        if (entry if " " in entry else f"({entry}): the operator is not supported") in message:
             return entry
     return None
 
@@ -62,7 +60,9 @@ def check(case: node_cases.Case, folder: Path, refused: dict) -> str:
             assert actual.shape == expected.shape, f"{actual.shape} instead of {expected.shape}"
             if actual.dtype.kind not in "biuf":  # bfloat16
                 actual, expected = actual.astype(np.float32), expected.astype(np.float32)
-            np.testing.assert_allclose(actual, expected, case.rtol, case.atol)
+            # Half precision: the reference rounds after every step, we do not.
+            rtol = 5e-3 if actual.dtype == np.float16 else case.rtol
+            np.testing.assert_allclose(actual, expected, rtol, case.atol)
     return "passed"
 
 

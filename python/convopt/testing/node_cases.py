@@ -17,10 +17,14 @@ NEWEST_OPSET = 23
 
 # The operands of an operator that shapes or code depend on.
 CONSTANT_OPERANDS = {
+    "AffineGrid": (1,),
+    "BlackmanWindow": (0,),
     "CenterCropPad": (1,),
     "ConstantOfShape": (0,),
     "CumSum": (1,),
     "Expand": (1,),
+    "HammingWindow": (0,),
+    "HannWindow": (0,),
     "OneHot": (1,),
     "Pad": (1, 3),
     "Range": (0, 1, 2),
