@@ -109,7 +109,7 @@ Expected<OwningOpRef<ModuleOp>> importOnnx(StringRef path, MLIRContext &context,
                       linalg::LinalgDialect, math::MathDialect,
                       tensor::TensorDialect, ConvoptDialect>();
   auto failed = [&](Error error) {
-    return createStringError(path + ": " + toString(std::move(error)));
+    return createStringError(path + ": " + oneLine(toString(std::move(error))));
   };
   auto model = readModelFile(path);
   if (!model)

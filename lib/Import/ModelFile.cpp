@@ -3,6 +3,7 @@
 #include "onnx/onnx_pb.h"
 #include "onnx/proto_utils.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/ConvertUTF.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
@@ -18,7 +19,14 @@ std::string oneLine(StringRef text) {
   SmallVector<StringRef> lines;
   SplitString(text, lines, "\r\n");
   std::string line = join(lines, " ");
-  return line.size() > 400 ? line.substr(0, 400) + "..." : line;
+  const auto *begin = reinterpret_cast<const UTF8 *>(line.data());
+  bool isText = isLegalUTF8String(&begin, begin + line.size());
+  for (char &c : line)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f ||
+        (!isText && (c & 0x80)))
+      c = '?';
+  constexpr size_t limit = 1000;
+  return line.size() > limit ? line.substr(0, limit) + "..." : line;
 }
 
 static Expected<std::unique_ptr<onnx::ModelProto>> parse(StringRef path) {

@@ -19,7 +19,8 @@ readModelFile(llvm::StringRef path);
 /// What onnx::checker finds wrong. `path` tells where external data lie.
 llvm::Error checkModel(const onnx::ModelProto &model, llvm::StringRef path);
 
-/// What an exception of ONNX says, in one line.
+/// A message in one line of legal text: names in a file can be any bytes, and
+/// the exceptions of ONNX have several lines.
 std::string oneLine(llvm::StringRef text);
 
 } // namespace convopt

@@ -109,7 +109,7 @@ Error Walk::importOperator(const onnx::NodeProto &proto, const Opsets &opsets,
     return expandOperator(proto, **schema, opset, inputs, live, outputs);
 
   auto loc = NameLoc::get(builder.getStringAttr(
-      proto.name().empty() ? proto.output(0) : proto.name()));
+      oneLine(proto.name().empty() ? proto.output(0) : proto.name())));
   Node node(proto, opset, builder, constants, loc, files, inputs, outputs,
             live);
   if (auto folder = getFoldTable().find(proto.op_type());

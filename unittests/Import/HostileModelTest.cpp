@@ -185,3 +185,10 @@ TEST(HostileModel, ChecksDeclaredOutputs) {
   EXPECT_PRED2(contains, model("float[M,4]"), "output 'y'");
   EXPECT_PRED2(contains, model("double[M,3]"), "output 'y'");
 }
+
+TEST(HostileModel, SaysNamesInOneLineOfText) {
+  auto model = graph("y = NonZero(x)");
+  model.mutable_graph()->mutable_node(0)->set_name("a\nb\tc\xff");
+  EXPECT_EQ(importError(model),
+            "node 'a b?c?' (NonZero): the operator is not supported");
+}
