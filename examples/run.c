@@ -1,9 +1,11 @@
 /* Runs a compiled network once on raw input and prints how long a run takes.
  *
- *   cc -DHEADER='"resnet18.h"' -DMODEL=resnet18_model run.c resnet18.o -lm -lpthread -o resnet18
+ *   cc -DHEADER='"resnet18.h"' -DMODEL=resnet18_model run.c resnet18.o -lm
+ * -lpthread -o resnet18
  *   ./resnet18 INPUT.bin... OUTPUT.bin... [RUNS]
  *
- * Each file holds one tensor as the header declares it: dense, row-major, in the machine's byte order.
+ * Each file holds one tensor as the header declares it: dense, row-major, in
+ * the machine's byte order.
  */
 #define _POSIX_C_SOURCE 200112L
 #include HEADER

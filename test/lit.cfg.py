@@ -7,9 +7,7 @@ config.test_format = lit.formats.ShTest(execute_external=False)
 config.suffixes = [".mlir", ".test"]
 config.excludes = ["Inputs"]
 config.test_source_root = os.path.dirname(__file__)
-config.environment["PATH"] = os.pathsep.join(
-    [config.convopt_bin, config.llvm_tools_dir, os.environ["PATH"]]
-)
+config.environment["PATH"] = os.pathsep.join([config.convopt_bin, config.llvm_tools_dir, os.environ["PATH"]])
 config.environment["FILECHECK_OPTS"] = "-enable-var-scope --dump-input=fail"
 config.environment["PYTHONPATH"] = os.path.join(config.convopt_source, "python")
 config.substitutions.append(("%convopt_plugin", config.convopt_lib + "/ConvoptPlugin.so"))

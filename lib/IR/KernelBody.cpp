@@ -33,7 +33,9 @@ static bool isKernelTensor(Type type) {
   return true;
 }
 
-static bool isScalar(Type type) { return type.isIndex() || isElementType(type); }
+static bool isScalar(Type type) {
+  return type.isIndex() || isElementType(type);
+}
 
 /// Operations on scalars that lib/Codegen/ArithOps.cpp and MathOps.cpp
 /// translate.

@@ -1,12 +1,16 @@
-// Runs the model MODEL of the header HEADER: PROGRAM INPUT... OUTPUT..., raw files of the tensors' elements. The
-// workspace is filled with NaN before, and the second run must give the bits of the first.
+// Runs the model MODEL of the header HEADER: PROGRAM INPUT... OUTPUT..., raw
+// files of the tensors' elements. The workspace is filled with NaN before, and
+// the second run must give the bits of the first.
 #include HEADER
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 static size_t bytes(const struct convopt_tensor *tensor) {
-  size_t size = strstr(tensor->type, "64") ? 8 : strstr(tensor->type, "32") ? 4 : strstr(tensor->type, "16") ? 2 : 1;
+  size_t size = strstr(tensor->type, "64")   ? 8
+                : strstr(tensor->type, "32") ? 4
+                : strstr(tensor->type, "16") ? 2
+                                             : 1;
   for (int64_t i = 0; i < tensor->rank; ++i)
     size *= (size_t)tensor->dims[i];
   return size;
@@ -32,7 +36,8 @@ int main(int argc, char **argv) {
     fclose(file);
     inputs[i] = data;
   }
-  void *workspace = aligned_alloc(64, (size_t)(model->workspace_bytes + 63) / 64 * 64);
+  void *workspace =
+      aligned_alloc(64, (size_t)(model->workspace_bytes + 63) / 64 * 64);
   memset(workspace, 0xff, (size_t)model->workspace_bytes);
   if (model->init(workspace, NULL))
     fail("init failed");

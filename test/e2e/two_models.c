@@ -1,6 +1,8 @@
-// Two models in one program, each run again and again by a thread of its own, both at once, two workspaces of one of
-// them at once as well. Every result must have the bits of the first, which is written for comparison:
-// PROGRAM INPUT_A INPUT_B OUTPUT_A OUTPUT_B, each model with one input and one output of f32.
+// Two models in one program, each run again and again by a thread of its own,
+// both at once, two workspaces of one of them at once as well. Every result
+// must have the bits of the first, which is written for comparison: PROGRAM
+// INPUT_A INPUT_B OUTPUT_A OUTPUT_B, each model with one input and one output
+// of f32.
 #include HEADER_A
 #include HEADER_B
 #include <pthread.h>
@@ -27,7 +29,8 @@ static size_t bytes(const struct convopt_tensor *tensor) {
 static void *work(void *argument) {
   struct job *job = argument;
   size_t size = bytes(&job->model->outputs[0]);
-  void *workspace = aligned_alloc(64, (size_t)(job->model->workspace_bytes + 63) / 64 * 64);
+  void *workspace =
+      aligned_alloc(64, (size_t)(job->model->workspace_bytes + 63) / 64 * 64);
   if (job->model->init(workspace, NULL))
     return job->problem = "init failed", NULL;
   for (int i = 0; i < Runs && !job->problem; ++i) {
@@ -59,7 +62,8 @@ static struct job prepare(const struct convopt_model *model, const char *path) {
 int main(int argc, char **argv) {
   if (argc != 5)
     return 2;
-  struct job jobs[3] = {prepare(&MODEL_A, argv[1]), prepare(&MODEL_B, argv[2]), prepare(&MODEL_A, argv[1])};
+  struct job jobs[3] = {prepare(&MODEL_A, argv[1]), prepare(&MODEL_B, argv[2]),
+                        prepare(&MODEL_A, argv[1])};
   pthread_t threads[3];
   for (int i = 0; i < 3; ++i)
     if (pthread_create(&threads[i], NULL, work, &jobs[i]))

@@ -1,25 +1,36 @@
-// Two models by hand in the form that convopt-compile gives them: sum = a + b over 2x3 floats, and lengths = [3] as i64
-// beside a scalar. Their results go through the workspace, which must be aligned, and through the weights.
+// Two models by hand in the form that convopt-compile gives them: sum = a + b
+// over 2x3 floats, and lengths = [3] as i64 beside a scalar. Their results go
+// through the workspace, which must be aligned, and through the weights.
 #include <stdint.h>
 #include <string.h>
 
-struct convopt_tensor { const char *name; const char *type; int64_t rank; const int64_t *dims; };
+struct convopt_tensor {
+  const char *name;
+  const char *type;
+  int64_t rank;
+  const int64_t *dims;
+};
 struct convopt_model {
   const char *name, *target, *version;
-  int64_t input_count;  const struct convopt_tensor *inputs;
-  int64_t output_count; const struct convopt_tensor *outputs;
+  int64_t input_count;
+  const struct convopt_tensor *inputs;
+  int64_t output_count;
+  const struct convopt_tensor *outputs;
   int64_t workspace_bytes;
   int64_t weights_bytes;
-  int  (*init)(void *workspace, const void *weights);
-  int  (*run)(const void *const *inputs, void *const *outputs, void *workspace);
+  int (*init)(void *workspace, const void *weights);
+  int (*run)(const void *const *inputs, void *const *outputs, void *workspace);
   void (*fini)(void *workspace);
 };
 
 int fini_calls;
 static const int64_t matrix[] = {2, 3}, vector[] = {3};
 
-static int add_init(void *workspace, const void *weights) { return (uintptr_t)workspace % 64 || weights; }
-static int add_run(const void *const *inputs, void *const *outputs, void *workspace) {
+static int add_init(void *workspace, const void *weights) {
+  return (uintptr_t)workspace % 64 || weights;
+}
+static int add_run(const void *const *inputs, void *const *outputs,
+                   void *workspace) {
   const float *a = inputs[0], *b = inputs[1];
   for (int i = 0; i < 6; ++i)
     ((float *)workspace)[i] = a[i] + b[i];
@@ -28,22 +39,28 @@ static int add_run(const void *const *inputs, void *const *outputs, void *worksp
 }
 static void add_fini(void *workspace) { ++fini_calls; }
 
-static const struct convopt_tensor add_inputs[] = {{"a", "f32", 2, matrix}, {"b", "f32", 2, matrix}};
+static const struct convopt_tensor add_inputs[] = {{"a", "f32", 2, matrix},
+                                                   {"b", "f32", 2, matrix}};
 static const struct convopt_tensor add_outputs[] = {{"sum", "f32", 2, matrix}};
-const struct convopt_model add_model = {"add", "x86_64", "0", 2, add_inputs, 1, add_outputs, 100, 0,
-                                        add_init, add_run, add_fini};
+const struct convopt_model add_model = {
+    "add",       "x86_64", "0", 2,        add_inputs, 1,
+    add_outputs, 100,      0,   add_init, add_run,    add_fini};
 
 static int scale_init(void *workspace, const void *weights) {
   memcpy(workspace, weights, 24);
   return 0;
 }
-static int scale_run(const void *const *inputs, void *const *outputs, void *workspace) {
+static int scale_run(const void *const *inputs, void *const *outputs,
+                     void *workspace) {
   for (int i = 0; i < 3; ++i)
-    ((int64_t *)outputs[0])[i] = ((const int64_t *)workspace)[i] * *(const int8_t *)inputs[0];
+    ((int64_t *)outputs[0])[i] =
+        ((const int64_t *)workspace)[i] * *(const int8_t *)inputs[0];
   *(unsigned char *)outputs[1] = 1;
   return 0;
 }
 static const struct convopt_tensor scale_inputs[] = {{"factor", "i8", 0, 0}};
-static const struct convopt_tensor scale_outputs[] = {{"scaled", "i64", 1, vector}, {"done", "bool", 0, 0}};
-const struct convopt_model scale_model = {"scale", "x86_64", "0", 1, scale_inputs, 2, scale_outputs, 24, 24,
-                                          scale_init, scale_run, add_fini};
+static const struct convopt_tensor scale_outputs[] = {
+    {"scaled", "i64", 1, vector}, {"done", "bool", 0, 0}};
+const struct convopt_model scale_model = {
+    "scale",       "x86_64", "0", 1,          scale_inputs, 2,
+    scale_outputs, 24,       24,  scale_init, scale_run,    add_fini};

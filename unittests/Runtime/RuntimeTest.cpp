@@ -136,7 +136,7 @@ TEST_F(RuntimeTest, AllocatesFromTheScratchAlone) {
     if (b < a + 100 || b + 1 > tensors)
       return 2;
     if (halide_malloc(context, 1024) || halide_malloc(context, SIZE_MAX))
-      return 3; // Too large: refused, nothing changes.
+      return 3;              // Too large: refused, nothing changes.
     halide_free(context, a); // Not the uppermost: b stays.
     char *c = static_cast<char *>(halide_malloc(context, 64));
     if (c < b + 64)

@@ -1,8 +1,8 @@
 #ifndef CONVOPT_SCHEDULES_CONVSCHEDULE_H
 #define CONVOPT_SCHEDULES_CONVSCHEDULE_H
 
-#include "convopt/Primitives/Primitive.h"
 #include "Halide.h"
+#include "convopt/Primitives/Primitive.h"
 #include <functional>
 
 namespace convopt {
