@@ -61,6 +61,8 @@ static std::string compileKernel(KernelOp kernel, const KernelOptions &options,
   switch (options.output) {
   case KernelOutput::Object:
     return answer + emit(module, H::OutputFileType::object);
+  case KernelOutput::Llvm:
+    return answer + emit(module, H::OutputFileType::llvm_assembly);
   case KernelOutput::Assembly:
     return answer + emit(module, H::OutputFileType::assembly);
   case KernelOutput::Statement:

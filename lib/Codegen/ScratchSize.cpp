@@ -7,12 +7,31 @@ namespace convopt {
 namespace {
 class ScratchVisitor : public IRVisitor {
 public:
+  explicit ScratchVisitor(const Halide::Module &module) {
+    for (const LoweredFunc &function : module.functions())
+      functions.emplace(function.name, function.body);
+  }
   ScratchSize largest;
 
 private:
   using IRVisitor::visit;
+  std::map<std::string, Stmt> functions;
   ScratchSize current;
   bool inParallel = false;
+
+  /// The bodies of parallel loops are functions of their own, named where
+  /// halide_do_par_for is called.
+  void visit(const Variable *op) override {
+    if (op->name.rfind("::", 0) != 0)
+      return;
+    auto task = functions.find(op->name.substr(2));
+    if (task == functions.end())
+      return;
+    bool outer = inParallel;
+    inParallel = true;
+    task->second.accept(this);
+    inParallel = outer;
+  }
 
   void visit(const Allocate *op) override {
     int64_t bytes = bytesOf(op);
@@ -22,13 +41,6 @@ private:
     most = std::max(most, size);
     IRVisitor::visit(op);
     size -= bytes;
-  }
-
-  void visit(const For *op) override {
-    bool outer = inParallel;
-    inParallel |= op->is_parallel();
-    IRVisitor::visit(op);
-    inParallel = outer;
   }
 
   /// What Halide's code generator takes from the heap (its rule, as in
@@ -53,9 +65,10 @@ private:
 } // namespace
 
 ScratchSize measureScratch(const Halide::Module &module) {
-  ScratchVisitor visitor;
+  ScratchVisitor visitor(module);
   for (const LoweredFunc &function : module.functions())
-    function.body.accept(&visitor);
+    if (function.linkage != Halide::LinkageType::Internal)
+      function.body.accept(&visitor);
   return visitor.largest;
 }
 

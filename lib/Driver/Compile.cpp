@@ -145,7 +145,9 @@ private:
     KernelOptions kernelOptions{machine, options.threads, KernelOutput::Object};
     if (options.emit == Emit::Kernels)
       kernelOptions.output = KernelOutput::Statement;
-    if (options.emit == Emit::Llvm || options.emit == Emit::Asm)
+    if (options.emit == Emit::Llvm)
+      kernelOptions.output = KernelOutput::Llvm;
+    if (options.emit == Emit::Asm)
       kernelOptions.output = KernelOutput::Assembly;
     auto compiled = compileKernels(*module, kernelOptions);
     if (!compiled)

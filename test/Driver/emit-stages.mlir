@@ -4,6 +4,7 @@
 // RUN: convopt-compile %s --target=x86-64 --emit=llvm --name=net -o %t/llvm
 // RUN: ls %t/llvm | FileCheck %s --check-prefix=LLVM-FILES
 // RUN: FileCheck %s --check-prefix=LLVM < %t/llvm/main.ll
+// RUN: cat %t/llvm/conv*.ll | FileCheck %s --check-prefix=KERNEL-LLVM
 // RUN: convopt-compile %s --target=x86-64 --emit=asm --name=net -o %t/asm
 // RUN: ls %t/asm | FileCheck %s --check-prefix=ASM-FILES
 // RUN: FileCheck %s --check-prefix=ASM < %t/asm/main.s
@@ -23,6 +24,7 @@
 // LLVM: @net_model = {{.*}}constant
 // LLVM: call i32 @conv
 
+// KERNEL-LLVM: define {{.*}}@conv
 // ASM-FILES: conv{{.+}}.s
 // ASM-FILES: main.s
 // ASM: net_model:

@@ -23,7 +23,7 @@ struct CompiledKernel {
   int64_t scratchBytes = 0, threadScratchBytes = 0;
 };
 
-enum class KernelOutput { Object, Assembly, Statement };
+enum class KernelOutput { Object, Assembly, Llvm, Statement };
 
 struct KernelOptions {
   MachineDescription machine;
