@@ -4,7 +4,8 @@
 
 A test passes if its model compiles and the shared library gives the expected outputs. Two lists beside this file say
 what need not: skip.txt holds tests that a compiler of static tensors can't mean, refused.txt the operators, attributes
-and types that convopt does not accept; such a test passes if the tool says so, in one line and without output. A crash, a wrong result, a refusal that is not listed and a line in a list that nothing needs are failures.
+and types that convopt does not accept; such a test passes if the tool says so, in one line and without output. A
+crash, a wrong result, a refusal that is not listed and a line in a list that nothing needs are failures.
 """
 
 import argparse
