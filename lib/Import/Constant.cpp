@@ -14,8 +14,8 @@ namespace convopt {
 static constexpr int64_t inlineElements = 8;
 
 std::optional<int64_t> countElements(ArrayRef<int64_t> shape) {
-  // 1 TiB of doubles.
-  constexpr int64_t limit = int64_t(1) << 37;
+  // 32 GiB of doubles: more than a machine spares for one tensor.
+  constexpr int64_t limit = int64_t(1) << 32;
   int64_t count = 1;
   bool tooLarge = false;
   for (int64_t dim : shape) {

@@ -127,6 +127,11 @@ TEST(HostileModel, ChecksSizesOfTensors) {
             "");
 }
 
+TEST(HostileModel, EndsOnHugeImages) {
+  EXPECT_PRED1(blamesNode, errorOf("y = Resize(x, , , s)",
+                                   "int64[4] s = {1, 2, 1073741824, 1}"));
+}
+
 TEST(HostileModel, ChecksTheGraph) {
   EXPECT_NE(errorOf("y = Add(x, missing)"), "");
   EXPECT_NE(errorOf("y = Relu(z) z = Relu(y)"), "");

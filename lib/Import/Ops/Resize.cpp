@@ -138,6 +138,9 @@ static Value interpolateAxis(Node &node, Value x, int64_t axis,
       [](Scalar &s, ArrayRef<Value> a) { return s.add(a[0], a[1]); });
 }
 
+/// Far beyond any image.
+static constexpr int64_t extentLimit = 1 << 20;
+
 /// Scales and output extents of all axes; one of `scales` and `sizes` is
 /// given, for `axes` alone.
 static Expected<SmallVector<ResizedAxis>>
@@ -150,6 +153,9 @@ planAxes(const Node &node, ArrayRef<int64_t> axes, ArrayRef<double> scales,
     axis.input = input;
     axis.output = output;
     plan.push_back(axis);
+    // Tables of this length are written into the module.
+    if (std::max(input, output) > extentLimit)
+      return node.error("a dimension is too large to be resized");
   }
   if (scales.size() != axes.size() && sizes.size() != axes.size())
     return node.error("scales or sizes must have one entry an axis");
