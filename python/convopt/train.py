@@ -73,14 +73,14 @@ def held_out(samples, parameters=None, trees=TREES):
     return predicted
 
 
-def card(samples, predicted, profiles):
+def card(samples, predicted, profiles, output):
     """What a reader of the model must know, in Markdown."""
     machines = ", ".join(np.unique(samples.machines))
     return (
         f"# Cost model\n\n{len(samples)} samples of {len(np.unique(samples.layers))} layer shapes on {machines} "
         f"({', '.join(sorted(profiles))}); a machine is CPU/vector bits. {TREES} trees of up to "
         f"{PARAMETERS['num_leaves']} leaves. Made with\n\n"
-        f"    python -m convopt.train {' '.join(sorted(profiles))} -o MODEL.json --card=MODEL.md\n\n"
+        f"    python -m convopt.train {' '.join(sorted(profiles))} -o {output} --card={output.removesuffix('.json')}.md\n\n"
         "Errors on layer shapes that the model has not seen (five folds by shape): the predicted time against the "
         "measured one, and, for each layer, the time of the choice that is predicted best against that of the best "
         "among the measured ones.\n\n" + report(samples, predicted)
@@ -95,7 +95,7 @@ def main():
     parser.add_argument("--card", metavar="MODEL.md", help="measure held-out errors and write them here")
     parser.add_argument("--transformation", metavar="FILE.json", help="what convopt-profile --transforms has measured")
     options = parser.parse_args()
-    samples = read_samples(options.profiles)
+    samples = read_samples(sorted(options.profiles))
     transformation = json.load(open(options.transformation)) if options.transformation else None
     base, booster = fit(samples)
     layers, machines = np.unique(samples.layers), np.unique(samples.machines)
@@ -103,7 +103,7 @@ def main():
     write_model(make_model(samples, base, export_trees(booster), note, transformation), options.output)
     if options.card:
         with open(options.card, "w") as file:
-            file.write(card(samples, held_out(samples), options.profiles))
+            file.write(card(samples, held_out(samples), options.profiles, options.output))
 
 
 if __name__ == "__main__":
