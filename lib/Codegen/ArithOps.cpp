@@ -63,13 +63,11 @@ template <typename F> static Expr wrapping(F f, Operation *op, Expr a, Expr b) {
   return unsignedOp(f, a, b);
 }
 
-static Expr asBool(Expr e) { return e; }
-
 /// Arithmetic on i1, where Halide has only logic: addition is exclusive or.
 static Expr translateBool(Operation *op, Expr a, Expr b) {
   return llvm::TypeSwitch<Operation *, Expr>(op)
       .Case<arith::AddIOp, arith::SubIOp, arith::XOrIOp>(
-          [&](auto) { return asBool(a) != b; })
+          [&](auto) { return a != b; })
       // As signed numbers true is -1.
       .Case<arith::AndIOp, arith::MulIOp, arith::MinUIOp, arith::MaxSIOp>(
           [&](auto) { return a && b; })
