@@ -80,7 +80,8 @@ def card(samples, predicted, profiles, output):
         f"# Cost model\n\n{len(samples)} samples of {len(np.unique(samples.layers))} layer shapes on {machines} "
         f"({', '.join(sorted(profiles))}); a machine is CPU/vector bits. {TREES} trees of up to "
         f"{PARAMETERS['num_leaves']} leaves. Made with\n\n"
-        f"    python -m convopt.train {' '.join(sorted(profiles))} -o {output} --card={output.removesuffix('.json')}.md\n\n"
+        f"    python -m convopt.train {' '.join(sorted(profiles))} -o {output} "
+        f"--card={output.removesuffix('.json')}.md\n\n"
         "Errors on layer shapes that the model has not seen (five folds by shape): the predicted time against the "
         "measured one, and, for each layer, the time of the choice that is predicted best against that of the best "
         "among the measured ones.\n\n" + report(samples, predicted)
