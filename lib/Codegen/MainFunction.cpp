@@ -2,6 +2,7 @@
 #include "convopt/Transforms/Passes.h"
 #include "mlir/Conversion/AffineToStandard/AffineToStandard.h"
 #include "mlir/Conversion/Passes.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Transforms/Passes.h"
 #include "mlir/Dialect/Linalg/Passes.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -56,6 +57,25 @@ static void buildLlvmLowering(OpPassManager &pm) {
   pm.addPass(createCSEPass());
 }
 
+/// A memref without elements cannot be passed as a bare pointer: such arguments
+/// become one byte, of which the function sees an empty view.
+static void replaceEmptyArguments(func::FuncOp func) {
+  OpBuilder builder(func.getBody());
+  auto byte = MemRefType::get({1}, builder.getI8Type());
+  for (BlockArgument argument : func.getArguments()) {
+    auto type = cast<MemRefType>(argument.getType());
+    if (type.getNumElements() != 0)
+      continue;
+    Value zero = builder.create<arith::ConstantIndexOp>(func.getLoc(), 0);
+    auto view = builder.create<memref::ViewOp>(func.getLoc(), type, argument,
+                                               zero, ValueRange());
+    argument.replaceAllUsesExcept(view, view);
+    argument.setType(byte);
+  }
+  func.setType(builder.getFunctionType(func.front().getArgumentTypes(),
+                                       func.getResultTypes()));
+}
+
 static llvm::Error runPipeline(ModuleOp module, void (*build)(OpPassManager &),
                                const char *what) {
   PassManager pm(module.getContext());
@@ -72,6 +92,8 @@ llvm::Expected<LoweredMain> lowerMain(ModuleOp module) {
   if (llvm::Error error =
           runPipeline(module, buildBufferization, "bufferization"))
     return error;
+
+  replaceEmptyArguments(*main);
 
   LoweredMain result;
   FailureOr<ConstantPool> weights = poolConstants(*main);

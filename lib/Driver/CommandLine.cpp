@@ -12,8 +12,8 @@ namespace convopt {
 namespace {
 
 /// Values are read as text and interpreted below, so that every mistake is
-/// reported in one way. Made after the options that libLLVM brings along are gone: some have the
-/// same names.
+/// reported in one way. Made after the options that libLLVM brings along are
+/// gone: some have the same names.
 struct Options {
   cl::OptionCategory category{"convopt-compile options"};
   cl::opt<std::string> input{cl::Positional, cl::desc("model.onnx|model.mlir"),

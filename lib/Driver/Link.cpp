@@ -65,8 +65,8 @@ static Expected<std::vector<char>> localise(MemoryBufferRef merged,
     return error;
   // Only the compilers' names, and hints for a linker that saw no -r.
   for (const char *section : {".comment", ".llvm_addrsig"})
-    if (Error error = config.Common.ToRemove.addMatcher(
-            objcopy::NameOrPattern::create(
+    if (Error error =
+            config.Common.ToRemove.addMatcher(objcopy::NameOrPattern::create(
                 section, objcopy::MatchStyle::Literal, fail)))
       return error;
   auto binary = object::createBinary(merged);

@@ -92,8 +92,8 @@ static void separateEmptyTensors(ModuleOp module) {
     });
 }
 
-/// Puts every insertion right behind what it inserts, so that the next part of a
-/// concatenation finds the whole in place when it is computed.
+/// Puts every insertion right behind what it inserts, so that the next part of
+/// a concatenation finds the whole in place when it is computed.
 static void hoistInsertions(ModuleOp module) {
   for (func::FuncOp func : module.getOps<func::FuncOp>())
     func.walk([](tensor::InsertSliceOp insert) {

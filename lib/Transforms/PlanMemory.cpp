@@ -71,9 +71,10 @@ FailureOr<MemoryPlan> planMemory(func::FuncOp func) {
 
   OpBuilder builder(func.getContext());
   unsigned position = func.getNumArguments();
-  func.insertArgument(position,
-                      MemRefType::get({plan.bytes}, builder.getI8Type()),
-                      DictionaryAttr(), func.getLoc());
+  // Not 0: a memref without elements cannot be passed as a bare pointer.
+  auto type =
+      MemRefType::get({std::max<int64_t>(plan.bytes, 1)}, builder.getI8Type());
+  func.insertArgument(position, type, DictionaryAttr(), func.getLoc());
   Value workspace = func.getArgument(position);
   for (auto [alloc, live] : llvm::zip_equal(allocs, buffers)) {
     builder.setInsertionPoint(alloc);

@@ -127,7 +127,9 @@ FailureOr<ConstantPool> poolConstants(func::FuncOp func) {
     return failure();
 
   OpBuilder builder(func.getContext());
-  auto type = MemRefType::get({pool.bytes}, builder.getI8Type());
+  // Not 0: a memref without elements cannot be passed as a bare pointer.
+  auto type =
+      MemRefType::get({std::max<int64_t>(pool.bytes, 1)}, builder.getI8Type());
   unsigned position = func.getNumArguments();
   func.insertArgument(position, type, DictionaryAttr(), func.getLoc());
   Value weights = func.getArgument(position);
