@@ -21,8 +21,10 @@ void scheduleCopy(Func func, const CopyRange &range,
     update.split(r.x, r.x, vector, width).vectorize(vector);
     int64_t elements = int64_t(range.run) * range.rows;
     if (options.threads > 1 && range.rows > 1 && elements >= 1 << 15)
+      // Whatever the tasks' size: no row beyond the last.
       update.parallel(
-          row, std::max(1, range.rows / static_cast<int>(4 * options.threads)));
+          row, std::max(1, range.rows / static_cast<int>(4 * options.threads)),
+          TailStrategy::GuardWithIf);
   };
   copy(0, whole);
   if (whole < range.run)
