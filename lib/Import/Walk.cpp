@@ -173,6 +173,9 @@ Error Walk::expandFunction(const onnx::NodeProto &proto,
   ++depth;
   Error error = run(body.node(), names, opsets, scope);
   --depth;
+  // The outermost call and the innermost node say enough.
+  if (error && depth > 0)
+    return error;
   if (error)
     return nodeError(proto, "in its definition, " + toString(std::move(error)));
   for (unsigned i : live.set_bits()) {
