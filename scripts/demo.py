@@ -3,6 +3,7 @@
 The aarch64 program runs under qemu-user, so its time says nothing about a board.
 """
 
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -31,7 +32,7 @@ TARGETS = {
 def step(*command: object) -> None:
     """Shows a command and runs it."""
     words = [str(word) for word in command]
-    print("\n$ " + " ".join(word.removeprefix(f"{ROOT}/") for word in words), flush=True)
+    print("\n$ " + shlex.join(word.removeprefix(f"{ROOT}/") for word in words), flush=True)
     subprocess.run(words, check=True)
 
 
