@@ -8,7 +8,7 @@
 
 namespace llvm {
 class raw_ostream;
-}
+} // namespace llvm
 
 // The way of the model's function from tensors to memory. Each function here
 // is one step; the passes of the same names wrap them.
