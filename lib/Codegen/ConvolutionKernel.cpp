@@ -67,6 +67,7 @@ static ConvPoint pointOf(Layout layout, const std::vector<H::Var> &vars) {
 
 static H::Func imageFunc(BodyTranslator &body, const ConvOp &conv) {
   std::vector<H::Var> vars;
+  vars.reserve(4);
   for (int d = 0; d < 4; ++d)
     vars.emplace_back("pos" + std::to_string(d));
   H::Func image("image");

@@ -114,6 +114,7 @@ H::Func PipelineBuilder::addStage(Value value,
   stage.reduction = std::move(reduction);
   stage.extents.assign(shape.rbegin(), shape.rend());
   std::vector<H::Var> vars;
+  vars.reserve(shape.size());
   for (size_t d = 0; d < shape.size(); ++d)
     vars.emplace_back("dim" + std::to_string(d));
   stage.func(vars) =

@@ -122,6 +122,7 @@ runInProcesses(size_t count, unsigned processes,
       ++next;
     }
     std::vector<pollfd> files;
+    files.reserve(running.size());
     for (const Worker &worker : running)
       files.push_back({worker.pipe, POLLIN, 0});
     if (poll(files.data(), files.size(), -1) < 0)

@@ -182,8 +182,9 @@ makeModelModule(mlir::ModuleOp source, LLVMContext &context,
   auto text = [&](const std::string &string) {
     return mlir::StringAttr::get(source.getContext(), string);
   };
-  source->setAttr(mlir::LLVM::LLVMDialect::getDataLayoutAttrName(),
-                  text((*target)->createDataLayout().getStringRepresentation()));
+  source->setAttr(
+      mlir::LLVM::LLVMDialect::getDataLayoutAttrName(),
+      text((*target)->createDataLayout().getStringRepresentation()));
   source->setAttr(mlir::LLVM::LLVMDialect::getTargetTripleAttrName(),
                   text(machine.triple));
   mlir::registerBuiltinDialectTranslation(*source.getContext());
