@@ -53,7 +53,7 @@ LogicalResult KernelOp::verify() {
   auto yield = dyn_cast<YieldOp>(getBody().front().getTerminator());
   if (!yield)
     return emitOpError("must end with convopt.yield");
-  if (TypeRange(yield.getValues()) != TypeRange(getResultTypes()))
+  if (!llvm::equal(yield.getValues().getTypes(), getResultTypes()))
     return emitOpError("yields ")
            << TypeRange(yield.getValues()) << " but its results are "
            << TypeRange(getResultTypes());

@@ -57,7 +57,7 @@ FlatLoops flatLoops(int64_t pixels, int64_t tile, int64_t strip,
 }
 
 Func makeFlatOutput(const ConvRequest &request, const ImageVars &v,
-                    FlatLoops loops, Expr sum) {
+                    const FlatLoops &loops, Expr sum) {
   const bool overBatch = loops.overBatch;
   const int width = toInt(request.layer.outWidth);
   Expr c = v.c, p = loops.pixel;
@@ -75,7 +75,7 @@ Func makeFlatOutput(const ConvRequest &request, const ImageVars &v,
 // Blocks of channels are independent of each other, strips too but for pixels
 // that both compute, to the same value.
 static void paralleliseFlat(const ConvRequest &request, Stage update, Var n,
-                            FlatLoops loops, int64_t blocks) {
+                            const FlatLoops &loops, int64_t blocks) {
   RVar strip = loops.domain.z;
   Expr strips = simplify(strip.extent());
   if (request.threads < 2)
@@ -90,7 +90,7 @@ static void paralleliseFlat(const ConvRequest &request, Stage update, Var n,
 }
 
 void scheduleFlatOutput(const ConvRequest &request, Func out,
-                        const ImageVars &v, FlatLoops loops) {
+                        const ImageVars &v, const FlatLoops &loops) {
   const Variant &variant = request.choice.variant;
   const int64_t tile = channelTile(variant);
   const int64_t channels = request.layer.outChannels;
@@ -111,7 +111,7 @@ void scheduleFlatOutput(const ConvRequest &request, Func out,
 }
 
 void scheduleFlatMajorOutput(const ConvRequest &request, Func out,
-                             const ImageVars &v, FlatLoops loops) {
+                             const ImageVars &v, const FlatLoops &loops) {
   const Variant &variant = request.choice.variant;
   const int64_t tile = variant.pixels;
   const int64_t channels = request.layer.outChannels;

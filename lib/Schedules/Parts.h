@@ -82,13 +82,13 @@ FlatLoops flatLoops(int64_t pixels, int64_t tile, int64_t strip,
 
 /// The output: `sum` at flat pixel `loops.pixel` through the epilogue.
 Halide::Func makeFlatOutput(const ConvRequest &request, const ImageVars &vars,
-                            FlatLoops loops, Halide::Expr sum);
+                            const FlatLoops &loops, Halide::Expr sum);
 void scheduleFlatOutput(const ConvRequest &request, Halide::Func out,
-                        const ImageVars &vars, FlatLoops loops);
+                        const ImageVars &vars, const FlatLoops &loops);
 
 /// As scheduleFlatOutput, for an NCHW output: vectors of pixels.
 void scheduleFlatMajorOutput(const ConvRequest &request, Halide::Func out,
-                             const ImageVars &vars, FlatLoops loops);
+                             const ImageVars &vars, const FlatLoops &loops);
 
 /// The sums of one register tile: `sum` has the dimension of its vectors
 /// first, then those that are unrolled; its update reduces over `inner`
