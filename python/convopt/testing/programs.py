@@ -16,7 +16,7 @@ def link(program: Path, sources, objects, target: str = "host", flags=()) -> Pat
     return program
 
 
-def execute(program: Path, *arguments, target: str = "host", timeout: float = 120) -> str:
+def execute(program: Path, *arguments, target: str = "host", timeout: float = 600) -> str:
     """Runs `program`, under qemu if need be; its output. A status other than 0 raises with what it printed."""
     emulator = []
     if target == "aarch64" and platform.machine() != "aarch64":
