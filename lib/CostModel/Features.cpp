@@ -11,13 +11,6 @@ static double fit(int64_t extent, int64_t tile) {
   return tile <= 1 ? 1.0 : double(extent) / roundUp(extent, tile);
 }
 
-/// Rows and columns of a Winograd output tile; 1 for other primitives.
-static int64_t winogradTile(PrimitiveKind kind) {
-  if (kind == PrimitiveKind::WinogradF2x2_3x3)
-    return 2;
-  return kind == PrimitiveKind::WinogradF4x4_3x3 ? 4 : 1;
-}
-
 static void layerFeatures(const ConvLayer &l, const MachineDescription &machine,
                           FeatureVector &f) {
   f[F_batch] = l.batch;
@@ -55,7 +48,6 @@ static void layerFeatures(const ConvLayer &l, const MachineDescription &machine,
 }
 
 static void choiceFeatures(const Choice &choice, FeatureVector &f) {
-  f[F_direct + static_cast<unsigned>(choice.kind)] = 1;
   f[F_input_nhwc] = choice.input == Layout::NHWC;
   f[F_output_nhwc] = choice.output == Layout::NHWC;
   f[F_pixels] = choice.variant.pixels;
@@ -64,9 +56,6 @@ static void choiceFeatures(const Choice &choice, FeatureVector &f) {
   f[F_unroll] = choice.variant.unroll;
   f[F_lanes] = choice.variant.lanes;
 }
-static_assert(
-    F_grouped - F_direct == static_cast<unsigned>(PrimitiveKind::Grouped),
-    "the primitives stand in Features.def in the order of their enum");
 
 namespace {
 /// The part of an image that a primitive works on before it goes on: its cache
@@ -80,8 +69,8 @@ struct Strip {
 } // namespace
 
 static Strip stripOf(const ConvLayer &l, const Choice &choice) {
-  int64_t m = winogradTile(choice.kind);
-  Strip strip{divideUp(l.outHeight, m), choice.variant.strip, 0, 0};
+  OutputTile tile = getPrimitive(choice.kind).outputTile();
+  Strip strip{divideUp(l.outHeight, tile.rows), choice.variant.strip, 0, 0};
   // A plane without strides is one row of pixels.
   bool flat = choice.kind == PrimitiveKind::Pointwise && l.strideHeight == 1 &&
               l.strideWidth == 1;
@@ -89,8 +78,9 @@ static Strip stripOf(const ConvLayer &l, const Choice &choice) {
     strip.extent = l.outHeight * l.outWidth;
   if (strip.size <= 0 || strip.size > strip.extent)
     strip.size = strip.extent;
-  strip.pixels = flat ? strip.size : strip.size * divideUp(l.outWidth, m);
-  strip.rows = flat ? divideUp(strip.size, l.outWidth) : strip.size * m;
+  strip.pixels =
+      flat ? strip.size : strip.size * divideUp(l.outWidth, tile.columns);
+  strip.rows = flat ? divideUp(strip.size, l.outWidth) : strip.size * tile.rows;
   return strip;
 }
 
@@ -124,12 +114,16 @@ static void fitFeatures(const ConvLayer &l, const Choice &choice,
   f[F_strip_pixels] = strip.pixels;
   f[F_channel_tiles] = divideUp(l.outChannels, channels);
 
-  int64_t m = winogradTile(choice.kind);
-  f[F_winograd_fit] = fit(l.outWidth, m) * fit(l.outHeight, m);
-  // (m + 2)^2 products make the m^2 outputs that took 9 m^2.
+  auto [rows, columns] = getPrimitive(choice.kind).outputTile();
+  f[F_winograd_fit] = fit(l.outWidth, columns) * fit(l.outHeight, rows);
+  // With an r x r filter (m + r - 1)^2 products make the m^2 outputs that took
+  // m^2 r^2. A side of one is not transformed.
+  auto products = [](int64_t m, int64_t r) {
+    return m == 1 ? r : m + r - 1;
+  };
   f[F_primitive_work] =
-      m == 1 ? 1.0
-             : double((m + 2) * (m + 2)) / (9 * m * m) / f[F_winograd_fit];
+      double(products(rows, l.kernelHeight) * products(columns, l.kernelWidth)) /
+      (rows * columns * l.kernelHeight * l.kernelWidth) / f[F_winograd_fit];
 }
 
 static void machineFitFeatures(const ConvLayer &l, const Choice &choice,

@@ -1,5 +1,6 @@
 #include "TreeCostModel.h"
 #include "convopt/CostModel/Features.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -47,6 +48,35 @@ static std::string checkHead(const json &model) {
   return "";
 }
 
+std::string TreeCostModel::readPrimitives(const json &convolution,
+                                          TreeCostModel &model) {
+  const json *list = find(convolution, "primitives");
+  if (!list || !list->is_array())
+    return "no array 'primitives'";
+  // More would not fit into a tree's feature numbers, nor make sense.
+  if (list->size() > 1000)
+    return "too many 'primitives'";
+  std::vector<double> bases;
+  for (const json &entry : *list) {
+    const json *name = find(entry, "name");
+    if (!name || !name->is_string())
+      return "a primitive without string 'name'";
+    KnownPrimitive primitive{
+        symbolizePrimitiveKind(name->get<std::string>())};
+    std::string wrong = readNumber(entry, "samples", 0, primitive.samples);
+    if (wrong.empty())
+      wrong = readNumber(entry, "base", -700, primitive.base);
+    if (!wrong.empty())
+      return name->get<std::string>() + ": " + wrong;
+    if (primitive.samples > 0)
+      bases.push_back(primitive.base);
+    model.primitives.push_back(primitive);
+  }
+  llvm::sort(bases);
+  model.otherBase = bases.empty() ? 0 : bases[bases.size() / 2];
+  return "";
+}
+
 llvm::Expected<std::unique_ptr<TreeCostModel>>
 TreeCostModel::parse(StringRef text, StringRef name) {
   json model;
@@ -71,17 +101,13 @@ TreeCostModel::parse(StringRef text, StringRef name) {
   if (auto e = number("convolution", convolution, "overhead_seconds", 0,
                       result->overhead))
     return e;
-  const json *base = find(convolution, "base");
   const json *trees = find(convolution, "trees");
-  if (!base || !trees)
-    return error(name, "convolution: needs 'base' and 'trees'");
-  static_assert(numPrimitives == getMaxEnumValForPrimitiveKind() + 1);
-  for (unsigned i = 0; i < numPrimitives; ++i)
-    if (auto e = number("convolution", *base,
-                        stringifyPrimitiveKind(PrimitiveKind(i)).str(), -700,
-                        result->base[i]))
-      return e;
-  auto ensemble = TreeEnsemble::fromJson(*trees, numFeatures);
+  if (!trees)
+    return error(name, "convolution: no 'trees'");
+  if (std::string wrong = readPrimitives(convolution, *result); !wrong.empty())
+    return error(name, "convolution: " + wrong);
+  auto ensemble = TreeEnsemble::fromJson(
+      *trees, numFeatures + result->primitives.size());
   if (!ensemble)
     return error(name, "convolution: " + llvm::toString(ensemble.takeError()));
   result->trees = std::move(*ensemble);

@@ -2,15 +2,31 @@
 #include "Exponential.h"
 #include "convopt/CostModel/Features.h"
 #include "convopt/CostModel/Roofline.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallVector.h"
 
 using namespace convopt;
 
 double TreeCostModel::convolution(const ConvLayer &layer, const Choice &choice,
                                   const MachineDescription &machine) const {
   FeatureVector features = computeFeatures(layer, choice, machine);
-  double efficiency =
-      base[static_cast<unsigned>(choice.kind)] + trees.predict(features);
-  return overhead + features[F_bound_seconds] * exponential(efficiency);
+  llvm::SmallVector<double, numFeatures + 32> row(features.begin(),
+                                                  features.end());
+  double base = otherBase;
+  for (const KnownPrimitive &primitive : primitives) {
+    bool isThis = primitive.kind == choice.kind;
+    row.push_back(isThis);
+    if (isThis && primitive.samples > 0)
+      base = primitive.base;
+  }
+  return overhead +
+         features[F_bound_seconds] * exponential(base + trees.predict(row));
+}
+
+bool TreeCostModel::knows(const ConvLayer &, const Choice &choice) const {
+  return llvm::any_of(primitives, [&](const KnownPrimitive &primitive) {
+    return primitive.kind == choice.kind && primitive.samples > 0;
+  });
 }
 
 double TreeCostModel::transformation(int64_t batch, int64_t channels,

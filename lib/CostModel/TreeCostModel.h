@@ -4,32 +4,38 @@
 #include "convopt/CostModel/CostModel.h"
 #include "convopt/CostModel/TreeEnsemble.h"
 #include <array>
+#include <optional>
 
 namespace convopt {
 
 /// A model of efficiency:
-///   seconds = overhead + roofline bound * e^(base[primitive] + trees)
+///   seconds = overhead + roofline bound * e^(base of the primitive + trees)
 /// so that what it learnt on one machine says something about the next.
 /// Layout transformations: bytes read and written over the bandwidth of the
 /// cache that holds them, divided by a measured share of it.
 class TreeCostModel : public CostModel {
 public:
   /// {"format": "convopt-cost-model", "features": VERSION,
-  ///  "convolution": {"overhead_seconds": t, "base": {PRIMITIVE: x, ...},
+  ///  "convolution": {"overhead_seconds": t,
+  ///                  "primitives": [{"name": PRIMITIVE, "samples": n,
+  ///                                  "base": x}, ...],
   ///                  "trees": TreeEnsemble},
   ///  "transformation": {"overhead_seconds": t,
   ///                     "share": {"l1": x, "l2": x, "l3": x, "memory": x}}}
-  /// "feature_names" and "note" are for readers. `name` is for errors.
+  /// The trees' features are those of Features.def, then one for each of
+  /// "primitives", 1 for its own choices; names that this compiler does not
+  /// have are passed over. "feature_names" and "note" are for readers. `name` is
+  /// for errors.
   static llvm::Expected<std::unique_ptr<TreeCostModel>>
   parse(llvm::StringRef text, llvm::StringRef name);
 
   double convolution(const ConvLayer &layer, const Choice &choice,
                      const MachineDescription &machine) const override;
+  bool knows(const ConvLayer &layer, const Choice &choice) const override;
   double transformation(int64_t batch, int64_t channels, int64_t height,
                         int64_t width, Layout from, Layout to,
                         const MachineDescription &machine) const override;
 
-  static constexpr unsigned numPrimitives = 8;
   /// The learnt part, for tests against the trainer.
   const TreeEnsemble &ensemble() const { return trees; }
 
@@ -40,7 +46,16 @@ private:
   };
   TreeEnsemble trees;
   double overhead = 0;
-  std::array<double, numPrimitives> base{};
+  struct KnownPrimitive {
+    std::optional<PrimitiveKind> kind; ///< none: of another compiler
+    double samples = 0, base = 0;
+  };
+  std::vector<KnownPrimitive> primitives;
+  /// For primitives without samples, as good as it can be: the median base.
+  double otherBase = 0;
+
+  static std::string readPrimitives(const nlohmann::json &convolution,
+                                    TreeCostModel &model);
   Transformation transform{};
 };
 

@@ -82,6 +82,11 @@ public:
            4 * channels * (strip * m + 2) * (tilesX(l) * m + 2);
   }
 
+  OutputTile outputTile() const override {
+    const int64_t m = winogradTransforms(which).m;
+    return {m, m};
+  }
+
   double errorBound() const override {
     return which == PrimitiveKind::WinogradF2x2_3x3 ? 2e-5 : 1e-4;
   }

@@ -22,7 +22,8 @@ const std::vector<Candidate> &PriceList::candidates(const ConvLayer &layer) {
   std::vector<Candidate> priced;
   for (const Choice &choice : allChoices(layer, machine))
     priced.push_back(
-        {choice, wholeNanoseconds(model.convolution(layer, choice, machine))});
+        {choice, wholeNanoseconds(model.convolution(layer, choice, machine)),
+         model.knows(layer, choice)});
   known.push_back({layer, std::move(priced)});
   return known.back().second;
 }
@@ -83,9 +84,10 @@ admittedCandidates(const ConvOp &conv, ArrayRef<Candidate> all,
       return kept;
   }
   return keep([&](const Candidate &candidate) {
-    return !options.maxError ||
-           getPrimitive(candidate.choice.kind).errorBound() <=
-               *options.maxError;
+    return candidate.known &&
+           (!options.maxError ||
+            getPrimitive(candidate.choice.kind).errorBound() <=
+                *options.maxError);
   });
 }
 

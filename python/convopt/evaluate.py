@@ -8,7 +8,7 @@ import argparse
 import numpy as np
 
 from convopt.model import predict, read_model
-from convopt.samples import PRIMITIVES, read_samples
+from convopt.samples import read_samples
 
 
 def relative_errors(samples, predicted):
@@ -43,10 +43,8 @@ def report(samples, predicted):
     row("all", np.arange(len(samples)))
     for machine in np.unique(samples.machines):
         row(machine, np.flatnonzero(samples.machines == machine))
-    for index, name in enumerate(PRIMITIVES):
-        rows = np.flatnonzero(samples.primitives == index)
-        if len(rows):
-            row(name, rows)
+    for name in samples.primitive_names():
+        row(name, np.flatnonzero(samples.primitives == name))
     lines += ["", "| machine | layers | predicted best / measured best | 90 % below | at random |"]
     lines += ["|---|---|---|---|---|"]
     noise = np.random.default_rng(1).random(len(samples))

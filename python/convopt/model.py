@@ -4,8 +4,6 @@ import json
 
 import numpy as np
 
-from convopt.samples import PRIMITIVES
-
 # TreeEnsemble::Missing
 _MISSING = {("None", True): 0, ("None", False): 0, ("NaN", True): 1, ("NaN", False): 2}
 _MISSING |= {("Zero", True): 3, ("Zero", False): 4}
@@ -51,7 +49,9 @@ def export_trees(booster):
 
 
 def make_model(samples, base, trees, note, transformation=None):
-    """A model as a dictionary; `base` is a number for each primitive."""
+    """A model as a dictionary; `base` has a number for each primitive's name, in the order of the trees' columns."""
+    kinds, counts = np.unique(samples.primitives, return_counts=True)
+    counts = dict(zip(kinds.tolist(), counts.tolist(), strict=True))
     return {
         "format": "convopt-cost-model",
         "features": samples.version,
@@ -59,7 +59,9 @@ def make_model(samples, base, trees, note, transformation=None):
         "note": note,
         "convolution": {
             "overhead_seconds": 0.0,
-            "base": dict(zip(PRIMITIVES, map(float, base), strict=True)),
+            "primitives": [
+                {"name": name, "samples": counts.get(name, 0), "base": float(value)} for name, value in base.items()
+            ],
             "trees": trees,
         },
         "transformation": transformation or TRANSFORMATION,
@@ -84,6 +86,15 @@ def read_model(path, samples):
     return model
 
 
+def primitives_of(model):
+    """The names of a model's primitives and the base of each; one more, the upper median, for all others."""
+    entries = model["convolution"]["primitives"]
+    known = sorted(entry["base"] for entry in entries if entry["samples"])
+    other = known[len(known) // 2] if known else 0.0
+    bases = [entry["base"] if entry["samples"] else other for entry in entries]
+    return [entry["name"] for entry in entries], np.array([*bases, other])
+
+
 def _predict_tree(tree, features):
     rows = np.arange(len(features))
     at = np.full(len(features), 0 if tree["feature"] else -1)
@@ -98,8 +109,8 @@ def _predict_tree(tree, features):
 
 def predict(model, samples):
     """log(seconds / roofline bound) of each sample; profiles have no missing values."""
-    base = np.array([model["convolution"]["base"][name] for name in PRIMITIVES])
-    total = np.zeros(len(samples))
+    names, base = primitives_of(model)
+    inputs, total = samples.inputs(names), np.zeros(len(samples))
     for tree in model["convolution"]["trees"]:
-        total += _predict_tree(tree, samples.features)
-    return base[samples.primitives] + total
+        total += _predict_tree(tree, inputs)
+    return base[samples.indices(names)] + total

@@ -1,6 +1,7 @@
 """Profiled samples: the CSV that convopt-profile writes, with every feature as a column.
 
-Python computes no feature: what the compiler sees at prediction is what it wrote here.
+Python computes no feature but the columns for the primitives: what the compiler sees at prediction is what it wrote
+here.
 """
 
 import json
@@ -9,11 +10,6 @@ import zlib
 from dataclasses import dataclass
 
 import numpy as np
-
-PRIMITIVES = [
-    "direct", "pointwise", "im2row", "im2col", "winograd_f2x2_3x3", "winograd_f4x4_3x3", "depthwise", "grouped",
-]  # fmt: skip
-
 
 @dataclass
 class Samples:
@@ -38,9 +34,22 @@ class Samples:
 
     @property
     def primitives(self):
-        """Index into PRIMITIVES."""
-        first = self.feature_names.index(PRIMITIVES[0])
-        return np.argmax(self.features[:, first : first + len(PRIMITIVES)], axis=1)
+        """The name of each sample's primitive."""
+        return np.array([choice.split(" ", 1)[0] for choice in self.choices])
+
+    def primitive_names(self):
+        """All of them, sorted."""
+        return sorted(set(self.primitives))
+
+    def indices(self, names):
+        """Where in `names` each sample's primitive is; len(names) if it is not there."""
+        position = {name: index for index, name in enumerate(names)}
+        return np.array([position.get(name, len(names)) for name in self.primitives], dtype=int)
+
+    def inputs(self, names):
+        """What trees see: the features, then a column for each primitive of `names`."""
+        columns = self.indices(names)[:, None] == np.arange(len(names))
+        return np.hstack([self.features, columns.astype(float)])
 
     def groups(self):
         """A number for each layer on each machine."""

@@ -14,7 +14,7 @@ import numpy as np
 
 from convopt.evaluate import report
 from convopt.model import export_trees, make_model, write_model
-from convopt.samples import PRIMITIVES, read_samples
+from convopt.samples import read_samples
 
 PARAMETERS = {
     "objective": "regression",
@@ -36,13 +36,11 @@ FOLDS = 5
 
 
 def fit_base(samples):
-    """The median efficiency of each primitive; that of all for one without samples."""
-    overall = np.median(samples.efficiency)
-    base = []
-    for index in range(len(PRIMITIVES)):
-        rows = samples.primitives == index
-        base.append(np.median(samples.efficiency[rows]) if rows.any() else overall)
-    return np.round(base, 6)
+    """The median efficiency of each primitive by its name."""
+    kinds = samples.primitives
+    return {
+        name: float(np.round(np.median(samples.efficiency[kinds == name]), 6)) for name in samples.primitive_names()
+    }
 
 
 def weights(samples):
@@ -58,8 +56,10 @@ def fit(samples, parameters=None, trees=TREES):
     import lightgbm
 
     base = fit_base(samples)
-    target = samples.efficiency - base[samples.primitives]
-    data = lightgbm.Dataset(samples.features, target, weight=weights(samples), feature_name=list(samples.feature_names))
+    names = list(base)
+    target = samples.efficiency - np.array([base[name] for name in samples.primitives])
+    columns = [*samples.feature_names, *(f"is_{name}" for name in names)]
+    data = lightgbm.Dataset(samples.inputs(names), target, weight=weights(samples), feature_name=columns)
     return base, lightgbm.train({**PARAMETERS, **(parameters or {})}, data, trees)
 
 
@@ -69,7 +69,9 @@ def held_out(samples, parameters=None, trees=TREES):
     for fold in range(FOLDS):
         rows = folds == fold
         base, booster = fit(samples[~rows], parameters, trees)
-        predicted[rows] = base[samples.primitives[rows]] + booster.predict(samples.features[rows])
+        unseen, names = samples[rows], list(base)
+        bases = np.array([*base.values(), np.median(list(base.values()))])
+        predicted[rows] = bases[unseen.indices(names)] + booster.predict(unseen.inputs(names))
     return predicted
 
 

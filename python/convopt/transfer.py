@@ -11,40 +11,53 @@ import argparse
 import numpy as np
 
 from convopt.evaluate import report
-from convopt.model import export_trees, predict, read_model, write_model
-from convopt.samples import PRIMITIVES, read_samples
+from convopt.model import export_trees, predict, primitives_of, read_model, write_model
+from convopt.samples import read_samples
 from convopt.train import PARAMETERS
 
 # Samples that pull a primitive's factor from that of all primitives half the way to its own.
 TRUST = 4
 
 
-def factors(residual, primitives):
-    """The median residual of each primitive, drawn towards that of all where there are few samples."""
+def factors(residual, primitives, names):
+    """The median residual of each of `names`, drawn towards that of all where there are few samples."""
     overall = np.median(residual)
     result = []
-    for index in range(len(PRIMITIVES)):
-        own = residual[primitives == index]
+    for name in names:
+        own = residual[primitives == name]
         share = len(own) / (len(own) + TRUST)
         result.append(overall + share * (np.median(own) - overall) if len(own) else overall)
     return np.array(result)
 
 
 def transfer(model, samples):
-    """The model, corrected by the samples."""
+    """The model, corrected by the samples; primitives that it did not know it knows then."""
     import lightgbm
 
     residual = samples.efficiency - predict(model, samples)
-    shift = np.round(factors(residual, samples.primitives), 6)
-    left = residual - shift[samples.primitives]
+    names, base = primitives_of(model)
+    new = [name for name in samples.primitive_names() if name not in names]
+    base = [*base[:-1], *[base[-1]] * len(new)]
+    names += new
+    shift = np.round(factors(residual, samples.primitives, names), 6)
+    left = residual - shift[samples.indices(names)]
     small = {"num_leaves": 8, "min_data_in_leaf": max(5, len(samples) // 20), "learning_rate": 0.1}
-    data = lightgbm.Dataset(samples.features, left, feature_name=list(samples.feature_names))
+    columns = [*samples.feature_names, *(f"is_{name}" for name in names)]
+    data = lightgbm.Dataset(samples.inputs(names), left, feature_name=columns)
     booster = lightgbm.train({**PARAMETERS, **small}, data, 60)
     convolution = model["convolution"]
-    base = {name: convolution["base"][name] + float(shift[i]) for i, name in enumerate(PRIMITIVES)}
+    counts = {entry["name"]: entry["samples"] for entry in convolution["primitives"]}
+    primitives = [
+        {
+            "name": name,
+            "samples": counts.get(name, 0) + int((samples.primitives == name).sum()),
+            "base": float(base[i] + shift[i]),
+        }
+        for i, name in enumerate(names)
+    ]
     trees = convolution["trees"] + export_trees(booster)
     note = f"{model.get('note', '')}; corrected with {len(samples)} samples on {', '.join(np.unique(samples.machines))}"
-    return {**model, "note": note, "convolution": {**convolution, "base": base, "trees": trees}}
+    return {**model, "note": note, "convolution": {**convolution, "primitives": primitives, "trees": trees}}
 
 
 def main():

@@ -41,10 +41,18 @@ TEST(LoadModel, MissingPartsAreNamed) {
   EXPECT_EQ(errorAfter([](json &m) { m.erase("convolution"); }),
             "m.json: no 'convolution'");
   EXPECT_EQ(errorAfter([](json &m) { m["convolution"].erase("trees"); }),
-            "m.json: convolution: needs 'base' and 'trees'");
-  EXPECT_EQ(
-      errorAfter([](json &m) { m["convolution"]["base"].erase("im2row"); }),
-      "m.json: convolution: no number 'im2row'");
+            "m.json: convolution: no 'trees'");
+  EXPECT_EQ(errorAfter([](json &m) { m["convolution"]["primitives"] = 1; }),
+            "m.json: convolution: no array 'primitives'");
+  auto direct = [](json &m) -> json & {
+    return m["convolution"]["primitives"][0];
+  };
+  EXPECT_EQ(errorAfter([&](json &m) { direct(m).erase("name"); }),
+            "m.json: convolution: a primitive without string 'name'");
+  EXPECT_EQ(errorAfter([&](json &m) { direct(m).erase("samples"); }),
+            "m.json: convolution: direct: no number 'samples'");
+  EXPECT_EQ(errorAfter([&](json &m) { direct(m)["base"] = "x"; }),
+            "m.json: convolution: direct: no number 'base'");
   EXPECT_EQ(
       errorAfter([](json &m) { m["transformation"]["to_nhwc"].erase("l3"); }),
       "m.json: transformation: no number 'l3'");

@@ -8,9 +8,12 @@ namespace convopt {
 
 /// A model without trees.
 inline nlohmann::json testModel() {
-  nlohmann::json base;
-  for (unsigned i = 0; i < 8; ++i)
-    base[stringifyPrimitiveKind(PrimitiveKind(i)).str()] = 0.0;
+  nlohmann::json primitives = nlohmann::json::array();
+  for (unsigned i = 0; i <= getMaxEnumValForPrimitiveKind(); ++i)
+    primitives.push_back(
+        {{"name", stringifyPrimitiveKind(PrimitiveKind(i)).str()},
+         {"samples", 10},
+         {"base", 0.0}});
   nlohmann::json share = {
       {"l1", 0.5}, {"l2", 0.5}, {"l3", 0.5}, {"memory", 1.0}};
   return {
@@ -18,7 +21,7 @@ inline nlohmann::json testModel() {
       {"features", featuresVersion()},
       {"convolution",
        {{"overhead_seconds", 0.0},
-        {"base", base},
+        {"primitives", primitives},
         {"trees", nlohmann::json::array()}}},
       {"transformation",
        {{"overhead_seconds", 1e-6}, {"to_nchw", share}, {"to_nhwc", share}}}};

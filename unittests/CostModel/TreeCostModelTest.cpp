@@ -19,7 +19,7 @@ static const Choice direct{PrimitiveKind::Direct,
 
 TEST(TreeCostModel, WithoutTreesTheBaseCounts) {
   json text = testModel();
-  text["convolution"]["base"]["direct"] = std::log(2);
+  text["convolution"]["primitives"][0]["base"] = std::log(2); // direct
   text["convolution"]["overhead_seconds"] = 0.25;
   ConvLayer layer = testLayer(64, 64, 28, 3);
   MachineDescription machine = testMachine();
@@ -42,6 +42,51 @@ TEST(TreeCostModel, TreesSeeTheFeatures) {
                    3 * roofline(small, machine).seconds());
   EXPECT_DOUBLE_EQ(model->convolution(large, direct, machine),
                    roofline(large, machine).seconds());
+}
+
+TEST(TreeCostModel, TreesSeeThePrimitive) {
+  json text = testModel();
+  // The model's own order and names; what comes first this compiler lacks.
+  text["convolution"]["primitives"] = {
+      {{"name", "gone"}, {"samples", 5}, {"base", 9.0}},
+      {{"name", "direct"}, {"samples", 5}, {"base", 0.0}},
+      {{"name", "im2row"}, {"samples", 5}, {"base", 0.0}}};
+  text["convolution"]["trees"] =
+      json::array({{{"feature", {numFeatures + 2}},
+                    {"threshold", {0.5}},
+                    {"missing", {0}},
+                    {"left", {-1}},
+                    {"right", {-2}},
+                    {"value", {0.0, std::log(3)}}}});
+  auto model = make(text);
+  MachineDescription machine = testMachine();
+  ConvLayer layer = testLayer(64, 64, 28, 3);
+  Choice im2row = direct;
+  im2row.kind = PrimitiveKind::Im2Row;
+  double bound = roofline(layer, machine).seconds();
+  EXPECT_DOUBLE_EQ(model->convolution(layer, direct, machine), bound);
+  EXPECT_DOUBLE_EQ(model->convolution(layer, im2row, machine), 3 * bound);
+}
+
+TEST(TreeCostModel, PrimitivesWithoutSamplesAreNotKnown) {
+  json text = testModel();
+  text["convolution"]["primitives"] = {
+      {{"name", "direct"}, {"samples", 0}, {"base", 7.0}},
+      {{"name", "im2row"}, {"samples", 5}, {"base", std::log(2)}}};
+  auto model = make(text);
+  MachineDescription machine = testMachine();
+  ConvLayer layer = testLayer(64, 64, 28, 3);
+  auto choice = [&](PrimitiveKind kind) {
+    Choice other = direct;
+    other.kind = kind;
+    return other;
+  };
+  EXPECT_TRUE(model->knows(layer, choice(PrimitiveKind::Im2Row)));
+  EXPECT_FALSE(model->knows(layer, direct));
+  EXPECT_FALSE(model->knows(layer, choice(PrimitiveKind::Im2Col)));
+  // Still they have a price, for a user who insists.
+  EXPECT_DOUBLE_EQ(model->convolution(layer, direct, machine),
+                   2 * roofline(layer, machine).seconds());
 }
 
 TEST(TreeCostModel, TransformationsCostTheirBytes) {

@@ -16,6 +16,10 @@ namespace {
 /// Prices by a function; to rewrite a tensor costs a nanosecond an element.
 struct TableModel : CostModel {
   std::function<double(const ConvLayer &, const Choice &)> price;
+  std::optional<PrimitiveKind> unknown;
+  bool knows(const ConvLayer &, const Choice &choice) const override {
+    return choice.kind != unknown;
+  }
   double convolution(const ConvLayer &layer, const Choice &choice,
                      const MachineDescription &) const override {
     return price(layer, choice);
@@ -152,6 +156,28 @@ TEST_F(Select, ForcesAPrimitiveWhereItSupportsTheLayer) {
   options.force = PrimitiveKind::WinogradF4x4_3x3; // Not for 1x1.
   selection = llvm::cantFail(select(pointwise("%a", "%x"), "%a", options));
   EXPECT_NE(selection.convolutions[0].chosen.choice.kind,
+            PrimitiveKind::Direct);
+}
+
+TEST_F(Select, OffersAnUnknownPrimitiveOnlyByName) {
+  model.unknown = PrimitiveKind::Direct;
+  model.price = [](const ConvLayer &, const Choice &choice) {
+    return choice.kind == PrimitiveKind::Direct ? 1e-9 : 1e-6;
+  };
+  auto chosen = [&](StringRef attributes, SelectionOptions options) {
+    Selection selection = llvm::cantFail(
+        select(pointwise("%a", "%x", attributes), "%a", options));
+    for (const Candidate &other : selection.convolutions[0].others)
+      EXPECT_TRUE(options.force || !attributes.empty() || other.known);
+    return selection.convolutions[0].chosen.choice.kind;
+  };
+  EXPECT_NE(chosen("", {}), PrimitiveKind::Direct);
+  SelectionOptions forced;
+  forced.force = PrimitiveKind::Direct;
+  EXPECT_EQ(chosen("", forced), PrimitiveKind::Direct);
+  EXPECT_EQ(chosen("{convopt.pinned, convopt.primitive = "
+                   "#convopt.primitive<direct>}",
+                   {}),
             PrimitiveKind::Direct);
 }
 

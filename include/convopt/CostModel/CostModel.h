@@ -17,6 +17,13 @@ public:
   virtual double convolution(const ConvLayer &layer, const Choice &choice,
                              const MachineDescription &machine) const = 0;
 
+  /// Whether a measurement stands behind that: of this choice, or of enough
+  /// like it to have learnt from. Only what is known may be chosen unless the
+  /// user names it.
+  virtual bool knows(const ConvLayer &layer, const Choice &choice) const {
+    return true;
+  }
+
   /// Seconds to rewrite a batch x channels x height x width float tensor from
   /// one layout to another; 0 if they are the same.
   virtual double transformation(int64_t batch, int64_t channels, int64_t height,

@@ -32,6 +32,12 @@ struct Choice {
   Variant variant;
 };
 
+/// Rows and columns of outputs that a fast algorithm makes at once: m of
+/// Winograd's F(m, r) along each side, 1 where it computes directly.
+struct OutputTile {
+  int64_t rows = 1, columns = 1;
+};
+
 /// One way to compute a convolution, without the code that does it (that is
 /// lib/Schedules).
 class Primitive {
@@ -57,6 +63,8 @@ public:
   /// Bytes of intermediates that one thread keeps while it computes.
   virtual int64_t workspaceBytes(const ConvLayer &layer, const Choice &choice,
                                  const MachineDescription &machine) const = 0;
+
+  virtual OutputTile outputTile() const { return {}; }
 
   /// Largest relative L2 error on inputs and weights of unit variance.
   virtual double errorBound() const = 0;

@@ -20,6 +20,8 @@ struct SelectionOptions {
 struct Candidate {
   Choice choice;
   int64_t nanoseconds = 0;
+  /// Whether the cost model has measurements of it or its like.
+  bool known = true;
 };
 
 struct SelectedConvolution {
@@ -59,6 +61,10 @@ llvm::Expected<Selection> selectPrimitives(mlir::func::FuncOp func,
                                            const CostModel &model,
                                            const MachineDescription &machine,
                                            const SelectionOptions &options);
+
+/// "64->128 28x28 3x3 /2 +1": channels of all groups, size of the result,
+/// kernel, stride, padding, dilation, groups; ones and zeros are left out.
+std::string toString(const ConvLayer &layer);
 
 /// The name in a location: of the model's node, or file and line.
 std::string nameOf(mlir::Location location);
