@@ -1,0 +1,42 @@
+#ifndef CONVOPT_PRIMITIVES_COOKTOOM_H
+#define CONVOPT_PRIMITIVES_COOKTOOM_H
+
+#include "llvm/ADT/ArrayRef.h"
+#include <cstdint>
+#include <vector>
+
+namespace convopt {
+
+/// The matrices of minimal filtering F(m, r) in one dimension, as Lavin and
+/// Gray write it (Fast Algorithms for Convolutional Neural Networks, 2015): the
+/// m outputs y[i] = sum over k of d[i + k] g[k] of m + r - 1 inputs d and a
+/// filter g of r taps are A^T ((G g) * (B^T d)); * is element by element.
+struct CookToom {
+  using Matrix = std::vector<std::vector<double>>;
+  int outputs;    ///< m
+  int taps;       ///< r
+  Matrix inputT;  ///< B^T, (m + r - 1) x (m + r - 1)
+  Matrix filter;  ///< G, (m + r - 1) x r
+  Matrix outputT; ///< A^T, m x (m + r - 1)
+  int tile() const { return outputs + taps - 1; }
+};
+
+/// Where polynomials are evaluated.
+struct InterpolationPoint {
+  int64_t numerator, denominator = 1;
+};
+
+/// Derives them by the method of Toom and Cook from m + r - 2 different points
+/// besides infinity, in exact arithmetic, rounded to double at the end. Rows of
+/// B^T have a leading coefficient of 1. F(1, 1), of no points, is the identity.
+CookToom cookToom(int outputs, int taps,
+                  llvm::ArrayRef<InterpolationPoint> points);
+
+/// F(m, r) at the points that lose least accuracy in single precision of those
+/// tried for that m + r - 1 (at most 10), most of them in pairs p and -p, which
+/// share half of their work.
+CookToom cookToom(int outputs, int taps);
+
+} // namespace convopt
+
+#endif // CONVOPT_PRIMITIVES_COOKTOOM_H
