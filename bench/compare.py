@@ -1,80 +1,27 @@
-"""Times convopt beside other engines: same models, same input, one process pinned to one core, runs interleaved.
+"""Times convopt beside other engines: same models, same input, interleaved in one process pinned to a core.
 
-    python bench/compare.py resnet18 resnet50 [--rounds 30] [--core 1] [--threads 1] [-o results]
+    ./dev bench [NETWORK...] [--threads 2] [--engines convopt,openvino] [-o bench/results/zen4]
 
-Names are networks of test/models or paths of .onnx files. Each round runs every engine once, so that a change of the
-machine's speed meets all of them; the figures are each engine's minimum and median. Errors are relative L2 against
-ONNX Runtime without optimisations. Writes a table (and RESULTS.csv) that names the CPU and every version.
+Networks are those of test/models, the twelve of them by default, or paths of .onnx files. An engine that is not
+installed, or cannot take a model, is left out with a line that says why. Writes a table; with -o PREFIX also
+PREFIX.txt, PREFIX.csv and the chart PREFIX.svg.
 """
 
 import argparse
-import csv
 import os
-import platform
-import statistics
-import subprocess
 import sys
-import tempfile
-import time
-from datetime import date
 from pathlib import Path
-
-import numpy as np
-import onnx
-import onnxruntime
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "python"))
 
+import onnx  # noqa: E402
+
+import chart  # noqa: E402
+import engines  # noqa: E402
+import measure  # noqa: E402
+import report  # noqa: E402
 from convopt.testing import networks, reference  # noqa: E402
-
-
-def cpu_name() -> str:
-    """The processor's name as the kernel gives it."""
-    for line in Path("/proc/cpuinfo").read_text().splitlines():
-        if line.startswith("model name"):
-            return line.split(":")[1].strip()
-    return platform.processor()
-
-
-class OnnxRuntime:
-    """ONNX Runtime on its CPU provider, every graph optimisation on."""
-
-    name = f"onnxruntime {onnxruntime.__version__}"
-
-    def __init__(self, model: Path, threads: int):
-        """Loads `model`."""
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = 4
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        self.session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
-
-    def run(self, inputs: list[np.ndarray]) -> list[np.ndarray]:
-        """One inference."""
-        names = [i.name for i in self.session.get_inputs()]
-        return self.session.run(None, dict(zip(names, inputs, strict=True)))
-
-
-class Convopt:
-    """Our object for this host, as a shared library."""
-
-    name = "convopt"
-
-    def __init__(self, model: Path, threads: int, options: list[str] | None = None):
-        """Compiles `model` with convopt-compile and loads the result."""
-        from convopt.runtime import Model
-
-        self.folder = tempfile.TemporaryDirectory()
-        library = Path(self.folder.name) / "model.so"
-        tool = ROOT / "build/release/bin/convopt-compile"
-        command = [tool, model, "--target=host", "--emit=shared", f"--threads={threads}", "-o", library]
-        subprocess.run([*command, *(options or [])], check=True)
-        self.model = Model(library)
-
-    def run(self, inputs: list[np.ndarray]) -> list[np.ndarray]:
-        """One inference."""
-        return self.model.run(inputs)
 
 
 def prepare(name: str) -> networks.Network:
@@ -85,64 +32,62 @@ def prepare(name: str) -> networks.Network:
     return networks.Network(Path(name), inputs, reference.run(name, inputs))
 
 
-def compare(network: networks.Network, rounds: int, threads: int, cores: set[int]) -> list[dict]:
-    """A row an engine for one network."""
-    model, inputs, expected = network
-    rows = []
-    engines = []
-    for engine in (Convopt, OnnxRuntime):
-        start = time.perf_counter()
-        instance = engine(model, threads)
-        setup = time.perf_counter() - start
-        outputs = instance.run(inputs)
-        error = max(reference.relative_error(a, b) for a, b in zip(outputs, expected, strict=True))
-        engines.append((instance, []))
-        rows.append({"engine": engine.name, "setup_s": round(setup, 2), "error": f"{error:.1e}"})
-    if threads == 1:
-        os.sched_setaffinity(0, cores)
-    for _ in range(rounds):
-        for instance, times in engines:
-            start = time.perf_counter()
-            instance.run(inputs)
-            times.append((time.perf_counter() - start) * 1e3)
-    for row, (_, times) in zip(rows, engines, strict=True):
-        row["min_ms"] = round(min(times), 3)
-        row["median_ms"] = round(statistics.median(times), 3)
-    for row in rows:
-        row["ratio"] = round(row["min_ms"] / rows[0]["min_ms"], 3)
-    return rows
+def parse() -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("networks", nargs="*", help="names of test/models or .onnx files")
+    parser.add_argument("--engines", default=",".join(engines.NAMES), help="those to compare (default: %(default)s)")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--cores", help="where to run, as 0,2 (default: the last of the machine, one a thread)")
+    parser.add_argument("--rounds", type=int, default=12)
+    parser.add_argument("--burst", type=int, default=3, help="timed runs of an engine in a round")
+    parser.add_argument("--timeout", type=float, default=180, help="seconds an engine may take to compile or load")
+    parser.add_argument("--option", action="append", default=[], help="a further option for convopt-compile")
+    parser.add_argument("-o", "--output", type=Path, help="prefix of the files to write")
+    arguments = parser.parse_args()
+    arguments.networks = arguments.networks or sorted(path.stem for path in networks.TOPOLOGIES.glob("*.onnx"))
+    arguments.engines = arguments.engines.split(",")
+    if unknown := [name for name in arguments.engines if name not in engines.NAMES]:
+        parser.error(f"no engine is called {unknown[0]}; there are {', '.join(engines.NAMES)}")
+    available = sorted(os.sched_getaffinity(0))
+    cores = arguments.cores.split(",") if arguments.cores else available[-arguments.threads :]
+    arguments.cores = {int(core) for core in cores}
+    return arguments
 
 
 def main() -> None:
-    """Compares the networks named on the command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("networks", nargs="+")
-    parser.add_argument("--rounds", type=int, default=30)
-    parser.add_argument("--core", type=int, default=1, help="the first core of the process")
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("-o", "--output", type=Path, help="also write the rows to this CSV file")
-    arguments = parser.parse_args()
+    """Compares the networks of the command line."""
+    arguments = parse()
+    settings = measure.Settings(
+        arguments.engines,
+        arguments.threads,
+        arguments.cores,
+        arguments.rounds,
+        arguments.burst,
+        arguments.timeout,
+        arguments.option,
+    )
+    rows, table = [], []
 
-    cores = os.sched_getaffinity(0)
-    print(f"{cpu_name()}, {arguments.threads} thread(s), onnxruntime {onnxruntime.__version__}, {date.today()}")
-    print(f"{'network':24} {'engine':20} {'min ms':>9} {'median':>9} {'ratio':>6} {'error':>8} {'set-up s':>8}")
-    rows = []
+    def say(text: str) -> None:
+        table.append(text)
+        print(text, flush=True)
+
+    say(report.title_line())
     for name in arguments.networks:
-        os.sched_setaffinity(0, cores)
-        network = prepare(name)
-        # Compiling uses every core; running must not.
-        for row in compare(network, arguments.rounds, arguments.threads, {arguments.core}):
-            rows.append({"network": name, **row})
-            print(
-                f"{name:24} {row['engine']:20} {row['min_ms']:9.3f} {row['median_ms']:9.3f} {row['ratio']:6.2f}"
-                f" {row['error']:>8} {row['setup_s']:8.2f}",
-                flush=True,
-            )
+        label = Path(name).stem if name.endswith(".onnx") else name
+        for row in measure.compare(prepare(name), settings, lambda text, label=label: say(f"{label:20} {text}")):
+            rows.append({"network": label, **row})
+            say(report.line(rows[-1]))
+    heading = report.heading(arguments.threads, {row["engine"]: row["version"] for row in rows})
+    ending = [report.summary(rows), report.EXPLANATION]
+    print("\n".join(["", *ending, "", heading]))
     if arguments.output:
-        with arguments.output.open("w", newline="") as file:
-            writer = csv.DictWriter(file, rows[0].keys())
-            writer.writeheader()
-            writer.writerows(rows)
+        arguments.output.parent.mkdir(parents=True, exist_ok=True)
+        text = "\n\n".join([heading, "\n".join(table), *ending]) + "\n"
+        arguments.output.with_suffix(".txt").write_text(text)
+        report.write_csv(rows, arguments.output.with_suffix(".csv"))
+        chart.draw(rows, arguments.output.with_suffix(".svg"), heading)
 
 
 if __name__ == "__main__":
