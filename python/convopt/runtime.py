@@ -90,11 +90,13 @@ class Model:
         self.workspace_bytes = handle.workspace_bytes
         self._weights = _load_weights(self.name, weights, handle.weights_bytes)
         self._workspace = interface.aligned_bytes(handle.workspace_bytes)
+        # Taken now, since numpy cannot give it any more when the interpreter ends, yet close() is called then too.
+        self._address = self._workspace.ctypes.data
         if fill is not None:
             self._workspace.fill(fill)
         self._lock = threading.Lock()
         weights_address = None if self._weights is None else self._weights.ctypes.data
-        _check(self.name, handle.init(self._workspace.ctypes.data, weights_address))
+        _check(self.name, handle.init(self._address, weights_address))
         self._handle = handle
 
     def run(self, inputs) -> list:
@@ -104,9 +106,7 @@ class Model:
         with self._lock:
             if self._handle is None:
                 raise RuntimeError(f"{self.name}: the model was closed")
-            status = self._handle.run(
-                interface.pointers(arrays), interface.pointers(results), self._workspace.ctypes.data
-            )
+            status = self._handle.run(interface.pointers(arrays), interface.pointers(results), self._address)
         _check(self.name, status)
         return results
 
@@ -119,7 +119,7 @@ class Model:
         """Ends the model's threads, if it has any. The garbage collector does it too."""
         handle, self._handle = self._handle, None
         if handle is not None:
-            handle.fini(self._workspace.ctypes.data)
+            handle.fini(self._address)
 
     __del__ = close
 

@@ -3,6 +3,7 @@
 import ctypes
 import gc
 import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -87,6 +88,14 @@ def test_ends_threads_once(library):
     closed.close()
     with pytest.raises(RuntimeError, match="add: the model was closed"):
         closed(floats(0), floats(0))
+
+
+def test_ends_quietly_with_the_interpreter(library):
+    # builtins goes after all other modules: by then nothing can be imported.
+    code = f"import builtins; from convopt import Model; builtins.kept = Model({str(library)!r}, 'add')"
+    path = ":".join(filter(None, sys.path))
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env={"PYTHONPATH": path})
+    assert (result.returncode, result.stderr) == (0, "")
 
 
 def test_reads_symbols(library):
