@@ -7,7 +7,7 @@ llvm::ArrayRef<const Primitive *> allPrimitives() {
   static const Primitive *const catalogue[] = {
       &directPrimitive(),    &pointwisePrimitive(),  &im2RowPrimitive(),
       &im2ColPrimitive(),    &winogradF2Primitive(), &winogradF4Primitive(),
-      &depthwisePrimitive(), &groupedPrimitive(),
+      &depthwisePrimitive(), &groupedPrimitive(),    &groupedRotatedPrimitive(),
   };
   return catalogue;
 }

@@ -14,6 +14,7 @@ const Primitive &winogradF2Primitive();
 const Primitive &winogradF4Primitive();
 const Primitive &depthwisePrimitive();
 const Primitive &groupedPrimitive();
+const Primitive &groupedRotatedPrimitive();
 
 } // namespace convopt
 

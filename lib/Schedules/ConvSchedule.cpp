@@ -20,6 +20,8 @@ Halide::Func buildConvolution(const ConvRequest &request) {
     return buildWinograd(request);
   case PrimitiveKind::Depthwise:
     return buildDepthwise(request);
+  case PrimitiveKind::GroupedRotated:
+    return buildGroupedRotated(request);
   }
   llvm_unreachable("every kind has a schedule");
 }

@@ -112,6 +112,7 @@ void parallelise(const ConvRequest &request, Halide::Func out,
 Halide::Func buildDirect(const ConvRequest &request);
 Halide::Func buildChannelMajor(const ConvRequest &request);
 Halide::Func buildDepthwise(const ConvRequest &request);
+Halide::Func buildGroupedRotated(const ConvRequest &request);
 Halide::Func buildPointwise(const ConvRequest &request);
 Halide::Func buildIm2Row(const ConvRequest &request);
 Halide::Func buildIm2Col(const ConvRequest &request);

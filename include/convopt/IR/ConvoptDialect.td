@@ -33,7 +33,8 @@ def Convopt_PrimitiveKind : I32EnumAttr<"PrimitiveKind", "convolution primitive"
     I32EnumAttrCase<"WinogradF2x2_3x3", 4, "winograd_f2x2_3x3">,
     I32EnumAttrCase<"WinogradF4x4_3x3", 5, "winograd_f4x4_3x3">,
     I32EnumAttrCase<"Depthwise", 6, "depthwise">,
-    I32EnumAttrCase<"Grouped", 7, "grouped">]> {
+    I32EnumAttrCase<"Grouped", 7, "grouped">,
+    I32EnumAttrCase<"GroupedRotated", 8, "grouped_rotated">]> {
   let cppNamespace = "::convopt";
   let genSpecializedAttr = 0; // PrimitiveAttr below is the only C++ class.
 }

