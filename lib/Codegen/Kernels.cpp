@@ -1,4 +1,5 @@
 #include "convopt/Codegen/Kernels.h"
+#include "KernelCache.h"
 #include "KernelPipeline.h"
 #include "KernelWorkers.h"
 #include "ScratchSize.h"
@@ -71,16 +72,54 @@ static std::string compileKernel(KernelOp kernel, const KernelOptions &options,
   llvm_unreachable("unknown output");
 }
 
-llvm::Expected<std::vector<CompiledKernel>>
-compileKernels(ModuleOp module, const KernelOptions &options) {
+/// What compileKernel answers for each of `kernels`, in order.
+static llvm::Expected<std::vector<std::string>>
+compileInProcesses(ArrayRef<KernelOp> kernels, const KernelOptions &options) {
+  if (kernels.empty())
+    return std::vector<std::string>();
   llvm::Expected<std::string> target = halideTargetName(options.machine);
   if (!target)
     return target.takeError();
-  SmallVector<KernelOp> kernels(module.getOps<KernelOp>());
-  auto answers = runInProcesses(
+  return runInProcesses(
       kernels.size(), std::thread::hardware_concurrency(),
       [&](size_t i) { return compileKernel(kernels[i], options, *target); },
-      [&](size_t i) { return kernels[i].getSymName().str(); });
+      [&](size_t i) { return KernelOp(kernels[i]).getSymName().str(); });
+}
+
+/// The same, where only kernels are compiled that the cache lacks.
+static llvm::Expected<std::vector<std::string>>
+findOrCompile(ArrayRef<KernelOp> kernels, const KernelOptions &options) {
+  auto cache = KernelCache::open(options.cacheDir, options);
+  if (!cache)
+    return cache.takeError();
+  std::vector<std::string> names, answers;
+  SmallVector<KernelOp> missing;
+  SmallVector<size_t> missingIndices;
+  for (KernelOp kernel : kernels) {
+    names.push_back(cache->nameOf(kernel));
+    std::optional<std::string> answer = cache->find(names.back());
+    if (!answer) {
+      missingIndices.push_back(answers.size());
+      missing.push_back(kernel);
+    }
+    answers.push_back(std::move(answer).value_or(""));
+  }
+  auto compiled = compileInProcesses(missing, options);
+  if (!compiled)
+    return compiled.takeError();
+  for (auto [i, answer] : llvm::zip_equal(missingIndices, *compiled)) {
+    if (llvm::Error error = cache->store(names[i], answer))
+      return error;
+    answers[i] = std::move(answer);
+  }
+  return answers;
+}
+
+llvm::Expected<std::vector<CompiledKernel>>
+compileKernels(ModuleOp module, const KernelOptions &options) {
+  SmallVector<KernelOp> kernels(module.getOps<KernelOp>());
+  auto answers = options.cacheDir.empty() ? compileInProcesses(kernels, options)
+                                          : findOrCompile(kernels, options);
   if (!answers)
     return answers.takeError();
   std::vector<CompiledKernel> compiled;

@@ -62,6 +62,10 @@ struct Options {
   cl::opt<std::string> maxError{
       "max-error", cl::init("0"), cl::value_desc("rel"),
       cl::desc("Avoid primitives with larger errors"), cl::cat(category)};
+  cl::opt<std::string> cacheDir{
+      "cache-dir", cl::value_desc("folder"),
+      cl::desc("Keep compiled kernels there for later compilations"),
+      cl::cat(category)};
   cl::opt<bool> explain{
       "explain",
       cl::desc("Print each convolution's choice, its predicted "
@@ -175,6 +179,7 @@ Expected<CompileOptions> parseCommandLine(int argc, char **argv) {
   options.name = given.name;
   options.target = {given.target, given.cpu, given.features};
   options.costModel = given.costModel;
+  options.cacheDir = given.cacheDir;
   options.explain = given.explain;
   StringRef threads(given.threads);
   if (threads.getAsInteger(10, options.threads) || options.threads < 1 ||

@@ -29,11 +29,14 @@ struct KernelOptions {
   MachineDescription machine;
   int64_t threads = 1;
   KernelOutput output = KernelOutput::Object;
+  /// Where to look first, and to keep what was compiled; empty: nowhere.
+  std::string cacheDir = {};
 };
 
 /// Compiles every kernel of `module` in a process of its own, as many at once
 /// as this machine has cores; the order and the number of processes do not
-/// change a byte. Must be called before this process has used Halide. With
+/// change a byte. Must be called before this process has used Halide. What
+/// a cache holds is taken from there, byte for byte the same. With
 /// another output than Object, `object` holds that text.
 llvm::Expected<std::vector<CompiledKernel>>
 compileKernels(mlir::ModuleOp module, const KernelOptions &options);

@@ -21,7 +21,8 @@ struct CompileOptions {
   ImportOptions import;
   std::string costModel; ///< a file; empty: the built-in one
   std::optional<PrimitiveKind> forcePrimitive;
-  double maxError = 0; ///< 0: no bound
+  double maxError = 0;  ///< 0: no bound
+  std::string cacheDir; ///< of compiled kernels; empty: none
   bool explain = false;
 };
 
