@@ -1,0 +1,147 @@
+"""Times every kernel of a network with convopt-run, and holds it against what the machine could do."""
+
+import json
+import re
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from convopt import runtime
+
+# A kernel at this share of a limit of the machine is held by that limit.
+NEAR = 0.6
+
+
+@dataclass
+class Machine:
+    """What one inference could reach at most; operations and bytes a second."""
+
+    flops: float
+    #: Bytes a second of copying, by the bytes that are touched: the caches and the memory.
+    bandwidths: list[tuple[int, float]]
+    #: Bytes of all weights of the network: each is read once a run, so they come from whatever holds them all.
+    weights: int = 0
+
+    def bandwidth(self, touched: int) -> float:
+        """That of the smallest size measured which holds `touched` bytes."""
+        return next((rate for size, rate in self.bandwidths if touched <= size), self.bandwidths[-1][1])
+
+
+@dataclass
+class Kernel:
+    """One launch: its least time over all runs, what it computes and moves."""
+
+    kind: str
+    node: str
+    shape: str
+    primitive: str
+    seconds: float
+    operations: float
+    bytes: int
+    weights: int
+
+    def arithmetic(self, machine: Machine) -> float:
+        """Share of peak. Above one where a Winograd primitive needs fewer operations than the layer is counted with."""
+        return self.operations / self.seconds / machine.flops
+
+    def moving(self, machine: Machine) -> float:
+        """Seconds that moving its bytes takes: the weights from where all are kept, the rest from its own cache."""
+        rest = max(0, self.bytes - self.weights)
+        return self.weights / machine.bandwidth(machine.weights) + rest / machine.bandwidth(rest)
+
+    def traffic(self, machine: Machine) -> float:
+        """Share of its time that moving its bytes would take."""
+        return self.moving(machine) / self.seconds
+
+    def limit(self, machine: Machine) -> str:
+        """What holds it: one of LIMITS."""
+        arithmetic, traffic = self.arithmetic(machine), self.traffic(machine)
+        if self.saves_operations():
+            return "memory" if traffic >= NEAR else "fewer operations"
+        if max(arithmetic, traffic) < NEAR:
+            return "neither"
+        return "arithmetic" if arithmetic >= traffic else "memory"
+
+    def saves_operations(self) -> bool:
+        """Whether its primitive needs fewer operations than its layer is counted with."""
+        return any(name in self.kind for name in ("winograd", "fft"))
+
+    def roofline(self, machine: Machine) -> float:
+        """The least seconds that arithmetic or moving takes; only the latter where the operations are not known."""
+        least = 0 if self.saves_operations() else self.operations / machine.flops
+        return max(least, self.moving(machine))
+
+
+LIMITS = {
+    "arithmetic": f"at {NEAR:.0%} of the arithmetic peak or more",
+    "fewer operations": "Winograd: fewer operations than counted, held by its products and its transforms",
+    "memory": f"at {NEAR:.0%} of the bandwidth of their cache or memory, or more",
+    "neither": "near neither: too small, too little reuse for its registers, or a schedule to improve",
+}
+
+
+def copying_bandwidth(touched: int, seconds: float = 0.1) -> float:
+    """Bytes read and written a second when half of `touched` bytes is copied to the other half, at best."""
+    source = np.ones(touched // 2, np.uint8)
+    target = np.zeros_like(source)
+    best, end = float("inf"), time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        start = time.perf_counter()
+        np.copyto(target, source)
+        best = min(best, time.perf_counter() - start)
+    return touched / best
+
+
+def measure(model: Path, threads: int, core: int | None, repeat: int, options: list[str]) -> tuple[list, float, float]:
+    """The kernels of `model` in their order, seconds of the fastest run, operations a second at peak."""
+    with tempfile.TemporaryDirectory(prefix="convopt-where-") as folder:
+        library, trace = Path(folder) / "model.so", Path(folder) / "trace.json"
+        given = dict(option.lstrip("-").partition("=")[::2] for option in options)
+        given = {name: value or True for name, value in given.items()}
+        runtime.compile_file(model, library, emit="shared", profile=True, threads=threads, **given)
+        command = [runtime.find_tool("convopt-run"), library, f"--repeat={repeat}", "--warmup=3", "--profile"]
+        command += [f"--trace={trace}"] + ([f"--core={core}"] if core is not None else [])
+        text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        events = json.loads(trace.read_text())
+    peak = float(re.search(r"peak ([\d.]+) GFLOP/s", text)[1]) * 1e9
+    runs: list[list[dict]] = []
+    for event in events:
+        if event["cat"] == "run":
+            runs.append([])
+        else:
+            runs[-1].append(event)
+    whole = min(event["dur"] for event in events if event["cat"] == "run") / 1e6
+    return [_fastest(launches) for launches in zip(*runs, strict=True)], whole, peak
+
+
+def _fastest(events: tuple[dict, ...]) -> Kernel:
+    # The trace has microseconds, and the rate in place of the operations.
+    event = min(events, key=lambda event: event["dur"])
+    about, seconds = event["args"], max(event["dur"], 1e-3) / 1e6
+    return Kernel(
+        event["name"].removeprefix("conv_"),
+        about["node"],
+        about["shape"],
+        about["primitive"],
+        seconds,
+        about["GFLOP/s"] * 1e9 * seconds,
+        about["bytes"],
+        _weight_bytes(about["shape"], about["primitive"]),
+    )
+
+
+def _weight_bytes(shape: str, primitive: str) -> int:
+    """Bytes of a packed filter, from texts such as 64->128 28x28 3x3 /2 +1 groups 4 and winograd_f4x4_3x3."""
+    layer = re.match(r"(\d+)->(\d+) \d+x\d+ (\d+)x(\d+)(?:.* groups (\d+))?", shape)
+    if not (layer and primitive):
+        return 0
+    inputs, outputs, height, width, groups = (int(number or 1) for number in layer.groups())
+    # Winograd keeps a filter as large as a transformed tile.
+    if tile := re.search(r"_f(\d+)x(\d+)_(\d+)x(\d+)", primitive):
+        rows, columns, *_ = map(int, tile.groups())
+        height, width = height + rows - 1, width + columns - 1
+    return 4 * inputs * outputs * height * width // groups
