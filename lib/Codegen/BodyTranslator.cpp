@@ -1,4 +1,5 @@
 #include "BodyTranslator.h"
+#include "HalideMath.h"
 #include "ScalarOps.h"
 #include "convopt/IR/Constants.h"
 #include "mlir/IR/AffineExpr.h"
@@ -136,6 +137,8 @@ std::vector<Expr> BodyTranslator::evaluate(linalg::LinalgOp op,
         index.push_back(
             H::clamp(valueOf(i), 0, static_cast<int32_t>(extent) - 1));
       result = at(extract.getTensor(), index);
+    } else if (Value x = matchSigmoid(&inner)) {
+      result = sigmoidOf(valueOf(x));
     } else {
       SmallVector<Expr> operands;
       for (Value operand : inner.getOperands())

@@ -184,11 +184,45 @@ Expr powOf(Expr x, Expr y) {
   return pow(x, y);
 }
 
+/// 2^t with t = -x log2(e) = n + f, |f| <= 1/2: a minimax polynomial for 2^f,
+/// n added to its exponent. The error of t grows with x, but then e^-x counts
+/// for little or the quotient for nothing.
+static Expr sigmoid32(Expr x) {
+  Expr t = x * -1.44269504f;
+  t = minimum(maximum(t, -125.0f), 125.0f);
+  Expr n = round(t);
+  Expr power = horner(t - n, {1.3276472e-3f, 9.675541e-3f, 5.550713e-2f,
+                              2.402212e-1f, 6.9314694e-1f, 1.0000001f});
+  Expr bits = reinterpret(Int(32), power) + (cast(Int(32), n) << 23);
+  return 1.0f / (reinterpret(Float(32), bits) + 1.0f);
+}
+
+Expr sigmoidOf(Expr x) {
+  if (x.type() == Float(64))
+    return Internal::make_one(x.type()) /
+           (exp(-x) + Internal::make_one(x.type()));
+  return inFloat(sigmoid32, x);
+}
+
+/// A quotient of an odd and an even polynomial, beyond 4 it is one (the
+/// coefficients are those of Eigen's erf).
+static Expr erf32(Expr x) {
+  x = minimum(maximum(x, -4.0f), 4.0f);
+  Expr z = x * x;
+  Expr p = horner(z, {-2.72614225801306e-10f, 2.77068142495902e-08f,
+                      -2.10102402082508e-06f, -5.69250639462346e-05f,
+                      -7.34990630326855e-04f, -2.95459980854025e-03f,
+                      -1.60960333262415e-02f});
+  Expr q = horner(z, {-1.45660718464996e-05f, -2.13374055278905e-04f,
+                      -1.68282697438203e-03f, -7.37332916720468e-03f,
+                      -1.42647390514189e-02f});
+  return x * p / q;
+}
+
 Expr erfOf(Expr x) {
   if (x.type() == Float(64))
     return Call::make(Float(64), "erf", {x}, Call::PureExtern);
-  return inFloat([](Expr x) { return erf(minimum(maximum(x, -4.0f), 4.0f)); },
-                 x);
+  return inFloat(erf32, x);
 }
 
 Expr sqrtOf(Expr x) {

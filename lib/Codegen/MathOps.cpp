@@ -1,6 +1,7 @@
 #include "HalideMath.h"
 #include "ScalarOps.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/IR/Matchers.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -90,6 +91,25 @@ static Expr translateUnary(Operation *op, Expr x) {
       .Case<math::AtanhOp>([&](auto) { return libm("atanh", x); })
       .Case<math::CbrtOp>([&](auto) { return libm("cbrt", x); })
       .Default(Expr());
+}
+
+Value matchSigmoid(Operation *op) {
+  auto isOne = [](Value value) {
+    FloatAttr number;
+    return matchPattern(value, m_Constant(&number)) &&
+           number.getValue().isExactlyValue(1);
+  };
+  auto quotient = dyn_cast<arith::DivFOp>(op);
+  if (!quotient || !isOne(quotient.getLhs()))
+    return nullptr;
+  auto sum = quotient.getRhs().getDefiningOp<arith::AddFOp>();
+  if (!sum || isOne(sum.getLhs()) == isOne(sum.getRhs()))
+    return nullptr;
+  auto power = (isOne(sum.getLhs()) ? sum.getRhs() : sum.getLhs())
+                   .getDefiningOp<math::ExpOp>();
+  auto negation =
+      power ? power.getOperand().getDefiningOp<arith::NegFOp>() : nullptr;
+  return negation ? negation.getOperand() : nullptr;
 }
 
 Expr translateMathOp(Operation *op, ArrayRef<Expr> operands) {

@@ -27,6 +27,9 @@ Halide::Expr translateScalarOp(mlir::Operation *op,
 Halide::Expr translateMathOp(mlir::Operation *op,
                              llvm::ArrayRef<Halide::Expr> operands);
 
+/// x, if `op` is the last of those that compute 1 / (1 + e^-x); or null.
+mlir::Value matchSigmoid(mlir::Operation *op);
+
 } // namespace convopt
 
 #endif // CONVOPT_LIB_CODEGEN_SCALAROPS_H

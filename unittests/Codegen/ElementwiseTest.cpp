@@ -175,13 +175,11 @@ TEST(Elementwise, Conversions) {
 }
 
 /// Compares with `truth` in double precision: the error is relative.
-void checkFunction(const std::string &op, double (*truth)(double), double low,
-                   double high, double tolerance,
-                   const std::string &type = "f32") {
-  SCOPED_TRACE(op);
+void checkBody(const std::string &body, double (*truth)(double), double low,
+               double high, double tolerance, const std::string &type = "f32") {
+  SCOPED_TRACE(body);
   const int n = 1003;
-  auto module =
-      parse(elementwise({type}, type, "%y = " + op + " %x0 : " + type, n));
+  auto module = parse(elementwise({type}, type, body, n));
   Tensor input(llvm::cast<mlir::RankedTensorType>(
       (*module->getOps<convopt::KernelOp>().begin()).getArgumentTypes()[0]));
   for (int i = 0; i < n; ++i)
@@ -193,6 +191,28 @@ void checkFunction(const std::string &op, double (*truth)(double), double low,
     double wanted = truth(input.get(i)), given = results[0].get(i);
     ASSERT_LE(std::abs(given - wanted), tolerance * std::abs(wanted) + 2e-38)
         << input.get(i) << ": " << given << " instead of " << wanted;
+  }
+}
+
+void checkFunction(const std::string &op, double (*truth)(double), double low,
+                   double high, double tolerance,
+                   const std::string &type = "f32") {
+  checkBody("%y = " + op + " %x0 : " + type, truth, low, high, tolerance, type);
+}
+
+/// Written out as a model has it, and computed as one function.
+TEST(Elementwise, Sigmoid) {
+  auto sigmoid = [](double x) { return 1 / (1 + std::exp(-x)); };
+  for (std::string sum : {"%p, %one", "%one, %p"}) {
+    std::string op = "arith.constant 1.0 : f32\n%n = arith.negf %x0 : f32\n"
+                     "%p = math.exp %n : f32\n%s = arith.addf " +
+                     sum + " : f32\n%y = arith.divf %one, %s : f32\n";
+    auto check = [&](double low, double high, double tolerance) {
+      checkBody("%one = " + op, sigmoid, low, high, tolerance);
+    };
+    check(-8, 30, 1e-6);
+    check(-86, -8, 6e-6);
+    check(80, 1000, 1e-7);
   }
 }
 
