@@ -18,7 +18,7 @@ def draw(rows: list[dict], path: Path, heading: str) -> None:
     matplotlib.rcParams.update({"svg.hashsalt": "convopt", "svg.fonttype": "none", "font.size": 9})
     from matplotlib import pyplot
 
-    groups = report.grouped(rows)
+    groups = {name: group for name, group in report.grouped(rows).items() if report.OURS in group}
     names = list(dict.fromkeys(row["engine"] for row in rows))
     width = 0.84 / len(names)
     figure, axes = pyplot.subplots(figsize=(max(6, 1.15 * len(groups) + 1.5), 4.6))
@@ -35,7 +35,7 @@ def draw(rows: list[dict], path: Path, heading: str) -> None:
     axes.axhline(1, color="#c0392b", linewidth=0.8)
     axes.set_ylim(0, HIGHEST)
     axes.set_xlim(-0.6, len(groups) - 0.4)
-    axes.set_xticks(range(len(groups)), [f"{n}\n{g['convopt']['min_ms']:.1f} ms" for n, g in groups.items()])
+    axes.set_xticks(range(len(groups)), [f"{n}\n{g[report.OURS]['min_ms']:.1f} ms" for n, g in groups.items()])
     axes.tick_params(axis="x", labelrotation=30, labelsize=8)
     axes.set_ylabel("time / convopt's (less is faster)")
     axes.legend(ncols=len(names), loc="upper center", bbox_to_anchor=(0.5, 1.1), frameon=False, fontsize=8)

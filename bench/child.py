@@ -18,6 +18,9 @@ import numpy  # noqa: E402, F401
 import engines  # noqa: E402
 from engines.task import Task  # noqa: E402
 
+# Seconds of runs before those timed; one run at least.
+WARM = 0.02
+
 
 def resident(what: str) -> int:
     """Bytes of memory this process holds now (VmRSS) or held at most (VmHWM)."""
@@ -59,15 +62,20 @@ def check(name: str, task: Task, files: list[Path], inputs: list) -> dict:
 def interleave(entries: list, inputs: list, rounds: int, burst: int) -> dict:
     """Milliseconds of every timed run of each (name, task, files), all loaded in this one process.
 
-    A round gives every engine one run to bring its data back into the caches and then `burst` timed ones, so that a
-    change of the machine's speed meets all of them. Before it the process rests: threads of the engine before may spin.
+    A round gives every engine a few runs to bring its data back into the caches and to wake its threads, then `burst`
+    timed ones, so that a change of the machine's speed meets all of them. Before it the process rests: the threads of
+    the engine before may spin for a while after its last run, which would take cores from this one.
     """
+    pause = 0.05 if len(os.sched_getaffinity(0)) > 1 else 0.005
     loaded = [(name, engines.engine(name).Loaded(task, files)) for name, task, files in entries]
     times = {name: [] for name, _ in loaded}
     for _ in range(rounds):
         for name, engine in loaded:
-            time.sleep(0.02)
+            time.sleep(pause)
+            start = time.perf_counter()
             engine.run(inputs)
+            while time.perf_counter() - start < WARM:
+                engine.run(inputs)
             for _ in range(burst):
                 start = time.perf_counter()
                 engine.run(inputs)
@@ -84,6 +92,8 @@ def main() -> None:
     os.sched_setaffinity(0, cores)
     try:
         answer = {"compile": compile, "check": check, "interleave": interleave}[action](*arguments)
+    except ImportError as error:
+        answer = f"not installed ({error})"
     except Exception as error:
         answer = f"{type(error).__name__}: {str(error).strip() or 'no message'}".splitlines()[0]
     pickle.dump(answer, answers)

@@ -39,8 +39,8 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--engines", default=",".join(engines.NAMES), help="those to compare (default: %(default)s)")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--cores", help="where to run, as 0,2 (default: the last of the machine, one a thread)")
-    parser.add_argument("--rounds", type=int, default=12)
-    parser.add_argument("--burst", type=int, default=3, help="timed runs of an engine in a round")
+    parser.add_argument("--rounds", type=int, default=10)
+    parser.add_argument("--burst", type=int, default=5, help="timed runs of an engine in a round")
     parser.add_argument("--timeout", type=float, default=180, help="seconds an engine may take to compile or load")
     parser.add_argument("--option", action="append", default=[], help="a further option for convopt-compile")
     parser.add_argument("-o", "--output", type=Path, help="prefix of the files to write")
@@ -73,13 +73,16 @@ def main() -> None:
         table.append(text)
         print(text, flush=True)
 
+    load = os.getloadavg()[0]
     say(report.title_line())
     for name in arguments.networks:
         label = Path(name).stem if name.endswith(".onnx") else name
         for row in measure.compare(prepare(name), settings, lambda text, label=label: say(f"{label:20} {text}")):
             rows.append({"network": label, **row})
             say(report.line(rows[-1]))
-    heading = report.heading(arguments.threads, {row["engine"]: row["version"] for row in rows})
+    if not rows:
+        raise SystemExit("compare: no engine could run any of the networks")
+    heading = report.heading(arguments.threads, load, {row["engine"]: row["version"] for row in rows})
     ending = [report.summary(rows), report.EXPLANATION]
     print("\n".join(["", *ending, "", heading]))
     if arguments.output:
@@ -87,7 +90,10 @@ def main() -> None:
         text = "\n\n".join([heading, "\n".join(table), *ending]) + "\n"
         arguments.output.with_suffix(".txt").write_text(text)
         report.write_csv(rows, arguments.output.with_suffix(".csv"))
-        chart.draw(rows, arguments.output.with_suffix(".svg"), heading)
+        try:
+            chart.draw(rows, arguments.output.with_suffix(".svg"), heading)
+        except ImportError as error:
+            print(f"no chart: {error}", file=sys.stderr)
 
 
 if __name__ == "__main__":

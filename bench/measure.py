@@ -83,9 +83,11 @@ def compare(network: Network, settings: Settings, say) -> list[dict]:
                 entries.append((name, given, files))
             except RuntimeError as error:
                 say(f"{engines.engine(name).NAME} left out: {error}")
-        fastest = min((row["min_ms"] for row in rows.values()), default=0)
+        if not rows:
+            return []
+        fastest = min(row["min_ms"] for row in rows.values())
         entries = [entry for entry in entries if rows[entry[0]]["min_ms"] < HOPELESS * fastest]
-        timeout = 60 + 2 * settings.rounds * (settings.burst + 1) * len(entries) * HOPELESS * fastest / 1e3
+        timeout = 60 + 2 * settings.rounds * (settings.burst + 2) * len(entries) * HOPELESS * fastest / 1e3
         arguments = (entries, network.inputs, settings.rounds, settings.burst)
         times = ask("interleave", settings.cores, *arguments, timeout=timeout)
         for name, values in times.items():

@@ -38,10 +38,10 @@ def machine() -> str:
     return f"{name}{family}, {os.cpu_count()} cores"
 
 
-def heading(threads: int, versions: dict[str, str]) -> str:
-    """Where, when and with what was measured."""
+def heading(threads: int, load: float, versions: dict[str, str]) -> str:
+    """Where, when and with what was measured; the load is that of the machine before it began."""
     listed = ", ".join(f"{engine} {version}" for engine, version in versions.items())
-    return f"{machine()}; {threads} thread{'s' * (threads > 1)}; {date.today()}\n{listed}"
+    return f"{machine()}, load {load:.1f}; {threads} thread{'s' * (threads > 1)}; {date.today()}\n{listed}"
 
 
 def title_line() -> str:

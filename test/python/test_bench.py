@@ -1,0 +1,109 @@
+"""The scripts of bench/: a comparison end to end with what the tests have installed, and their judgements."""
+
+import csv
+import subprocess
+import sys
+from pathlib import Path
+
+import onnx
+import pytest
+from convopt.testing.builder import Builder
+
+BENCH = Path(__file__).parents[2] / "bench"
+sys.path.insert(0, str(BENCH))
+
+import kernels  # noqa: E402
+import report  # noqa: E402
+import where  # noqa: E402
+
+
+@pytest.fixture
+def model(tmp_path):
+    graph = Builder("small")
+    image = graph.input(1, 3, 16, 16)
+    onnx.save(graph.model(graph.add("Relu", graph.conv(image, (3, 8)))), tmp_path / "model.onnx")
+    return tmp_path / "model.onnx"
+
+
+def compare(*arguments):
+    return subprocess.run([sys.executable, BENCH / "compare.py", *arguments], capture_output=True, text=True)
+
+
+def test_compares_and_names_what_is_missing(tmp_path, model):
+    result = compare(model, "--engines=onnxruntime,openvino", "--rounds=2", "--burst=1", "-o", tmp_path / "out")
+    assert result.returncode == 0, result.stderr
+    assert "model                OpenVINO left out: not installed" in result.stdout
+    (row,) = csv.DictReader((tmp_path / "out.csv").open())
+    assert row["engine"] == "ONNX Runtime" and float(row["error"]) < 1e-6
+    assert 0 < float(row["min_ms"]) <= float(row["median_ms"]) and 0 < float(row["load_s"]) < 60
+    assert 1 < float(row["peak_mb"]) < 1000
+    assert f"{float(row['file_mb']):.4f}" == f"{model.stat().st_size / 1e6:.4f}"
+    assert "ONNX Runtime" in (tmp_path / "out.txt").read_text()
+
+
+def test_compare_refuses(model):
+    result = compare(model, "--engines=abacus")
+    assert result.returncode == 2 and "no engine is called abacus" in result.stderr
+    result = compare(model, "--engines=openvino")
+    assert result.returncode == 1 and "no engine could run" in result.stderr
+
+
+def row(network, engine, least, middle):
+    return {"network": network, "engine": engine, "min_ms": least, "median_ms": middle}
+
+
+def test_summary_takes_the_best_peer_of_each_network():
+    rows = [row("a", "convopt", 2, 2), row("a", "X", 4, 6), row("a", "Y", 5, 5)]
+    rows += [row("b", "convopt", 1, 1), row("b", "X", 8, 8), row("c", "X", 1, 1)]
+    assert report.best_peers(rows, "min_ms") == {"a": ("X", 2), "b": ("X", 8)}
+    assert report.best_peers(rows, "median_ms")["a"] == ("Y", 2.5)
+    assert "by min_ms: geometric mean 4.00, least 2.00" in report.summary(rows)
+
+
+# 100 GFLOP/s; 100 GB/s in a cache of 1 MB, 10 GB/s beyond; weights of 2 MB in all, so beyond.
+MACHINE = kernels.Machine(100e9, [(1 << 20, 100e9), (1 << 28, 10e9)], 2 << 20)
+
+
+def kernel(seconds, operations=0, moved=0, weights=0, kind="direct"):
+    return kernels.Kernel(kind, "node", "1->1 1x1 1x1", "p", seconds, operations, moved, weights)
+
+
+@pytest.mark.parametrize(
+    "given, limit, roofline",
+    [
+        (kernel(1e-3, operations=9e7), "arithmetic", 0.9e-3),
+        (kernel(1e-3, operations=5e7, moved=1000), "neither", 0.5e-3),
+        (kernel(1e-5, operations=1e5, moved=800_000), "memory", 0.8e-5),
+        # The same bytes as weights come from beyond the cache.
+        (kernel(1e-4, operations=1e5, moved=800_000, weights=800_000), "memory", 0.8e-4),
+        (kernel(1e-3, operations=3e8, kind="winograd_f4x4_3x3"), "fewer operations", 0),
+        (kernel(1e-4, 3e7, 800_000, 800_000, "winograd_f4x4_3x3"), "memory", 0.8e-4),
+    ],
+)
+def test_limits(given, limit, roofline):
+    assert given.limit(MACHINE) == limit
+    assert given.roofline(MACHINE) == pytest.approx(roofline)
+
+
+@pytest.mark.parametrize(
+    "shape, primitive, count",
+    [
+        ("64->128 28x28 3x3 /2 +1,1,0,0", "direct nhwc->nhwc 4x4", 64 * 128 * 9),
+        ("128->128 56x56 3x3 +1 groups 32", "grouped nchw->nchw 4x1l8", 128 * 128 * 9 // 32),
+        ("64->64 56x56 3x3 +1", "winograd_f4x4_3x3 nhwc->nhwc 4x4s2", 64 * 64 * 36),
+        ("1x55x55x64->1x55x55x128", "", 0),
+    ],
+)
+def test_weights_are_read_off_the_shape(shape, primitive, count):
+    assert kernels._weight_bytes(shape, primitive) == 4 * count
+
+
+def test_where_writes_between_the_markers(tmp_path):
+    path = tmp_path / "page.md"
+    path.write_text(f"before\n{where.BEGIN}\nold\n{where.END}\nafter\n")
+    where.replace(path, ["new"])
+    where.replace(path, ["newer"])
+    assert path.read_text() == f"before\n{where.BEGIN}\nnewer\n{where.END}\nafter\n"
+    path.write_text("no markers\n")
+    with pytest.raises(SystemExit, match="lacks the line"):
+        where.replace(path, [])
