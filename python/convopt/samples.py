@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+
 @dataclass
 class Samples:
     """One row a sample. `efficiency` is what models predict: log(seconds / roofline bound)."""

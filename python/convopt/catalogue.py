@@ -1,0 +1,77 @@
+"""Which choices exist, and which of them are the best for no layer.
+
+    python -m convopt.catalogue data/*.csv
+
+A choice is a primitive, its layouts and its schedule variant. It earns its place where it is within --margin of the
+best measured for some layer, or of the best that reads and writes the same layouts (its neighbours may want those).
+The others are dead weight: they make the compiler slower and the model's task harder. What was tried for fewer layers
+than --tried is not judged.
+"""
+
+import argparse
+import re
+
+import numpy as np
+
+from convopt.samples import read_samples
+
+
+def _ratios(seconds, keys):
+    """Each sample's time over the least of those with the same key."""
+    group = np.unique(keys, return_inverse=True)[1]
+    best = np.full(group.max() + 1, np.inf)
+    np.minimum.at(best, group, seconds)
+    return seconds / best[group]
+
+
+def summarise(samples):
+    """For each choice: samples, its best time over the best for the layer, and over that for the same layouts."""
+    layers = np.char.add(np.char.add(samples.machines, " "), samples.layers)
+    layouts = np.array([choice.split(" ")[1] for choice in samples.choices])
+    overall = _ratios(samples.seconds, layers)
+    alike = _ratios(samples.seconds, np.char.add(np.char.add(layers, " "), layouts))
+    result = {}
+    for choice in sorted(set(samples.choices)):
+        rows = samples.choices == choice
+        result[choice] = (int(rows.sum()), float(overall[rows].min()), float(alike[rows].min()))
+    return result
+
+
+def report(samples, margin, tried):
+    """Tables in Markdown: how many choices each family has, and the dead ones."""
+    summary = summarise(samples)
+    judged = {choice: row for choice, row in summary.items() if row[0] >= tried}
+    dead = {choice: row for choice, row in judged.items() if row[2] > 1 + margin}
+    lines = [f"{len(summary)} choices, {len(judged)} tried for {tried} layers or more, {len(dead)} of these dead.", ""]
+    lines += ["| family | layouts | choices | tried | dead |", "|---|---|---|---|---|"]
+    families = sorted({tuple(choice.split(" ")[:2]) for choice in summary})
+    for family in families:
+        prefix = " ".join(family) + " "
+        count = [sum(choice.startswith(prefix) for choice in some) for some in (summary, judged, dead)]
+        lines.append(f"| {family[0]} | {family[1]} | {count[0]} | {count[1]} | {count[2]} |")
+    lines += ["", "| dead choice | samples | over the layer's best | over its layouts' best |", "|---|---|---|---|"]
+    lines += [f"| {c} | {n} | {best:.2f} | {alike:.2f} |" for c, (n, best, alike) in dead.items()]
+    return "\n".join(lines) + "\n"
+
+
+def without_strips(choices):
+    """Names without the part that depends on the layer: 14x2s28 and 14x2s56 are one tile with two block sizes."""
+    return np.array([re.sub(r"s\d+$", "", choice) for choice in choices])
+
+
+def main():
+    """Print the report for profiles."""
+    parser = argparse.ArgumentParser(prog="convopt.catalogue", description=__doc__)
+    parser.add_argument("profiles", nargs="+", metavar="PROFILE.csv")
+    parser.add_argument("--margin", type=float, default=0.02, help="how much slower than the best is as good")
+    parser.add_argument("--tried", type=int, default=5, help="for how many layers a choice must have been tried")
+    parser.add_argument("--strips", action="store_true", help="take choices that differ in their blocks apart")
+    options = parser.parse_args()
+    samples = read_samples(options.profiles)
+    if not options.strips:
+        samples.choices = without_strips(samples.choices)
+    print(report(samples, options.margin, options.tried), end="")
+
+
+if __name__ == "__main__":
+    main()
