@@ -6,9 +6,10 @@ namespace convopt {
 namespace {
 
 // One input channel for each output channel. NHWC: vectors of channels, a
-// register tile of pixels x vectors. NCHW: vectors along a row of the image, a
-// register tile of rows (`pixels`) x vectors; any multiplier of channels.
-// `strip` rows of the output are computed from one padded copy of their input.
+// register tile of pixels x vectors; the input of `strip` rows of the output
+// takes half of L2, and every tile of channels reads it unpadded. NCHW: vectors
+// along a row of the image, a register tile of rows (`pixels`) x vectors, any
+// multiplier of channels; `strip` rows are computed from one padded copy.
 class Depthwise : public Primitive {
 public:
   PrimitiveKind kind() const override { return PrimitiveKind::Depthwise; }
@@ -51,13 +52,11 @@ public:
 
   int64_t workspaceBytes(const ConvLayer &layer, const Choice &choice,
                          const MachineDescription &) const override {
-    const int64_t rows = inputRows(layer, choice.variant.strip);
-    const bool channelsLast = choice.output == Layout::NHWC;
-    const int64_t columns =
-        channelsLast ? inputColumns(layer) : phaseColumns(layer);
-    const int64_t copy = 4 * rows * columns * (channelsLast ? layer.groups : 1);
-    return (layer.isPadded() ? copy : 0) +
-           (!channelsLast && layer.strideWidth > 1 ? copy : 0);
+    if (choice.output == Layout::NHWC)
+      return 0;
+    const int64_t copy =
+        4 * inputRows(layer, choice.variant.strip) * phaseColumns(layer);
+    return (layer.isPadded() ? copy : 0) + (layer.strideWidth > 1 ? copy : 0);
   }
 
   double errorBound() const override { return 1e-5; }

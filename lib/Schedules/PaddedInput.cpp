@@ -49,6 +49,34 @@ Func paddedInput(const ConvRequest &request) {
                      l.inChannels * l.groups);
 }
 
+Expr unpaddedInput(const ConvRequest &request, RDom &window, Expr c, Expr x,
+                   Expr y, Expr n) {
+  const ConvLayer &l = request.layer;
+  const int width = toInt(l.inWidth), height = toInt(l.inHeight);
+  x = x - toInt(l.padLeft);
+  y = y - toInt(l.padTop);
+  // What `where` says is also clamped: bounds are found without it.
+  if (l.padTop) {
+    window.where(y >= 0);
+    y = max(y, 0);
+  }
+  if (inputRows(l, l.outHeight) > l.padTop + l.inHeight) {
+    window.where(y < height);
+    y = min(y, height - 1);
+  }
+  Expr inside = Internal::const_true(), column = x;
+  if (l.padLeft) {
+    inside = inside && likely(x >= 0);
+    column = max(column, 0);
+  }
+  if (inputColumns(l) > l.padLeft + l.inWidth) {
+    inside = inside && likely(x < width);
+    column = min(column, width - 1);
+  }
+  Expr value = inputAt(request, c, column, y, n);
+  return Internal::is_const_one(inside) ? value : select(inside, value, 0.0f);
+}
+
 bool needsCopy(const ConvRequest &request) {
   return request.layer.isPadded() || request.choice.input == Layout::NCHW;
 }
