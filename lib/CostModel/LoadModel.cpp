@@ -61,8 +61,7 @@ std::string TreeCostModel::readPrimitives(const json &convolution,
     const json *name = find(entry, "name");
     if (!name || !name->is_string())
       return "a primitive without string 'name'";
-    KnownPrimitive primitive{
-        symbolizePrimitiveKind(name->get<std::string>())};
+    KnownPrimitive primitive{symbolizePrimitiveKind(name->get<std::string>())};
     std::string wrong = readNumber(entry, "samples", 0, primitive.samples);
     if (wrong.empty())
       wrong = readNumber(entry, "base", -700, primitive.base);
@@ -106,8 +105,8 @@ TreeCostModel::parse(StringRef text, StringRef name) {
     return error(name, "convolution: no 'trees'");
   if (std::string wrong = readPrimitives(convolution, *result); !wrong.empty())
     return error(name, "convolution: " + wrong);
-  auto ensemble = TreeEnsemble::fromJson(
-      *trees, numFeatures + result->primitives.size());
+  auto ensemble =
+      TreeEnsemble::fromJson(*trees, numFeatures + result->primitives.size());
   if (!ensemble)
     return error(name, "convolution: " + llvm::toString(ensemble.takeError()));
   result->trees = std::move(*ensemble);

@@ -24,8 +24,8 @@ public:
   ///                     "share": {"l1": x, "l2": x, "l3": x, "memory": x}}}
   /// The trees' features are those of Features.def, then one for each of
   /// "primitives", 1 for its own choices; names that this compiler does not
-  /// have are passed over. "feature_names" and "note" are for readers. `name` is
-  /// for errors.
+  /// have are passed over. "feature_names" and "note" are for readers. `name`
+  /// is for errors.
   static llvm::Expected<std::unique_ptr<TreeCostModel>>
   parse(llvm::StringRef text, llvm::StringRef name);
 

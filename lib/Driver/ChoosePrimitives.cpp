@@ -1,4 +1,6 @@
 #include "ChoosePrimitives.h"
+#include "convopt/CostModel/MeasuredCosts.h"
+#include "llvm/Support/raw_ostream.h"
 
 using namespace llvm;
 
@@ -13,8 +15,9 @@ Expected<std::unique_ptr<CostModel>> makeCostModel(const std::string &file) {
 static SelectionOptions toSelectionOptions(const CompileOptions &options) {
   SelectionOptions selection;
   selection.force = options.forcePrimitive;
-  if (options.maxError > 0)
-    selection.maxError = options.maxError;
+  selection.maxError = options.maxError;
+  selection.maxWorkspace = options.maxWorkspace;
+  selection.maxWeights = options.maxWeights;
   return selection;
 }
 
@@ -24,7 +27,20 @@ Expected<Selection> choosePrimitives(mlir::func::FuncOp main,
   auto model = makeCostModel(options.costModel);
   if (!model)
     return model.takeError();
-  return selectPrimitives(main, **model, machine, toSelectionOptions(options));
+  SelectionOptions limits = toSelectionOptions(options);
+  if (options.measuredCosts.empty())
+    return selectPrimitives(main, **model, machine, limits);
+
+  auto measured =
+      MeasuredCosts::read(options.measuredCosts, machine, std::move(*model));
+  if (!measured)
+    return measured.takeError();
+  auto selection = selectPrimitives(main, **measured, machine, limits);
+  if (std::string lacking = (*measured)->lacking();
+      selection && !lacking.empty())
+    errs() << "convopt-compile: note: " << options.measuredCosts << ": "
+           << lacking << "\n";
+  return selection;
 }
 
 } // namespace convopt

@@ -55,22 +55,40 @@ struct Options {
   cl::opt<std::string> costModel{"cost-model", cl::value_desc("file"),
                                  cl::desc("JSON to predict times with"),
                                  cl::cat(category)};
+  cl::opt<std::string> measuredCosts{
+      "measured-costs", cl::value_desc("file"),
+      cl::desc("Times that convopt-profile has measured, to choose by"),
+      cl::cat(category)};
   cl::opt<std::string> forcePrimitive{
       "force-primitive", cl::value_desc("name"),
       cl::desc("Use this primitive wherever it is possible"),
       cl::cat(category)};
   cl::opt<std::string> maxError{
-      "max-error", cl::init("0"), cl::value_desc("rel"),
-      cl::desc("Avoid primitives with larger errors"), cl::cat(category)};
+      "max-error", cl::init("1e-4"), cl::value_desc("rel"),
+      cl::desc("Avoid primitives with larger relative errors (default 1e-4)"),
+      cl::cat(category)};
+  cl::opt<std::string> maxWorkspace{
+      "max-workspace", cl::value_desc("bytes"),
+      cl::desc("Avoid choices that need more memory while they compute"),
+      cl::cat(category)};
+  cl::opt<std::string> maxWeights{
+      "max-weights", cl::value_desc("ratio"),
+      cl::desc("Avoid choices whose weights take more than that many times "
+               "the memory of the model's"),
+      cl::cat(category)};
   cl::opt<std::string> cacheDir{
       "cache-dir", cl::value_desc("folder"),
       cl::desc("Keep compiled kernels there for later compilations"),
       cl::cat(category)};
   cl::opt<bool> explain{
-      "explain",
+      "explain", cl::ValueDisallowed,
       cl::desc("Print each convolution's choice, its predicted "
                "time and the runners-up"),
       cl::cat(category)};
+  cl::opt<bool> profile{"profile",
+                        cl::desc("Have the model announce each kernel it runs, "
+                                 "for convopt-run --profile"),
+                        cl::cat(category)};
 };
 
 Expected<std::vector<int64_t>> parseShape(StringRef text) {
@@ -179,17 +197,33 @@ Expected<CompileOptions> parseCommandLine(int argc, char **argv) {
   options.name = given.name;
   options.target = {given.target, given.cpu, given.features};
   options.costModel = given.costModel;
+  options.measuredCosts = given.measuredCosts;
   options.cacheDir = given.cacheDir;
   options.explain = given.explain;
+  options.profile = given.profile;
   StringRef threads(given.threads);
   if (threads.getAsInteger(10, options.threads) || options.threads < 1 ||
       options.threads > 1024)
     return createStringError("--threads=%s: expected 1 to 1024",
                              given.threads.c_str());
   StringRef maxError(given.maxError);
-  if (maxError.getAsDouble(options.maxError) || !(options.maxError >= 0))
+  if (maxError.getAsDouble(options.maxError) || !(options.maxError > 0))
     return createStringError("--max-error=%s: expected a positive number",
                              given.maxError.c_str());
+  if (!given.maxWorkspace.empty()) {
+    int64_t bytes;
+    if (StringRef(given.maxWorkspace).getAsInteger(10, bytes) || bytes < 0)
+      return createStringError("--max-workspace=%s: expected a number of bytes",
+                               given.maxWorkspace.c_str());
+    options.maxWorkspace = bytes;
+  }
+  if (!given.maxWeights.empty()) {
+    double ratio;
+    if (StringRef(given.maxWeights).getAsDouble(ratio) || !(ratio > 0))
+      return createStringError("--max-weights=%s: expected a positive number",
+                               given.maxWeights.c_str());
+    options.maxWeights = ratio;
+  }
   std::optional<Emit> emit = parseEmit(given.emit);
   if (!emit)
     return createStringError("--emit=%s: expected linalg, annotated, kernels, "

@@ -1,6 +1,7 @@
 #include "Candidates.h"
 #include "convopt/IR/ConvoptDialect.h"
 #include <cmath>
+#include <map>
 
 using namespace mlir;
 
@@ -47,9 +48,50 @@ int64_t PriceList::transformation(Value value, ArrayRef<char> roles,
       model.transformation(batch, channels, height, width, from, to, machine));
 }
 
-llvm::Expected<std::vector<Candidate>>
-admittedCandidates(const ConvOp &conv, ArrayRef<Candidate> all,
-                   const SelectionOptions &options) {
+/// Why `candidate` is left out, or nothing.
+static const char *exclusion(const Candidate &candidate, const ConvLayer &layer,
+                             const MachineDescription &machine,
+                             const SelectionOptions &options) {
+  const Choice &choice = candidate.choice;
+  const Primitive &primitive = getPrimitive(choice.kind);
+  if (!candidate.known)
+    return "without measurements";
+  if (options.maxError && primitive.errorBound() > *options.maxError)
+    return "by error";
+  if (options.maxWorkspace &&
+      primitive.workspaceBytes(layer, choice, machine) > *options.maxWorkspace)
+    return "by workspace";
+  if (options.maxWeights &&
+      static_cast<double>(primitive.packedFilterSize(layer, choice, machine)) >
+          *options.maxWeights * static_cast<double>(layer.filterElements()))
+    return "by weights";
+  return nullptr;
+}
+
+static Admitted withinLimits(ArrayRef<Candidate> all, const ConvLayer &layer,
+                             const MachineDescription &machine,
+                             const SelectionOptions &options) {
+  Admitted admitted;
+  std::map<llvm::StringRef, unsigned> excluded;
+  for (const Candidate &candidate : all)
+    if (const char *why = exclusion(candidate, layer, machine, options))
+      ++excluded[why];
+    else
+      admitted.candidates.push_back(candidate);
+  if (admitted.candidates.empty() && !all.empty()) {
+    llvm::raw_string_ostream os(admitted.whyNone);
+    os << "all " << all.size() << " choices are excluded: ";
+    llvm::interleaveComma(excluded, os, [&](const auto &entry) {
+      os << entry.second << " " << entry.first;
+    });
+  }
+  return admitted;
+}
+
+llvm::Expected<Admitted> admittedCandidates(const ConvOp &conv,
+                                            ArrayRef<Candidate> all,
+                                            const MachineDescription &machine,
+                                            const SelectionOptions &options) {
   auto keep = [&](auto predicate) {
     std::vector<Candidate> kept;
     llvm::copy_if(all, std::back_inserter(kept), predicate);
@@ -74,21 +116,16 @@ admittedCandidates(const ConvOp &conv, ArrayRef<Candidate> all,
           stringifyPrimitiveKind(attr.getKind()) +
           (attr.getVariant() ? " with this variant and these layouts" : "") +
           " does not support this convolution");
-    return kept;
+    return Admitted{std::move(kept), ""};
   }
   if (options.force) {
     std::vector<Candidate> kept = keep([&](const Candidate &candidate) {
       return candidate.choice.kind == *options.force;
     });
     if (!kept.empty())
-      return kept;
+      return Admitted{std::move(kept), ""};
   }
-  return keep([&](const Candidate &candidate) {
-    return candidate.known &&
-           (!options.maxError ||
-            getPrimitive(candidate.choice.kind).errorBound() <=
-                *options.maxError);
-  });
+  return withinLimits(all, conv.layer, machine, options);
 }
 
 std::vector<Candidate> bestPerLayouts(ArrayRef<Candidate> candidates) {

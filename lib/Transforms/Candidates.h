@@ -25,11 +25,19 @@ private:
   std::vector<std::pair<ConvLayer, std::vector<Candidate>>> known;
 };
 
+/// What may be chosen for a convolution, or why nothing may.
+struct Admitted {
+  std::vector<Candidate> candidates;
+  std::string whyNone;
+};
+
 /// Those of `all` that the attributes of the convolution and `options` leave;
-/// an error if its pinned primitive is not among them.
-llvm::Expected<std::vector<Candidate>>
-admittedCandidates(const ConvOp &conv, llvm::ArrayRef<Candidate> all,
-                   const SelectionOptions &options);
+/// an error if its pinned primitive is not among them. What the user names is
+/// not held to the limits.
+llvm::Expected<Admitted> admittedCandidates(const ConvOp &conv,
+                                            llvm::ArrayRef<Candidate> all,
+                                            const MachineDescription &machine,
+                                            const SelectionOptions &options);
 
 /// The cheapest for each pair of layouts, in the order of those pairs; of
 /// equals the first.

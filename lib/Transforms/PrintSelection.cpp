@@ -4,9 +4,7 @@
 
 namespace convopt {
 
-/// "64->128 28x28 3x3 /2 +1": channels of all groups, size of the result,
-/// kernel, stride, padding, dilation, groups; ones and zeros are left out.
-static std::string describe(const ConvLayer &layer) {
+std::string toString(const ConvLayer &layer) {
   std::string text;
   llvm::raw_string_ostream os(text);
   auto pair = [&](const char *before, int64_t a, int64_t b) {
@@ -74,10 +72,12 @@ void Selection::print(llvm::raw_ostream &os, unsigned runnersUp) const {
       others += (i ? "; " : "") + toString(conv.others[i].choice) + " " +
                 milliseconds(conv.others[i].nanoseconds);
     rows.push_back(
-        {conv.name, describe(conv.layer),
+        {conv.name, toString(conv.layer),
          toString(conv.chosen.choice) + (conv.pinned ? " (pinned)" : ""),
          milliseconds(conv.chosen.nanoseconds), others});
   }
+  for (const ExcludedConvolution &conv : excluded)
+    rows.push_back({conv.name, toString(conv.layer), "none", "", conv.why});
   for (const SelectedTransformation &t : transformations)
     rows.push_back(
         {t.name, describe(t),

@@ -45,6 +45,7 @@ namespace {
 struct Question {
   std::vector<Candidate> admitted, best;
 };
+using Questions = llvm::MapVector<Operation *, Question>;
 } // namespace
 
 static bool isEligible(const ConvOp &conv, const SelectionOptions &options) {
@@ -57,20 +58,27 @@ static bool isEligible(const ConvOp &conv, const SelectionOptions &options) {
 /// reads and writes (another use of them forbids it) stays as it is.
 constexpr int64_t kLastResort = int64_t(1) << 50;
 
-/// All questions of a function, by convolution.
-static llvm::Expected<llvm::MapVector<Operation *, Question>>
-askQuestions(Block &block, PriceList &prices, const SelectionOptions &options) {
-  llvm::MapVector<Operation *, Question> questions;
+/// All questions of a function, by convolution; those without an answer go into
+/// `excluded`.
+static llvm::Expected<Questions>
+askQuestions(Block &block, PriceList &prices, const MachineDescription &machine,
+             const SelectionOptions &options,
+             std::vector<ExcludedConvolution> &excluded) {
+  Questions questions;
   for (auto op : block.getOps<linalg::LinalgOp>()) {
     std::optional<ConvOp> conv = matchConvolution(op);
     if (!conv || !isEligible(*conv, options))
       continue;
-    llvm::Expected<std::vector<Candidate>> admitted =
-        admittedCandidates(*conv, prices.candidates(conv->layer), options);
+    llvm::Expected<Admitted> admitted = admittedCandidates(
+        *conv, prices.candidates(conv->layer), machine, options);
     if (!admitted)
       return admitted.takeError();
-    if (!admitted->empty())
-      questions[op] = {*admitted, bestPerLayouts(*admitted)};
+    if (!admitted->candidates.empty())
+      questions[op] = {admitted->candidates,
+                       bestPerLayouts(admitted->candidates)};
+    else if (!admitted->whyNone.empty())
+      excluded.push_back(
+          {nameOf(op->getLoc()), conv->layer, admitted->whyNone});
   }
   return questions;
 }
@@ -114,8 +122,8 @@ llvm::Expected<Selection> selectPrimitives(func::FuncOp func,
                                    " has more than one block");
   Block &block = func.getBody().front();
   PriceList prices(model, machine);
-  llvm::Expected<llvm::MapVector<Operation *, Question>> questions =
-      askQuestions(block, prices, options);
+  llvm::Expected<Questions> questions =
+      askQuestions(block, prices, machine, options, selection.excluded);
   if (!questions)
     return questions.takeError();
 

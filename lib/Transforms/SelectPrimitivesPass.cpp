@@ -1,3 +1,4 @@
+#include "convopt/CostModel/MeasuredCosts.h"
 #include "convopt/Transforms/Passes.h"
 #include "convopt/Transforms/SelectPrimitives.h"
 
@@ -22,6 +23,10 @@ struct SelectPrimitives : impl::SelectPrimitivesBase<SelectPrimitives> {
     }
     if (maxError > 0)
       options.maxError = maxError;
+    if (maxWorkspace >= 0)
+      options.maxWorkspace = maxWorkspace;
+    if (maxWeights > 0)
+      options.maxWeights = maxWeights;
     options.anyFilter = anyFilter;
 
     llvm::Expected<MachineDescription> described =
@@ -29,16 +34,25 @@ struct SelectPrimitives : impl::SelectPrimitivesBase<SelectPrimitives> {
     if (!described)
       return fail(llvm::toString(described.takeError()));
     machine = *described;
-    if (costModel.empty()) {
-      model = createBuiltinCostModel();
-      return success();
-    }
-    llvm::Expected<std::unique_ptr<CostModel>> loaded =
-        loadCostModel(costModel);
+    llvm::Expected<std::unique_ptr<CostModel>> loaded = makeModel();
     if (!loaded)
       return fail(llvm::toString(loaded.takeError()));
     model = std::move(*loaded);
     return success();
+  }
+
+  llvm::Expected<std::unique_ptr<CostModel>> makeModel() {
+    llvm::Expected<std::unique_ptr<CostModel>> predicted =
+        costModel.empty() ? llvm::Expected<std::unique_ptr<CostModel>>(
+                                createBuiltinCostModel())
+                          : loadCostModel(costModel);
+    if (!predicted || measuredCosts.empty())
+      return predicted;
+    llvm::Expected<std::unique_ptr<MeasuredCosts>> measured =
+        MeasuredCosts::read(measuredCosts, machine, std::move(*predicted));
+    if (!measured)
+      return measured.takeError();
+    return std::move(*measured);
   }
 
   void runOnOperation() override {

@@ -3,6 +3,9 @@
 // RUN: convopt-opt %s --pass-pipeline='builtin.module(func.func(convopt-select-primitives{cost-model=%t.json target=aarch64 any-filter}))' | FileCheck %s --check-prefix=ANY
 // RUN: convopt-opt %s --pass-pipeline='builtin.module(func.func(convopt-select-primitives{cost-model=%t.json target=x86-64 force=direct}))' | FileCheck %s --check-prefix=FORCE
 // RUN: convopt-opt %s --pass-pipeline='builtin.module(func.func(convopt-select-primitives{cost-model=%t.json target=x86-64 max-error=1e-5}))' | FileCheck %s --check-prefix=EXACT
+// RUN: convopt-opt %s --pass-pipeline='builtin.module(func.func(convopt-select-primitives{cost-model=%t.json target=x86-64 max-weights=2}))' | FileCheck %s --check-prefix=EXACT
+// RUN: convopt-opt %s --pass-pipeline='builtin.module(func.func(convopt-select-primitives{cost-model=%t.json target=x86-64 max-workspace=1024}))' | FileCheck %s --check-prefix=EXACT
+// RUN: convopt-opt %s --pass-pipeline='builtin.module(func.func(convopt-select-primitives{cost-model=%t.json target=x86-64 max-error=1e-9 explain}))' 2>&1 | FileCheck %s --check-prefix=NOTHING
 // RUN: convopt-opt %s --pass-pipeline='builtin.module(func.func(convopt-select-primitives{cost-model=%t.json target=x86-64 explain}))' 2>&1 | FileCheck %s --check-prefix=TABLE
 
 // TABLE: remark: choices:
@@ -11,6 +14,11 @@
 // TABLE-NEXT: {{^}}input 1 1x64x28x28 nchw->nhwc {{[0-9.]+}} ms layout transformation{{$}}
 // TABLE-NEXT: {{^}}first 1x64x28x28 nhwc->nchw {{[0-9.]+}} ms layout transformation{{$}}
 // TABLE-NEXT: {{^}}total {{[0-9.]+}} ms{{$}}
+
+// NOTHING: first 64->64 28x28 3x3 +1 none all {{[0-9]+}} choices are excluded: {{[0-9]+}} by error
+// NOTHING-LABEL: func.func @constant(
+// NOTHING-NOT: convopt.primitive
+// NOTHING: func.func
 
 // CHECK-LABEL: func.func @constant(
 // CHECK: linalg.conv_2d_nchw_fchw {convopt.primitive = #convopt.primitive<winograd_f4x4_3x3 variant = "{{[^"]+}}" {{.*}} ns = {{[1-9][0-9]*}}>}

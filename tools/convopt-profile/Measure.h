@@ -1,7 +1,7 @@
 #ifndef CONVOPT_TOOLS_PROFILE_MEASURE_H
 #define CONVOPT_TOOLS_PROFILE_MEASURE_H
 
-#include "convopt/Primitives/Primitive.h"
+#include "NetworkQuestions.h"
 #include "llvm/Support/Error.h"
 #include <functional>
 
@@ -37,9 +37,8 @@ llvm::Expected<double> measureConvolution(const ConvLayer &layer,
                                           const MachineDescription &machine,
                                           WeightArena &arena);
 
-/// Rewrites a channels x size x size image.
-llvm::Expected<double> measureTransformation(int64_t channels, int64_t size,
-                                             Layout from, Layout to,
+/// Rewrites an image as a kernel of its own, as compiled networks do.
+llvm::Expected<double> measureTransformation(const ImageTransformation &image,
                                              const MachineDescription &machine);
 
 } // namespace convopt

@@ -1,6 +1,7 @@
 #include "SampleFile.h"
-#include "LayerText.h"
 #include "convopt/CostModel/Features.h"
+#include "convopt/CostModel/LayerText.h"
+#include "convopt/CostModel/MeasuredCosts.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/LineIterator.h"
@@ -15,12 +16,13 @@ static llvm::Error error(const llvm::Twine &text) {
   return llvm::createStringError(llvm::inconvertibleErrorCode(), text);
 }
 
-std::string convopt::machineName(const MachineDescription &machine) {
-  return machine.cpu + "/" + std::to_string(machine.vectorBits);
-}
-
 static std::string keyOf(const ConvLayer &layer, const Choice &choice) {
   return layerText(layer) + "," + toString(choice);
+}
+
+static std::string keyOf(const ImageTransformation &image) {
+  return imageText(image.batch, image.channels, image.height, image.width) +
+         "," + transformText(image.from, image.to);
 }
 
 llvm::Error SampleFile::read(StringRef path, StringRef header) {
@@ -75,6 +77,16 @@ bool SampleFile::contains(const ConvLayer &layer, const Choice &choice) const {
   return known.contains(keyOf(layer, choice));
 }
 
+bool SampleFile::contains(const ImageTransformation &image) const {
+  return known.contains(keyOf(image));
+}
+
+void SampleFile::add(const ImageTransformation &image, double seconds) {
+  *samples << keyOf(image) << "," << machineName(machine)
+           << llvm::format(",%.4e\n", seconds);
+  samples->flush();
+}
+
 void SampleFile::add(const ConvLayer &layer, const Choice &choice,
                      double seconds) {
   *samples << keyOf(layer, choice) << "," << machineName(machine)
@@ -93,6 +105,30 @@ void SampleFile::addFailure(const ConvLayer &layer, const Choice &choice,
   std::replace(line.begin(), line.end(), '\n', ' ');
   *failures << keyOf(layer, choice) << "," << line << "\n";
   failures->flush();
+}
+
+llvm::Error SampleFile::dropReplaced(StringRef path) {
+  auto file = llvm::MemoryBuffer::getFile(path, /*IsText=*/true);
+  if (!file)
+    return error(path + ": " + file.getError().message());
+  llvm::SmallVector<StringRef> lines;
+  (*file)->getBuffer().split(lines, '\n', -1, /*KeepEmpty=*/false);
+  llvm::StringSet<> later;
+  std::vector<StringRef> kept;
+  for (StringRef line : llvm::reverse(lines)) {
+    llvm::SmallVector<StringRef, 4> cells;
+    line.split(cells, ',', 3);
+    if (cells.size() > 2 &&
+        later.insert((cells[0] + "," + cells[1] + "," + cells[2]).str()).second)
+      kept.push_back(line);
+  }
+  if (kept.size() == lines.size())
+    return llvm::Error::success();
+  return llvm::writeToOutput(path, [&](llvm::raw_ostream &os) {
+    for (StringRef line : llvm::reverse(kept))
+      os << line << "\n";
+    return llvm::Error::success();
+  });
 }
 
 llvm::Expected<size_t> convopt::forEachSample(
@@ -114,6 +150,8 @@ llvm::Expected<size_t> convopt::forEachSample(
     if (cells[2] != machineName(machine))
       return error(path + ": measured on " + cells[2] + ", not " +
                    machineName(machine));
+    if (cells[1].starts_with("transform "))
+      continue;
     auto layer = parseLayer(cells[0]);
     if (!layer)
       return layer.takeError();

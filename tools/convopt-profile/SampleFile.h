@@ -1,7 +1,7 @@
 #ifndef CONVOPT_TOOLS_PROFILE_SAMPLEFILE_H
 #define CONVOPT_TOOLS_PROFILE_SAMPLEFILE_H
 
-#include "convopt/Primitives/Primitive.h"
+#include "NetworkQuestions.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/Error.h"
@@ -10,22 +10,23 @@
 
 namespace convopt {
 
-/// The name of a machine in a profile: CPU and vector width, since feature
-/// edits make machines of their own.
-std::string machineName(const MachineDescription &machine);
-
 /// A CSV of samples that grows line by line: layer, choice, machine, seconds,
-/// then every feature. Failures go to PATH.failed. What either file already
-/// holds is not measured again.
+/// then every feature. Failures go to PATH.failed. A layout transformation has
+/// no features: its row ends with the seconds (see MeasuredCosts.h).
 class SampleFile {
 public:
   static llvm::Expected<SampleFile> open(llvm::StringRef path,
                                          const MachineDescription &machine);
 
   bool contains(const ConvLayer &layer, const Choice &choice) const;
+  bool contains(const ImageTransformation &image) const;
+  void add(const ImageTransformation &image, double seconds);
   void add(const ConvLayer &layer, const Choice &choice, double seconds);
   void addFailure(const ConvLayer &layer, const Choice &choice,
                   llvm::StringRef reason);
+
+  /// Leaves of several rows for one layer, choice and machine the last.
+  static llvm::Error dropReplaced(llvm::StringRef path);
 
 private:
   llvm::Error read(llvm::StringRef path, llvm::StringRef header);

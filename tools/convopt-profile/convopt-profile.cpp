@@ -1,11 +1,12 @@
 // Measures the primitives on this machine and writes what the cost model is
 // trained on: a CSV of samples and, beside it, a JSON file with the machine.
+// For a network, all that its compilation may choose from (--measured-costs).
 
-#include "LayerText.h"
 #include "Measure.h"
 #include "SampleFile.h"
 #include "Sampling.h"
 #include "Worker.h"
+#include "convopt/CostModel/LayerText.h"
 #include "convopt/CostModel/Roofline.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/CommandLine.h"
@@ -15,11 +16,14 @@
 #include <cmath>
 #include <malloc.h>
 #include <sched.h>
+#include <set>
 
 using namespace convopt;
 namespace cl = llvm::cl;
 
 static cl::OptionCategory category("convopt-profile options");
+static cl::opt<std::string> network(cl::Positional, cl::desc("[model.onnx]"),
+                                    cl::cat(category));
 static cl::opt<std::string>
     layersFile("layers", cl::value_desc("file"),
                cl::desc("Layers to measure, one a line"), cl::cat(category));
@@ -29,6 +33,11 @@ static cl::opt<std::string> output("o", cl::value_desc("file.csv"),
 static cl::opt<unsigned> choicesPerLayer(
     "choices-per-layer", cl::init(10), cl::value_desc("n"),
     cl::desc("How many choices of each layer, at random (default 10)"),
+    cl::cat(category));
+static cl::opt<std::string> primitives(
+    "primitives", cl::value_desc("a,b"),
+    cl::desc("Only these, also what is in the file already: the new times "
+             "replace those"),
     cl::cat(category));
 static cl::opt<uint64_t> seed("seed", cl::init(1), cl::value_desc("n"),
                               cl::desc("Which random ones (default 1)"),
@@ -102,40 +111,134 @@ static llvm::Error refreshFeatures(const MachineDescription &machine) {
   return llvm::Error::success();
 }
 
+/// The kinds that --primitives names; empty: all.
+static llvm::Expected<std::vector<PrimitiveKind>> wantedKinds() {
+  std::vector<PrimitiveKind> kinds;
+  llvm::SmallVector<llvm::StringRef> names;
+  llvm::StringRef(primitives).split(names, ',', -1, /*KeepEmpty=*/false);
+  for (llvm::StringRef name : names) {
+    std::optional<PrimitiveKind> kind = symbolizePrimitiveKind(name);
+    if (!kind)
+      return llvm::createStringError(llvm::inconvertibleErrorCode(),
+                                     "--primitives: there is no '" + name +
+                                         "'");
+    kinds.push_back(*kind);
+  }
+  return kinds;
+}
+
+/// What to measure of `choices`. What the file has already is left out, but if
+/// its primitives were asked for by name, it is added.
+static std::vector<Choice> toMeasure(const ConvLayer &layer,
+                                     std::vector<Choice> choices, size_t count,
+                                     llvm::ArrayRef<PrimitiveKind> kinds,
+                                     const SampleFile &file) {
+  auto isKnown = [&](const Choice &c) { return file.contains(layer, c); };
+  uint64_t random = llvm::xxh3_64bits(layerText(layer)) + seed;
+  if (kinds.empty()) {
+    choices = sampleChoices(std::move(choices), count, random);
+    llvm::erase_if(choices, isKnown);
+    return choices;
+  }
+  llvm::erase_if(choices, [&](const Choice &c) {
+    return !llvm::is_contained(kinds, c.kind);
+  });
+  std::vector<Choice> wanted = sampleChoices(choices, count, random);
+  std::set<std::string> names;
+  for (const Choice &c : wanted)
+    names.insert(toString(c));
+  for (const Choice &c : choices)
+    if (isKnown(c) && names.insert(toString(c)).second)
+      wanted.push_back(c);
+  return wanted;
+}
+
+static void profileLayer(const ConvLayer &layer,
+                         const std::vector<Choice> &choices,
+                         const MachineDescription &machine, WeightArena &arena,
+                         SampleFile &file) {
+  double best = 0;
+  runInWorkers(
+      choices.size(), timeout,
+      [&](size_t c) {
+        return measureConvolution(layer, choices[c], machine, arena);
+      },
+      [&](size_t c, llvm::Expected<double> seconds) {
+        if (!seconds)
+          return file.addFailure(layer, choices[c],
+                                 llvm::toString(seconds.takeError()));
+        file.add(layer, choices[c], *seconds);
+        best = std::max(best, layer.multiplyAdds() * 2e-9 / *seconds);
+      });
+  llvm::errs() << layerText(layer) << ": " << choices.size() << " samples"
+               << llvm::format(", best %.0f GFLOP/s\n", best);
+}
+
+/// `count` choices of each layer, those of `layers` to choose from.
+static llvm::Error
+profileChoices(llvm::ArrayRef<NetworkQuestions::Layer> layers, size_t count,
+               const MachineDescription &machine, SampleFile &file) {
+  auto kinds = wantedKinds();
+  if (!kinds)
+    return kinds.takeError();
+  WeightArena arena;
+  for (const auto &[i, question] : llvm::enumerate(layers)) {
+    llvm::errs() << "[" << i + 1 << "/" << layers.size() << "] ";
+    profileLayer(
+        question.layer,
+        toMeasure(question.layer, question.choices, count, *kinds, file),
+        machine, arena, file);
+  }
+  return llvm::Error::success();
+}
+
 static llvm::Error profileLayers(const MachineDescription &machine) {
+  if (auto kinds = wantedKinds(); !kinds)
+    return kinds.takeError();
   auto layers = readLayers(layersFile);
   if (!layers)
     return layers.takeError();
   auto file = openOutput(machine);
   if (!file)
     return file.takeError();
+  std::vector<NetworkQuestions::Layer> questions;
+  for (const ConvLayer &layer : *layers)
+    questions.push_back({layer, allChoices(layer, machine)});
+  if (auto e = profileChoices(questions, choicesPerLayer, machine, *file))
+    return e;
+  return SampleFile::dropReplaced(output);
+}
 
-  WeightArena arena;
-  for (size_t i = 0; i < layers->size(); ++i) {
-    const ConvLayer &layer = (*layers)[i];
-    std::vector<Choice> choices =
-        sampleChoices(allChoices(layer, machine), choicesPerLayer,
-                      llvm::xxh3_64bits(layerText(layer)) + seed);
-    llvm::erase_if(choices,
-                   [&](const Choice &c) { return file->contains(layer, c); });
-    double best = 0;
-    runInWorkers(
-        choices.size(), timeout,
-        [&](size_t c) {
-          return measureConvolution(layer, choices[c], machine, arena);
-        },
-        [&](size_t c, llvm::Expected<double> seconds) {
-          if (!seconds)
-            return file->addFailure(layer, choices[c],
-                                    llvm::toString(seconds.takeError()));
-          file->add(layer, choices[c], *seconds);
-          best = std::max(best, layer.multiplyAdds() * 2e-9 / *seconds);
-        });
-    llvm::errs() << "[" << i + 1 << "/" << layers->size() << "] "
-                 << layerText(layer) << ": " << choices.size() << " samples"
-                 << llvm::format(", best %.0f GFLOP/s\n", best);
-  }
-  return llvm::Error::success();
+/// Every choice of every distinct convolution and every transformation.
+static llvm::Error profileNetwork(const MachineDescription &machine) {
+  if (auto kinds = wantedKinds(); !kinds)
+    return kinds.takeError();
+  auto questions = askedAbout(network, machine);
+  if (!questions)
+    return questions.takeError();
+  auto file = openOutput(machine);
+  if (!file)
+    return file.takeError();
+  if (auto e = profileChoices(questions->layers, SIZE_MAX, machine, *file))
+    return e;
+  std::vector<ImageTransformation> images = questions->transformations;
+  llvm::erase_if(images, [&](const ImageTransformation &image) {
+    return file->contains(image);
+  });
+  size_t failed = 0;
+  runInWorkers(
+      images.size(), timeout,
+      [&](size_t i) { return measureTransformation(images[i], machine); },
+      [&](size_t i, llvm::Expected<double> seconds) {
+        if (seconds)
+          return file->add(images[i], *seconds);
+        llvm::consumeError(seconds.takeError());
+        ++failed;
+      });
+  llvm::errs() << images.size() - failed << " layout transformations\n";
+  if (failed)
+    llvm::errs() << failed << " layout transformations failed\n";
+  return SampleFile::dropReplaced(output);
 }
 
 /// Shares of each level's bandwidth (geometric means), as the cost model's
@@ -157,7 +260,8 @@ static llvm::Error profileTransformations(const MachineDescription &machine) {
           level.images.size(), timeout,
           [&](size_t i) {
             auto [channels, size] = level.images[i];
-            return measureTransformation(channels, size, from, to, machine);
+            return measureTransformation({1, channels, size, size, from, to},
+                                         machine);
           },
           [&](size_t i, llvm::Expected<double> measured) {
             auto [channels, size] = level.images[i];
@@ -182,11 +286,11 @@ static llvm::Error profileTransformations(const MachineDescription &machine) {
 int main(int argc, char **argv) {
   cl::HideUnrelatedOptions(category);
   cl::ParseCommandLineOptions(argc, argv, "measures convolution primitives\n");
-  bool samples = !output.empty() && !(layersFile.empty() && refresh.empty());
-  if (!transforms && !samples)
+  int sources = !network.empty() + !layersFile.empty() + !refresh.empty();
+  if (!transforms && (output.empty() || sources != 1))
     return fail(llvm::createStringError(
         llvm::inconvertibleErrorCode(),
-        "-o with --layers or --refresh is needed, or --transforms"));
+        "-o with a model, --layers or --refresh is needed, or --transforms"));
   // Intermediates come from memory that is already mapped, as a model's
   // workspace is.
   mallopt(M_MMAP_THRESHOLD, 1 << 30);
@@ -197,8 +301,9 @@ int main(int argc, char **argv) {
     return fail(machine.takeError());
   if (llvm::Error error = stayOnCore())
     return fail(std::move(error));
-  llvm::Error error = transforms        ? profileTransformations(*machine)
-                      : refresh.empty() ? profileLayers(*machine)
-                                        : refreshFeatures(*machine);
+  llvm::Error error = transforms            ? profileTransformations(*machine)
+                      : !network.empty()    ? profileNetwork(*machine)
+                      : !layersFile.empty() ? profileLayers(*machine)
+                                            : refreshFeatures(*machine);
   return error ? fail(std::move(error)) : 0;
 }

@@ -51,13 +51,12 @@ TEST(TreeCostModel, TreesSeeThePrimitive) {
       {{"name", "gone"}, {"samples", 5}, {"base", 9.0}},
       {{"name", "direct"}, {"samples", 5}, {"base", 0.0}},
       {{"name", "im2row"}, {"samples", 5}, {"base", 0.0}}};
-  text["convolution"]["trees"] =
-      json::array({{{"feature", {numFeatures + 2}},
-                    {"threshold", {0.5}},
-                    {"missing", {0}},
-                    {"left", {-1}},
-                    {"right", {-2}},
-                    {"value", {0.0, std::log(3)}}}});
+  text["convolution"]["trees"] = json::array({{{"feature", {numFeatures + 2}},
+                                               {"threshold", {0.5}},
+                                               {"missing", {0}},
+                                               {"left", {-1}},
+                                               {"right", {-2}},
+                                               {"value", {0.0, std::log(3)}}}});
   auto model = make(text);
   MachineDescription machine = testMachine();
   ConvLayer layer = testLayer(64, 64, 28, 3);

@@ -243,6 +243,49 @@ TEST_F(Select, LeavesPrimitivesOutThatAreTooInexact) {
   EXPECT_EQ(bound(strict), exact);
 }
 
+TEST_F(Select, SaysWhyNothingIsLeft) {
+  SelectionOptions options;
+  options.maxError = 0;
+  Selection selection =
+      llvm::cantFail(select(pointwise("%a", "%x"), "%a", options));
+  EXPECT_TRUE(selection.convolutions.empty());
+  ASSERT_EQ(selection.excluded.size(), 1u);
+  size_t count = allChoices(selection.excluded[0].layer, machine).size();
+  EXPECT_EQ(selection.excluded[0].why, "all " + std::to_string(count) +
+                                           " choices are excluded: " +
+                                           std::to_string(count) + " by error");
+  std::string table;
+  llvm::raw_string_ostream os(table);
+  selection.print(os);
+  EXPECT_NE(table.find("choices are excluded"), std::string::npos) << table;
+}
+
+TEST_F(Select, KeepsToWorkspaceAndWeights) {
+  model.price = [&](const ConvLayer &layer, const Choice &choice) {
+    const Primitive &primitive = getPrimitive(choice.kind);
+    // The worse the cheaper.
+    return 1e-3 - 1e-9 * primitive.workspaceBytes(layer, choice, machine) -
+           1e-9 * primitive.packedFilterSize(layer, choice, machine);
+  };
+  auto of = [&](SelectionOptions options) {
+    Selection selection =
+        llvm::cantFail(select(pointwise("%a", "%x"), "%a", options));
+    const SelectedConvolution &conv = selection.convolutions[0];
+    const Primitive &primitive = getPrimitive(conv.chosen.choice.kind);
+    return std::pair(
+        primitive.workspaceBytes(conv.layer, conv.chosen.choice, machine),
+        double(primitive.packedFilterSize(conv.layer, conv.chosen.choice,
+                                          machine)) /
+            conv.layer.filterElements());
+  };
+  SelectionOptions small, light;
+  small.maxWorkspace = 0;
+  light.maxWeights = 1;
+  EXPECT_GT(of({}).first, 0);
+  EXPECT_EQ(of(small).first, 0);
+  EXPECT_LE(of(light).second, 1);
+}
+
 TEST_F(Select, PrintsATable) {
   priceByLayouts({500, 10000, 10000, 50});
   Selection selection = llvm::cantFail(select(pointwise("%a", "%x"), "%a"));

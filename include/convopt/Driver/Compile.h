@@ -19,11 +19,17 @@ struct CompileOptions {
   int64_t threads = 1;
   Emit emit = Emit::Object;
   ImportOptions import;
-  std::string costModel; ///< a file; empty: the built-in one
+  std::string costModel;     ///< a file; empty: the built-in one
+  std::string measuredCosts; ///< a CSV of convopt-profile; empty: none
   std::optional<PrimitiveKind> forcePrimitive;
-  double maxError = 0;  ///< 0: no bound
+  /// By default what keeps the error of a whole network below it too: that of
+  /// layers is far below their bounds, and they do not add up.
+  double maxError = 1e-4;
+  std::optional<int64_t> maxWorkspace;
+  std::optional<double> maxWeights;
   std::string cacheDir; ///< of compiled kernels; empty: none
   bool explain = false;
+  bool profile = false; ///< the model announces its launches
 };
 
 /// Reads the options off the command line; errors are of one line. Handles

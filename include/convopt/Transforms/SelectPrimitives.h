@@ -12,6 +12,10 @@ struct SelectionOptions {
   std::optional<PrimitiveKind> force;
   /// Largest error bound of a primitive (see Primitive::errorBound).
   std::optional<double> maxError;
+  /// Largest Primitive::workspaceBytes of a choice.
+  std::optional<int64_t> maxWorkspace;
+  /// Largest size of a choice's packed filter, in sizes of the filter itself.
+  std::optional<double> maxWeights;
   /// Also convolutions whose filter is no constant.
   bool anyFilter = false;
 };
@@ -41,10 +45,18 @@ struct SelectedTransformation {
   int64_t nanoseconds = 0;
 };
 
+/// A convolution that no choice is left for: it is computed as it stands.
+struct ExcludedConvolution {
+  std::string name;
+  ConvLayer layer;
+  std::string why;
+};
+
 /// What was decided for one function, in its order.
 struct Selection {
   std::vector<SelectedConvolution> convolutions;
   std::vector<SelectedTransformation> transformations;
+  std::vector<ExcludedConvolution> excluded;
   int64_t nanoseconds() const;
   /// The table of convopt-compile --explain.
   void print(llvm::raw_ostream &os, unsigned runnersUp = 2) const;

@@ -10,8 +10,7 @@ import sys
 with open(sys.argv[1]) as file:
     model = json.load(file)
 model["convolution"]["trees"] = []
-base = model["convolution"]["base"]
-for primitive in base:
-    base[primitive] = -3 if primitive == sys.argv[2] else 1
+for primitive in model["convolution"]["primitives"]:
+    primitive["base"] = -3 if primitive["name"] == sys.argv[2] else 1
 model["convolution"]["overhead_seconds"] = 0
 json.dump(model, sys.stdout)

@@ -1,4 +1,4 @@
-#include "LayerText.h"
+#include "convopt/CostModel/LayerText.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/FormatVariadic.h"

@@ -1,5 +1,5 @@
-#ifndef CONVOPT_TOOLS_PROFILE_LAYERTEXT_H
-#define CONVOPT_TOOLS_PROFILE_LAYERTEXT_H
+#ifndef CONVOPT_COSTMODEL_LAYERTEXT_H
+#define CONVOPT_COSTMODEL_LAYERTEXT_H
 
 #include "convopt/IR/ConvLayer.h"
 #include "llvm/Support/Error.h"
@@ -24,4 +24,4 @@ llvm::Expected<std::vector<ConvLayer>> readLayers(llvm::StringRef path);
 
 } // namespace convopt
 
-#endif // CONVOPT_TOOLS_PROFILE_LAYERTEXT_H
+#endif // CONVOPT_COSTMODEL_LAYERTEXT_H

@@ -1,4 +1,4 @@
-#include "LayerText.h"
+#include "convopt/CostModel/LayerText.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/raw_ostream.h"
 #include <gtest/gtest.h>

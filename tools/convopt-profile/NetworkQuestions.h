@@ -1,0 +1,34 @@
+#ifndef CONVOPT_TOOLS_PROFILE_NETWORKQUESTIONS_H
+#define CONVOPT_TOOLS_PROFILE_NETWORKQUESTIONS_H
+
+#include "convopt/Primitives/Primitive.h"
+#include "llvm/Support/Error.h"
+
+namespace convopt {
+
+/// An image that may have to change its layout.
+struct ImageTransformation {
+  int64_t batch, channels, height, width;
+  Layout from, to;
+  bool operator==(const ImageTransformation &other) const;
+};
+
+/// All that the selection of primitives asks a cost model about a network,
+/// each thing once.
+struct NetworkQuestions {
+  struct Layer {
+    ConvLayer layer;
+    std::vector<Choice> choices;
+  };
+  std::vector<Layer> layers;
+  std::vector<ImageTransformation> transformations;
+};
+
+/// Loads the model in `path` as the compiler does and lets it choose, listening
+/// to what it asks. Errors are those of the compiler.
+llvm::Expected<NetworkQuestions> askedAbout(const std::string &path,
+                                            const MachineDescription &machine);
+
+} // namespace convopt
+
+#endif // CONVOPT_TOOLS_PROFILE_NETWORKQUESTIONS_H

@@ -1,0 +1,109 @@
+#include "convopt/CostModel/MeasuredCosts.h"
+#include "TestLayer.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/raw_ostream.h"
+#include <gtest/gtest.h>
+
+using namespace convopt;
+
+namespace {
+/// Everything takes a second; direct convolutions are all it knows.
+struct OneSecond : CostModel {
+  double convolution(const ConvLayer &, const Choice &,
+                     const MachineDescription &) const override {
+    return 1;
+  }
+  double transformation(int64_t, int64_t, int64_t, int64_t, Layout, Layout,
+                        const MachineDescription &) const override {
+    return 1;
+  }
+  bool knows(const ConvLayer &, const Choice &choice) const override {
+    return choice.kind == PrimitiveKind::Direct;
+  }
+};
+
+constexpr const char *kHead = "layer,choice,machine,seconds\n";
+constexpr const char *kLayer =
+    "n=1 g=1 c=64 k=80 h=28 w=28 r=3x3 s=1x1 d=1x1 p=1x1x1x1";
+
+llvm::Expected<std::unique_ptr<MeasuredCosts>> read(const std::string &text) {
+  std::string path = testing::TempDir() + "convopt-costs.csv";
+  {
+    std::error_code ignored;
+    llvm::raw_fd_ostream(path, ignored) << text;
+  }
+  return MeasuredCosts::read(path, testMachine(),
+                             std::make_unique<OneSecond>());
+}
+
+std::string errorOf(const std::string &text) {
+  auto costs = read(text);
+  EXPECT_FALSE(bool(costs));
+  std::string error = costs ? "" : llvm::toString(costs.takeError());
+  return error.substr(error.find("costs.csv") + strlen("costs.csv"));
+}
+
+Choice choice(PrimitiveKind kind, const char *variant) {
+  return {kind, Layout::NHWC, Layout::NHWC, {variant, 6, 2, 8, 4, 16}};
+}
+} // namespace
+
+TEST(MeasuredCosts, TheLastRowOfThisMachineCounts) {
+  auto costs = llvm::cantFail(
+      read(std::string(kHead) + kLayer +
+           ",direct nhwc->nhwc a,znver4/512,0.5,features,do,not,matter\n" +
+           kLayer + ",direct nhwc->nhwc a,znver4/512,0.25\n" + kLayer +
+           ",direct nhwc->nhwc a,haswell/256,0.125\n" + kLayer +
+           ",im2row nhwc->nhwc a,znver4/512,0.75\n"
+           "n=1 c=64 h=28 w=28,transform nchw->nhwc,znver4/512,0.0625\n"));
+  MachineDescription machine = testMachine();
+  ConvLayer layer = testLayer(64, 80, 28, 3);
+  Choice direct = choice(PrimitiveKind::Direct, "a");
+  Choice im2row = choice(PrimitiveKind::Im2Row, "a");
+  EXPECT_EQ(costs->convolution(layer, direct, machine), 0.25);
+  EXPECT_EQ(costs->convolution(layer, im2row, machine), 0.75);
+  EXPECT_TRUE(costs->knows(layer, im2row));
+  EXPECT_EQ(
+      costs->transformation(1, 64, 28, 28, Layout::NCHW, Layout::NHWC, machine),
+      0.0625);
+  EXPECT_EQ(costs->lacking(), "");
+}
+
+TEST(MeasuredCosts, TheModelFillsIn) {
+  auto costs = llvm::cantFail(read(std::string(kHead) + kLayer +
+                                   ",direct nhwc->nhwc a,znver4/512,9\n"));
+  MachineDescription machine = testMachine();
+  ConvLayer layer = testLayer(64, 80, 28, 3);
+  EXPECT_EQ(
+      costs->convolution(layer, choice(PrimitiveKind::Direct, "b"), machine),
+      1);
+  EXPECT_EQ(
+      costs->transformation(1, 64, 28, 28, Layout::NHWC, Layout::NCHW, machine),
+      1);
+  // What nobody knows is not chosen, so it is not missed either.
+  Choice im2row = choice(PrimitiveKind::Im2Row, "a");
+  EXPECT_FALSE(costs->knows(layer, im2row));
+  costs->convolution(layer, im2row, machine);
+  EXPECT_EQ(costs->lacking(),
+            std::string("predicted what was not measured: 1 choice (direct "
+                        "nhwc->nhwc b for ") +
+                kLayer +
+                "), 1 layout transformation (transform nhwc->nchw for n=1 c=64 "
+                "h=28 w=28)");
+}
+
+TEST(MeasuredCosts, WrongFilesAreRefused) {
+  EXPECT_NE(errorOf("").find("not a file of measured costs"),
+            std::string::npos);
+  EXPECT_NE(errorOf("a,b\n").find("not a file of measured costs"),
+            std::string::npos);
+  std::string head = kHead;
+  const char *line = ":2: not layer, choice, machine and seconds";
+  EXPECT_EQ(errorOf(head + "x,y\n"), line);
+  EXPECT_EQ(errorOf(head + "x,y,znver4/512,soon\n"), line);
+  EXPECT_EQ(errorOf(head + "x,y,znver4/512,-1\n"), line);
+  EXPECT_EQ(errorOf(head + "x,y,znver4/512,nan\n"), line);
+  EXPECT_EQ(errorOf(head + "x,y,haswell/256,1\n"),
+            ": nothing was measured on znver4/512, only on haswell/256");
+  EXPECT_EQ(errorOf(head), ": nothing was measured on znver4/512");
+}
