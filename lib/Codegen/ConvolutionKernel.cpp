@@ -19,10 +19,7 @@ std::optional<ConvOp> findConvolution(KernelOp kernel) {
   return std::nullopt;
 }
 
-/// The first choice of the annotated primitive that has all the annotation
-/// says: what a user left out matches anything.
-static Choice findChoice(const ConvOp &conv,
-                         const MachineDescription &machine) {
+Choice choiceOf(const ConvOp &conv, const MachineDescription &machine) {
   auto wanted = conv.op->getAttrOfType<PrimitiveAttr>("convopt.primitive");
   const Primitive &primitive = getPrimitive(wanted.getKind());
   for (const Choice &choice : primitive.choices(conv.layer, machine)) {
@@ -91,7 +88,7 @@ H::Func buildConvolutionStage(BodyTranslator &body, const ConvOp &conv,
                               Value yielded, const KernelOptions &options) {
   ConvRequest request;
   request.layer = conv.layer;
-  request.choice = findChoice(conv, options.machine);
+  request.choice = choiceOf(conv, options.machine);
   request.machine = options.machine;
   request.threads = options.threads;
   request.input = imageFunc(body, conv);

@@ -3,6 +3,7 @@
 
 #include "Schedules.h"
 #include "convopt/IR/InferConvLayer.h"
+#include "convopt/Primitives/Primitive.h"
 
 namespace convopt {
 
@@ -30,3 +31,8 @@ std::optional<ConvOp> findConvolution(KernelOp kernel);
 } // namespace convopt
 
 #endif // CONVOPT_LIB_CODEGEN_KERNELPIPELINE_H
+/// The first choice of the annotated primitive that has all the annotation
+/// says: what a user left out matches anything. Throws std::runtime_error if
+/// there is none.
+Choice choiceOf(const ConvOp &conv, const MachineDescription &machine);
+

@@ -28,7 +28,7 @@ static void buildBufferization(OpPassManager &pm) {
 }
 
 /// Buffers become addresses, and what is not in kernels becomes loops.
-static void buildLlvmLowering(OpPassManager &pm) {
+static void buildLlvmLowering(OpPassManager &pm, bool observe) {
   {
     auto &nested = pm.nest<func::FuncOp>();
     nested.addPass(createConvertLinalgToLoopsPass());
@@ -37,7 +37,9 @@ static void buildLlvmLowering(OpPassManager &pm) {
     // memref.view for that of its source.
     nested.addPass(memref::createExpandStridedMetadataPass());
   }
-  pm.addPass(createLowerLaunches());
+  LowerLaunchesOptions launches;
+  launches.observe = observe;
+  pm.addPass(createLowerLaunches(launches));
   {
     auto &nested = pm.nest<func::FuncOp>();
     nested.addPass(createLowerAffinePass());
@@ -76,7 +78,8 @@ static void replaceEmptyArguments(func::FuncOp func) {
                                        func.getResultTypes()));
 }
 
-static llvm::Error runPipeline(ModuleOp module, void (*build)(OpPassManager &),
+static llvm::Error runPipeline(ModuleOp module,
+                               llvm::function_ref<void(OpPassManager &)> build,
                                const char *what) {
   PassManager pm(module.getContext());
   build(pm);
@@ -85,7 +88,8 @@ static llvm::Error runPipeline(ModuleOp module, void (*build)(OpPassManager &),
   return llvm::Error::success();
 }
 
-llvm::Expected<LoweredMain> lowerMain(ModuleOp module) {
+llvm::Expected<LoweredMain> lowerMain(ModuleOp module,
+                                      const ProfileRequest *profile) {
   llvm::Expected<func::FuncOp> main = findMain(module);
   if (!main)
     return main.takeError();
@@ -108,8 +112,11 @@ llvm::Expected<LoweredMain> lowerMain(ModuleOp module) {
     return llvm::createStringError("memory could not be planned");
   result.memory = *memory;
 
+  if (profile)
+    result.launches = profileLaunches(*main, profile->machine, profile->model);
   main->setName("convopt_function");
-  if (llvm::Error error = runPipeline(module, buildLlvmLowering, "lowering"))
+  auto build = [&](OpPassManager &pm) { buildLlvmLowering(pm, profile); };
+  if (llvm::Error error = runPipeline(module, build, "lowering"))
     return error;
   return result;
 }

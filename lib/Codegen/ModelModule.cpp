@@ -64,9 +64,31 @@ public:
                          runtimeFunction("convopt_fini")};
     makeConstant(ConstantStruct::getAnon(model), facts.name + "_model")
         ->setLinkage(GlobalValue::ExternalLinkage);
+    if (facts.launches)
+      buildProfile(facts, machine);
   }
 
 private:
+  /// struct convopt_profile of the model's header.
+  void buildProfile(const ModelFacts &facts,
+                    const MachineDescription &machine) {
+    SmallVector<Constant *> launches;
+    for (const LaunchProfile &launch : *facts.launches)
+      launches.push_back(ConstantStruct::getAnon(
+          {text(launch.node), text(launch.kernel), text(launch.operation),
+           text(launch.shape), text(launch.primitive),
+           number(launch.operations), number(launch.bytes),
+           number(launch.predictedNanoseconds)}));
+    Constant *profile[] = {
+        number(facts.threads),
+        ConstantFP::get(Type::getDoubleTy(context), machine.peakFlops()),
+        number(launches.size()),
+        array(launches.empty() ? nullptr : launches[0]->getType(), launches),
+        runtimeFunction("convopt_watch")};
+    makeConstant(ConstantStruct::getAnon(profile), facts.name + "_profile")
+        ->setLinkage(GlobalValue::ExternalLinkage);
+  }
+
   Constant *number(int64_t value) { return ConstantInt::get(i64, value); }
 
   GlobalVariable *makeConstant(Constant *value, const Twine &name) {

@@ -39,6 +39,7 @@ private:
   Error select();
   Error formAllKernels();
   Error compileAllKernels();
+  Expected<LoweredMain> lower();
   Error lowerFunction();
   Error writeTexts();
   Error link();
@@ -177,8 +178,18 @@ Error Compilation::compileAllKernels() {
   return Error::success();
 }
 
+Expected<LoweredMain> Compilation::lower() {
+  if (!options.profile)
+    return lowerMain(*module);
+  auto costs = makeCostModel(options.costModel);
+  if (!costs)
+    return costs.takeError();
+  ProfileRequest profile{machine, **costs};
+  return lowerMain(*module, &profile);
+}
+
 Error Compilation::lowerFunction() {
-  auto lowered = lowerMain(*module);
+  auto lowered = lower();
   if (!lowered)
     return diagnostics.explain(lowered.takeError());
   model.weights = std::move(lowered->weights);
@@ -193,6 +204,8 @@ Error Compilation::lowerFunction() {
   facts.name = options.name;
   facts.threads = options.threads;
   facts.tensorBytes = lowered->memory.bytes;
+  if (options.profile)
+    facts.launches = std::move(lowered->launches);
   for (const CompiledKernel &kernel : kernels) {
     facts.scratchBytes = std::max(facts.scratchBytes, kernel.scratchBytes);
     facts.threadScratchBytes =
@@ -233,7 +246,10 @@ Error Compilation::link() {
     objects.push_back(kernel.object);
   objects.push_back(
       {reinterpret_cast<const char *>(runtime->data()), runtime->size()});
-  auto merged = mergeObjects(objects, model.facts.name + "_model");
+  std::vector<std::string> symbols{model.facts.name + "_model"};
+  if (options.profile)
+    symbols.push_back(model.facts.name + "_profile");
+  auto merged = mergeObjects(objects, symbols);
   if (!merged)
     return merged.takeError();
   model.object = std::move(*merged);

@@ -39,6 +39,32 @@ struct convopt_model {
 
 )";
 
+/// What a profiled model has beside.
+static const char profileDeclarations[] =
+    R"(#ifndef CONVOPT_PROFILE
+#define CONVOPT_PROFILE
+struct convopt_launch {  /* one run of a kernel */
+  const char *node;      /* of the ONNX model */
+  const char *kernel, *operation, *shape;
+  const char *primitive; /* of a convolution; else empty */
+  int64_t operations;    /* floating point; a multiply-add is two */
+  int64_t bytes;         /* read and written, each operand once */
+  int64_t predicted_ns;  /* on one thread; 0: no prediction */
+};
+typedef void (*convopt_observer)(void *data, int64_t launch, int done);
+struct convopt_profile {
+  int64_t threads;
+  double peak_flops; /* of one thread, per second, at the nominal clock */
+  int64_t launch_count;
+  const struct convopt_launch *launches;
+  /* Has `observer` called with `data` before (done 0) and after (1) each
+   * launch, on the thread that calls run; null: nobody. After init. */
+  int (*watch)(void *workspace, convopt_observer observer, void *data);
+};
+#endif
+
+)";
+
 static StringRef cType(StringRef type) {
   return StringSwitch<StringRef>(type)
       .Case("f32", "float")
@@ -118,8 +144,12 @@ std::string makeHeader(const ModelInterface &interface,
   std::string guard = "CONVOPT_HEADER_" + name;
   os << "/* Made by convopt-compile " << compilerVersion() << ". */\n"
      << "#ifndef " << guard << "\n#define " << guard << "\n\n"
-     << declarations << "#ifdef __cplusplus\nextern \"C\" {\n#endif\n"
+     << declarations << (facts.launches ? profileDeclarations : "")
+     << "#ifdef __cplusplus\nextern \"C\" {\n#endif\n"
      << "extern const struct convopt_model " << name << "_model;\n"
+     << (facts.launches
+             ? "extern const struct convopt_profile " + name + "_profile;\n"
+             : "")
      << "#ifdef __cplusplus\n}\n#endif\n\n"
      << "#define " << name << "_workspace_bytes ((size_t)"
      << workspaceBytes(facts) << ")\n\n";

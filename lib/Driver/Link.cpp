@@ -54,15 +54,16 @@ static Error writeFile(StringRef path, ArrayRef<char> bytes) {
   return Error::success();
 }
 
-/// Makes everything but `symbol` local.
+/// Makes everything but `symbols` local.
 static Expected<std::vector<char>> localise(MemoryBufferRef merged,
-                                            StringRef symbol) {
+                                            ArrayRef<std::string> symbols) {
   objcopy::ConfigManager config;
   auto fail = [](Error error) { return error; };
-  if (Error error = config.Common.SymbolsToKeepGlobal.addMatcher(
-          objcopy::NameOrPattern::create(symbol, objcopy::MatchStyle::Literal,
-                                         fail)))
-    return error;
+  for (const std::string &symbol : symbols)
+    if (Error error = config.Common.SymbolsToKeepGlobal.addMatcher(
+            objcopy::NameOrPattern::create(symbol, objcopy::MatchStyle::Literal,
+                                           fail)))
+      return error;
   // Only the compilers' names, and hints for a linker that saw no -r.
   for (const char *section : {".comment", ".llvm_addrsig"})
     if (Error error =
@@ -120,7 +121,7 @@ static Error checkUndefined(ArrayRef<char> bytes) {
 }
 
 Expected<std::vector<char>> mergeObjects(ArrayRef<ArrayRef<char>> objects,
-                                         StringRef symbol) {
+                                         ArrayRef<std::string> symbols) {
   Expected<SmallString<128>> folder = makeFolder();
   if (!folder)
     return folder.takeError();
@@ -140,7 +141,7 @@ Expected<std::vector<char>> mergeObjects(ArrayRef<ArrayRef<char>> objects,
     return createStringError("cannot read the merged object: %s",
                              buffer.getError().message().c_str());
   Expected<std::vector<char>> result =
-      localise((*buffer)->getMemBufferRef(), symbol);
+      localise((*buffer)->getMemBufferRef(), symbols);
   if (result)
     if (Error error = checkUndefined(*result))
       return error;

@@ -9,11 +9,11 @@
 
 namespace convopt {
 
-/// Merges relocatable objects into one in which `symbol` alone is visible. An
+/// Merges relocatable objects into one in which `symbols` alone are visible. An
 /// error if the result needs anything but libc, libm and libpthread.
 llvm::Expected<std::vector<char>>
 mergeObjects(llvm::ArrayRef<llvm::ArrayRef<char>> objects,
-             llvm::StringRef symbol);
+             llvm::ArrayRef<std::string> symbols);
 
 /// Writes `object` to `os` with `section`, which must exist, replaced by
 /// `bytes` bytes that `write` gives; offset 0 of the section stays where

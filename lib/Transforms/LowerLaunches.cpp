@@ -30,8 +30,10 @@ uint32_t halideType(Type element) {
 /// Rewrites the launches of one function.
 class Lowering {
 public:
-  Lowering(func::FuncOp func, SymbolTable &symbols)
-      : func(func), symbols(symbols), builder(func.getContext()),
+  /// `observer` is told of each launch; it may be null.
+  Lowering(func::FuncOp func, SymbolTable &symbols, LLVM::LLVMFuncOp observer)
+      : func(func), symbols(symbols), observer(observer),
+        builder(func.getContext()),
         pointer(LLVM::LLVMPointerType::get(func.getContext())) {
     Type i32 = builder.getI32Type(), i64 = builder.getI64Type();
     // halide_buffer_t: device, device interface, host, flags, type,
@@ -57,8 +59,8 @@ public:
         func.getLoc(), pointer, buffer,
         builder.create<LLVM::ConstantOp>(func.getLoc(), builder.getI64Type(),
                                          static_cast<int64_t>(most)));
-    for (LaunchOp launch : launches)
-      if (failed(lower(launch)))
+    for (auto [number, launch] : llvm::enumerate(launches))
+      if (failed(lower(launch, static_cast<int64_t>(number))))
         return failure();
     return success();
   }
@@ -171,7 +173,15 @@ private:
         .getResult();
   }
 
-  LogicalResult lower(LaunchOp launch) {
+  void observe(Location loc, int64_t number, bool done) {
+    if (observer)
+      builder.create<LLVM::CallOp>(
+          loc, observer,
+          ValueRange{context, constant(loc, builder.getI64Type(), number),
+                     constant(loc, builder.getI32Type(), done)});
+  }
+
+  LogicalResult lower(LaunchOp launch, int64_t number) {
     Location loc = launch.getLoc();
     builder.setInsertionPoint(launch);
     SmallVector<Value> arguments{context};
@@ -182,8 +192,10 @@ private:
       arguments.push_back(*argument);
     }
     auto callee = symbols.lookup<LLVM::LLVMFuncOp>(launch.getKernel());
+    observe(loc, number, /*done=*/false);
     Value status =
         builder.create<LLVM::CallOp>(loc, callee, arguments).getResult();
+    observe(loc, number, /*done=*/true);
     Value failed = builder.create<arith::CmpIOp>(
         loc, arith::CmpIPredicate::ne, status,
         builder.create<arith::ConstantIntOp>(loc, 0, 32));
@@ -210,6 +222,7 @@ private:
 
   func::FuncOp func;
   SymbolTable &symbols;
+  LLVM::LLVMFuncOp observer;
   OpBuilder builder;
   LLVM::LLVMPointerType pointer;
   LLVM::LLVMStructType buffer;
@@ -219,10 +232,23 @@ private:
 
 } // namespace
 
-LogicalResult lowerLaunches(ModuleOp module) {
+/// Declares void convopt_observe(void *context, int64_t number, int done).
+static LLVM::LLVMFuncOp declareObserver(ModuleOp module) {
+  OpBuilder builder = OpBuilder::atBlockBegin(module.getBody());
+  MLIRContext *context = module.getContext();
+  return builder.create<LLVM::LLVMFuncOp>(
+      module.getLoc(), "convopt_observe",
+      LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(context),
+                                  {LLVM::LLVMPointerType::get(context),
+                                   builder.getI64Type(),
+                                   builder.getI32Type()}));
+}
+
+LogicalResult lowerLaunches(ModuleOp module, bool observe) {
   SymbolTable symbols(module);
   OpBuilder builder(module.getContext());
   Type pointer = LLVM::LLVMPointerType::get(module.getContext());
+  LLVM::LLVMFuncOp observer = observe ? declareObserver(module) : nullptr;
   for (KernelOp kernel :
        llvm::make_early_inc_range(module.getOps<KernelOp>())) {
     std::string name = kernel.getSymName().str();
@@ -235,15 +261,16 @@ LogicalResult lowerLaunches(ModuleOp module) {
                                     SmallVector<Type>(count, pointer))));
   }
   for (func::FuncOp func : module.getOps<func::FuncOp>())
-    if (!func.isExternal() && failed(Lowering(func, symbols).run()))
+    if (!func.isExternal() && failed(Lowering(func, symbols, observer).run()))
       return failure();
   return success();
 }
 
 namespace {
 struct LowerLaunches : impl::LowerLaunchesBase<LowerLaunches> {
+  using LowerLaunchesBase::LowerLaunchesBase;
   void runOnOperation() override {
-    if (failed(lowerLaunches(getOperation())))
+    if (failed(lowerLaunches(getOperation(), observe)))
       signalPassFailure();
   }
 };

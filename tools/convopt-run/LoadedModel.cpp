@@ -63,6 +63,9 @@ LoadedModel::load(const std::string &library, StringRef name) {
   if (!result->model)
     return createStringError("'%s' has no symbol %s", library.c_str(),
                              symbol->c_str());
+  StringRef stem = StringRef(*symbol).drop_back(StringRef("_model").size());
+  result->launches = static_cast<const convopt_profile *>(
+      dlsym(result->handle, (stem + "_profile").str().c_str()));
   size_t bytes = (result->model->workspace_bytes + 63) / 64 * 64;
   result->workspace = std::aligned_alloc(64, bytes);
   if (!result->workspace)
@@ -79,6 +82,12 @@ LoadedModel::~LoadedModel() {
   std::free(workspace);
   if (handle)
     dlclose(handle);
+}
+
+Error LoadedModel::watch(convopt_observer observer, void *data) const {
+  if (int status = launches->watch(workspace, observer, data))
+    return failedWith("watch", status);
+  return Error::success();
 }
 
 Error LoadedModel::run(ArrayRef<const void *> inputs,

@@ -24,6 +24,20 @@ struct convopt_model {
   void (*fini)(void *workspace);
 };
 
+// As in the header of a model that was compiled with --profile.
+struct convopt_launch {
+  const char *node, *kernel, *operation, *shape, *primitive;
+  int64_t operations, bytes, predicted_ns;
+};
+typedef void (*convopt_observer)(void *data, int64_t launch, int done);
+struct convopt_profile {
+  int64_t threads;
+  double peak_flops;
+  int64_t launch_count;
+  const convopt_launch *launches;
+  int (*watch)(void *workspace, convopt_observer observer, void *data);
+};
+
 namespace convopt {
 
 /// A model in a shared library, with an initialised workspace.
@@ -36,6 +50,10 @@ public:
   ~LoadedModel();
 
   const convopt_model &descriptor() const { return *model; }
+  /// Null unless the model was compiled with --profile.
+  const convopt_profile *profile() const { return launches; }
+  /// Has `observer` called around each launch. Needs a profile.
+  llvm::Error watch(convopt_observer observer, void *data) const;
   llvm::Error run(llvm::ArrayRef<const void *> inputs,
                   llvm::ArrayRef<void *> outputs) const;
 
@@ -43,6 +61,7 @@ private:
   LoadedModel() = default;
   void *handle = nullptr;
   const convopt_model *model = nullptr;
+  const convopt_profile *launches = nullptr;
   void *workspace = nullptr;
   bool initialised = false;
 };

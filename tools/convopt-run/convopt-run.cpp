@@ -1,5 +1,6 @@
 #include "LoadedModel.h"
 #include "Npy.h"
+#include "Profile.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -37,6 +38,16 @@ struct Options {
                            cl::desc("Runs to measure (default 1)")};
   cl::opt<int> core{"core", cl::init(-1), cl::cat(category),
                     cl::desc("Run on this core only")};
+  cl::opt<bool> profile{
+      "profile", cl::cat(category),
+      cl::desc("Print the time of each kernel (median of the runs), its share "
+               "of the machine's peak, the bytes it reads and writes, and what "
+               "was predicted for one thread. For models compiled with "
+               "convopt-compile --profile")};
+  cl::opt<std::string> trace{
+      "trace", cl::value_desc("file.json"), cl::cat(category),
+      cl::desc("Write the kernels of all measured runs as a Chrome trace. For "
+               "models compiled with convopt-compile --profile")};
 };
 
 /// Normally distributed numbers for floats, small ones for integers. The same
@@ -100,11 +111,22 @@ Error measure(const LoadedModel &model, ArrayRef<const void *> inputs,
   for (unsigned i = 0; i < options.warmup; ++i)
     if (Error error = model.run(inputs, outputs))
       return error;
+  std::unique_ptr<LaunchTimer> timer;
+  if (options.profile || !options.trace.empty()) {
+    auto watching = LaunchTimer::watch(model);
+    if (!watching)
+      return watching.takeError();
+    timer = std::move(*watching);
+  }
   std::vector<double> times;
   for (unsigned i = 0; i < std::max(1u, options.repeat.getValue()); ++i) {
+    if (timer)
+      timer->beginRun();
     auto start = std::chrono::steady_clock::now();
     if (Error error = model.run(inputs, outputs))
       return error;
+    if (timer)
+      timer->endRun();
     std::chrono::duration<double, std::milli> elapsed =
         std::chrono::steady_clock::now() - start;
     times.push_back(elapsed.count());
@@ -119,6 +141,10 @@ Error measure(const LoadedModel &model, ArrayRef<const void *> inputs,
                     "99% {4:f3} ms, max {5:f3} ms\n",
                     times.size(), times.front(), percentile(0.5),
                     percentile(0.9), percentile(0.99), times.back());
+  if (options.profile)
+    timer->printTable(outs());
+  if (!options.trace.empty())
+    return timer->writeTrace(options.trace);
   return Error::success();
 }
 

@@ -15,6 +15,8 @@ int convopt_init(void *workspace, const void *weights);
 int convopt_run(const void *const *inputs, void *const *outputs,
                 void *workspace);
 void convopt_fini(void *workspace);
+int convopt_watch(void *workspace, convopt_observer observer, void *data);
+void convopt_observe(void *context, int64_t launch, int done);
 void *halide_malloc(void *context, size_t bytes);
 void halide_free(void *context, void *pointer);
 int halide_do_par_for(void *context, int (*task)(void *, int, uint8_t *),
@@ -151,6 +153,32 @@ TEST_F(RuntimeTest, AllocatesFromTheScratchAlone) {
   };
   EXPECT_EQ(workspace.run(), 0);
   EXPECT_EQ(workspace.run(), 0);
+}
+
+TEST_F(RuntimeTest, TellsTheObserverOfEachLaunch) {
+  currentModel = [](void *, void *context) {
+    convopt_observe(context, 7, 0);
+    convopt_observe(context, 7, 1);
+    return 0;
+  };
+  using Calls = std::vector<std::pair<int64_t, int>>;
+  auto note = [](void *data, int64_t launch, int done) {
+    static_cast<Calls *>(data)->emplace_back(launch, done);
+  };
+  Workspace workspace;
+  Calls calls;
+  EXPECT_EQ(convopt_watch(workspace.memory.get(), note, &calls),
+            CONVOPT_BAD_ARGUMENT)
+      << "before init";
+  ASSERT_EQ(workspace.init(), CONVOPT_OK);
+  EXPECT_EQ(workspace.run(), CONVOPT_OK) << "nobody watches";
+  ASSERT_EQ(convopt_watch(workspace.memory.get(), note, &calls), CONVOPT_OK);
+  EXPECT_EQ(workspace.run(), CONVOPT_OK);
+  EXPECT_EQ(calls, (Calls{{7, 0}, {7, 1}}));
+  ASSERT_EQ(convopt_watch(workspace.memory.get(), nullptr, nullptr),
+            CONVOPT_OK);
+  EXPECT_EQ(workspace.run(), CONVOPT_OK);
+  EXPECT_EQ(calls.size(), 2u);
 }
 
 struct Loop {

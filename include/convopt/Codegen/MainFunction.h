@@ -1,6 +1,7 @@
 #ifndef CONVOPT_CODEGEN_MAINFUNCTION_H
 #define CONVOPT_CODEGEN_MAINFUNCTION_H
 
+#include "convopt/Codegen/LaunchProfile.h"
 #include "convopt/Transforms/Lowering.h"
 #include "llvm/Support/Error.h"
 #include <string>
@@ -32,12 +33,21 @@ llvm::Expected<mlir::func::FuncOp> findMain(mlir::ModuleOp module);
 struct LoweredMain {
   ConstantPool weights;
   MemoryPlan memory;
+  std::vector<LaunchProfile> launches; ///< empty unless asked for
+};
+
+/// What is needed to describe launches.
+struct ProfileRequest {
+  const MachineDescription &machine;
+  const CostModel &model;
 };
 
 /// Takes `module` from tensors and launches to the LLVM dialect. Its function
 /// becomes `convopt_function`, a function of bare pointers: inputs, outputs,
-/// weights, tensors, the runtime's context; i32, 0 for success.
-llvm::Expected<LoweredMain> lowerMain(mlir::ModuleOp module);
+/// weights, tensors, the runtime's context; i32, 0 for success. With `profile`,
+/// it calls convopt_observe around each launch.
+llvm::Expected<LoweredMain> lowerMain(mlir::ModuleOp module,
+                                      const ProfileRequest *profile = nullptr);
 
 } // namespace convopt
 

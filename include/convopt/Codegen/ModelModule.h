@@ -20,6 +20,9 @@ struct ModelFacts {
   int64_t threads = 1;
   int64_t scratchBytes = 0, threadScratchBytes = 0;
   int64_t tensorBytes = 0;
+  /// Of a model that announces its launches: they are then described by
+  /// NAME_profile.
+  std::optional<std::vector<LaunchProfile>> launches;
 };
 
 /// The size of a workspace, see Runtime/Plan.h.

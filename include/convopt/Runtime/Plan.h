@@ -39,6 +39,10 @@ struct convopt_requirement {
 };
 enum { CONVOPT_XCR0 = 0xffffffff };
 
+/* Called before (done = 0) and after (done = 1) each launch of a model that was
+ * compiled to be profiled, on the thread that called run. */
+typedef void (*convopt_observer)(void *data, int64_t launch, int done);
+
 struct convopt_plan {
   int64_t threads; /* at least 1 */
   int64_t scratch_bytes, thread_scratch_bytes;

@@ -65,8 +65,10 @@ struct MemoryPlan {
 /// allocation inside a loop has one place for all iterations.
 mlir::FailureOr<MemoryPlan> planMemory(mlir::func::FuncOp func);
 
-/// Turns the launches of all functions into calls and removes the kernels.
-mlir::LogicalResult lowerLaunches(mlir::ModuleOp module);
+/// Turns the launches of all functions into calls and removes the kernels. With
+/// `observe`, the runtime is told of each launch, by its number in
+/// FuncOp::walk's order, before and after it.
+mlir::LogicalResult lowerLaunches(mlir::ModuleOp module, bool observe = false);
 
 } // namespace convopt
 

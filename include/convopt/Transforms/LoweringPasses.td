@@ -60,7 +60,13 @@ def LowerLaunches : Pass<"convopt-lower-launches", "::mlir::ModuleOp"> {
     0, or what the first failing kernel returned. Each call passes its buffers
     as halide_buffer_t, built on the stack. Kernels disappear. Expects
     functions whose control flow is in blocks.
+
+    With `observe`, `convopt_observe(context, number, done)` is called before
+    each kernel (done = 0) and after it (1); launches are numbered in the
+    function's order.
   }];
+  let options = [Option<"observe", "observe", "bool", "false",
+                        "Announce each launch to the runtime">];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect", "::mlir::memref::MemRefDialect",
                            "::mlir::arith::ArithDialect", "::mlir::cf::ControlFlowDialect"];
 }

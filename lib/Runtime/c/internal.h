@@ -34,6 +34,8 @@ struct convopt_workspace {
   char *tensors;
   struct convopt_thread *threads; /* CONVOPT_THREAD_BYTES apart */
   int64_t thread_count;           /* those that run, this one included */
+  convopt_observer observer;      /* may be null */
+  void *observer_data;
 
   /* The current parallel loop. Written before `open` is set, read only by
    * workers that counted themselves in `users` and then saw it set. */
@@ -61,6 +63,8 @@ convopt_thread_at(struct convopt_workspace *workspace, int64_t index) {
                                    index * CONVOPT_THREAD_BYTES);
 }
 
+/* The workspace at `memory` between init and fini, else null. */
+struct convopt_workspace *convopt_initialised(void *memory);
 int convopt_cpu_suffices(void);
 /* Starts thread_count - 1 workers; on failure none is left. */
 int convopt_start_workers(struct convopt_workspace *workspace, int64_t count);
@@ -70,6 +74,11 @@ int convopt_init(void *workspace, const void *weights);
 int convopt_run(const void *const *inputs, void *const *outputs,
                 void *workspace);
 void convopt_fini(void *workspace);
+
+/* Has `observer` called with `data` from now on; with a null one, nobody. Of
+ * use only where launches call convopt_observe, see LowerLaunches. */
+int convopt_watch(void *workspace, convopt_observer observer, void *data);
+void convopt_observe(void *context, int64_t launch, int done);
 
 /* What Halide's code calls. */
 void *halide_malloc(void *context, size_t bytes);

@@ -9,6 +9,13 @@ static int is_aligned(const void *pointer) {
   return pointer && (uintptr_t)pointer % CONVOPT_ALIGNMENT == 0;
 }
 
+struct convopt_workspace *convopt_initialised(void *memory) {
+  struct convopt_workspace *workspace = memory;
+  if (!is_aligned(memory) || workspace->magic != initialised)
+    return NULL;
+  return workspace;
+}
+
 int convopt_init(void *memory, const void *weights) {
   if (!is_aligned(memory))
     return CONVOPT_BAD_ARGUMENT;
@@ -41,9 +48,8 @@ int convopt_init(void *memory, const void *weights) {
 }
 
 int convopt_run(const void *const *inputs, void *const *outputs, void *memory) {
-  struct convopt_workspace *workspace = memory;
-  if (!is_aligned(memory) || workspace->magic != initialised ||
-      (!inputs && convopt_plan.input_count) ||
+  struct convopt_workspace *workspace = convopt_initialised(memory);
+  if (!workspace || (!inputs && convopt_plan.input_count) ||
       (!outputs && convopt_plan.output_count))
     return CONVOPT_BAD_ARGUMENT;
   for (int64_t i = 0; i < convopt_plan.input_count; ++i)
@@ -57,8 +63,8 @@ int convopt_run(const void *const *inputs, void *const *outputs, void *memory) {
 }
 
 void convopt_fini(void *memory) {
-  struct convopt_workspace *workspace = memory;
-  if (!is_aligned(memory) || workspace->magic != initialised)
+  struct convopt_workspace *workspace = convopt_initialised(memory);
+  if (!workspace)
     return;
   convopt_stop_workers(workspace);
   workspace->magic = 0;
