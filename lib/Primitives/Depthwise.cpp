@@ -68,6 +68,18 @@ private:
     int64_t lanes = machine.vectorFloats();
     while (lanes > layer.groups)
       lanes /= 2;
+    addChannelsLast(layer, machine, lanes, all);
+    // Half vectors where whole ones overlap much.
+    const int64_t half = lanes / 2;
+    if (half >= 8 && double(roundUp(layer.groups, lanes)) >
+                         1.15 * double(roundUp(layer.groups, half)))
+      addChannelsLast(layer, machine, half, all);
+    return all;
+  }
+
+  static void addChannelsLast(const ConvLayer &layer,
+                              const MachineDescription &machine, int64_t lanes,
+                              std::vector<Variant> &all) {
     const int64_t row = 4 * layer.groups * inputColumns(layer);
     const int64_t strip = evenBlock(layer.outHeight, machine.l2Bytes / 2 / row /
                                                          layer.strideHeight);
@@ -80,6 +92,8 @@ private:
       v.unroll = layer.kernelWidth;
       v.strip = std::max(strip, tile.rows);
       v.name = std::to_string(v.pixels) + "x" + std::to_string(vectors);
+      if (lanes < machine.vectorFloats() && lanes < layer.groups)
+        v.name += "l" + std::to_string(lanes);
       for (const Variant &other : all)
         if (other.name == v.name)
           return;
@@ -100,7 +114,6 @@ private:
       if (pixels == layer.outWidth && 2 * pixels <= most)
         add(most, vectors);
     }
-    return all;
   }
 
   static std::vector<Variant> channelMajor(const ConvLayer &layer,
