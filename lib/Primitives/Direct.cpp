@@ -1,6 +1,5 @@
 #include "Catalogue.h"
-#include "convopt/Primitives/Packing.h"
-#include "convopt/Primitives/Tiling.h"
+#include "TiledPrimitive.h"
 #include <algorithm>
 
 namespace convopt {
@@ -13,7 +12,7 @@ namespace {
 // channels; an NCHW input is transposed by that copy. NCHW to NCHW: vectors
 // along the rows, `pixels` channels.
 // Grouped is the same for several groups, vectors within one group.
-class Direct : public Primitive {
+class Direct : public TiledPrimitive {
 public:
   explicit Direct(PrimitiveKind kind) : which(kind) {}
   PrimitiveKind kind() const override { return which; }
@@ -40,16 +39,6 @@ public:
     return all;
   }
 
-  std::vector<float> packFilter(const ConvLayer &layer, const Choice &choice,
-                                const MachineDescription &,
-                                llvm::ArrayRef<float> filter) const override {
-    return packTiles(layer, tile(choice), filter);
-  }
-  int64_t packedFilterSize(const ConvLayer &layer, const Choice &choice,
-                           const MachineDescription &) const override {
-    return packedTilesSize(layer, tile(choice));
-  }
-
   int64_t workspaceBytes(const ConvLayer &layer, const Choice &choice,
                          const MachineDescription &) const override {
     const int64_t rows = inputRows(layer, choice.variant.strip);
@@ -63,14 +52,7 @@ public:
     return 4 * layer.groups * layer.inChannels * inputColumns(layer) * rows;
   }
 
-  double errorBound() const override { return 1e-5; }
-
 private:
-  static int64_t tile(const Choice &choice) {
-    return choice.output == Layout::NHWC ? channelTile(choice.variant)
-                                         : choice.variant.pixels;
-  }
-
   // Rows of the output whose input takes `bytes`.
   static int64_t rowsIn(const ConvLayer &layer, int64_t channels,
                         int64_t bytes) {

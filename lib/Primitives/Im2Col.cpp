@@ -1,6 +1,5 @@
 #include "Catalogue.h"
-#include "convopt/Primitives/Packing.h"
-#include "convopt/Primitives/Tiling.h"
+#include "TiledPrimitive.h"
 #include <algorithm>
 
 namespace convopt {
@@ -9,7 +8,7 @@ namespace {
 // For `strip` rows of the output, one row of a matrix for each input channel
 // and element of the window, then a matrix product with vectors of pixels that
 // need not end where a row of the image does. NCHW throughout.
-class Im2Col : public Primitive {
+class Im2Col : public TiledPrimitive {
 public:
   PrimitiveKind kind() const override { return PrimitiveKind::Im2Col; }
 
@@ -38,16 +37,6 @@ public:
     return all;
   }
 
-  std::vector<float> packFilter(const ConvLayer &layer, const Choice &choice,
-                                const MachineDescription &,
-                                llvm::ArrayRef<float> filter) const override {
-    return packTiles(layer, choice.variant.pixels, filter);
-  }
-  int64_t packedFilterSize(const ConvLayer &layer, const Choice &choice,
-                           const MachineDescription &) const override {
-    return packedTilesSize(layer, choice.variant.pixels);
-  }
-
   int64_t workspaceBytes(const ConvLayer &layer, const Choice &choice,
                          const MachineDescription &) const override {
     const int64_t strip = choice.variant.strip;
@@ -58,8 +47,6 @@ public:
           4 * layer.inChannels * inputColumns(layer) * inputRows(layer, strip);
     return bytes;
   }
-
-  double errorBound() const override { return 1e-5; }
 };
 
 } // namespace

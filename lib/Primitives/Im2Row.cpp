@@ -1,6 +1,5 @@
 #include "Catalogue.h"
-#include "convopt/Primitives/Packing.h"
-#include "convopt/Primitives/Tiling.h"
+#include "TiledPrimitive.h"
 
 namespace convopt {
 namespace {
@@ -8,7 +7,7 @@ namespace {
 // The patches of `strip` rows of the output as rows of a matrix, then a matrix
 // product with the filter whose pixel tiles need not end where a row of the
 // image does. Variant as for a matrix product: pixels x vectors of lanes.
-class Im2Row : public Primitive {
+class Im2Row : public TiledPrimitive {
 public:
   PrimitiveKind kind() const override { return PrimitiveKind::Im2Row; }
 
@@ -36,16 +35,6 @@ public:
     return all;
   }
 
-  std::vector<float> packFilter(const ConvLayer &layer, const Choice &choice,
-                                const MachineDescription &,
-                                llvm::ArrayRef<float> filter) const override {
-    return packTiles(layer, channelTile(choice.variant), filter);
-  }
-  int64_t packedFilterSize(const ConvLayer &layer, const Choice &choice,
-                           const MachineDescription &) const override {
-    return packedTilesSize(layer, channelTile(choice.variant));
-  }
-
   int64_t workspaceBytes(const ConvLayer &layer, const Choice &choice,
                          const MachineDescription &) const override {
     const int64_t strip = choice.variant.strip;
@@ -56,8 +45,6 @@ public:
           4 * layer.inChannels * inputColumns(layer) * inputRows(layer, strip);
     return bytes;
   }
-
-  double errorBound() const override { return 1e-5; }
 };
 
 } // namespace

@@ -1,6 +1,5 @@
 #include "Catalogue.h"
-#include "convopt/Primitives/Packing.h"
-#include "convopt/Primitives/Tiling.h"
+#include "TiledPrimitive.h"
 #include <algorithm>
 
 namespace convopt {
@@ -10,7 +9,7 @@ namespace {
 // strides the pixels of the plane are one dimension, cut into strips of
 // `strip` pixels; with strides, `strip` counts rows. A fully connected layer
 // is a plane of one pixel.
-class Pointwise : public Primitive {
+class Pointwise : public TiledPrimitive {
 public:
   PrimitiveKind kind() const override { return PrimitiveKind::Pointwise; }
 
@@ -31,29 +30,12 @@ public:
     return all;
   }
 
-  std::vector<float> packFilter(const ConvLayer &layer, const Choice &choice,
-                                const MachineDescription &,
-                                llvm::ArrayRef<float> filter) const override {
-    return packTiles(layer, tile(choice), filter);
-  }
-  int64_t packedFilterSize(const ConvLayer &layer, const Choice &choice,
-                           const MachineDescription &) const override {
-    return packedTilesSize(layer, tile(choice));
-  }
-
   int64_t workspaceBytes(const ConvLayer &, const Choice &,
                          const MachineDescription &) const override {
     return 0;
   }
 
-  double errorBound() const override { return 1e-5; }
-
 private:
-  static int64_t tile(const Choice &choice) {
-    return choice.output == Layout::NHWC ? channelTile(choice.variant)
-                                         : choice.variant.pixels;
-  }
-
   static std::vector<Variant> channelMajor(const ConvLayer &layer,
                                            const MachineDescription &machine) {
     std::vector<Variant> all;
