@@ -14,6 +14,7 @@ from convopt import runtime
 
 # A kernel at this share of a limit of the machine is held by that limit.
 NEAR = 0.6
+LIMITS = ("arithmetic", "fewer operations", "memory", "neither")
 
 
 @dataclass
@@ -76,12 +77,25 @@ class Kernel:
         return max(least, self.moving(machine))
 
 
-LIMITS = {
-    "arithmetic": f"at {NEAR:.0%} of the arithmetic peak or more",
-    "fewer operations": "Winograd: fewer operations than counted, held by its products and its transforms",
-    "memory": f"at {NEAR:.0%} of the bandwidth of their cache or memory, or more",
-    "neither": "near neither: too small, too little reuse for its registers, or a schedule to improve",
-}
+@dataclass
+class Sum:
+    """Several kernels together: seconds, seconds of their rooflines, shares of peak and of bandwidth."""
+
+    seconds: float
+    roofline: float
+    arithmetic: float
+    traffic: float
+
+
+def total(members: list[Kernel], machine: Machine) -> Sum:
+    """The sum of `members`."""
+    seconds = sum(kernel.seconds for kernel in members)
+    return Sum(
+        seconds,
+        sum(kernel.roofline(machine) for kernel in members),
+        sum(kernel.operations for kernel in members) / machine.flops / seconds,
+        sum(kernel.moving(machine) for kernel in members) / seconds,
+    )
 
 
 def copying_bandwidth(touched: int, seconds: float = 0.1) -> float:

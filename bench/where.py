@@ -9,7 +9,6 @@ copies as many bytes. With -o the part of that file between the two marker lines
 import argparse
 import os
 import sys
-from datetime import date
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,15 +32,10 @@ def table(rows: list[tuple], heads: tuple) -> list[str]:
     return lines + ["| " + " | ".join(map(str, row)) + " |" for row in rows]
 
 
-def verdict(found: list[Kernel], whole: float, machine: Machine) -> str:
-    """A sentence: how the time is shared among the limits."""
-    shares = {limit: 0.0 for limit in kernels.LIMITS}
-    for kernel in found:
-        shares[kernel.limit(machine)] += kernel.seconds
+def shares(found: list[Kernel], machine: Machine) -> list[float]:
+    """The share of the kernels' time that each of LIMITS holds."""
     total = sum(kernel.seconds for kernel in found)
-    parts = [f"{share / total:.0%} {limit}" for limit, share in sorted(shares.items(), key=lambda i: -i[1]) if share]
-    outside = max(0, whole - total)
-    return f"Limits, by share of the time: {', '.join(parts)}. Outside of kernels: {outside * 1e3:.3f} ms."
+    return [sum(k.seconds for k in found if k.limit(machine) == limit) / total for limit in kernels.LIMITS]
 
 
 def kinds(found: list[Kernel], machine: Machine) -> list[str]:
@@ -49,45 +43,48 @@ def kinds(found: list[Kernel], machine: Machine) -> list[str]:
     groups: dict[str, list[Kernel]] = {}
     for kernel in found:
         groups.setdefault(kernel.kind, []).append(kernel)
-    total = sum(kernel.seconds for kernel in found)
+    whole = sum(kernel.seconds for kernel in found)
     rows = []
     for kind, members in sorted(groups.items(), key=lambda item: -sum(k.seconds for k in item[1])):
-        seconds = sum(k.seconds for k in members)
-        if seconds < 0.005 * total:
-            continue
-        arithmetic = sum(k.operations for k in members) / machine.flops / seconds
-        traffic = sum(k.moving(machine) for k in members) / seconds
-        limits = [k.limit(machine) for k in members for _ in range(int(k.seconds * 1e7))]
-        main = max(kernels.LIMITS, key=limits.count)
-        cells = f"{seconds * 1e3:.3f}", f"{seconds / total:.0%}", f"{arithmetic:.0%}", f"{traffic:.0%}", main
-        rows.append((f"{kind} ({len(members)})", *cells))
+        together = kernels.total(members, machine)
+        part = together.seconds / whole
+        if part >= 0.005:
+            held = shares(members, machine)
+            cells = f"{together.seconds * 1e3:.3f}", f"{part:.0%}", f"{together.arithmetic:.0%}"
+            limit = kernels.LIMITS[held.index(max(held))]
+            rows.append((f"{kind} ({len(members)})", *cells, f"{together.traffic:.0%}", limit))
     return table(rows, ("kernels", "ms", "of the time", "of peak", "of bandwidth", "limit"))
 
 
 def dearest(found: list[Kernel], machine: Machine, count: int) -> list[str]:
-    """The kernels that stay furthest above their roofline: where there is most to gain."""
-    known = [kernel for kernel in found if not kernel.saves_operations()]
-    rows = []
-    for kernel in sorted(known, key=lambda k: k.roofline(machine) - k.seconds)[:count]:
-        name = f"`{kernel.shape}` {kernel.primitive or kernel.kind}"
-        times = f"{kernel.seconds * 1e3:.3f}", f"{kernel.roofline(machine) * 1e3:.3f}"
-        rows.append((name, *times, f"{kernel.arithmetic(machine):.0%}", f"{kernel.traffic(machine):.0%}"))
+    """The kernels, equal ones together, that stay furthest above their roofline: where there is most to gain."""
+    alike: dict[str, list[Kernel]] = {}
+    for kernel in found:
+        if not kernel.saves_operations():
+            alike.setdefault(f"`{kernel.shape}` {kernel.primitive or kernel.kind}", []).append(kernel)
+    sums = [(f"{name} ({len(members)})", kernels.total(members, machine)) for name, members in alike.items()]
+    sums.sort(key=lambda item: item[1].roofline - item[1].seconds)
+    rows = [
+        (name, f"{s.seconds * 1e3:.3f}", f"{s.roofline * 1e3:.3f}", f"{s.arithmetic:.0%}", f"{s.traffic:.0%}")
+        for name, s in sums[:count]
+    ]
     return table(rows, ("furthest above their roofline", "ms", "roofline ms", "of peak", "of bandwidth"))
 
 
-def section(name: str, arguments: argparse.Namespace, bandwidths: list) -> list[str]:
-    """What the document says of one network."""
+def section(name: str, arguments: argparse.Namespace, bandwidths: list) -> tuple[tuple, list[str]]:
+    """What the document says of one network: a line of the overview, and a section."""
     model = networks.network(name).path if not name.endswith(".onnx") else Path(name)
     core = arguments.core if arguments.threads == 1 else None
     found, whole, peak = kernels.measure(model, arguments.threads, core, arguments.repeat, arguments.option)
     machine = Machine(peak * arguments.threads, bandwidths, sum(kernel.weights for kernel in found))
     operations = sum(kernel.operations for kernel in found)
-    rate = operations / whole
-    return [
+    outside = max(0, whole - sum(kernel.seconds for kernel in found))
+    part = f"{operations / whole / machine.flops:.0%}"
+    overview = model.stem, f"{whole * 1e3:.2f}", f"{operations / 1e9:.2f}", part
+    return (*overview, *(f"{share:.0%}" for share in shares(found, machine))), [
         f"### {model.stem}",
         "",
-        f"{whole * 1e3:.2f} ms for {operations / 1e9:.2f} GFLOP: {rate / 1e9:.0f} GFLOP/s, "
-        f"{rate / machine.flops:.0%} of peak. {verdict(found, whole, machine)}",
+        f"{whole * 1e3:.2f} ms, {operations / whole / 1e9:.0f} GFLOP/s; {outside * 1e3:.2f} ms outside of kernels.",
         "",
         *kinds(found, machine),
         "",
@@ -118,22 +115,23 @@ def main() -> None:
     arguments = parser.parse_args()
     names = arguments.networks or sorted(path.stem for path in networks.TOPOLOGIES.glob("*.onnx"))
 
+    load = os.getloadavg()[0]
     everywhere = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {arguments.core})
     bandwidths = [(size, kernels.copying_bandwidth(size)) for size in SIZES]
     os.sched_setaffinity(0, everywhere)
     speeds = ", ".join(f"{rate / 1e9:.0f} GB/s within {size >> 10} KiB" for size, rate in bandwidths)
-    lines = [
-        "",
-        f"{report.machine()}; {arguments.threads} thread{'s' * (arguments.threads > 1)}; {date.today()}; "
-        f"convopt {convopt_engine.version()}. One core copies {speeds} (read and written bytes together).",
-        "",
-    ]
+    heading = report.heading(arguments.threads, load, {"convopt": convopt_engine.version()})
+    lines = ["", f"{heading}. One core copies {speeds} (read and written bytes together).", ""]
+    overview, sections = [], []
     for name in names:
         try:
-            lines += section(name, arguments, bandwidths)
+            one, text = section(name, arguments, bandwidths)
         except runtime.CompileError as error:
             raise SystemExit(f"{name}: {error}") from None
+        overview.append(one)
+        sections += text
+    lines += [*table(overview, ("network", "ms", "GFLOP", "of peak", *kernels.LIMITS)), "", *sections]
     print("\n".join(lines))
     if arguments.output:
         replace(arguments.output, lines)

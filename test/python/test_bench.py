@@ -85,6 +85,19 @@ def test_limits(given, limit, roofline):
     assert given.roofline(MACHINE) == pytest.approx(roofline)
 
 
+def test_sums_weigh_by_time():
+    both = kernels.total([kernel(1e-3, operations=1e8), kernel(3e-3, operations=1e8, moved=100_000)], MACHINE)
+    assert both.seconds == pytest.approx(4e-3) and both.roofline == pytest.approx(2e-3)
+    assert both.arithmetic == pytest.approx(0.5) and both.traffic == pytest.approx(1e-6 / 4e-3)
+
+
+def test_where_lists_what_could_gain_most():
+    found = [kernel(1e-3, 9e7), kernel(1e-3, 2e7, kind="slow"), kernel(1e-3, kind="winograd_f4x4_3x3")]
+    _, _, first, *_ = where.dearest([*found, kernel(1e-3, 2e7)], MACHINE, 1)
+    assert first == "| `1->1 1x1 1x1` p (3) | 3.000 | 1.300 | 43% | 0% |"
+    assert where.shares(found, MACHINE) == pytest.approx([1 / 3, 1 / 3, 0, 1 / 3])
+
+
 @pytest.mark.parametrize(
     "shape, primitive, count",
     [
