@@ -28,11 +28,11 @@ Halide::Func buildConvolutionStage(BodyTranslator &body, const ConvOp &conv,
 /// The convolution of `kernel` that has a #convopt.primitive, if any.
 std::optional<ConvOp> findConvolution(KernelOp kernel);
 
-} // namespace convopt
-
-#endif // CONVOPT_LIB_CODEGEN_KERNELPIPELINE_H
 /// The first choice of the annotated primitive that has all the annotation
 /// says: what a user left out matches anything. Throws std::runtime_error if
 /// there is none.
 Choice choiceOf(const ConvOp &conv, const MachineDescription &machine);
 
+} // namespace convopt
+
+#endif // CONVOPT_LIB_CODEGEN_KERNELPIPELINE_H
