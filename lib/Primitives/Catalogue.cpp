@@ -5,9 +5,23 @@ namespace convopt {
 
 llvm::ArrayRef<const Primitive *> allPrimitives() {
   static const Primitive *const catalogue[] = {
-      &directPrimitive(),    &pointwisePrimitive(),  &im2RowPrimitive(),
-      &im2ColPrimitive(),    &winogradF2Primitive(), &winogradF4Primitive(),
-      &depthwisePrimitive(), &groupedPrimitive(),    &groupedRotatedPrimitive(),
+      &directPrimitive(),
+      &pointwisePrimitive(),
+      &im2RowPrimitive(),
+      &im2ColPrimitive(),
+      &winogradPrimitive(PrimitiveKind::WinogradF2x2_3x3),
+      &winogradPrimitive(PrimitiveKind::WinogradF4x4_3x3),
+      &depthwisePrimitive(),
+      &groupedPrimitive(),
+      &groupedRotatedPrimitive(),
+      &winogradPrimitive(PrimitiveKind::WinogradF5x5_3x3),
+      &winogradPrimitive(PrimitiveKind::WinogradF6x6_3x3),
+      &winogradPrimitive(PrimitiveKind::WinogradF7x7_3x3),
+      &winogradPrimitive(PrimitiveKind::WinogradF2x4_3x3),
+      &winogradPrimitive(PrimitiveKind::WinogradF2x2_5x5),
+      &winogradPrimitive(PrimitiveKind::WinogradF4x4_5x5),
+      &winogradPrimitive(PrimitiveKind::WinogradF4_3),
+      &winogradPrimitive(PrimitiveKind::WinogradF4_7),
   };
   return catalogue;
 }

@@ -10,8 +10,7 @@ const Primitive &directPrimitive();
 const Primitive &pointwisePrimitive();
 const Primitive &im2RowPrimitive();
 const Primitive &im2ColPrimitive();
-const Primitive &winogradF2Primitive();
-const Primitive &winogradF4Primitive();
+const Primitive &winogradPrimitive(PrimitiveKind kind); // one of Winograd's
 const Primitive &depthwisePrimitive();
 const Primitive &groupedPrimitive();
 const Primitive &groupedRotatedPrimitive();

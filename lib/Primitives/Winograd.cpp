@@ -1,24 +1,25 @@
 #include "Catalogue.h"
 #include "convopt/Primitives/Tiling.h"
 #include "convopt/Primitives/WinogradTransforms.h"
+#include "llvm/Support/ErrorHandling.h"
 #include <algorithm>
 
 namespace convopt {
 namespace {
 
-// 3x3 convolutions by Winograd's minimal filtering: for `strip` rows of tiles,
-// the input transform, one matrix product for each of the tile's elements and
-// the output transform. Variant as for a matrix product whose pixels are the
-// tiles of a strip.
+// Convolutions by Winograd's minimal filtering: for a block of tiles, the input
+// transform, one matrix product for each of the tile's elements and the output
+// transform. Variant as for a matrix product whose pixels are the tiles of a
+// block of `strip` x `columns` tiles.
 class Winograd : public Primitive {
 public:
   explicit Winograd(PrimitiveKind kind) : which(kind) {}
   PrimitiveKind kind() const override { return which; }
 
   bool supports(const ConvLayer &l) const override {
-    return l.groups == 1 && l.kernelHeight == 3 && l.kernelWidth == 3 &&
-           l.strideHeight == 1 && l.strideWidth == 1 && l.dilationHeight == 1 &&
-           l.dilationWidth == 1;
+    return l.groups == 1 && l.strideHeight == 1 && l.strideWidth == 1 &&
+           l.dilationHeight == 1 && l.dilationWidth == 1 &&
+           hasWinogradTransforms(which, l);
   }
 
   std::vector<Choice>
@@ -27,11 +28,15 @@ public:
     std::vector<Choice> all;
     if (!supports(layer))
       return all;
-    for (int64_t strip : strips(layer, machine)) {
-      const std::string suffix = "s" + std::to_string(strip);
-      for (Variant v : registerTiles(layer.outChannels, strip * tilesX(layer),
-                                     1, machine)) {
-        v.strip = strip;
+    for (const Block &block : blocks(layer, machine)) {
+      std::string suffix = "s" + std::to_string(block.rows);
+      if (block.columns)
+        suffix += "c" + std::to_string(block.columns);
+      const int64_t tiles =
+          block.rows * (block.columns ? block.columns : tilesX(layer));
+      for (Variant v : registerTiles(layer.outChannels, tiles, 1, machine)) {
+        v.strip = block.rows;
+        v.columns = block.columns;
         v.name += suffix;
         v.unroll = reductionUnroll(layer.inChannels);
         for (Layout input : {Layout::NHWC, Layout::NCHW})
@@ -45,81 +50,107 @@ public:
   std::vector<float> packFilter(const ConvLayer &l, const Choice &choice,
                                 const MachineDescription &machine,
                                 llvm::ArrayRef<float> filter) const override {
-    const WinogradTransforms &w = winogradTransforms(which);
-    const int n = w.tile();
+    const WinogradTransforms w = winogradTransforms(which, l);
     const int64_t tile = channelTile(choice.variant);
     const int64_t C = l.inChannels, element = roundUp(l.outChannels, tile) * C;
+    const int64_t S = l.kernelWidth, taps = l.kernelHeight * S;
     std::vector<float> packed(packedFilterSize(l, choice, machine), 0.0f);
     for (int64_t k = 0; k < l.outChannels; ++k)
       for (int64_t c = 0; c < C; ++c) {
-        const float *g = filter.data() + (k * C + c) * 9;
+        const float *g = filter.data() + (k * C + c) * taps;
         float *to = packed.data() + (k / tile * C + c) * tile + k % tile;
-        for (int i = 0; i < n; ++i)
-          for (int j = 0; j < n; ++j) {
+        for (const std::vector<double> &row : w.rows.filter)
+          for (const std::vector<double> &column : w.columns.filter) {
             double sum = 0;
-            for (int r = 0; r < 3; ++r)
-              for (int s = 0; s < 3; ++s)
-                sum += w.filter[i][r] * w.filter[j][s] * g[r * 3 + s];
-            to[(i * n + j) * element] = static_cast<float>(sum);
+            for (int64_t i = 0; i < taps; ++i)
+              sum += row[i / S] * column[i % S] * g[i];
+            *to = static_cast<float>(sum);
+            to += element;
           }
       }
     return packed;
   }
   int64_t packedFilterSize(const ConvLayer &l, const Choice &choice,
                            const MachineDescription &) const override {
-    const int n = winogradTransforms(which).tile();
-    return n * n * roundUp(l.outChannels, channelTile(choice.variant)) *
-           l.inChannels;
+    return winogradTransforms(which, l).elements() *
+           roundUp(l.outChannels, channelTile(choice.variant)) * l.inChannels;
   }
 
   int64_t workspaceBytes(const ConvLayer &l, const Choice &choice,
                          const MachineDescription &machine) const override {
-    const int64_t strip = choice.variant.strip;
-    const int64_t m = winogradTransforms(which).m;
+    const WinogradTransforms w = winogradTransforms(which, l);
+    const WinogradBlocks b = winogradBlocks(l, choice);
     const int64_t channels = roundUp(l.inChannels, machine.vectorFloats());
-    return tileBytes(l, channelTile(choice.variant), machine) * tilesX(l) *
-               strip +
-           4 * channels * (strip * m + 2) * (tilesX(l) * m + 2);
+    // Halide keeps the input of all columns where blocks do not divide them.
+    const int64_t columns =
+        b.columns % b.blockColumns ? b.columns : b.blockColumns;
+    return tileBytes(l, channelTile(choice.variant), machine) * b.blockTiles() +
+           4 * channels * (b.blockRows * w.rows.outputs + w.rows.taps - 1) *
+               (columns * w.columns.outputs + w.columns.taps - 1);
   }
 
-  OutputTile outputTile() const override {
-    const int64_t m = winogradTransforms(which).m;
-    return {m, m};
+  OutputTile outputTile(const ConvLayer &l) const override {
+    const WinogradTransforms w = winogradTransforms(which, l);
+    return {w.rows.outputs, w.columns.outputs};
   }
 
+  // What was measured stands in the schedule's file.
   double errorBound() const override {
-    return which == PrimitiveKind::WinogradF2x2_3x3 ? 2e-5 : 1e-4;
+    switch (which) {
+    case PrimitiveKind::WinogradF2x2_3x3:
+      return 2e-5;
+    case PrimitiveKind::WinogradF2x4_3x3:
+    case PrimitiveKind::WinogradF4_3:
+      return 5e-5;
+    case PrimitiveKind::WinogradF7x7_3x3:
+      return 3e-4;
+    default:
+      return 1e-4;
+    }
   }
 
 private:
+  struct Block {
+    int64_t rows, columns; ///< of tiles; 0 columns: all
+  };
+
   int64_t tilesX(const ConvLayer &l) const {
-    return divideUp(l.outWidth, winogradTransforms(which).m);
+    return divideUp(l.outWidth, winogradTransforms(which, l).columns.outputs);
   }
   // Transformed input and products of one tile.
   int64_t tileBytes(const ConvLayer &l, int64_t channelTile,
                     const MachineDescription &machine) const {
-    const int64_t n = winogradTransforms(which).tile();
-    return 4 * n * n *
+    return 4 * winogradTransforms(which, l).elements() *
            (roundUp(l.inChannels, machine.vectorFloats()) +
             roundUp(l.outChannels, channelTile));
   }
 
   // Rows of tiles: the most that divide the image and stay in half of L2, and
-  // all, which reads the filter once.
-  std::vector<int64_t> strips(const ConvLayer &l,
-                              const MachineDescription &machine) const {
-    const int64_t rows = divideUp(l.outHeight, winogradTransforms(which).m);
-    const int64_t row = tileBytes(l, 1, machine) * tilesX(l);
+  // all, which reads the filter once. Where less than a row would stay there,
+  // or rows hardly divide, blocks that do not divide.
+  std::vector<Block> blocks(const ConvLayer &l,
+                            const MachineDescription &machine) const {
+    const int64_t rows =
+        divideUp(l.outHeight, winogradTransforms(which, l).rows.outputs);
+    const int64_t columns = tilesX(l), tile = tileBytes(l, 1, machine);
+    const int64_t row = tile * columns;
     const int64_t fit = std::max<int64_t>(1, machine.l2Bytes / 2 / row);
-    std::vector<int64_t> strips;
+    std::vector<Block> blocks;
     for (int64_t strip = std::min(fit, rows); strip >= 1; --strip)
       if (rows % strip == 0) {
-        strips.push_back(strip);
+        blocks.push_back({strip, 0});
         break;
       }
-    if (strips.back() != rows && rows * row <= 4 * machine.l2Bytes)
-      strips.push_back(rows);
-    return strips;
+    const int64_t even = evenBlock(rows, fit);
+    if (2 * even >= 3 * blocks.back().rows)
+      blocks.push_back({even, 0});
+    const int64_t part = evenBlock(columns, machine.l2Bytes / 2 / tile);
+    if (part < columns && part >= 6)
+      blocks.push_back({1, part});
+    if (blocks.front().rows != rows &&
+        rows * row <= std::max(4 * machine.l2Bytes, machine.l3Bytes))
+      blocks.push_back({rows, 0});
+    return blocks;
   }
 
   PrimitiveKind which;
@@ -127,13 +158,21 @@ private:
 
 } // namespace
 
-const Primitive &winogradF2Primitive() {
-  static const Winograd winograd(PrimitiveKind::WinogradF2x2_3x3);
-  return winograd;
-}
-const Primitive &winogradF4Primitive() {
-  static const Winograd winograd(PrimitiveKind::WinogradF4x4_3x3);
-  return winograd;
+const Primitive &winogradPrimitive(PrimitiveKind kind) {
+  static const Winograd all[] = {Winograd(PrimitiveKind::WinogradF2x2_3x3),
+                                 Winograd(PrimitiveKind::WinogradF4x4_3x3),
+                                 Winograd(PrimitiveKind::WinogradF5x5_3x3),
+                                 Winograd(PrimitiveKind::WinogradF6x6_3x3),
+                                 Winograd(PrimitiveKind::WinogradF7x7_3x3),
+                                 Winograd(PrimitiveKind::WinogradF2x4_3x3),
+                                 Winograd(PrimitiveKind::WinogradF2x2_5x5),
+                                 Winograd(PrimitiveKind::WinogradF4x4_5x5),
+                                 Winograd(PrimitiveKind::WinogradF4_3),
+                                 Winograd(PrimitiveKind::WinogradF4_7)};
+  for (const Winograd &winograd : all)
+    if (winograd.kind() == kind)
+      return winograd;
+  llvm_unreachable("not one of Winograd's");
 }
 
 } // namespace convopt

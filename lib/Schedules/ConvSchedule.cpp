@@ -17,6 +17,14 @@ Halide::Func buildConvolution(const ConvRequest &request) {
     return buildIm2Col(request);
   case PrimitiveKind::WinogradF2x2_3x3:
   case PrimitiveKind::WinogradF4x4_3x3:
+  case PrimitiveKind::WinogradF5x5_3x3:
+  case PrimitiveKind::WinogradF6x6_3x3:
+  case PrimitiveKind::WinogradF7x7_3x3:
+  case PrimitiveKind::WinogradF2x4_3x3:
+  case PrimitiveKind::WinogradF2x2_5x5:
+  case PrimitiveKind::WinogradF4x4_5x5:
+  case PrimitiveKind::WinogradF4_3:
+  case PrimitiveKind::WinogradF4_7:
     return buildWinograd(request);
   case PrimitiveKind::Depthwise:
     return buildDepthwise(request);

@@ -63,6 +63,13 @@ TEST(Catalogue, SupportIsByGeometry) {
   EXPECT_FALSE(supports(PrimitiveKind::WinogradF4x4_3x3, "Dilated"));
   EXPECT_FALSE(supports(PrimitiveKind::WinogradF2x2_3x3, "AsymmetricPads"));
   EXPECT_FALSE(supports(PrimitiveKind::WinogradF2x2_3x3, "FirstLayer"));
+  EXPECT_TRUE(supports(PrimitiveKind::WinogradF2x4_3x3, "OddEverything"));
+  EXPECT_TRUE(supports(PrimitiveKind::WinogradF4x4_5x5, "Square5x5"));
+  EXPECT_FALSE(supports(PrimitiveKind::WinogradF4x4_5x5, "Plain"));
+  EXPECT_TRUE(supports(PrimitiveKind::WinogradF4_7, "Wide1x7"));
+  EXPECT_TRUE(supports(PrimitiveKind::WinogradF4_7, "TallNx1"));
+  EXPECT_FALSE(supports(PrimitiveKind::WinogradF4_3, "Wide1x7"));
+  EXPECT_TRUE(supports(PrimitiveKind::WinogradF4_3, "Tall3x1"));
   EXPECT_TRUE(supports(PrimitiveKind::Pointwise, "PointwiseStrided"));
   EXPECT_FALSE(supports(PrimitiveKind::Pointwise, "Plain"));
   EXPECT_TRUE(supports(PrimitiveKind::Depthwise, "DepthwiseMultiplier"));
@@ -82,8 +89,8 @@ TEST(Catalogue, APackedFilterHasTheSizeThatWasSaidAndEveryWeight) {
           primitive.packFilter(entry.layer, choice, machine(), filter);
       EXPECT_EQ(int64_t(packed.size()),
                 primitive.packedFilterSize(entry.layer, choice, machine()));
-      if (choice.kind != PrimitiveKind::WinogradF2x2_3x3 &&
-          choice.kind != PrimitiveKind::WinogradF4x4_3x3) {
+      const OutputTile tile = primitive.outputTile(entry.layer);
+      if (tile.rows * tile.columns == 1) {
         EXPECT_EQ(std::accumulate(packed.begin(), packed.end(), 0.0), sum);
       }
     }

@@ -4,6 +4,7 @@
 #include "JitConvolution.h"
 #include "LayerTable.h"
 #include "NaiveConvolution.h"
+#include "convopt/Primitives/Tiling.h"
 #include "gtest/gtest.h"
 #include <cmath>
 #include <random>
@@ -55,16 +56,13 @@ std::optional<MachineDescription> plainAvx2(const MachineDescription &host) {
 }
 
 void check(const NamedLayer &entry, const MachineDescription &machine,
-           bool everyVariant, int64_t threads) {
+           const std::vector<Choice> &choices, int64_t threads) {
   const ConvLayer &l = entry.layer;
   const std::vector<float> image = randomFloats(l.inputElements(), 1);
   const std::vector<float> filter = randomFloats(l.filterElements(), 2);
   const std::vector<double> want = expected(l, image, filter);
-  std::set<std::tuple<PrimitiveKind, Layout, Layout>> seen;
-  for (const Choice &choice : allChoices(l, machine)) {
-    if (!seen.insert({choice.kind, choice.input, choice.output}).second &&
-        !everyVariant)
-      continue;
+  EXPECT_FALSE(choices.empty());
+  for (const Choice &choice : choices) {
     SCOPED_TRACE(entry.name + " on " + machine.cpu + ": " + toString(choice));
     const Primitive &primitive = getPrimitive(choice.kind);
     JitResult result =
@@ -76,7 +74,17 @@ void check(const NamedLayer &entry, const MachineDescription &machine,
     EXPECT_LE(result.scratchBytes,
               threads * (primitive.workspaceBytes(l, choice, machine) + 512));
   }
-  EXPECT_FALSE(seen.empty());
+}
+
+void check(const NamedLayer &entry, const MachineDescription &machine,
+           bool everyVariant, int64_t threads) {
+  std::set<std::tuple<PrimitiveKind, Layout, Layout>> seen;
+  std::vector<Choice> choices;
+  for (const Choice &choice : allChoices(entry.layer, machine))
+    if (seen.insert({choice.kind, choice.input, choice.output}).second ||
+        everyVariant)
+      choices.push_back(choice);
+  check(entry, machine, choices, threads);
 }
 
 class ConvSchedule : public ::testing::TestWithParam<NamedLayer> {
@@ -109,6 +117,36 @@ TEST(ConvScheduleThreads, TwoThreadsComputeTheSame) {
   for (const NamedLayer &entry : layerTable())
     if (some.count(entry.name))
       check(entry, host, false, 2);
+}
+
+// Blocks of part of a row of tiles, and blocks that do not divide the image.
+TEST(ConvScheduleBlocks, WinogradIsRightInEveryBlocking) {
+  MachineDescription machine = llvm::cantFail(describeHost());
+  ConvLayer layer;
+  layer.inChannels = 12;
+  layer.outChannels = 20;
+  layer.inHeight = layer.outHeight = 22;
+  layer.inWidth = layer.outWidth = 50;
+  layer.kernelHeight = layer.kernelWidth = 3;
+  layer.padTop = layer.padBottom = layer.padLeft = layer.padRight = 1;
+  std::set<std::tuple<PrimitiveKind, int64_t, int64_t>> seen;
+  bool partOfRow = false, undivided = false;
+  std::vector<Choice> choices;
+  for (int64_t cache : {96, 512}) {
+    machine.l2Bytes = cache << 10;
+    for (const Choice &choice : allChoices(layer, machine)) {
+      const Variant &v = choice.variant;
+      const int64_t tile = getPrimitive(choice.kind).outputTile(layer).rows;
+      if (tile == 1 || !seen.insert({choice.kind, v.strip, v.columns}).second)
+        continue;
+      partOfRow |= v.columns != 0;
+      undivided |= divideUp(layer.outHeight, tile) % v.strip != 0;
+      choices.push_back(choice);
+    }
+  }
+  EXPECT_TRUE(partOfRow);
+  EXPECT_TRUE(undivided);
+  check({"Blocks", layer, true}, machine, choices, 1);
 }
 
 } // namespace

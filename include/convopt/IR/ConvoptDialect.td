@@ -34,7 +34,16 @@ def Convopt_PrimitiveKind : I32EnumAttr<"PrimitiveKind", "convolution primitive"
     I32EnumAttrCase<"WinogradF4x4_3x3", 5, "winograd_f4x4_3x3">,
     I32EnumAttrCase<"Depthwise", 6, "depthwise">,
     I32EnumAttrCase<"Grouped", 7, "grouped">,
-    I32EnumAttrCase<"GroupedRotated", 8, "grouped_rotated">]> {
+    I32EnumAttrCase<"GroupedRotated", 8, "grouped_rotated">,
+    I32EnumAttrCase<"WinogradF5x5_3x3", 9, "winograd_f5x5_3x3">,
+    I32EnumAttrCase<"WinogradF6x6_3x3", 10, "winograd_f6x6_3x3">,
+    I32EnumAttrCase<"WinogradF7x7_3x3", 11, "winograd_f7x7_3x3">,
+    I32EnumAttrCase<"WinogradF2x4_3x3", 12, "winograd_f2x4_3x3">,
+    I32EnumAttrCase<"WinogradF2x2_5x5", 13, "winograd_f2x2_5x5">,
+    I32EnumAttrCase<"WinogradF4x4_5x5", 14, "winograd_f4x4_5x5">,
+    // One-dimensional, for filters of one row or one column.
+    I32EnumAttrCase<"WinogradF4_3", 15, "winograd_f4_3">,
+    I32EnumAttrCase<"WinogradF4_7", 16, "winograd_f4_7">]> {
   let cppNamespace = "::convopt";
   let genSpecializedAttr = 0; // PrimitiveAttr below is the only C++ class.
 }

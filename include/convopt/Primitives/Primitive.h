@@ -22,6 +22,7 @@ struct Variant {
   int64_t strip = 0;  ///< rows (or tiles) of one cache block
   int64_t unroll = 0; ///< input channels per iteration
   int64_t lanes = 0;  ///< floats of one vector; may be less than the machine's
+  int64_t columns = 0; ///< tiles of a row in one cache block; 0 for all
 };
 
 /// A primitive with a schedule and the layouts it reads and writes: one choice
@@ -64,7 +65,9 @@ public:
   virtual int64_t workspaceBytes(const ConvLayer &layer, const Choice &choice,
                                  const MachineDescription &machine) const = 0;
 
-  virtual OutputTile outputTile() const { return {}; }
+  virtual OutputTile outputTile(const ConvLayer &layer) const {
+    return {};
+  }
 
   /// Largest relative L2 error on inputs and weights of unit variance.
   virtual double errorBound() const = 0;

@@ -1,24 +1,36 @@
 #ifndef CONVOPT_PRIMITIVES_WINOGRADTRANSFORMS_H
 #define CONVOPT_PRIMITIVES_WINOGRADTRANSFORMS_H
 
+#include "convopt/IR/ConvLayer.h"
 #include "convopt/IR/ConvoptEnums.h"
-#include <vector>
+#include "convopt/Primitives/CookToom.h"
+#include "convopt/Primitives/Primitive.h"
 
 namespace convopt {
 
-/// The matrices of Winograd's minimal filtering F(m, 3), one dimension; from
-/// Lavin and Gray, Fast Algorithms for Convolutional Neural Networks, 2015.
-/// A tile of m x m outputs is A^T ((G g G^T) * (B^T d B)) A for its
-/// (m + 2) x (m + 2) inputs d and the filter g; * is element by element.
+/// Winograd's minimal filtering nested over both sides of the image: F(1, 1),
+/// which does nothing, along a side on which the filter has one tap.
+/// A tile of outputs is A^T ((G g G'^T) * (B^T d B')) A' for its inputs d and
+/// the filter g, the matrices of rows on the left, of columns on the right.
 struct WinogradTransforms {
-  int m;                                    ///< outputs
-  std::vector<std::vector<double>> inputT;  ///< B^T, (m + 2) x (m + 2)
-  std::vector<std::vector<double>> filter;  ///< G, (m + 2) x 3
-  std::vector<std::vector<double>> outputT; ///< A^T, m x (m + 2)
-  int tile() const { return m + 2; }
+  const CookToom &rows, &columns;
+  int elements() const { return rows.tile() * columns.tile(); }
 };
 
-const WinogradTransforms &winogradTransforms(PrimitiveKind kind);
+/// Those of a primitive for a layer that it supports.
+WinogradTransforms winogradTransforms(PrimitiveKind kind,
+                                      const ConvLayer &layer);
+
+/// Whether `kind` is one of Winograd's and is made for this filter.
+bool hasWinogradTransforms(PrimitiveKind kind, const ConvLayer &layer);
+
+/// Tiles of the output, and of one cache block, which need not divide it.
+struct WinogradBlocks {
+  int64_t rows, columns;           ///< tiles of the image
+  int64_t blockRows, blockColumns; ///< tiles of a block
+  int64_t blockTiles() const { return blockRows * blockColumns; }
+};
+WinogradBlocks winogradBlocks(const ConvLayer &layer, const Choice &choice);
 
 } // namespace convopt
 
