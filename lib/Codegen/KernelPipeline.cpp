@@ -49,6 +49,15 @@ static Value followToResult(Value value) {
   return nullptr;
 }
 
+/// Whether `value` is a result of the kernel, in whatever shape.
+static bool isYielded(Value value) {
+  return llvm::any_of(value.getUsers(), [](Operation *user) {
+    return isa<YieldOp>(user) ||
+           (isa<tensor::ExpandShapeOp, tensor::CollapseShapeOp>(user) &&
+            isYielded(user->getResult(0)));
+  });
+}
+
 namespace {
 /// Decides which values get memory, and translates them in order.
 class PipelineBuilder {
@@ -107,27 +116,41 @@ Reduction PipelineBuilder::translate(linalg::LinalgOp op) {
 
 H::Func PipelineBuilder::addStage(Value value,
                                   std::optional<Reduction> reduction) {
-  Type element = cast<RankedTensorType>(value.getType()).getElementType();
+  Type type = cast<RankedTensorType>(value.getType()).getElementType();
   ArrayRef<int64_t> shape = shapeOf(value);
   Stage stage;
   stage.func = H::Func("stage");
   stage.reduction = std::move(reduction);
-  stage.extents.assign(shape.rbegin(), shape.rend());
-  std::vector<H::Var> vars;
-  vars.reserve(shape.size());
+  ElementLoops loops;
+  loops.extents.assign(shape.rbegin(), shape.rend());
   for (size_t d = 0; d < shape.size(); ++d)
-    vars.emplace_back("dim" + std::to_string(d));
-  stage.func(vars) =
-      toStorage(body.at(value, Index(vars.rbegin(), vars.rend())));
-  for (size_t d = 0; d < shape.size(); ++d)
-    stage.func.bound(vars[d], 0,
-                     static_cast<int32_t>(shape[shape.size() - 1 - d]));
+    loops.vars.emplace_back("dim" + std::to_string(d));
+  std::vector<H::Var> vars = loops.vars;
+  Expr element = toStorage(body.at(value, Index(vars.rbegin(), vars.rend())));
+  MergedLoops merged{loops, {}};
+  // A reduction's tile is chosen by the dimensions that it has. Halide takes
+  // its own reads of a result for aligned, which a longer row might make them.
+  if (!stage.reduction && (value.hasOneUse() || !isYielded(value)))
+    merged = mergeLoops(element, loops);
+  vars = merged.loops.vars;
+  stage.extents = merged.loops.extents;
+  stage.func(vars) = element;
+  for (size_t d = 0; d < vars.size(); ++d)
+    stage.func.bound(vars[d], 0, stage.extents[d]);
+  if (!stage.reduction)
+    stage.transposed = findTransposed(element, vars);
   stage.func.compute_root();
   scheduleStage(stage, options);
   H::Func func = stage.func;
-  body.define(value, [func, element](const Index &index) {
-    return fromStorage(func(std::vector<Expr>(index.rbegin(), index.rend())),
-                       element);
+  body.define(value, [=](const Index &index) {
+    std::vector<Expr> at(index.rbegin(), index.rend());
+    if (!merged.from.empty()) {
+      std::vector<Expr> within(merged.loops.vars.size(), Expr(0));
+      for (size_t d = 0; d < at.size(); ++d)
+        within[merged.from[d].first] += at[d] * merged.from[d].second;
+      at = std::move(within);
+    }
+    return fromStorage(func(at), type);
   });
   stages[value] = {func, stage.extents};
   return func;

@@ -20,18 +20,8 @@ int fittingWidth(int extent, int limit) {
   return width;
 }
 
-namespace {
-/// A loop outside of a tile.
-struct OuterLoop {
-  Var var;
-  int extent;
-};
-} // namespace
-
-/// Divides the outer loops of `func`, innermost first, among the threads if
-/// there is enough to do: `points` are computed in all.
-static void parallelise(Func func, std::vector<OuterLoop> outer, int64_t points,
-                        const KernelOptions &options) {
+void parallelise(Func func, std::vector<OuterLoop> outer, int64_t points,
+                 const KernelOptions &options) {
   constexpr int64_t worthwhile = 1 << 15;
   if (options.threads <= 1 || points < worthwhile || outer.empty())
     return;
@@ -162,6 +152,10 @@ void scheduleStage(Stage &stage, const KernelOptions &options) {
   if (vars.empty()) {
     if (stage.reduction)
       scheduleRootReduction(*stage.reduction, options);
+    return;
+  }
+  if (stage.transposed) {
+    scheduleTransposed(stage, options);
     return;
   }
   int64_t points = 1;

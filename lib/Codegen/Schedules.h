@@ -1,6 +1,7 @@
 #ifndef CONVOPT_LIB_CODEGEN_SCHEDULES_H
 #define CONVOPT_LIB_CODEGEN_SCHEDULES_H
 
+#include "ReadStrides.h"
 #include "Reduction.h"
 #include "convopt/Codegen/Kernels.h"
 
@@ -12,7 +13,23 @@ struct Stage {
   std::vector<int> extents; ///< of func's arguments, innermost first
   /// Computed for a tile of `func` at a time, where its elements are used.
   std::optional<Reduction> reduction;
+  /// Without a reduction: what it reads along another loop than it writes.
+  std::optional<Transposed> transposed;
 };
+
+/// A loop outside of a tile.
+struct OuterLoop {
+  Halide::Var var;
+  int extent;
+};
+
+/// Divides the outer loops of `func`, innermost first, among the threads if
+/// there is enough to do: `points` are computed in all.
+void parallelise(Halide::Func func, std::vector<OuterLoop> outer,
+                 int64_t points, const KernelOptions &options);
+
+/// Schedules a stage that is `transposed` in blocks.
+void scheduleTransposed(Stage &stage, const KernelOptions &options);
 
 /// Schedules `stage` and its reduction for elements as wide as `type`.
 void scheduleStage(Stage &stage, const KernelOptions &options);

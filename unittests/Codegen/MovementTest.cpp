@@ -31,6 +31,73 @@ convopt.kernel @k(%a: tensor<5x4x3x2x6xi8>) -> tensor<6x3x5x2x4xi8> {
 })mlir");
 }
 
+/// A kernel that transposes a tensor of `type` to `result`.
+std::string transposition(const std::string &type, const std::string &result,
+                          const std::string &permutation) {
+  return "convopt.kernel @k(%a: tensor<" + type + ">) -> tensor<" + result +
+         "> {\n  %e = tensor.empty() : tensor<" + result +
+         ">\n  %r = linalg.transpose ins(%a : tensor<" + type +
+         ">) outs(%e : tensor<" + result + ">) permutation = " + permutation +
+         "\n  convopt.yield %r : tensor<" + result + ">\n}";
+}
+
+TEST(Movement, TransposesInBlocks) {
+  // Blocks that neither side fills, and rows shorter than a vector.
+  checkKernel(
+      transposition("1x45x13x11xf32", "1x13x11x45xf32", "[0, 2, 3, 1]"));
+  checkKernel(
+      transposition("1x13x11x45xf32", "1x45x13x11xf32", "[0, 3, 1, 2]"));
+  checkKernel(transposition("3x2x15x1xf32", "3x15x1x2xf32", "[0, 2, 3, 1]"));
+  checkKernel(transposition("2x1x90x5xf32", "2x5x1x90xf32", "[0, 3, 1, 2]"));
+  checkKernel(transposition("35x3x19xf32", "3x19x35xf32", "[1, 2, 0]"));
+  checkKernel(transposition("6x17x5x18xi8", "18x17x6x5xi8", "[3, 1, 0, 2]"));
+  checkKernel(transposition("21x33xf64", "33x21xf64", "[1, 0]"));
+  // Rows of half a page, which share sets of a cache.
+  checkKernel(transposition("19x512xf32", "512x19xf32", "[1, 0]"));
+  checkKernel(transposition("512x19xf32", "19x512xf32", "[1, 0]"));
+  CheckOptions threads;
+  threads.threads = 2;
+  checkKernel(transposition("1x61x23x29xf32", "1x23x29x61xf32", "[0, 2, 3, 1]"),
+              threads);
+  checkKernel(transposition("2x23x29x37xf32", "2x37x23x29xf32", "[0, 3, 1, 2]"),
+              threads);
+}
+
+TEST(Movement, TransposesOneOfTwoOperands) {
+  checkKernel(R"mlir(
+#id = affine_map<(n, c, y, x) -> (n, c, y, x)>
+convopt.kernel @k(%a: tensor<2x19x7x9xf32>, %b: tensor<2x7x9x19xf32>, %c: tensor<19xf32>) -> tensor<2x19x7x9xf32> {
+  %e = tensor.empty() : tensor<2x19x7x9xf32>
+  %r = linalg.generic {indexing_maps = [#id, affine_map<(n, c, y, x) -> (n, y, x, c)>, affine_map<(n, c, y, x) -> (c)>, #id],
+      iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
+      ins(%a, %b, %c : tensor<2x19x7x9xf32>, tensor<2x7x9x19xf32>, tensor<19xf32>) outs(%e : tensor<2x19x7x9xf32>) {
+  ^bb0(%p: f32, %q: f32, %w: f32, %o: f32):
+    %s = arith.mulf %p, %q : f32
+    %t = arith.addf %s, %w : f32
+    linalg.yield %t : f32
+  } -> tensor<2x19x7x9xf32>
+  convopt.yield %r : tensor<2x19x7x9xf32>
+})mlir");
+}
+
+TEST(Movement, TransposesWhatIsUsedAgain) {
+  // The first result, whose loops were merged, is read by the second.
+  checkKernel(R"mlir(
+#id = affine_map<(n, c, y, x) -> (n, c, y, x)>
+convopt.kernel @k(%a: tensor<2x5x7x9xf32>) -> (tensor<2x5x7x9xf32>, tensor<2x7x9x5xf32>) {
+  %e = tensor.empty() : tensor<2x5x7x9xf32>
+  %x = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
+      ins(%a : tensor<2x5x7x9xf32>) outs(%e : tensor<2x5x7x9xf32>) {
+  ^bb0(%p: f32, %o: f32):
+    %s = math.exp %p : f32
+    linalg.yield %s : f32
+  } -> tensor<2x5x7x9xf32>
+  %f = tensor.empty() : tensor<2x7x9x5xf32>
+  %r = linalg.transpose ins(%x : tensor<2x5x7x9xf32>) outs(%f : tensor<2x7x9x5xf32>) permutation = [0, 2, 3, 1]
+  convopt.yield %x, %r : tensor<2x5x7x9xf32>, tensor<2x7x9x5xf32>
+})mlir");
+}
+
 TEST(Movement, PadsOnEverySide) {
   checkKernel(R"mlir(
 convopt.kernel @k(%a: tensor<2x3x5x7xf32>) -> tensor<2x6x10x10xf32> {

@@ -1,0 +1,90 @@
+#include "Schedules.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace Halide;
+
+namespace convopt {
+
+/// Lanes of a vector whose elements are `jump` apart. Lines a multiple of half
+/// a page apart fall into few sets of a first-level cache: more than its ways
+/// would evict each other before their next elements are used.
+static int jumpingLanes(int64_t jump, const Type &type,
+                        const KernelOptions &options) {
+  int lanes = vectorLanes(type, options);
+  return jump * type.bytes() % 2048 ? lanes : std::min(lanes, 8);
+}
+
+/// Vectors along the loop that is read in order, stored element by element:
+/// each vector is of one row of what is read.
+static void scheduleReadRows(Stage &stage, const KernelOptions &options) {
+  Func func = stage.func;
+  std::vector<Var> vars = func.args();
+  const size_t along = stage.transposed->loop;
+  Var xo("xo"), xi("xi"), yo("yo"), yv("yv");
+  int64_t jump = 1, points = 1;
+  for (auto [d, extent] : llvm::enumerate(stage.extents)) {
+    jump *= d < along ? extent : 1;
+    points *= extent;
+  }
+  const int width = fittingWidth(stage.extents[along],
+                                 jumpingLanes(jump, func.types()[0], options));
+  const int rows = std::min(stage.extents[0], 16);
+  func.split(vars[along], yo, yv, width, TailStrategy::ShiftInwards)
+      .vectorize(yv)
+      .split(vars[0], xo, xi, rows, TailStrategy::ShiftInwards);
+  if (rows % 4 == 0)
+    func.unroll(xi, 4);
+  else if (rows < 4)
+    func.unroll(xi);
+  std::vector<OuterLoop> outer = {
+      {xo, (stage.extents[0] + rows - 1) / rows},
+      {yo, (stage.extents[along] + width - 1) / width}};
+  for (size_t d = 1; d < vars.size(); ++d)
+    if (d != along)
+      outer.push_back({vars[d], stage.extents[d]});
+  std::vector<VarOrRVar> order = {yv, xi};
+  for (const OuterLoop &loop : outer)
+    order.push_back(loop.var);
+  func.reorder(order);
+  parallelise(func, outer, points, options);
+}
+
+/// Vectors along the result, their elements gathered from rows that are all
+/// read in order.
+static void scheduleWrittenRows(Stage &stage, const KernelOptions &options) {
+  Func func = stage.func;
+  std::vector<Var> vars = func.args();
+  const size_t along = stage.transposed->loop;
+  int64_t points = 1;
+  for (int extent : stage.extents)
+    points *= extent;
+  const int width =
+      fittingWidth(stage.extents[0], jumpingLanes(stage.transposed->jump,
+                                                  func.types()[0], options));
+  Var xo("xo"), xv("xv");
+  func.split(vars[0], xo, xv, width, TailStrategy::ShiftInwards).vectorize(xv);
+  if (stage.extents[along] <= 4)
+    func.unroll(vars[along]);
+  std::vector<OuterLoop> outer = {{xo, (stage.extents[0] + width - 1) / width}};
+  for (size_t d = 1; d < vars.size(); ++d)
+    if (d != along)
+      outer.push_back({vars[d], stage.extents[d]});
+  std::vector<VarOrRVar> order = {xv, vars[along]};
+  for (const OuterLoop &loop : outer)
+    order.push_back(loop.var);
+  func.reorder(order);
+  parallelise(func, outer, points, options);
+}
+
+void scheduleTransposed(Stage &stage, const KernelOptions &options) {
+  // Short rows leave most of a vector idle.
+  if (stage.transposed->everyRead &&
+      stage.extents[stage.transposed->loop] >=
+          std::min(stage.extents[0],
+                   vectorLanes(stage.func.types()[0], options)))
+    scheduleReadRows(stage, options);
+  else
+    scheduleWrittenRows(stage, options);
+}
+
+} // namespace convopt
