@@ -3,8 +3,9 @@
     PYTHONPATH=python python bench/mca.py [LAYER ...] [--cpu=cortex-a76] [--pin='direct variant = "6x4" ...'] [-o FILE]
 
 Compiles layers for several CPUs with each primitive that supports them, takes from the assembly the innermost loops that
-hold most of the multiply-adds, and has llvm-mca count their cycles, all data in L1. A loop's share is its rate of vector
-multiply-adds over the rate of a block that holds nothing else, counted by the same model of the CPU.
+do most of the arithmetic, and has llvm-mca count their cycles, all data in L1. A loop's share is its rate of vector
+arithmetic over the rate of a block of independent multiply-adds, counted by the same model of the CPU. Loops that sum and
+loops that transform, as Winograd's do, have a row each: of the largest ones, the worst.
 A layer is C-K-HxW-RxS[-sSTRIDE][-gGROUPS], such as 64-64-56x56-3x3.
 """
 
@@ -34,7 +35,8 @@ LAYERS = [
     "240-240-14x14-5x5-g240",
     "128-128-28x28-3x3-g32",
 ]
-MULTIPLY_ADD = re.compile(r"^\s+(fmla|fmls|fmul)\s+v\d+\.4s")
+ARITHMETIC = re.compile(r"^\s+(fmla|fmls|fmul|fadd|fsub|fneg)\s+v\d+\.4s")
+SUM = re.compile(r"^\s+fml[as]\s+v\d+\.4s")
 
 
 def primitives():
@@ -95,53 +97,55 @@ def innermost_loops(assembly):
         line = line.split("//")[0].rstrip()
         if match := re.match(r"(\.L\w+):", line):
             label, block = match.group(1), []
-        elif line and not line.lstrip().startswith("."):
-            block.append(line)
-            if label and re.match(rf"\s+(b\.\w+\s+|cbn?z\s+\w+,\s*|tbn?z\s+\w+,\s*#\d+,\s*){re.escape(label)}$", line):
+            continue
+        if not line or line.lstrip().startswith("."):
+            continue
+        block.append(line)
+        if branch := re.match(r"\s+(?:b|b\.\w+|cbn?z\s+\w+,|tbn?z\s+\w+,\s*#\d+,)\s+(\.L\w+)$", line):
+            if branch.group(1) == label:
                 yield block
-            if re.match(r"\s+(b|ret|br)\b", line) and not line.lstrip().startswith("b."):
-                label = None
+            label, block = None, []
+
+
+def count(pattern, block):
+    return sum(bool(pattern.match(line)) for line in block)
 
 
 def rate(block, cpu):
-    """Multiply-adds a cycle of `block`, repeated."""
-    command = [
-        MCA,
-        "-mtriple=aarch64",
-        f"-mcpu={cpu}",
-        "-iterations=100",
-        "-instruction-info=0",
-        "-resource-pressure=0",
-    ]
+    """Vector operations a cycle of `block`, repeated."""
+    command = [MCA, "-mtriple=aarch64", f"-mcpu={cpu}", "-iterations=100", "-instruction-info=0", "-resource-pressure=0"]
     text = "\n".join(block) + "\n"
     summary = subprocess.run(command, input=text, capture_output=True, text=True, check=True).stdout
     cycles = int(re.search(r"Total Cycles:\s+(\d+)", summary).group(1))
-    return 100 * multiply_adds(block) / cycles
+    return 100 * count(ARITHMETIC, block) / cycles
 
 
-def multiply_adds(block):
-    return sum(bool(MULTIPLY_ADD.match(line)) for line in block)
-
-
-def main_loops(assembly):
-    """Those that hold at least half as many multiply-adds as the one with most."""
-    loops = [loop for loop in innermost_loops(assembly) if multiply_adds(loop)]
-    most = max(map(multiply_adds, loops), default=0)
-    return [loop for loop in loops if 2 * multiply_adds(loop) >= most]
+def largest_loops(assembly):
+    """By kind, those that do at least half as much arithmetic as the largest."""
+    kinds = {"sum": [], "transform": []}
+    for loop in innermost_loops(assembly):
+        size = count(ARITHMETIC, loop)
+        if size:
+            kinds["sum" if count(SUM, loop) > 0.6 * size else "transform"].append(loop)
+    for kind, loops in kinds.items():
+        most = max((count(ARITHMETIC, loop) for loop in loops), default=0)
+        kinds[kind] = [loop for loop in loops if 2 * count(ARITHMETIC, loop) >= most]
+    return kinds
 
 
 def measure(layer, primitive, cpu, peak):
-    """A row of the table, or None."""
+    """The rows of the table."""
     with tempfile.TemporaryDirectory() as folder:
         compiled = compile_layer(layer, primitive, cpu, folder)
     if compiled is None:
-        return None
+        return []
     choice, assembly = compiled
-    loops = main_loops(assembly)
-    if not loops:
-        return layer, cpu, choice, 0, 0.0
-    worst = min(loops, key=lambda loop: rate(loop, cpu))
-    return layer, cpu, choice, multiply_adds(worst), rate(worst, cpu) / peak
+    rows = []
+    for kind, loops in largest_loops(assembly).items():
+        if loops:
+            worst = min(loops, key=lambda loop: rate(loop, cpu))
+            rows.append((layer, cpu, choice, kind, count(ARITHMETIC, worst), rate(worst, cpu) / peak))
+    return rows
 
 
 def main():
@@ -155,11 +159,11 @@ def main():
     fused = [f"\tfmla v{i}.4s, v30.4s, v31.4s" for i in range(24)]
     peaks = {cpu: rate(fused, cpu) for cpu in cpus}
     jobs = [(layer, pin, cpu, peaks[cpu]) for layer in args.layers for pin in args.pin or primitives() for cpu in cpus]
-    print("layer,cpu,choice,multiply_adds,share", file=args.output)
+    print("layer,cpu,choice,loop,operations,share", file=args.output)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for row in pool.map(lambda job: measure(*job), jobs):
-            if row:
-                print("{},{},{},{},{:.3f}".format(*row), file=args.output, flush=True)
+        for rows in pool.map(lambda job: measure(*job), jobs):
+            for row in rows:
+                print("{},{},{},{},{},{:.3f}".format(*row), file=args.output, flush=True)
 
 
 if __name__ == "__main__":
