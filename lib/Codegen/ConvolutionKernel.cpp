@@ -85,7 +85,8 @@ static H::Func filterFunc(BodyTranslator &body, const ConvOp &conv) {
 }
 
 H::Func buildConvolutionStage(BodyTranslator &body, const ConvOp &conv,
-                              Value yielded, const KernelOptions &options) {
+                              Value yielded, ArrayRef<int64_t> whole,
+                              const KernelOptions &options) {
   ConvRequest request;
   request.layer = conv.layer;
   request.choice = choiceOf(conv, options.machine);
@@ -110,10 +111,17 @@ H::Func buildConvolutionStage(BodyTranslator &body, const ConvOp &conv,
   if (layout == Layout::NCHW)
     extents = {width, height, channels};
   extents.push_back(static_cast<int>(layer.batch));
+  // Dense, or a part of a dense tensor of this shape.
+  if (!whole.empty() && whole.size() != extents.size())
+    throw std::runtime_error("a convolution's result is part of a tensor that "
+                             "is no image");
+  std::vector<int> lies = extents;
+  if (!whole.empty())
+    lies.assign(whole.rbegin(), whole.rend());
   int stride = 1;
   for (int d = 0; d < 4; ++d) {
     result.output_buffer().dim(d).set_bounds(0, extents[d]).set_stride(stride);
-    stride *= extents[d];
+    stride *= lies[d];
   }
   return result;
 }

@@ -1,5 +1,6 @@
 #include "KernelPipeline.h"
 #include "ScalarOps.h"
+#include "convopt/IR/KernelBody.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 
 using namespace mlir;
@@ -76,6 +77,7 @@ private:
   void addConcat(tensor::ConcatOp op);
   bool needsMemory(Operation *op);
   void addOutput(Value yielded);
+  void addPartialOutput(tensor::InsertSliceOp op);
 
   KernelOp kernel;
   const KernelOptions &options;
@@ -252,7 +254,35 @@ bool PipelineBuilder::needsMemory(Operation *op) {
   return reads >= 4 || (costly && reads > 1);
 }
 
+/// From the first dimension that is a part only, a tensor is one row.
+void PipelineBuilder::addPartialOutput(tensor::InsertSliceOp op) {
+  ArrayRef<int64_t> part = shapeOf(op.getSource());
+  ArrayRef<int64_t> whole = op.getDestType().getShape();
+  size_t rank = part.size(), dim = 0;
+  while (dim + 1 < rank && part[dim] == whole[dim])
+    ++dim;
+  int rows = 1, run = 1, stride = 1;
+  for (size_t d = 0; d < rank; ++d) {
+    rows *= d < dim ? static_cast<int>(part[d]) : 1;
+    run *= d < dim ? 1 : static_cast<int>(part[d]);
+    stride *= d < dim ? 1 : static_cast<int>(whole[d]);
+  }
+  H::Var x("x"), row("row");
+  Stage stage;
+  stage.func = H::Func("part");
+  stage.extents = {run, rows};
+  stage.func(x, row) =
+      toStorage(body.atPosition(op.getSource(), row * run + x));
+  stage.func.bound(x, 0, run).bound(row, 0, rows).compute_root();
+  scheduleStage(stage, options);
+  stage.func.output_buffer().dim(0).set_bounds(0, run).set_stride(1);
+  stage.func.output_buffer().dim(1).set_bounds(0, rows).set_stride(stride);
+  pipeline.outputs.push_back(stage.func);
+}
+
 void PipelineBuilder::addOutput(Value yielded) {
+  if (tensor::InsertSliceOp part = getPartialResult(yielded))
+    return addPartialOutput(part);
   Value value = withoutReshapes(yielded);
   auto it = fused.find(value);
   // The same value twice, or an argument, is a copy.
@@ -281,8 +311,14 @@ KernelPipeline PipelineBuilder::build() {
   if (std::optional<ConvOp> conv = findConvolution(kernel)) {
     if (kernel.getNumResults() != 1)
       throw std::runtime_error("a convolution's kernel has one result");
+    Value value = kernel.getYielded().front();
+    ArrayRef<int64_t> whole;
+    if (tensor::InsertSliceOp part = getPartialResult(value)) {
+      whole = shapeOf(value);
+      value = part.getSource();
+    }
     pipeline.outputs.push_back(buildConvolutionStage(
-        body, *conv, withoutReshapes(kernel.getYielded().front()), options));
+        body, *conv, withoutReshapes(value), whole, options));
     return pipeline;
   }
   for (Operation &op : kernel.getBody().front().without_terminator()) {

@@ -20,9 +20,12 @@ KernelPipeline buildKernelPipeline(KernelOp kernel,
                                    const KernelOptions &options);
 
 /// The Func of a kernel's convolution and everything after it up to `yielded`,
-/// its arguments innermost first. The convolution has a #convopt.primitive.
+/// its arguments innermost first. The convolution has a #convopt.primitive. The
+/// result is dense or, if `whole` has four dimensions, a part of a dense tensor
+/// of this shape.
 Halide::Func buildConvolutionStage(BodyTranslator &body, const ConvOp &conv,
                                    mlir::Value yielded,
+                                   llvm::ArrayRef<int64_t> whole,
                                    const KernelOptions &options);
 
 /// The convolution of `kernel` that has a #convopt.primitive, if any.

@@ -143,4 +143,17 @@ bool mayStandInKernel(Operation *op) {
   return isScalarOp(op);
 }
 
+tensor::InsertSliceOp getPartialResult(Value yielded) {
+  auto insert = yielded.getDefiningOp<tensor::InsertSliceOp>();
+  if (!insert || !insert.getDest().getDefiningOp<tensor::EmptyOp>() ||
+      !insert.hasUnitStride() || !isStaticSlice(insert) ||
+      insert.getSourceType().getRank() != insert.getDestType().getRank())
+    return nullptr;
+  int parts = 0;
+  for (auto [part, whole] : llvm::zip_equal(insert.getSourceType().getShape(),
+                                            insert.getDestType().getShape()))
+    parts += part != whole;
+  return parts <= 1 ? insert : nullptr;
+}
+
 } // namespace convopt

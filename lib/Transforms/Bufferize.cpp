@@ -1,3 +1,4 @@
+#include "convopt/IR/KernelBody.h"
 #include "convopt/Transforms/Lowering.h"
 #include "convopt/Transforms/Passes.h"
 #include "mlir/Dialect/Arith/Transforms/BufferizableOpInterfaceImpl.h"
@@ -28,12 +29,18 @@ using namespace mlir::bufferization;
 namespace convopt {
 
 namespace {
-/// A launch reads its inputs and overwrites its outputs whole.
+/// A launch reads its inputs and overwrites its outputs, whole or a part.
 struct LaunchModel
     : DstBufferizableOpInterfaceExternalModel<LaunchModel, LaunchOp> {
   bool bufferizesToMemoryRead(Operation *op, OpOperand &operand,
                               const AnalysisState &) const {
-    return !cast<LaunchOp>(op).isDpsInit(&operand);
+    auto launch = cast<LaunchOp>(op);
+    if (!launch.isDpsInit(&operand))
+      return true;
+    auto kernel = SymbolTable::lookupNearestSymbolFrom<KernelOp>(
+        launch, launch.getKernelAttr());
+    unsigned number = operand.getOperandNumber() - launch.getInputs().size();
+    return kernel && getPartialResult(kernel.getYielded()[number]);
   }
 
   LogicalResult bufferize(Operation *op, RewriterBase &rewriter,

@@ -1,6 +1,7 @@
 #include "convopt/Transforms/FormKernels.h"
 #include "KernelGroups.h"
 #include "OutlineKernel.h"
+#include "PlaceParts.h"
 #include "convopt/IR/KernelBody.h"
 #include "convopt/Transforms/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -31,6 +32,7 @@ void formKernels(ModuleOp module, function_ref<bool(Operation *)> mayStand) {
       outliner.outline(group);
     eraseUnused(block);
   }
+  placeParts(module);
 }
 
 namespace {
