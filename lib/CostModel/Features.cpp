@@ -69,7 +69,7 @@ struct Strip {
 } // namespace
 
 static Strip stripOf(const ConvLayer &l, const Choice &choice) {
-  OutputTile tile = getPrimitive(choice.kind).outputTile();
+  OutputTile tile = getPrimitive(choice.kind).outputTile(l);
   Strip strip{divideUp(l.outHeight, tile.rows), choice.variant.strip, 0, 0};
   // A plane without strides is one row of pixels.
   bool flat = choice.kind == PrimitiveKind::Pointwise && l.strideHeight == 1 &&
@@ -78,8 +78,10 @@ static Strip stripOf(const ConvLayer &l, const Choice &choice) {
     strip.extent = l.outHeight * l.outWidth;
   if (strip.size <= 0 || strip.size > strip.extent)
     strip.size = strip.extent;
-  strip.pixels =
-      flat ? strip.size : strip.size * divideUp(l.outWidth, tile.columns);
+  const int64_t columns = choice.variant.columns
+                              ? choice.variant.columns
+                              : divideUp(l.outWidth, tile.columns);
+  strip.pixels = flat ? strip.size : strip.size * columns;
   strip.rows = flat ? divideUp(strip.size, l.outWidth) : strip.size * tile.rows;
   return strip;
 }
@@ -114,7 +116,7 @@ static void fitFeatures(const ConvLayer &l, const Choice &choice,
   f[F_strip_pixels] = strip.pixels;
   f[F_channel_tiles] = divideUp(l.outChannels, channels);
 
-  auto [rows, columns] = getPrimitive(choice.kind).outputTile();
+  auto [rows, columns] = getPrimitive(choice.kind).outputTile(l);
   f[F_winograd_fit] = fit(l.outWidth, columns) * fit(l.outHeight, rows);
   // With an r x r filter (m + r - 1)^2 products make the m^2 outputs that took
   // m^2 r^2. A side of one is not transformed.
