@@ -80,15 +80,16 @@ struct Options {
       "cache-dir", cl::value_desc("folder"),
       cl::desc("Keep compiled kernels there for later compilations"),
       cl::cat(category)};
-  cl::opt<bool> explain{
-      "explain", cl::ValueDisallowed,
+  cl::opt<std::string> explain{
+      "explain", cl::ValueOptional,
       cl::desc("Print each convolution's choice, its predicted "
                "time and the runners-up"),
       cl::cat(category)};
-  cl::opt<bool> profile{"profile",
-                        cl::desc("Have the model announce each kernel it runs, "
-                                 "for convopt-run --profile"),
-                        cl::cat(category)};
+  cl::opt<std::string> profile{
+      "profile", cl::ValueOptional,
+      cl::desc("Have the model announce each kernel it runs, "
+               "for convopt-run --profile"),
+      cl::cat(category)};
 };
 
 Expected<std::vector<int64_t>> parseShape(StringRef text) {
@@ -176,6 +177,14 @@ const char *suffix(Emit emit) {
 
 } // namespace
 
+/// Whether an option that takes no value was given.
+static Expected<bool> parseFlag(const cl::opt<std::string> &flag) {
+  if (!flag.empty())
+    return createStringError("--%s=%s: this option takes no value",
+                             flag.ArgStr.str().c_str(), flag.c_str());
+  return flag.getNumOccurrences() > 0;
+}
+
 Expected<CompileOptions> parseCommandLine(int argc, char **argv) {
   cl::ResetCommandLineParser();
   // Static, because lld goes through the registered options later.
@@ -199,8 +208,13 @@ Expected<CompileOptions> parseCommandLine(int argc, char **argv) {
   options.costModel = given.costModel;
   options.measuredCosts = given.measuredCosts;
   options.cacheDir = given.cacheDir;
-  options.explain = given.explain;
-  options.profile = given.profile;
+  for (auto [flag, value] : {std::pair(&given.explain, &options.explain),
+                             std::pair(&given.profile, &options.profile)}) {
+    Expected<bool> isGiven = parseFlag(*flag);
+    if (!isGiven)
+      return isGiven.takeError();
+    *value = *isGiven;
+  }
   StringRef threads(given.threads);
   if (threads.getAsInteger(10, options.threads) || options.threads < 1 ||
       options.threads > 1024)
