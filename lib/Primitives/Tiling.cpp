@@ -52,6 +52,17 @@ int64_t fittingPixels(int64_t most, int64_t width, int64_t height) {
 }
 } // namespace
 
+/// The most pixels of a tile of `vectors` whose accumulators stay in registers
+/// beside one vector of weights each and one broadcast pixel. An aarch64
+/// multiply-add takes nothing from memory: pixels need registers for as long as
+/// their loads take, and with more accumulators some are spilled.
+static int64_t mostPixels(int64_t vectors, const MachineDescription &machine) {
+  int64_t accumulators = machine.vectorRegisters - 1 - vectors;
+  if (!machine.isX86())
+    accumulators = std::min<int64_t>(accumulators, 25);
+  return accumulators / vectors;
+}
+
 std::vector<Variant> registerTiles(int64_t channels, int64_t width,
                                    int64_t height,
                                    const MachineDescription &machine) {
@@ -72,8 +83,7 @@ std::vector<Variant> registerTiles(int64_t channels, int64_t width,
   };
   const bool onePixel = width * height == 1;
   auto addVectors = [&](int64_t vectors, int64_t lanes) {
-    // Accumulators, one vector of weights each, one broadcast pixel.
-    const int64_t most = (machine.vectorRegisters - 1 - vectors) / vectors;
+    const int64_t most = mostPixels(vectors, machine);
     if (onePixel) {
       add(1, vectors, lanes);
       return;
@@ -124,7 +134,7 @@ std::vector<Variant> channelMajorTiles(int64_t channels, int64_t pixels,
     for (int64_t vectors : {2, 3, 4, 1}) {
       if (vectors * lanes > pixels)
         continue;
-      const int64_t most = (machine.vectorRegisters - 1 - vectors) / vectors;
+      const int64_t most = mostPixels(vectors, machine);
       Variant v;
       v.pixels = fittingPixels(most, channels, 1);
       v.vectors = vectors;

@@ -30,6 +30,23 @@ TEST(Tiling, ATileWiderThanTheImageTakesRows) {
   EXPECT_EQ(pixelTile(6, 7, 7).columns, 6);
 }
 
+TEST(Tiling, AccumulatorsLeaveRegistersForLoadsOnAArch64) {
+  MachineDescription arm = machineOf(128, 32), x86 = machineOf(128, 32);
+  arm.triple = "aarch64-unknown-linux-gnu";
+  x86.triple = "x86_64-unknown-linux-gnu";
+  auto most = [](const MachineDescription &machine) {
+    int64_t most = 0;
+    for (const Variant &v : registerTiles(96, 56, 56, machine))
+      most = std::max(most, v.pixels * v.vectors);
+    for (const Variant &v : channelMajorTiles(96, 56 * 56, machine))
+      most = std::max(most, v.pixels * v.vectors);
+    return most;
+  };
+  EXPECT_GE(most(arm), 24);
+  EXPECT_LE(most(arm), 25);
+  EXPECT_GE(most(x86), 28);
+}
+
 TEST(Tiling, EveryLayerHasRegisterTilesThatFitTheRegisters) {
   for (const MachineDescription &machine : machines)
     for (int64_t channels = 1; channels <= 300; ++channels)
