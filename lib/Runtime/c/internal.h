@@ -42,13 +42,16 @@ struct convopt_workspace {
   convopt_task task;
   uint8_t *closure;
   int64_t end;
-  _Atomic int64_t next;
+  /* Apart from what waiting threads look at all the time. */
+  _Alignas(CONVOPT_ALIGNMENT) _Atomic int64_t next;
   _Atomic int result;
   _Atomic int open;
   _Atomic int users;
 
-  /* Rises with every loop, and once more when the workers shall end. */
-  _Atomic uint64_t sequence;
+  /* Rises with every loop, with every run, and once more when the workers
+   * shall end. */
+  _Alignas(CONVOPT_ALIGNMENT) _Atomic uint64_t sequence;
+  _Atomic int running; /* inside of run: the next loop is close */
   _Atomic int sleepers;
   _Atomic int stop;
   pthread_mutex_t mutex;
@@ -69,6 +72,9 @@ int convopt_cpu_suffices(void);
 /* Starts thread_count - 1 workers; on failure none is left. */
 int convopt_start_workers(struct convopt_workspace *workspace, int64_t count);
 void convopt_stop_workers(struct convopt_workspace *workspace);
+/* Around a run: wakes the workers, which then watch for loops until its end. */
+void convopt_begin_run(struct convopt_workspace *workspace);
+void convopt_end_run(struct convopt_workspace *workspace);
 
 int convopt_init(void *workspace, const void *weights);
 int convopt_run(const void *const *inputs, void *const *outputs,

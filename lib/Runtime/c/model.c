@@ -58,8 +58,12 @@ int convopt_run(const void *const *inputs, void *const *outputs, void *memory) {
   for (int64_t i = 0; i < convopt_plan.output_count; ++i)
     if (!outputs[i])
       return CONVOPT_BAD_ARGUMENT;
-  return convopt_plan.main(inputs, outputs, workspace->tensors,
-                           workspace->weights, convopt_thread_at(workspace, 0));
+  convopt_begin_run(workspace);
+  int result =
+      convopt_plan.main(inputs, outputs, workspace->tensors, workspace->weights,
+                        convopt_thread_at(workspace, 0));
+  convopt_end_run(workspace);
+  return result;
 }
 
 void convopt_fini(void *memory) {

@@ -1,13 +1,14 @@
 /* halide_do_par_for on the workspace's own workers.
  *
  * The thread that calls takes part. Iterations are handed out one by one from
- * a counter. Between the loops of one run a worker spins for a moment, since
- * the next loop is usually microseconds away; then it sleeps, so that a
- * workspace that is not running costs nothing. A worker that is late for a
- * loop is not waited for: the caller waits only for those inside it. */
+ * a counter. Between the loops of one run a worker spins, since the next loop
+ * is usually microseconds away: to wake it would cost more than most loops
+ * take. After the run, or if nothing comes for long, it sleeps, so that a
+ * workspace that is not running costs nothing. A worker that is late for a loop
+ * is not waited for: the caller waits only for those inside it. */
 #include "internal.h"
 
-enum { SPINS = 4000 }; /* about 40 microseconds */
+enum { SPINS = 200000 }; /* a few milliseconds */
 
 static inline void pause_cpu(void) {
 #if defined(__x86_64__)
@@ -39,7 +40,7 @@ static void take_part(struct convopt_workspace *workspace,
 
 static uint64_t wait_for_loop(struct convopt_workspace *workspace,
                               uint64_t seen) {
-  for (int i = 0; i < SPINS; ++i) {
+  for (int i = 0; i < SPINS && atomic_load(&workspace->running); ++i) {
     uint64_t sequence = atomic_load(&workspace->sequence);
     if (sequence != seen)
       return sequence;
@@ -106,6 +107,17 @@ int halide_do_par_for(void *context, convopt_task task, int min, int size,
   while (atomic_load(&workspace->users))
     pause_cpu();
   return atomic_load(&workspace->result);
+}
+
+void convopt_begin_run(struct convopt_workspace *workspace) {
+  if (workspace->thread_count == 1)
+    return;
+  atomic_store(&workspace->running, 1);
+  announce(workspace);
+}
+
+void convopt_end_run(struct convopt_workspace *workspace) {
+  atomic_store(&workspace->running, 0);
 }
 
 int convopt_start_workers(struct convopt_workspace *workspace, int64_t count) {
