@@ -27,7 +27,8 @@ Func buildIm2Col(const ConvRequest &request) {
       filter((((b * R + window.z) * S + window.y) * C + window.x) * tile + t) *
       columns(p, window.x, window.y, window.z, v.n);
   FlatLoops loops =
-      flatLoops(l.outHeight * W, vectorTile(variant), variant.strip * W);
+      flatLoops(request, divideUp(l.outChannels, tile), l.outHeight * W,
+                vectorTile(variant), variant.strip * W);
   Func out = makeFlatOutput(request, v, loops,
                             sum(loops.pixel, v.c % tile, v.c / tile, v.n));
 

@@ -28,7 +28,8 @@ Func buildIm2Row(const ConvRequest &request) {
       filter(((b * R + window.y) * patch + window.x) * tile + t) *
       rows(window.x, window.y, p, v.n);
   FlatLoops loops =
-      flatLoops(l.outHeight * W, variant.pixels, variant.strip * W);
+      flatLoops(request, divideUp(l.outChannels, tile), l.outHeight * W,
+                variant.pixels, variant.strip * W);
   Func out = makeFlatOutput(request, v, loops,
                             sum(v.c % tile, v.c / tile, loops.pixel, v.n));
 

@@ -38,8 +38,10 @@ Func makeOutput(const ConvRequest &request, const ImageVars &v, Expr sum) {
   return out;
 }
 
-FlatLoops flatLoops(int64_t pixels, int64_t tile, int64_t strip,
-                    bool overBatch) {
+FlatLoops flatLoops(const ConvRequest &request, int64_t blocks, int64_t pixels,
+                    int64_t tile, int64_t strip, bool overBatch) {
+  if (!overBatch && request.layer.batch < request.threads)
+    strip = balancedStrip(request.threads, pixels, tile, strip, blocks);
   FlatLoops loops;
   loops.overBatch = overBatch;
   loops.domain = RDom(0, toInt(tile), 0, toInt(divideUp(strip, tile)), 0,
@@ -80,10 +82,16 @@ static void paralleliseFlat(const ConvRequest &request, Stage update, Var n,
   Expr strips = simplify(strip.extent());
   if (request.threads < 2)
     return;
+  auto constant = as_const_int(strips);
+  int64_t count = constant ? *constant : 1;
+  auto balance = [&](int64_t tasks) {
+    return balanceOf(tasks, 1, tasks, request.threads);
+  };
+  constexpr double better = 0.05;
   if (request.layer.batch >= request.threads && !loops.overBatch)
     update.parallel(n);
-  else if (auto count = as_const_int(strips);
-           count && *count >= request.threads)
+  else if (count >= request.threads &&
+           balance(count) + better >= balance(blocks))
     update.allow_race_conditions().parallel(strip);
   else if (blocks >= request.threads)
     update.parallel(loops.block);

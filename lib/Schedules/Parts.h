@@ -86,8 +86,10 @@ struct FlatLoops {
   bool overBatch; ///< The plane is one pixel of each of several images.
   Halide::Var block{"block"};
 };
-FlatLoops flatLoops(int64_t pixels, int64_t tile, int64_t strip,
-                    bool overBatch = false);
+/// `pixels` are of one image, or images if `overBatch`; `strip` becomes less
+/// where that keeps the request's threads busy.
+FlatLoops flatLoops(const ConvRequest &request, int64_t blocks, int64_t pixels,
+                    int64_t tile, int64_t strip, bool overBatch = false);
 
 /// The output: `sum` at flat pixel `loops.pixel` through the epilogue.
 Halide::Func makeFlatOutput(const ConvRequest &request, const ImageVars &vars,
@@ -112,8 +114,17 @@ struct Accumulator {
 void scheduleAccumulator(Accumulator acc, const Variant &variant,
                          Halide::LoopLevel at);
 
+/// How well `count` equal tasks of `size` each, which cover `extent` or a
+/// little more, keep `threads` busy: 1 is a division without rest.
+double balanceOf(int64_t count, int64_t size, int64_t extent, int64_t threads);
+
+/// A strip of at most `strip`, a multiple of `granule` if less, so that
+/// strips or else `blocks` divide well among `threads`.
+int64_t balancedStrip(int64_t threads, int64_t extent, int64_t granule,
+                      int64_t strip, int64_t blocks);
+
 /// The loops of `out` over blocks, outermost last, run by the request's
-/// threads: the outermost that has enough iterations.
+/// threads: the one that divides best among them; of equals the outermost.
 void parallelise(const ConvRequest &request, Halide::Func out,
                  std::vector<std::pair<Halide::Var, int64_t>> blocks);
 

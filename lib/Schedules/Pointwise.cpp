@@ -24,7 +24,8 @@ static Func buildFused(const ConvRequest &request) {
   sum(t, b, p, v.n) += filter((b * C + c) * tile + t) *
                        (overBatch ? inputAt(request, c, 0, 0, p)
                                   : inputAt(request, c, p % W, p / W, v.n));
-  FlatLoops loops = flatLoops(pixels, variant.pixels, variant.strip, overBatch);
+  FlatLoops loops = flatLoops(request, divideUp(l.outChannels, tile), pixels,
+                              variant.pixels, variant.strip, overBatch);
   Func out = makeFlatOutput(
       request, v, loops,
       sum(v.c % tile, v.c / tile, loops.pixel, overBatch ? Expr(0) : v.n));
@@ -53,7 +54,8 @@ static Func buildNchw(const ConvRequest &request) {
   sum(p, t, b, v.n) +=
       filter((b * C + c) * tile + t) * inputAt(request, c, p % W, p / W, v.n);
   FlatLoops loops =
-      flatLoops(l.outHeight * W, vectorTile(variant), variant.strip);
+      flatLoops(request, divideUp(l.outChannels, tile), l.outHeight * W,
+                vectorTile(variant), variant.strip);
   Func out = makeFlatOutput(request, v, loops,
                             sum(loops.pixel, v.c % tile, v.c / tile, v.n));
 

@@ -24,12 +24,15 @@ TileLoops tileOutput(const ConvRequest &request, Func out, const ImageVars &v) {
   const int64_t channels = l.groups * l.outChannels;
   const int64_t tile = channelBlocks(l, channelTile(variant)).size;
   const PixelTile pixels = pixelTile(variant.pixels, l.outWidth, l.outHeight);
+  const int64_t blocks = divideUp(channels, tile);
+  const int64_t strip = balancedStrip(request.threads, l.outHeight, pixels.rows,
+                                      variant.strip, blocks);
   TileLoops loops;
   Var k("k"), vector("vector"), xi("xi"), yb("yb"), yi("yi");
   splitChannelTiles(out, v.c, loops.block, k, channels, tile);
   splitInwards(out, v.x, loops.tile, xi, l.outWidth, pixels.columns);
-  splitInwards(out, v.y, loops.strip, yb, l.outHeight, variant.strip);
-  splitInwards(out, yb, loops.row, yi, variant.strip, pixels.rows);
+  splitInwards(out, v.y, loops.strip, yb, l.outHeight, strip);
+  splitInwards(out, yb, loops.row, yi, strip, pixels.rows);
   out.split(k, k, vector, toInt(variant.lanes),
             tile % variant.lanes ? TailStrategy::Predicate
                                  : TailStrategy::RoundUp)
@@ -40,8 +43,8 @@ TileLoops tileOutput(const ConvRequest &request, Func out, const ImageVars &v) {
       .reorder(vector, k, xi, yi, loops.tile, loops.row, loops.block,
                loops.strip, v.n);
   parallelise(request, out,
-              {{loops.block, divideUp(channels, tile)},
-               {loops.strip, divideUp(l.outHeight, variant.strip)},
+              {{loops.block, blocks},
+               {loops.strip, divideUp(l.outHeight, strip)},
                {v.n, l.batch}});
   return loops;
 }
@@ -80,11 +83,18 @@ void parallelise(const ConvRequest &request, Func out,
                  std::vector<std::pair<Var, int64_t>> blocks) {
   if (request.threads < 2)
     return;
-  for (auto block = blocks.rbegin(); block != blocks.rend(); ++block)
-    if (block->second >= request.threads) {
-      out.parallel(block->first);
-      return;
-    }
+  auto balance = [&](int64_t count) {
+    return balanceOf(count, 1, count, request.threads);
+  };
+  constexpr double better = 0.05;
+  auto best = blocks.end();
+  for (auto block = blocks.end(); block-- != blocks.begin();)
+    if (block->second >= request.threads &&
+        (best == blocks.end() ||
+         balance(block->second) > balance(best->second) + better))
+      best = block;
+  if (best != blocks.end())
+    out.parallel(best->first);
 }
 
 } // namespace convopt
