@@ -81,12 +81,9 @@ public:
     const WinogradTransforms w = winogradTransforms(which, l);
     const WinogradBlocks b = winogradBlocks(l, choice);
     const int64_t channels = roundUp(l.inChannels, machine.vectorFloats());
-    // Halide keeps the input of all columns where blocks do not divide them.
-    const int64_t columns =
-        b.columns % b.blockColumns ? b.columns : b.blockColumns;
     return tileBytes(l, channelTile(choice.variant), machine) * b.blockTiles() +
            4 * channels * (b.blockRows * w.rows.outputs + w.rows.taps - 1) *
-               (columns * w.columns.outputs + w.columns.taps - 1);
+               (b.blockColumns * w.columns.outputs + w.columns.taps - 1);
   }
 
   OutputTile outputTile(const ConvLayer &l) const override {
@@ -127,30 +124,30 @@ private:
 
   // Rows of tiles: the most that divide the image and stay in half of L2, and
   // all, which reads the filter once. Where less than a row would stay there,
-  // or rows hardly divide, blocks that do not divide.
+  // parts of rows that divide them. (Of blocks that do not divide the image
+  // Halide does not always find the size, which it must have.)
   std::vector<Block> blocks(const ConvLayer &l,
                             const MachineDescription &machine) const {
     const int64_t rows =
         divideUp(l.outHeight, winogradTransforms(which, l).rows.outputs);
     const int64_t columns = tilesX(l), tile = tileBytes(l, 1, machine);
-    const int64_t row = tile * columns;
-    const int64_t fit = std::max<int64_t>(1, machine.l2Bytes / 2 / row);
+    const int64_t row = tile * columns, cache = machine.l2Bytes / 2;
     std::vector<Block> blocks;
-    for (int64_t strip = std::min(fit, rows); strip >= 1; --strip)
-      if (rows % strip == 0) {
-        blocks.push_back({strip, 0});
-        break;
-      }
-    const int64_t even = evenBlock(rows, fit);
-    if (2 * even >= 3 * blocks.back().rows)
-      blocks.push_back({even, 0});
-    const int64_t part = evenBlock(columns, machine.l2Bytes / 2 / tile);
+    blocks.push_back({largestDivisor(rows, cache / row), 0});
+    const int64_t part = largestDivisor(columns, cache / tile);
     if (part < columns && part >= 6)
       blocks.push_back({1, part});
     if (blocks.front().rows != rows &&
         rows * row <= std::max(4 * machine.l2Bytes, machine.l3Bytes))
       blocks.push_back({rows, 0});
     return blocks;
+  }
+  // The largest divisor of `extent` up to `limit`; at least 1.
+  static int64_t largestDivisor(int64_t extent, int64_t limit) {
+    int64_t divisor = std::clamp<int64_t>(limit, 1, extent);
+    while (extent % divisor)
+      --divisor;
+    return divisor;
   }
 
   PrimitiveKind which;

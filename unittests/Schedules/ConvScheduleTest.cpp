@@ -119,18 +119,18 @@ TEST(ConvScheduleThreads, TwoThreadsComputeTheSame) {
       check(entry, host, false, 2);
 }
 
-// Blocks of part of a row of tiles, and blocks that do not divide the image.
+// Blocks of whole rows of tiles, of part of a row and of the whole image.
 TEST(ConvScheduleBlocks, WinogradIsRightInEveryBlocking) {
   MachineDescription machine = llvm::cantFail(describeHost());
   ConvLayer layer;
   layer.inChannels = 12;
   layer.outChannels = 20;
   layer.inHeight = layer.outHeight = 22;
-  layer.inWidth = layer.outWidth = 50;
+  layer.inWidth = layer.outWidth = 48;
   layer.kernelHeight = layer.kernelWidth = 3;
   layer.padTop = layer.padBottom = layer.padLeft = layer.padRight = 1;
   std::set<std::tuple<PrimitiveKind, int64_t, int64_t>> seen;
-  bool partOfRow = false, undivided = false;
+  bool partOfRow = false, wholeImage = false;
   std::vector<Choice> choices;
   for (int64_t cache : {96, 512}) {
     machine.l2Bytes = cache << 10;
@@ -140,12 +140,12 @@ TEST(ConvScheduleBlocks, WinogradIsRightInEveryBlocking) {
       if (tile == 1 || !seen.insert({choice.kind, v.strip, v.columns}).second)
         continue;
       partOfRow |= v.columns != 0;
-      undivided |= divideUp(layer.outHeight, tile) % v.strip != 0;
+      wholeImage |= divideUp(layer.outHeight, tile) == v.strip;
       choices.push_back(choice);
     }
   }
   EXPECT_TRUE(partOfRow);
-  EXPECT_TRUE(undivided);
+  EXPECT_TRUE(wholeImage);
   check({"Blocks", layer, true}, machine, choices, 1);
 }
 
