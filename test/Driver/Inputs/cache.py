@@ -1,22 +1,23 @@
-"""Does something to the two entries of a cache folder: swap, flip, cut, empty or check."""
+"""Does something to the entries of a cache folder: rotate, flip, cut, empty or check."""
 
 import hashlib
 import pathlib
 import sys
 
-first, second = sorted(pathlib.Path(sys.argv[1]).iterdir())
-data = first.read_bytes()
+entries = sorted(pathlib.Path(sys.argv[1]).iterdir())
+assert len(entries) > 1, entries
+contents = [entry.read_bytes() for entry in entries]
 what = sys.argv[2]
-if what == "swap":
-    first.write_bytes(second.read_bytes())
-    second.write_bytes(data)
+if what == "rotate":
+    for entry, data in zip(entries, contents[1:] + contents[:1]):
+        entry.write_bytes(data)
 elif what == "flip":
-    first.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+    entries[0].write_bytes(contents[0][:-1] + bytes([contents[0][-1] ^ 1]))
 elif what == "cut":
-    first.write_bytes(data[: len(data) // 2])
+    entries[0].write_bytes(contents[0][: len(contents[0]) // 2])
 elif what == "empty":
-    first.write_bytes(b"")
+    entries[0].write_bytes(b"")
 else:
-    for entry in first, second:
-        data = entry.read_bytes()
+    assert what == "check", what
+    for entry, data in zip(entries, contents):
         assert len(data) > 32 and hashlib.sha256(data[32:]).digest() == data[:32], entry
