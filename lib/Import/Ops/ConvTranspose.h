@@ -1,8 +1,7 @@
 #ifndef CONVOPT_IMPORT_OPS_CONVTRANSPOSE_H
 #define CONVOPT_IMPORT_OPS_CONVTRANSPOSE_H
 
-#include "llvm/ADT/SmallVector.h"
-#include <cstdint>
+#include "../Node.h"
 
 namespace convopt {
 
@@ -22,6 +21,17 @@ struct TransposedAxis {
   int64_t firstBlock() const;
   int64_t endBlock() const;
 };
+
+/// The node's filter (C, M / groups, kernel...) as that of a convolution of
+/// unit stride: groups, channels of a group with all phases, C / groups,
+/// taps....
+llvm::Expected<mlir::Value> rearrangeFilter(Node &node,
+                                            llvm::ArrayRef<TransposedAxis> axes,
+                                            int64_t groups);
+
+/// The summand of each channel of that convolution: the node's bias, once a
+/// phase.
+mlir::Value repeatBias(Node &node, int64_t phases);
 
 } // namespace convopt
 
