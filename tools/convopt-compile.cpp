@@ -1,8 +1,10 @@
+#include "LargePages.h"
 #include "convopt/Driver/Compile.h"
 #include "llvm/Support/raw_ostream.h"
 
 /// The compiler: lib/Driver/Compile.cpp is the list of its stages.
 int main(int argc, char **argv) {
+  convopt::useLargePages();
   llvm::Expected<convopt::CompileOptions> options =
       convopt::parseCommandLine(argc, argv);
   llvm::Error error =

@@ -1,4 +1,5 @@
 #include "Catalogue.h"
+#include "WinogradFilter.h"
 #include "convopt/Primitives/Tiling.h"
 #include "convopt/Primitives/WinogradTransforms.h"
 #include "llvm/Support/ErrorHandling.h"
@@ -46,29 +47,11 @@ public:
     return all;
   }
 
-  // [tile element][K / channel tile][C][channel tile], in double, then rounded.
   std::vector<float> packFilter(const ConvLayer &l, const Choice &choice,
-                                const MachineDescription &machine,
+                                const MachineDescription &,
                                 llvm::ArrayRef<float> filter) const override {
-    const WinogradTransforms w = winogradTransforms(which, l);
-    const int64_t tile = channelTile(choice.variant);
-    const int64_t C = l.inChannels, element = roundUp(l.outChannels, tile) * C;
-    const int64_t S = l.kernelWidth, taps = l.kernelHeight * S;
-    std::vector<float> packed(packedFilterSize(l, choice, machine), 0.0f);
-    for (int64_t k = 0; k < l.outChannels; ++k)
-      for (int64_t c = 0; c < C; ++c) {
-        const float *g = filter.data() + (k * C + c) * taps;
-        float *to = packed.data() + (k / tile * C + c) * tile + k % tile;
-        for (const std::vector<double> &row : w.rows.filter)
-          for (const std::vector<double> &column : w.columns.filter) {
-            double sum = 0;
-            for (int64_t i = 0; i < taps; ++i)
-              sum += row[i / S] * column[i % S] * g[i];
-            *to = static_cast<float>(sum);
-            to += element;
-          }
-      }
-    return packed;
+    return transformFilters(winogradTransforms(which, l), l,
+                            channelTile(choice.variant), filter);
   }
   int64_t packedFilterSize(const ConvLayer &l, const Choice &choice,
                            const MachineDescription &) const override {

@@ -59,6 +59,17 @@ int64_t channelOfFilter(const ConvOp &conv, int64_t i) {
   return group * layer.outChannels + channel;
 }
 
+int64_t elementsOfOneChannel(const ConvOp &conv) {
+  auto shape = cast<RankedTensorType>(conv.filter.getType()).getShape();
+  int64_t elements = 1;
+  for (size_t d = shape.size(); d-- > 0;) {
+    if (conv.filterDims[d] == 'g' || conv.filterDims[d] == 'k')
+      break;
+    elements *= shape[d];
+  }
+  return elements;
+}
+
 std::optional<std::vector<float>> getPerChannel(Value value, AffineMap map,
                                                 const ConvChannels &channels) {
   auto type = dyn_cast<RankedTensorType>(value.getType());

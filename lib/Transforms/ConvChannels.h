@@ -27,6 +27,9 @@ collapseChannels(const ConvChannels &channels,
 
 /// The number of the channel that element `i` of the filter belongs to.
 int64_t channelOfFilter(const ConvOp &conv, int64_t i);
+/// So many elements of the filter, from each multiple of that number on, belong
+/// to one channel.
+int64_t elementsOfOneChannel(const ConvOp &conv);
 
 /// The element of the f32 constant `value` for each channel, if it depends on
 /// nothing else; `map` goes from the dimensions of `channels.type` to it.

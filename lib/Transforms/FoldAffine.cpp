@@ -112,9 +112,12 @@ static bool foldConsumer(linalg::LinalgOp op) {
   if (!functions)
     return false;
 
-  for (auto [i, element] : llvm::enumerate(*filter))
-    element = static_cast<float>(element *
-                                 (*functions)[channelOfFilter(conv, i)].scale);
+  const size_t run = elementsOfOneChannel(conv);
+  for (size_t start = 0; start < filter->size(); start += run) {
+    double scale = (*functions)[channelOfFilter(conv, start)].scale;
+    for (float &element : MutableArrayRef(*filter).slice(start, run))
+      element = static_cast<float>(element * scale);
+  }
   for (auto [element, function] : llvm::zip_equal(*bias, *functions))
     element = static_cast<float>(element * function.scale + function.shift);
   OpBuilder builder(op);

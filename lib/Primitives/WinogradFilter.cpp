@@ -1,0 +1,57 @@
+#include "WinogradFilter.h"
+#include "convopt/Primitives/Tiling.h"
+#include "llvm/Support/Parallel.h"
+#include <algorithm>
+
+// A multiply-add of the host would give other bits than one of another host.
+#pragma STDC FP_CONTRACT OFF
+
+namespace convopt {
+
+/// to[i][x] is the sum over j of matrix[i][j] * from[j][x] for x < `width`.
+static void multiply(const CookToom::Matrix &matrix, const double *from,
+                     int64_t width, double *to) {
+  for (const std::vector<double> &row : matrix) {
+    std::fill_n(to, width, 0.0);
+    for (size_t j = 0; j < row.size(); ++j)
+      for (int64_t x = 0; x < width; ++x)
+        to[x] += row[j] * from[j * width + x];
+    to += width;
+  }
+}
+
+std::vector<float> transformFilters(const WinogradTransforms &w,
+                                    const ConvLayer &l, int64_t tile,
+                                    llvm::ArrayRef<float> filter) {
+  const int64_t C = l.inChannels, R = l.kernelHeight, S = l.kernelWidth;
+  const int64_t tiles = divideUp(l.outChannels, tile);
+  const int64_t element = tiles * tile * C; // floats of one tile element
+  const int64_t rows = w.rows.tile(), columns = w.columns.tile();
+  std::vector<float> packed(w.elements() * element, 0.0f);
+  llvm::parallelFor(0, tiles, [&](size_t number) {
+    const int64_t start = number * tile;
+    const int64_t channels = std::min(tile, l.outChannels - start);
+    // Channels innermost: they are what the loops are vectors of.
+    std::vector<double> taps(R * S * tile, 0.0), half(rows * S * tile);
+    std::vector<double> whole(columns * tile);
+    for (int64_t c = 0; c < C; ++c) {
+      for (int64_t k = 0; k < channels; ++k)
+        for (int64_t rs = 0; rs < R * S; ++rs)
+          taps[rs * tile + k] = filter[((start + k) * C + c) * R * S + rs];
+      multiply(w.rows.filter, taps.data(), S * tile, half.data());
+      for (int64_t row = 0; row < rows; ++row) {
+        multiply(w.columns.filter, half.data() + row * S * tile, tile,
+                 whole.data());
+        float *to = packed.data() + row * columns * element +
+                    (static_cast<int64_t>(number) * C + c) * tile;
+        for (int64_t column = 0; column < columns; ++column)
+          for (int64_t k = 0; k < tile; ++k)
+            to[column * element + k] =
+                static_cast<float>(whole[column * tile + k]);
+      }
+    }
+  });
+  return packed;
+}
+
+} // namespace convopt

@@ -1,0 +1,78 @@
+#include "convopt/Primitives/Packing.h"
+#include "convopt/Primitives/Tiling.h"
+#include "convopt/Primitives/WinogradTransforms.h"
+#include "gtest/gtest.h"
+#include <cmath>
+
+using namespace convopt;
+
+namespace {
+
+// Sizes that neither a tile nor a cache line divides.
+ConvLayer oddLayer(int64_t groups) {
+  ConvLayer layer;
+  layer.groups = groups;
+  layer.inChannels = 7;
+  layer.outChannels = 21;
+  layer.kernelHeight = layer.kernelWidth = 3;
+  layer.inHeight = layer.inWidth = 14;
+  layer.outHeight = layer.outWidth = 12;
+  return layer;
+}
+
+std::vector<float> numbers(const ConvLayer &layer) {
+  std::vector<float> filter(layer.filterElements());
+  for (size_t i = 0; i < filter.size(); ++i)
+    filter[i] = std::sin(float(i));
+  return filter;
+}
+
+TEST(Packing, TilesHoldEachWeightWhereItIsReadAndZerosElsewhere) {
+  const int64_t tile = 8, G = 2, C = 7, K = 21, window = 9;
+  const ConvLayer layer = oddLayer(G);
+  const std::vector<float> filter = numbers(layer);
+  const std::vector<float> packed = packTiles(layer, tile, filter);
+  ASSERT_EQ(int64_t(packed.size()), G * roundUp(K, tile) * window * C);
+  size_t at = 0;
+  for (int64_t g = 0; g < G; ++g)
+    for (int64_t block = 0; block < divideUp(K, tile); ++block)
+      for (int64_t rs = 0; rs < window; ++rs)
+        for (int64_t c = 0; c < C; ++c)
+          for (int64_t t = 0; t < tile; ++t) {
+            const int64_t k = block * tile + t;
+            const float expected =
+                k < K ? filter[((g * K + k) * C + c) * window + rs] : 0.0f;
+            ASSERT_EQ(packed[at++], expected) << g << " " << k << " " << c;
+          }
+}
+
+TEST(Packing, WinogradTransformsEachFilterInDouble) {
+  const ConvLayer layer = oddLayer(1);
+  const std::vector<float> filter = numbers(layer);
+  const int64_t C = layer.inChannels, K = layer.outChannels;
+  MachineDescription machine;
+  machine.vectorBits = 256;
+  const Primitive &primitive = getPrimitive(PrimitiveKind::WinogradF4x4_3x3);
+  const WinogradTransforms w = winogradTransforms(primitive.kind(), layer);
+  const Choice choice = primitive.choices(layer, machine).front();
+  const std::vector<float> packed =
+      primitive.packFilter(layer, choice, machine, filter);
+  const int64_t tile = channelTile(choice.variant);
+  const int64_t blocks = divideUp(K, tile);
+  ASSERT_EQ(int64_t(packed.size()), w.elements() * blocks * tile * C);
+  for (int64_t e = 0; e < w.elements(); ++e)
+    for (int64_t k = 0; k < blocks * tile; ++k)
+      for (int64_t c = 0; c < C; ++c) {
+        double sum = 0;
+        for (int64_t i = 0; i < 9 && k < K; ++i)
+          sum += w.rows.filter[e / w.columns.tile()][i / 3] *
+                 w.columns.filter[e % w.columns.tile()][i % 3] *
+                 filter[(k * C + c) * 9 + i];
+        ASSERT_FLOAT_EQ(
+            packed[((e * blocks + k / tile) * C + c) * tile + k % tile],
+            float(sum))
+            << e << " " << k << " " << c;
+      }
+}
+
+} // namespace
