@@ -18,6 +18,7 @@ static SelectionOptions toSelectionOptions(const CompileOptions &options) {
   selection.maxError = options.maxError;
   selection.maxWorkspace = options.maxWorkspace;
   selection.maxWeights = options.maxWeights;
+  selection.threads = options.threads;
   return selection;
 }
 

@@ -1,35 +1,41 @@
 #include "Parts.h"
 
+using namespace Halide;
+
 namespace convopt {
 
-double balanceOf(int64_t count, int64_t size, int64_t extent, int64_t threads) {
-  double longest = static_cast<double>(divideUp(count, threads) * size);
-  return static_cast<double>(extent) / static_cast<double>(threads) / longest;
+Division divide(const ConvRequest &request) {
+  return divide(request.layer, request.choice, request.machine,
+                request.threads);
 }
 
-// The strips are as the variant has them (they fit a cache) unless a thread
-// would idle for a tenth of the time and the blocks do no better.
-int64_t balancedStrip(int64_t threads, int64_t extent, int64_t granule,
-                      int64_t strip, int64_t blocks) {
-  constexpr double good = 0.9, better = 0.03;
-  if (threads < 2 || strip > extent)
-    return strip;
-  double best =
-      std::max(balanceOf(divideUp(extent, strip), strip, extent, threads),
-               balanceOf(blocks, 1, blocks, threads));
-  int64_t chosen = strip;
-  for (int64_t rounds = 1; rounds <= 4 && best < good; ++rounds) {
-    int64_t size =
-        divideUp(divideUp(extent, rounds * threads), granule) * granule;
-    if (size >= strip)
-      continue;
-    double balance = balanceOf(divideUp(extent, size), size, extent, threads);
-    if (balance > best + better) {
-      best = balance;
-      chosen = size;
-    }
-  }
-  return chosen;
+void parallelise(const Division &division, Stage out, const VarOrRVar &image,
+                 const VarOrRVar &strip, const VarOrRVar &block) {
+  if (division.loop == DividedLoop::Images)
+    out.parallel(image);
+  if (division.loop == DividedLoop::Strips)
+    out.parallel(strip);
+  if (division.loop == DividedLoop::Blocks)
+    out.parallel(block);
+}
+
+void parallelise(const ConvRequest &request, Func out,
+                 std::vector<std::pair<Var, int64_t>> blocks) {
+  if (request.threads < 2)
+    return;
+  auto balance = [&](int64_t count) {
+    return static_cast<double>(count) /
+           static_cast<double>(roundUp(count, request.threads));
+  };
+  constexpr double better = 0.05;
+  auto best = blocks.end();
+  for (auto block = blocks.end(); block-- != blocks.begin();)
+    if (block->second >= request.threads &&
+        (best == blocks.end() ||
+         balance(block->second) > balance(best->second) + better))
+      best = block;
+  if (best != blocks.end())
+    out.parallel(best->first);
 }
 
 } // namespace convopt

@@ -44,6 +44,7 @@ Func buildChannelMajor(const ConvRequest &request) {
   Func out = makeOutput(request, v, sum(v.x, v.y, v.c % size, v.c / size, v.n));
 
   // Schedule.
+  const Division division = divide(request);
   const int64_t channels = l.groups * l.outChannels;
   Var block("block"), k("k"), xo("xo"), xi("xi"), vector("vector"), yb("yb"),
       yo("yo"), yi("yi"), strip("strip");
@@ -51,8 +52,8 @@ Func buildChannelMajor(const ConvRequest &request) {
             channels % size ? TailStrategy::GuardWithIf
                             : TailStrategy::RoundUp);
   splitInwards(out, v.x, xo, xi, l.outWidth, vectorTile(variant));
-  splitInwards(out, v.y, strip, yb, l.outHeight, variant.strip);
-  splitInwards(out, yb, yo, yi, variant.strip, rows);
+  splitInwards(out, v.y, strip, yb, l.outHeight, division.strip);
+  splitInwards(out, yb, yo, yi, division.strip, rows);
   out.split(xi, xi, vector, toInt(variant.lanes))
       .vectorize(vector)
       .unroll(xi)
@@ -63,12 +64,7 @@ Func buildChannelMajor(const ConvRequest &request) {
     out.reorder(vector, xi, yi, k, xo, yo, block, strip, v.n);
   else
     out.reorder(vector, xi, yi, k, xo, yo, strip, block, v.n);
-  std::pair<Var, int64_t> strips{strip, divideUp(l.outHeight, variant.strip)},
-      blockLoop{block, divideUp(channels, size)}, images{v.n, l.batch};
-  if (l.groups == 1)
-    parallelise(request, out, {blockLoop, strips, images});
-  else
-    parallelise(request, out, {strips, blockLoop, images});
+  parallelise(division, out, v.n, strip, block);
   scheduleAccumulator({sum, v.x, {v.y, t}, c, {s, r}}, variant,
                       LoopLevel(out, xo));
   if (depthwise)

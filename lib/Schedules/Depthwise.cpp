@@ -28,12 +28,13 @@ Func buildDepthwise(const ConvRequest &request) {
 
   // Schedule.
   const PixelTile pixels = pixelTile(variant.pixels, l.outWidth, l.outHeight);
+  const Division division = divide(request);
   Var block("block"), k("k"), vector("vector"), xo("xo"), xi("xi"),
       strip("strip"), yb("yb"), yo("yo"), yi("yi");
   splitInwards(out, v.c, block, k, C, channelTile(variant));
   splitInwards(out, v.x, xo, xi, l.outWidth, pixels.columns);
-  splitInwards(out, v.y, strip, yb, l.outHeight, variant.strip);
-  splitInwards(out, yb, yo, yi, variant.strip, pixels.rows);
+  splitInwards(out, v.y, strip, yb, l.outHeight, division.strip);
+  splitInwards(out, yb, yo, yi, division.strip, pixels.rows);
   out.partition(xo, Partition::Auto);
   out.split(k, k, vector, toInt(variant.lanes))
       .vectorize(vector)
@@ -41,10 +42,7 @@ Func buildDepthwise(const ConvRequest &request) {
       .unroll(xi)
       .unroll(yi)
       .reorder(vector, k, xi, yi, xo, yo, block, strip, v.n);
-  parallelise(request, out,
-              {{block, divideUp(C, channelTile(variant))},
-               {strip, divideUp(l.outHeight, variant.strip)},
-               {v.n, l.batch}});
+  parallelise(division, out, v.n, strip, block);
   sum.compute_at(out, xo)
       .store_in(MemoryType::Stack)
       .bound_extent(v.c, toInt(channelTile(variant)))

@@ -15,7 +15,6 @@ Func buildGroupedRotated(const ConvRequest &request) {
   const int K = toInt(l.outChannels);
   const int S = toInt(l.kernelWidth);
   const int R = toInt(l.kernelHeight);
-  const int channels = toInt(l.groups * l.outChannels);
 
   // Algorithm: `k` runs over the channels of a group, `g` over the groups of a
   // vector, `b` over vectors.
@@ -36,11 +35,12 @@ Func buildGroupedRotated(const ConvRequest &request) {
 
   // Schedule.
   const PixelTile pixels = pixelTile(variant.pixels, l.outWidth, l.outHeight);
+  const Division division = divide(request);
   Var block("block"), vector("vector"), xo("xo"), xi("xi"), strip("strip"),
       yb("yb"), yo("yo"), yi("yi");
   splitInwards(out, v.x, xo, xi, l.outWidth, pixels.columns);
-  splitInwards(out, v.y, strip, yb, l.outHeight, variant.strip);
-  splitInwards(out, yb, yo, yi, variant.strip, pixels.rows);
+  splitInwards(out, v.y, strip, yb, l.outHeight, division.strip);
+  splitInwards(out, yb, yo, yi, division.strip, pixels.rows);
   out.partition(xo, Partition::Auto);
   out.split(v.c, block, vector, lanes, TailStrategy::RoundUp)
       .split(vector, g, k, K, TailStrategy::RoundUp)
@@ -49,10 +49,7 @@ Func buildGroupedRotated(const ConvRequest &request) {
       .unroll(xi)
       .unroll(yi)
       .reorder(k, g, xi, yi, xo, yo, block, strip, v.n);
-  parallelise(request, out,
-              {{block, channels / lanes},
-               {strip, divideUp(l.outHeight, variant.strip)},
-               {v.n, l.batch}});
+  parallelise(division, out, v.n, strip, block);
   sum.compute_at(out, xo)
       .store_in(MemoryType::Stack)
       .bound_extent(k, K)

@@ -28,7 +28,8 @@ Func buildIm2Col(const ConvRequest &request) {
       columns(p, window.x, window.y, window.z, v.n);
   FlatLoops loops =
       flatLoops(request, divideUp(l.outChannels, tile), l.outHeight * W,
-                vectorTile(variant), variant.strip * W);
+                vectorTile(variant), variant.strip * W,
+                /*overBatch=*/false, roundUp(vectorTile(variant), W));
   Func out = makeFlatOutput(request, v, loops,
                             sum(loops.pixel, v.c % tile, v.c / tile, v.n));
 

@@ -29,7 +29,8 @@ Func buildIm2Row(const ConvRequest &request) {
       rows(window.x, window.y, p, v.n);
   FlatLoops loops =
       flatLoops(request, divideUp(l.outChannels, tile), l.outHeight * W,
-                variant.pixels, variant.strip * W);
+                variant.pixels, variant.strip * W,
+                /*overBatch=*/false, roundUp(variant.pixels, W));
   Func out = makeFlatOutput(request, v, loops,
                             sum(v.c % tile, v.c / tile, loops.pixel, v.n));
 

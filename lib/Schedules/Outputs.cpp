@@ -39,11 +39,19 @@ Func makeOutput(const ConvRequest &request, const ImageVars &v, Expr sum) {
 }
 
 FlatLoops flatLoops(const ConvRequest &request, int64_t blocks, int64_t pixels,
-                    int64_t tile, int64_t strip, bool overBatch) {
-  if (!overBatch && request.layer.batch < request.threads)
-    strip = balancedStrip(request.threads, pixels, tile, strip, blocks);
+                    int64_t tile, int64_t strip, bool overBatch,
+                    int64_t granule) {
+  SharedLoops shared =
+      sharedLoops(request.layer, request.choice, request.machine);
+  shared.images = overBatch ? 1 : request.layer.batch;
+  shared.extent = pixels;
+  shared.strip = strip;
+  shared.granule = granule ? granule : tile;
+  shared.blocks = blocks;
   FlatLoops loops;
   loops.overBatch = overBatch;
+  loops.division = divide(shared, request.threads);
+  strip = loops.division.strip;
   loops.domain = RDom(0, toInt(tile), 0, toInt(divideUp(strip, tile)), 0,
                       toInt(divideUp(pixels, strip)), "flat");
   auto begin = [](RVar block, int64_t size, int64_t extent) -> Expr {
@@ -76,25 +84,10 @@ Func makeFlatOutput(const ConvRequest &request, const ImageVars &v,
 
 // Blocks of channels are independent of each other, strips too but for pixels
 // that both compute, to the same value.
-static void paralleliseFlat(const ConvRequest &request, Stage update, Var n,
-                            const FlatLoops &loops, int64_t blocks) {
-  RVar strip = loops.domain.z;
-  Expr strips = simplify(strip.extent());
-  if (request.threads < 2)
-    return;
-  auto constant = as_const_int(strips);
-  int64_t count = constant ? *constant : 1;
-  auto balance = [&](int64_t tasks) {
-    return balanceOf(tasks, 1, tasks, request.threads);
-  };
-  constexpr double better = 0.05;
-  if (request.layer.batch >= request.threads && !loops.overBatch)
-    update.parallel(n);
-  else if (count >= request.threads &&
-           balance(count) + better >= balance(blocks))
-    update.allow_race_conditions().parallel(strip);
-  else if (blocks >= request.threads)
-    update.parallel(loops.block);
+static void paralleliseFlat(const FlatLoops &loops, Stage update, Var n) {
+  if (loops.division.loop == DividedLoop::Strips)
+    update.allow_race_conditions();
+  parallelise(loops.division, update, n, loops.domain.z, loops.block);
 }
 
 void scheduleFlatOutput(const ConvRequest &request, Func out,
@@ -115,7 +108,7 @@ void scheduleFlatOutput(const ConvRequest &request, Func out,
       .reorder(vector, k, pi, po, loops.block, strip);
   if (!loops.overBatch)
     update.reorder(strip, v.n);
-  paralleliseFlat(request, update, v.n, loops, divideUp(channels, tile));
+  paralleliseFlat(loops, update, v.n);
 }
 
 void scheduleFlatMajorOutput(const ConvRequest &request, Func out,
@@ -137,7 +130,7 @@ void scheduleFlatMajorOutput(const ConvRequest &request, Func out,
       .unroll(pi)
       .unroll(k)
       .reorder(vector, pi, k, po, loops.block, strip, v.n);
-  paralleliseFlat(request, update, v.n, loops, divideUp(channels, tile));
+  paralleliseFlat(loops, update, v.n);
 }
 
 } // namespace convopt

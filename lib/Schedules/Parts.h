@@ -1,6 +1,7 @@
 #ifndef CONVOPT_LIB_SCHEDULES_PARTS_H
 #define CONVOPT_LIB_SCHEDULES_PARTS_H
 
+#include "convopt/Primitives/Division.h"
 #include "convopt/Primitives/Tiling.h"
 #include "convopt/Schedules/ConvSchedule.h"
 
@@ -84,12 +85,15 @@ struct FlatLoops {
   Halide::RDom domain; ///< pixel in the tile, tile, strip
   Halide::Expr pixel;
   bool overBatch; ///< The plane is one pixel of each of several images.
+  Division division;
   Halide::Var block{"block"};
 };
-/// `pixels` are of one image, or images if `overBatch`; `strip` becomes less
-/// where that keeps the request's threads busy.
+/// `pixels` are of one image, or images if `overBatch`; `strip` becomes less,
+/// a multiple of `granule` (the tile if 0), where that keeps the request's
+/// threads busy. `blocks` are of channels.
 FlatLoops flatLoops(const ConvRequest &request, int64_t blocks, int64_t pixels,
-                    int64_t tile, int64_t strip, bool overBatch = false);
+                    int64_t tile, int64_t strip, bool overBatch = false,
+                    int64_t granule = 0);
 
 /// The output: `sum` at flat pixel `loops.pixel` through the epilogue.
 Halide::Func makeFlatOutput(const ConvRequest &request, const ImageVars &vars,
@@ -114,14 +118,14 @@ struct Accumulator {
 void scheduleAccumulator(Accumulator acc, const Variant &variant,
                          Halide::LoopLevel at);
 
-/// How well `count` equal tasks of `size` each, which cover `extent` or a
-/// little more, keep `threads` busy: 1 is a division without rest.
-double balanceOf(int64_t count, int64_t size, int64_t extent, int64_t threads);
+/// How the request's loops are divided among its threads.
+Division divide(const ConvRequest &request);
 
-/// A strip of at most `strip`, a multiple of `granule` if less, so that
-/// strips or else `blocks` divide well among `threads`.
-int64_t balancedStrip(int64_t threads, int64_t extent, int64_t granule,
-                      int64_t strip, int64_t blocks);
+/// The loop of `out` over images, strips or blocks that `division` names is run
+/// by all threads.
+void parallelise(const Division &division, Halide::Stage out,
+                 const Halide::VarOrRVar &image, const Halide::VarOrRVar &strip,
+                 const Halide::VarOrRVar &block);
 
 /// The loops of `out` over blocks, outermost last, run by the request's
 /// threads: the one that divides best among them; of equals the outermost.

@@ -24,15 +24,13 @@ TileLoops tileOutput(const ConvRequest &request, Func out, const ImageVars &v) {
   const int64_t channels = l.groups * l.outChannels;
   const int64_t tile = channelBlocks(l, channelTile(variant)).size;
   const PixelTile pixels = pixelTile(variant.pixels, l.outWidth, l.outHeight);
-  const int64_t blocks = divideUp(channels, tile);
-  const int64_t strip = balancedStrip(request.threads, l.outHeight, pixels.rows,
-                                      variant.strip, blocks);
+  const Division division = divide(request);
   TileLoops loops;
   Var k("k"), vector("vector"), xi("xi"), yb("yb"), yi("yi");
   splitChannelTiles(out, v.c, loops.block, k, channels, tile);
   splitInwards(out, v.x, loops.tile, xi, l.outWidth, pixels.columns);
-  splitInwards(out, v.y, loops.strip, yb, l.outHeight, strip);
-  splitInwards(out, yb, loops.row, yi, strip, pixels.rows);
+  splitInwards(out, v.y, loops.strip, yb, l.outHeight, division.strip);
+  splitInwards(out, yb, loops.row, yi, division.strip, pixels.rows);
   out.split(k, k, vector, toInt(variant.lanes),
             tile % variant.lanes ? TailStrategy::Predicate
                                  : TailStrategy::RoundUp)
@@ -42,10 +40,7 @@ TileLoops tileOutput(const ConvRequest &request, Func out, const ImageVars &v) {
       .unroll(yi)
       .reorder(vector, k, xi, yi, loops.tile, loops.row, loops.block,
                loops.strip, v.n);
-  parallelise(request, out,
-              {{loops.block, blocks},
-               {loops.strip, divideUp(l.outHeight, strip)},
-               {v.n, l.batch}});
+  parallelise(division, out, v.n, loops.strip, loops.block);
   return loops;
 }
 
@@ -77,24 +72,6 @@ void scheduleAccumulator(Accumulator acc, const Variant &variant,
   order.push_back(acc.inner);
   order.insert(order.end(), acc.outer.begin(), acc.outer.end());
   update.reorder(order);
-}
-
-void parallelise(const ConvRequest &request, Func out,
-                 std::vector<std::pair<Var, int64_t>> blocks) {
-  if (request.threads < 2)
-    return;
-  auto balance = [&](int64_t count) {
-    return balanceOf(count, 1, count, request.threads);
-  };
-  constexpr double better = 0.05;
-  auto best = blocks.end();
-  for (auto block = blocks.end(); block-- != blocks.begin();)
-    if (block->second >= request.threads &&
-        (best == blocks.end() ||
-         balance(block->second) > balance(best->second) + better))
-      best = block;
-  if (best != blocks.end())
-    out.parallel(best->first);
 }
 
 } // namespace convopt

@@ -83,11 +83,34 @@ static Expr timesRow(const Matrix &matrix, Expr i,
   return rows.size() == 1 ? rows[0] : mux(i, rows);
 }
 
+// Runs `loops` of a stage, innermost first, as `tasks` tasks of all threads;
+// the result runs within a task.
+static Var shareTasks(Stage stage, std::vector<std::pair<Var, int64_t>> loops,
+                      int64_t tasks) {
+  Var all = loops.front().first, task("task"), inTask("inTask");
+  int64_t extent = loops.front().second;
+  for (size_t i = 1; i < loops.size(); ++i) {
+    Var both("both");
+    stage.fuse(all, loops[i].first, both);
+    all = both;
+    extent *= loops[i].second;
+  }
+  const int64_t size = divideUp(extent, std::min(tasks, extent));
+  stage
+      .split(all, task, inTask, toInt(size),
+             extent % size ? TailStrategy::GuardWithIf : TailStrategy::RoundUp)
+      .parallel(task);
+  return inTask;
+}
+
 Func buildWinograd(const ConvRequest &request) {
   const ConvLayer &l = request.layer;
-  const Variant &variant = request.choice.variant;
-  const WinogradTransforms w = winogradTransforms(request.choice.kind, l);
-  const WinogradBlocks blocks = winogradBlocks(l, request.choice);
+  const Division division = divide(request);
+  Choice choice = request.choice;
+  choice.variant.strip = division.strip;
+  const Variant &variant = choice.variant;
+  const WinogradTransforms w = winogradTransforms(choice.kind, l);
+  const WinogradBlocks blocks = winogradBlocks(l, choice);
   const int my = w.rows.outputs, mx = w.columns.outputs;
   const int nx = w.columns.tile();
   const int tile = toInt(channelTile(variant));
@@ -153,10 +176,18 @@ Func buildWinograd(const ConvRequest &request) {
       .unroll(yi)
       .reorder(vector, xi, yi, k, v.x, v.y, blockX, blockY, v.n)
       .never_partition_all();
-  parallelise(request, out,
-              {{blockX, blocksX}, {blockY, blocksY}, {v.n, l.batch}});
+  parallelise(division, out, v.n, blockY, blockX);
+  // Or one stage after the other, some tasks a thread in case one is held up.
+  const bool inStages = division.loop == DividedLoop::Stages;
+  const int64_t tasks = 4 * request.threads;
+  Var atTile = k;
+  if (inStages)
+    atTile = shareTasks(
+        out,
+        {{k, divideUp(l.outChannels, width)}, {v.x, tilesX}, {v.y, tilesY}},
+        tasks);
   for (Func stage : {rowsOut, tileOut})
-    stage.compute_at(out, k)
+    stage.compute_at(out, atTile)
         .store_in(MemoryType::Stack)
         .bound_extent(t, width)
         .vectorize(t);
@@ -175,6 +206,8 @@ Func buildWinograd(const ConvRequest &request) {
       .unroll(t)
       .unroll(pi)
       .reorder(vector, t, pi, po, b, e, bx, by, v.n);
+  if (inStages)
+    product.parallel(e);
   scheduleAccumulator({sum, t, {p}, c, {}}, variant, LoopLevel(product, po));
 
   // The input transform of a block, tile by tile.
@@ -185,12 +218,21 @@ Func buildWinograd(const ConvRequest &request) {
       .vectorize(vector)
       .unroll(j)
       .reorder(vector, j, i, v.c, p, bx, by, v.n);
-  rowsIn.compute_at(transformed, v.c)
+  Var atChannels = v.c;
+  if (inStages)
+    atChannels =
+        shareTasks(transformed, {{v.c, divideUp(C, lanes)}, {p, tiles}}, tasks);
+  rowsIn.compute_at(transformed, atChannels)
       .store_in(MemoryType::Stack)
       .vectorize(v.c, lanes)
       .reorder(v.c, i, j)
       .unroll(i);
   scheduleCopy(request, padded, LoopLevel(out, blockX));
+  constexpr int64_t worthTasks = 1 << 14;
+  const int64_t rows = tilesY * my + w.rows.taps - 1;
+  if (inStages && l.inputElements() > worthTasks)
+    padded.parallel(padded.args()[2], toInt(divideUp(rows, request.threads)),
+                    TailStrategy::GuardWithIf);
   return out;
 }
 

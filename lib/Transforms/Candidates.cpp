@@ -1,5 +1,6 @@
 #include "Candidates.h"
 #include "convopt/IR/ConvoptDialect.h"
+#include "convopt/Primitives/Division.h"
 #include <cmath>
 #include <map>
 
@@ -21,10 +22,12 @@ const std::vector<Candidate> &PriceList::candidates(const ConvLayer &layer) {
     if (other == layer)
       return priced;
   std::vector<Candidate> priced;
-  for (const Choice &choice : allChoices(layer, machine))
+  for (const Choice &choice : allChoices(layer, machine)) {
+    double seconds = divide(layer, choice, machine, threads)
+                         .secondsOf(model.convolution(layer, choice, machine));
     priced.push_back(
-        {choice, wholeNanoseconds(model.convolution(layer, choice, machine)),
-         model.knows(layer, choice)});
+        {choice, wholeNanoseconds(seconds), model.knows(layer, choice)});
+  }
   known.push_back({layer, std::move(priced)});
   return known.back().second;
 }
@@ -44,8 +47,12 @@ int64_t PriceList::transformation(Value value, ArrayRef<char> roles,
     else
       width *= size;
   }
-  return wholeNanoseconds(
-      model.transformation(batch, channels, height, width, from, to, machine));
+  double seconds =
+      model.transformation(batch, channels, height, width, from, to, machine);
+  SharedLoops rows;
+  rows.extent = channels * height;
+  rows.seconds = seconds;
+  return wholeNanoseconds(divide(rows, threads).secondsOf(seconds));
 }
 
 /// Why `candidate` is left out, or nothing.

@@ -6,11 +6,13 @@
 
 namespace convopt {
 
-/// Predicted times for one machine, as whole nanoseconds.
+/// Predicted times for one machine and a number of threads, as whole
+/// nanoseconds.
 class PriceList {
 public:
-  PriceList(const CostModel &model, const MachineDescription &machine)
-      : model(model), machine(machine) {}
+  PriceList(const CostModel &model, const MachineDescription &machine,
+            int64_t threads = 1)
+      : model(model), machine(machine), threads(threads) {}
 
   /// Every choice for `layer` in the catalogue's order. Layers recur.
   const std::vector<Candidate> &candidates(const ConvLayer &layer);
@@ -22,6 +24,7 @@ public:
 private:
   const CostModel &model;
   const MachineDescription &machine;
+  int64_t threads;
   std::vector<std::pair<ConvLayer, std::vector<Candidate>>> known;
 };
 

@@ -121,7 +121,7 @@ llvm::Expected<Selection> selectPrimitives(func::FuncOp func,
     return llvm::createStringError("function " + func.getName() +
                                    " has more than one block");
   Block &block = func.getBody().front();
-  PriceList prices(model, machine);
+  PriceList prices(model, machine, options.threads);
   llvm::Expected<Questions> questions =
       askQuestions(block, prices, machine, options, selection.excluded);
   if (!questions)

@@ -18,6 +18,9 @@ struct SelectionOptions {
   std::optional<double> maxWeights;
   /// Also convolutions whose filter is no constant.
   bool anyFilter = false;
+  /// Of the model: what is predicted for one thread becomes less by as much as
+  /// the division among them (Primitives/Division.h) lets it.
+  int64_t threads = 1;
 };
 
 /// A choice and what the cost model says of it.

@@ -22,6 +22,11 @@ struct convopt_thread {
   struct convopt_block *last; /* the uppermost block, freed or not */
   int64_t busy;               /* inside a parallel loop: run inner ones alone */
   pthread_t handle;
+
+  /* Its part of the current loop that nobody has begun: the first iteration in
+   * the lower half, the end in the upper, both counted from the loop's first.
+   * The thread takes from the front, others from the end. */
+  _Alignas(CONVOPT_ALIGNMENT) _Atomic uint64_t left;
 };
 _Static_assert(sizeof(struct convopt_thread) <= CONVOPT_THREAD_BYTES,
                "thread record");
@@ -41,10 +46,9 @@ struct convopt_workspace {
    * workers that counted themselves in `users` and then saw it set. */
   convopt_task task;
   uint8_t *closure;
-  int64_t end;
+  int min;
   /* Apart from what waiting threads look at all the time. */
-  _Alignas(CONVOPT_ALIGNMENT) _Atomic int64_t next;
-  _Atomic int result;
+  _Alignas(CONVOPT_ALIGNMENT) _Atomic int result;
   _Atomic int open;
   _Atomic int users;
 
@@ -64,6 +68,11 @@ static inline struct convopt_thread *
 convopt_thread_at(struct convopt_workspace *workspace, int64_t index) {
   return (struct convopt_thread *)((char *)workspace + CONVOPT_HEADER_BYTES +
                                    index * CONVOPT_THREAD_BYTES);
+}
+
+static inline int64_t convopt_thread_number(struct convopt_thread *thread) {
+  char *first = (char *)convopt_thread_at(thread->workspace, 0);
+  return ((char *)thread - first) / CONVOPT_THREAD_BYTES;
 }
 
 /* The workspace at `memory` between init and fini, else null. */

@@ -1,0 +1,51 @@
+#ifndef CONVOPT_PRIMITIVES_DIVISION_H
+#define CONVOPT_PRIMITIVES_DIVISION_H
+
+#include "convopt/Primitives/Primitive.h"
+
+namespace convopt {
+
+// How the loops of a convolution are divided among threads. Schedules follow
+// it, and the selection of primitives counts with it.
+
+/// Loops that threads may share, outermost first: images, strips of each of
+/// them, blocks of channels of each strip.
+struct SharedLoops {
+  int64_t images = 1;
+  /// An image's rows or pixels, in strips of at most `strip`. A shorter one is
+  /// a multiple of `granule` and, if `wholeStrips`, divides `extent`.
+  int64_t extent = 1, strip = 1, granule = 1;
+  bool wholeStrips = false;
+  int64_t blocks = 1;
+  bool blocksOutside = false; ///< of the strips
+  /// The stages of a block may be divided instead, one after the other.
+  int64_t stages = 0;
+  /// Elements that all strips and that all blocks of channels read.
+  int64_t filter = 0, image = 0;
+  double seconds = 0; ///< of one thread, about
+};
+
+/// Those of a choice's schedule.
+SharedLoops sharedLoops(const ConvLayer &layer, const Choice &choice,
+                        const MachineDescription &machine);
+
+enum class DividedLoop { None, Images, Strips, Blocks, Stages };
+
+struct Division {
+  DividedLoop loop = DividedLoop::None;
+  int64_t strip = 1;   ///< of `extent`
+  double speedup = 1;  ///< over one thread, waiting for each other left aside
+  int64_t started = 0; ///< how often all threads begin and wait for each other
+  /// What one thread's `seconds` become.
+  double secondsOf(double seconds) const;
+};
+
+/// The division that takes least time; none if one thread is as quick. Of
+/// equals, the one whose threads read least of the same data.
+Division divide(const SharedLoops &loops, int64_t threads);
+Division divide(const ConvLayer &layer, const Choice &choice,
+                const MachineDescription &machine, int64_t threads);
+
+} // namespace convopt
+
+#endif // CONVOPT_PRIMITIVES_DIVISION_H
