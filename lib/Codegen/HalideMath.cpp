@@ -49,7 +49,28 @@ Expr withoutStrictComparisons(const Expr &e) {
   return RelaxComparisons().mutate(e);
 }
 
-static bool isNumber(const Expr &e) {
+namespace {
+class TrustNumbers : public Internal::IRMutator {
+public:
+  explicit TrustNumbers(const std::string &func) : func(func) {}
+
+private:
+  using Internal::IRMutator::visit;
+  Expr visit(const Call *op) override {
+    if (op->name.rfind("is_nan_f", 0) == 0)
+      if (auto *read = op->args[0].as<Call>(); read && read->name == func)
+        return Internal::const_false();
+    return IRMutator::visit(op);
+  }
+  const std::string &func;
+};
+} // namespace
+
+Expr assumingNumbers(const Expr &e, const std::string &func) {
+  return Internal::simplify(TrustNumbers(func).mutate(e));
+}
+
+bool isNumber(const Expr &e) {
   return Internal::is_const(Internal::simplify(e)) &&
          !Internal::can_prove(is_nan(e));
 }

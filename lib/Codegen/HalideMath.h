@@ -20,6 +20,12 @@ Halide::Expr minimum(Halide::Expr a, Halide::Expr b);
 Halide::Expr maxNumber(Halide::Expr a, Halide::Expr b);
 Halide::Expr minNumber(Halide::Expr a, Halide::Expr b);
 
+/// Whether `e` is a constant other than NaN.
+bool isNumber(const Halide::Expr &e);
+
+/// `e` simplified, elements of `func` that it reads taken for no NaN.
+Halide::Expr assumingNumbers(const Halide::Expr &e, const std::string &func);
+
 /// `e` with ordinary comparisons, which know no NaN, for the strict ones. In a
 /// Tuple, Halide 21 may compute a strict comparison after a store that changes
 /// its operands.

@@ -73,8 +73,11 @@ private:
   void addReduction(linalg::LinalgOp op);
   /// A Func with memory that holds `value`; `reduction` is within it.
   H::Func addStage(Value value, std::optional<Reduction> reduction);
+  /// How many results of `op` one vector holds.
+  int lanesOf(linalg::LinalgOp op);
   Reduction translate(linalg::LinalgOp op);
   void addConcat(tensor::ConcatOp op);
+  bool isPaddedInPlace(tensor::PadOp pad);
   bool needsMemory(Operation *op);
   void addOutput(Value yielded);
   void addPartialOutput(tensor::InsertSliceOp op);
@@ -106,9 +109,13 @@ void PipelineBuilder::addArguments() {
   }
 }
 
-Reduction PipelineBuilder::translate(linalg::LinalgOp op) {
-  int64_t lanes = vectorLanes(
+int PipelineBuilder::lanesOf(linalg::LinalgOp op) {
+  return vectorLanes(
       computeType(getElementTypeOrSelf(op->getResult(0).getType())), options);
+}
+
+Reduction PipelineBuilder::translate(linalg::LinalgOp op) {
+  const int64_t lanes = lanesOf(op);
   VectorLoop along = chooseVectorLoop(op, lanes);
   if (!along.isReduction)
     return buildReduction(body, op);
@@ -221,6 +228,25 @@ void PipelineBuilder::addReduction(linalg::LinalgOp op) {
     addStage(op->getResult(0), std::move(reduction));
 }
 
+/// Whether `pad` is best selected where a window reads it: vectors run along a
+/// dimension without padding, so each is inside as a whole or not at all, and
+/// loops over the others are split where that changes.
+bool PipelineBuilder::isPaddedInPlace(tensor::PadOp pad) {
+  if (!isa<BlockArgument>(withoutReshapes(pad.getSource())) ||
+      !pad->hasOneUse())
+    return false;
+  auto user = dyn_cast<linalg::LinalgOp>(*pad->user_begin());
+  if (!user || user.getNumReductionLoops() == 0 || user->getNumResults() != 1)
+    return false;
+  VectorLoop along = chooseVectorLoop(user, lanesOf(user));
+  AffineMap map = user.getMatchingIndexingMap(&*pad->use_begin());
+  for (auto [d, expr] : llvm::enumerate(map.getResults()))
+    if (expr.isFunctionOfDim(along.loop) &&
+        (pad.getStaticLow()[d] != 0 || pad.getStaticHigh()[d] != 0))
+      return false;
+  return !along.isReduction;
+}
+
 /// Whether computing `op` again at each use would cost more than its memory.
 bool PipelineBuilder::needsMemory(Operation *op) {
   if (op->getNumResults() != 1 || op->use_empty() ||
@@ -228,6 +254,8 @@ bool PipelineBuilder::needsMemory(Operation *op) {
           tensor::EmptyOp, tensor::ExpandShapeOp, tensor::CollapseShapeOp,
           tensor::ExtractSliceOp, arith::ConstantOp>(op) ||
       !isa<RankedTensorType>(op->getResult(0).getType()))
+    return false;
+  if (auto pad = dyn_cast<tensor::PadOp>(op); pad && isPaddedInPlace(pad))
     return false;
   auto isCostly = [](Operation *inner) {
     return isa<arith::DivFOp>(inner) ||

@@ -62,6 +62,18 @@ static Operation *matchCombiner(linalg::LinalgOp op) {
   return combiner;
 }
 
+/// Whether `op` keeps the larger or the smaller number, so that no NaN becomes
+/// of an initial value that is none.
+static bool dropsNaN(linalg::LinalgOp op) {
+  if (op.getNumDpsInits() != 1)
+    return false;
+  Block &block = op->getRegion(0).front();
+  Value old = op.getMatchingBlockArgument(op.getDpsInitOperand(0));
+  Operation *last = block.getTerminator()->getOperand(0).getDefiningOp();
+  return last && isa<arith::MaxNumFOp, arith::MinNumFOp>(last) &&
+         llvm::is_contained(last->getOperands(), old);
+}
+
 VectorLoop chooseVectorLoop(linalg::LinalgOp op, int64_t vectorFloats) {
   SmallVector<int64_t> extents = op.getStaticLoopRanges();
   AffineMap result = op.getMatchingIndexingMap(op.getDpsInitOperand(0));
@@ -125,6 +137,7 @@ private:
   AffineMap map;
   SmallVector<int64_t> ranges;
   Operation *combiner = nullptr;
+  bool startsAsNumber = false;
   Reduction result;
 };
 } // namespace
@@ -156,9 +169,11 @@ void Builder::addUpdate(const H::RDom &domain, unsigned loop, int64_t extent,
   for (unsigned i = 0; i < op.getNumDpsInits(); ++i)
     old.push_back(op.getNumDpsInits() == 1 ? Expr(element) : Expr(element[i]));
   value = body.evaluate(op, loops, old);
-  if (value.size() == 1)
-    result.func(result.vars) = value[0];
-  else {
+  if (value.size() == 1) {
+    result.func(result.vars) =
+        startsAsNumber ? assumingNumbers(value[0], result.func.name())
+                       : value[0];
+  } else {
     for (Expr &e : value)
       e = withoutStrictComparisons(e);
     result.func(result.vars) = H::Tuple(value);
@@ -223,6 +238,7 @@ Reduction Builder::build(unsigned vectorLoop, int64_t width) {
   std::vector<Expr> initial;
   for (unsigned i = 0; i < op.getNumDpsInits(); ++i)
     initial.push_back(body.initialAt(op, i, index));
+  startsAsNumber = dropsNaN(op) && isNumber(initial[0]);
   if (initial.size() == 1)
     result.func(result.vars) = initial[0];
   else

@@ -75,6 +75,34 @@ TEST(Reduction, PoolingKeepsInfinitiesAndNaN) {
               options);
 }
 
+TEST(Reduction, LargestNumberOfWindowsLeavesNaNOut) {
+  CheckOptions options;
+  // A whole window of NaN leaves the initial value.
+  options.input = [](unsigned, int64_t i) {
+    return i % 7 == 3 || i < 200 ? std::numeric_limits<double>::quiet_NaN()
+                                 : i % 13 - 5.0;
+  };
+  checkKernel(R"(
+    convopt.kernel @k(%x: tensor<9x11x24xf32>) -> tensor<4x5x24xf32> {
+      %z = arith.constant -9.0 : f32
+      %w = tensor.empty() : tensor<3x3xf32>
+      %e = tensor.empty() : tensor<4x5x24xf32>
+      %f = linalg.fill ins(%z : f32) outs(%e : tensor<4x5x24xf32>) -> tensor<4x5x24xf32>
+      %r = linalg.generic {
+          indexing_maps = [affine_map<(y, x, c, i, j) -> (2 * y + i, 2 * x + j, c)>,
+                           affine_map<(y, x, c, i, j) -> (i, j)>,
+                           affine_map<(y, x, c, i, j) -> (y, x, c)>],
+          iterator_types = ["parallel", "parallel", "parallel", "reduction", "reduction"]}
+          ins(%x, %w : tensor<9x11x24xf32>, tensor<3x3xf32>) outs(%f : tensor<4x5x24xf32>) {
+        ^bb0(%v: f32, %u: f32, %old: f32):
+          %m = arith.maxnumf %old, %v : f32
+          linalg.yield %m : f32
+      } -> tensor<4x5x24xf32>
+      convopt.yield %r : tensor<4x5x24xf32>
+    })",
+              options);
+}
+
 /// Sum (or `combine`) of a 4-D tensor over the dimensions of `loops` marked r.
 std::string reduce(std::initializer_list<int> shape, const std::string &loops,
                    const std::string &combine = "arith.addf",

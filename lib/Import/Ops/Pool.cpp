@@ -83,7 +83,12 @@ static Error importMaxPool(Node &node) {
   Value image = padImage(node, *window, node.input(0), scalar.lowest());
   Value init = createFilled(node, node.outputShape(0), scalar.lowest());
   Value result;
-  if (window->rank() == 2 && !isUnsigned(kind))
+  // As in ONNX's reference, a comparison decides: NaN is not larger.
+  if (isFloat(kind))
+    result = createWindows(
+        node, *window, image, init, kind,
+        [](Scalar &s, Value x, Value sum) { return s.maxNumber(sum, x); });
+  else if (window->rank() == 2 && !isUnsigned(kind))
     result =
         createNamedPool<linalg::PoolingNchwMaxOp>(node, *window, image, init);
   else

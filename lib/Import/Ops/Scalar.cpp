@@ -68,6 +68,9 @@ Value Scalar::min(Value a, Value b) {
 Value Scalar::max(Value a, Value b) {
   return binary<arith::MaximumFOp, arith::MaxSIOp, arith::MaxUIOp>(*this, a, b);
 }
+Value Scalar::maxNumber(Value a, Value b) {
+  return builder.create<arith::MaxNumFOp>(loc, a, b);
+}
 
 Value Scalar::neg(Value a) {
   if (isFloat(kind))

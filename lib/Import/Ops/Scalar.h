@@ -29,6 +29,8 @@ public:
   /// NaN if one is NaN.
   mlir::Value min(mlir::Value a, mlir::Value b);
   mlir::Value max(mlir::Value a, mlir::Value b);
+  /// Of floats: the larger one; the other one if one is NaN.
+  mlir::Value maxNumber(mlir::Value a, mlir::Value b);
   mlir::Value clamp(mlir::Value x, double low, double high);
   /// i1; as ONNX compares: ordered.
   mlir::Value less(mlir::Value a, mlir::Value b);
