@@ -69,7 +69,7 @@ class Kernel:
 
     def saves_operations(self) -> bool:
         """Whether its primitive needs fewer operations than its layer is counted with."""
-        return any(name in self.kind for name in ("winograd", "fft"))
+        return any(name in self.kind for name in ("winograd", "fft", "pairs"))
 
     def roofline(self, machine: Machine) -> float:
         """The least seconds that arithmetic or moving takes; only the latter where the operations are not known."""

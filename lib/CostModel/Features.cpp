@@ -72,8 +72,9 @@ static Strip stripOf(const ConvLayer &l, const Choice &choice) {
   OutputTile tile = getPrimitive(choice.kind).outputTile(l);
   Strip strip{divideUp(l.outHeight, tile.rows), choice.variant.strip, 0, 0};
   // A plane without strides is one row of pixels.
-  bool flat = choice.kind == PrimitiveKind::Pointwise && l.strideHeight == 1 &&
-              l.strideWidth == 1;
+  bool flat = choice.kind == PrimitiveKind::PointwisePairs ||
+              (choice.kind == PrimitiveKind::Pointwise && l.strideHeight == 1 &&
+               l.strideWidth == 1);
   if (flat)
     strip.extent = l.outHeight * l.outWidth;
   if (strip.size <= 0 || strip.size > strip.extent)

@@ -22,6 +22,7 @@ llvm::ArrayRef<const Primitive *> allPrimitives() {
       &winogradPrimitive(PrimitiveKind::WinogradF4x4_5x5),
       &winogradPrimitive(PrimitiveKind::WinogradF4_3),
       &winogradPrimitive(PrimitiveKind::WinogradF4_7),
+      &pointwisePairsPrimitive(),
   };
   return catalogue;
 }

@@ -8,6 +8,7 @@ namespace convopt {
 // One function a primitive; each in the file of its name.
 const Primitive &directPrimitive();
 const Primitive &pointwisePrimitive();
+const Primitive &pointwisePairsPrimitive();
 const Primitive &im2RowPrimitive();
 const Primitive &im2ColPrimitive();
 const Primitive &winogradPrimitive(PrimitiveKind kind); // one of Winograd's

@@ -11,6 +11,8 @@ Halide::Func buildConvolution(const ConvRequest &request) {
                                                  : buildChannelMajor(request);
   case PrimitiveKind::Pointwise:
     return buildPointwise(request);
+  case PrimitiveKind::PointwisePairs:
+    return buildPointwisePairs(request);
   case PrimitiveKind::Im2Row:
     return buildIm2Row(request);
   case PrimitiveKind::Im2Col:

@@ -138,6 +138,7 @@ Halide::Func buildChannelMajor(const ConvRequest &request);
 Halide::Func buildDepthwise(const ConvRequest &request);
 Halide::Func buildGroupedRotated(const ConvRequest &request);
 Halide::Func buildPointwise(const ConvRequest &request);
+Halide::Func buildPointwisePairs(const ConvRequest &request);
 Halide::Func buildIm2Row(const ConvRequest &request);
 Halide::Func buildIm2Col(const ConvRequest &request);
 Halide::Func buildWinograd(const ConvRequest &request);

@@ -164,6 +164,8 @@ convopt::describeMachine(const TargetRequest &request) {
       row.fmaPorts * std::min<int64_t>(row.fmaPortBits, machine.vectorBits);
   if (x86 && !features.count("fma"))
     machine.fmaBitsPerCycle /= 2; // a multiplication and an addition instead
+  machine.addBitsPerCycle =
+      row.addPorts * std::min<int64_t>(row.fmaPortBits, machine.vectorBits);
   machine.loadBitsPerCycle =
       row.loadPorts * std::min<int64_t>(row.loadPortBits, machine.vectorBits);
   machine.gigahertz = row.gigahertz;

@@ -78,6 +78,12 @@ TEST(DescribeMachine, SwitchingAFeatureOffTakesWhatNeedsIt) {
   EXPECT_EQ(machine.peakFlops(), describe("x86-64", "znver4").peakFlops());
 }
 
+TEST(DescribeMachine, SomeCoresAddBesideWhatTheyMultiply) {
+  EXPECT_EQ(describe("x86-64", "znver4").addBitsPerCycle, 512);
+  EXPECT_EQ(describe("x86-64", "znver5").addBitsPerCycle, 1024);
+  EXPECT_EQ(describe("x86-64", "haswell").addBitsPerCycle, 0);
+}
+
 TEST(DescribeMachine, SwitchingAFeatureOnBringsWhatItNeeds) {
   MachineDescription machine = describe("x86-64", "x86-64-v2", "+avx512vbmi");
   for (const char *feature : {"avx", "avx2", "fma", "avx512f", "avx512bw"})

@@ -43,7 +43,8 @@ def Convopt_PrimitiveKind : I32EnumAttr<"PrimitiveKind", "convolution primitive"
     I32EnumAttrCase<"WinogradF4x4_5x5", 14, "winograd_f4x4_5x5">,
     // One-dimensional, for filters of one row or one column.
     I32EnumAttrCase<"WinogradF4_3", 15, "winograd_f4_3">,
-    I32EnumAttrCase<"WinogradF4_7", 16, "winograd_f4_7">]> {
+    I32EnumAttrCase<"WinogradF4_7", 16, "winograd_f4_7">,
+    I32EnumAttrCase<"PointwisePairs", 17, "pointwise_pairs">]> {
   let cppNamespace = "::convopt";
   let genSpecializedAttr = 0; // PrimitiveAttr below is the only C++ class.
 }

@@ -17,6 +17,8 @@ struct MachineDescription {
   int64_t vectorBits = 128;
   int64_t vectorRegisters = 16;
   int64_t fmaBitsPerCycle = 256; ///< width of FMA ports together
+  /// Width of the ports together that add beside FMA ports, not in their place.
+  int64_t addBitsPerCycle = 0;
   int64_t loadBitsPerCycle = 256;
   double gigahertz = 2.5; ///< nominal, for estimates
   int64_t l1Bytes = 32 << 10, l2Bytes = 1 << 20;

@@ -1,0 +1,107 @@
+#include "Catalogue.h"
+#include "convopt/Primitives/PairedProducts.h"
+#include <algorithm>
+#include <cmath>
+
+namespace convopt {
+namespace {
+
+// A 1x1 convolution as a matrix product whose inner products are formed as S.
+// Winograd does (A New Algorithm for Inner Product, IEEE Transactions on
+// Computers C-17, 1968): fewer products, and sums in their place, for those
+// processors that add beside what they multiply. `unroll` input channels an
+// iteration, two of them a pair. What is added must be of one size (R. Brent's
+// remedy, see N. Higham, Accuracy and Stability of Numerical Algorithms,
+// 23.2.1): each pixel and the weights of each output channel are scaled by a
+// power of two to be near one. The pixels of a tile are scaled and copied, then
+// read by every tile of channels, which is one vector wide, so that each pixel
+// is read straight into one operation.
+class PointwisePairs : public Primitive {
+public:
+  PrimitiveKind kind() const override { return PrimitiveKind::PointwisePairs; }
+
+  bool supports(const ConvLayer &layer) const override {
+    return layer.groups == 1 && layer.isPointwise() && !layer.isPadded() &&
+           layer.strideHeight == 1 && layer.strideWidth == 1 &&
+           layer.outHeight * layer.outWidth > 1 && layer.inChannels >= 6;
+  }
+
+  std::vector<Choice>
+  choices(const ConvLayer &layer,
+          const MachineDescription &machine) const override {
+    std::vector<Choice> all;
+    // Without AVX-512 each pixel is read into a register of its own.
+    if (!supports(layer) || machine.addBitsPerCycle == 0 ||
+        !machine.has("avx512f"))
+      return all;
+    const int64_t pixels = layer.outHeight * layer.outWidth;
+    for (int64_t most : {20, 14, 10, 8}) {
+      Variant v;
+      v.pixels = evenBlock(pixels, most);
+      v.vectors = 1;
+      v.lanes = machine.vectorFloats();
+      v.unroll = 3;
+      v.strip = pixels;
+      v.name = std::to_string(v.pixels) + "x1";
+      if (all.empty() || all.back().variant.name != v.name)
+        all.push_back({kind(), Layout::NHWC, Layout::NHWC, v});
+    }
+    return all;
+  }
+
+  std::vector<float> packFilter(const ConvLayer &l, const Choice &choice,
+                                const MachineDescription &machine,
+                                llvm::ArrayRef<float> filter) const override {
+    const ChannelPairs pairs = channelPairs(l, choice.variant);
+    const int64_t tile = channelTile(choice.variant), C = l.inChannels;
+    std::vector<float> packed(packedFilterSize(l, choice, machine), 0.0f);
+    for (int64_t k = 0; k < l.outChannels; ++k) {
+      llvm::ArrayRef<float> weights = filter.slice(k * C, C);
+      const float scale = scaleOf(weights);
+      float *to =
+          packed.data() + k / tile * pairs.packedRows() * tile + k % tile;
+      for (int64_t c = 0; c < C; ++c)
+        to[c * tile] = weights[c] * scale;
+      double products = 0;
+      for (int64_t c = 0; c < pairs.channels(); c += pairs.each)
+        products += double(to[c * tile]) * to[(c + 1) * tile];
+      to[pairs.channels() * tile] = static_cast<float>(-products);
+      to[(pairs.channels() + 1) * tile] = 1.0f / scale;
+    }
+    return packed;
+  }
+  int64_t packedFilterSize(const ConvLayer &l, const Choice &choice,
+                           const MachineDescription &) const override {
+    return roundUp(l.outChannels, channelTile(choice.variant)) *
+           channelPairs(l, choice.variant).packedRows();
+  }
+
+  // Scaled pixels, for each its scale and the sum of its a a'.
+  int64_t workspaceBytes(const ConvLayer &l, const Choice &choice,
+                         const MachineDescription &) const override {
+    const Variant &v = choice.variant;
+    return 4 * v.pixels * (pairedPixelStride(l, v) + 2);
+  }
+
+  double errorBound() const override { return 1e-5; }
+
+private:
+  /// The power of two that brings the largest weight to [1, 2).
+  static float scaleOf(llvm::ArrayRef<float> weights) {
+    float most = 0;
+    for (float weight : weights)
+      most = std::max(most, std::fabs(weight));
+    if (!(most > 0) || !std::isfinite(most))
+      return 1;
+    return std::ldexp(1.0f, -std::clamp(std::ilogb(most), -100, 100));
+  }
+};
+
+} // namespace
+
+const Primitive &pointwisePairsPrimitive() {
+  static const PointwisePairs pairs;
+  return pairs;
+}
+
+} // namespace convopt
