@@ -120,7 +120,7 @@ Reduction PipelineBuilder::translate(linalg::LinalgOp op) {
   if (!along.isReduction)
     return buildReduction(body, op);
   int64_t extent = op.getStaticLoopRanges()[along.loop];
-  return buildReduction(body, op, along.loop, fittingWidth(extent, 4 * lanes));
+  return buildReduction(body, op, along.loop, laneCount(extent, lanes));
 }
 
 H::Func PipelineBuilder::addStage(Value value,
@@ -272,7 +272,8 @@ bool PipelineBuilder::needsMemory(Operation *op) {
   for (OpOperand &use : op->getUses()) {
     auto user = dyn_cast<linalg::LinalgOp>(use.getOwner());
     double points = elements;
-    if (user && !isElementwise(user)) {
+    // Or to each row of it, if it is broadcast.
+    if (user) {
       points = 1;
       for (int64_t extent : user.getStaticLoopRanges())
         points *= extent;

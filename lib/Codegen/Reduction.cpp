@@ -110,6 +110,26 @@ VectorLoop chooseVectorLoop(linalg::LinalgOp op, int64_t vectorFloats) {
   return best;
 }
 
+int64_t laneCount(int64_t extent, int64_t lanes) {
+  // Cycles, about: one addition waits for the one before it, a vector's worth
+  // at a time; what is left over is added one by one; halving follows.
+  constexpr int64_t latency = 4, single = 5, halving = 3;
+  int64_t best = 1, least = INT64_MAX;
+  for (int64_t count = 4 * lanes; count >= 2; count /= 2) {
+    int64_t steps = extent / count;
+    if (steps == 0)
+      continue;
+    int64_t cost = steps * std::max(latency, count / lanes) +
+                   extent % count * single +
+                   halving * llvm::Log2_64(static_cast<uint64_t>(count));
+    if (cost < least) {
+      best = count;
+      least = cost;
+    }
+  }
+  return best;
+}
+
 namespace {
 /// Builds one reduction step by step.
 class Builder {

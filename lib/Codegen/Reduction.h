@@ -22,6 +22,10 @@ struct Reduction {
   std::vector<int> laneCounts;
 };
 
+/// How many partial sums a reduction along a loop of `extent` iterations has,
+/// if a vector holds `lanes`: a power of two.
+int64_t laneCount(int64_t extent, int64_t lanes);
+
 /// Along which of its loops `op` is best computed as a vector.
 struct VectorLoop {
   bool isReduction = false;

@@ -20,3 +20,8 @@ Roofline convopt::roofline(const ConvLayer &layer,
   return {2.0 * layer.multiplyAdds() / machine.peakFlops(),
           bytes / bandwidthFor(bytes, machine)};
 }
+
+double convopt::copySeconds(double floats, double amongBytes,
+                            const MachineDescription &machine) {
+  return 8 * floats / bandwidthFor(amongBytes, machine);
+}

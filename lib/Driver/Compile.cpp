@@ -9,6 +9,7 @@
 #include "convopt/Transforms/FormKernels.h"
 #include "convopt/Transforms/PackFilters.h"
 #include "convopt/Transforms/Pipelines.h"
+#include "convopt/Transforms/ScaleFilters.h"
 #include "mlir/Dialect/Linalg/Passes.h"
 #include "mlir/Pass/PassManager.h"
 #include "llvm/Support/TargetSelect.h"
@@ -152,6 +153,7 @@ Error Compilation::formAllKernels() {
   formKernels(*module, mayStandInKernel);
   if (mlir::failed(packFilters(*module, machine)))
     return diagnostics.explain(createStringError("packing filters failed"));
+  scaleFilters(*module, machine);
   return Error::success();
 }
 

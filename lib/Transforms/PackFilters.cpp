@@ -1,4 +1,5 @@
 #include "convopt/Transforms/PackFilters.h"
+#include "PackedChoice.h"
 #include "ReleaseResources.h"
 #include "ReorderFilter.h"
 #include "convopt/IR/Constants.h"
@@ -14,11 +15,8 @@ namespace convopt {
 #define GEN_PASS_DEF_PACKFILTERS
 #include "convopt/Transforms/Passes.h.inc"
 
-/// What the annotation names, as the catalogue knows it; a user who pins a
-/// primitive alone gets its first variant.
-static std::optional<Choice> findChoice(PrimitiveAttr attr,
-                                        const ConvLayer &layer,
-                                        const MachineDescription &machine) {
+std::optional<Choice> findChoice(PrimitiveAttr attr, const ConvLayer &layer,
+                                 const MachineDescription &machine) {
   StringRef variant = attr.getVariant() ? attr.getVariant().getValue() : "";
   for (Choice &choice : getPrimitive(attr.getKind()).choices(layer, machine))
     if (choice.input == attr.getInput() && choice.output == attr.getOutput() &&

@@ -27,6 +27,14 @@ TEST(Roofline, TakesTheSlowerSide) {
   EXPECT_DOUBLE_EQ(moves.byteSeconds, 4.0 * (4096 * 4096 + 8192) / 22e9);
 }
 
+TEST(Roofline, CopiesAtTheBandwidthOfWhatHoldsThem) {
+  MachineDescription machine = testMachine();
+  double l1 = 64 * 3.6e9;
+  EXPECT_DOUBLE_EQ(copySeconds(1000, machine.l1Bytes, machine), 8000 / l1);
+  EXPECT_DOUBLE_EQ(copySeconds(1000, machine.l2Bytes + 1, machine),
+                   8000 / (l1 / 8));
+}
+
 TEST(Exponential, AgreesWithTheLibrary) {
   for (double x = -690; x < 690; x += 0.37)
     EXPECT_NEAR(exponential(x) / std::exp(x), 1, 1e-15) << x;

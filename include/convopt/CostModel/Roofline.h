@@ -24,6 +24,12 @@ struct Roofline {
 };
 Roofline roofline(const ConvLayer &layer, const MachineDescription &machine);
 
+/// About how long it takes to read floats that lie among so many bytes and to
+/// write as many: what an operation costs that does little with each. Choices
+/// between ways to move data are made by it.
+double copySeconds(double floats, double amongBytes,
+                   const MachineDescription &machine);
+
 } // namespace convopt
 
 #endif // CONVOPT_COSTMODEL_ROOFLINE_H

@@ -107,4 +107,21 @@ def PackFilters : Pass<"convopt-pack-filters", "::mlir::ModuleOp"> {
     Option<"features", "features", "std::string", "", "CPU features: +a,-b">];
 }
 
+def ScaleFilters : Pass<"convopt-scale-filters", "::mlir::ModuleOp"> {
+  let summary = "Multiply filters instead of the channels of images";
+  let description = [{
+    Where the image that a 1x1 convolution reads is another one times a factor
+    for each channel, as behind squeeze-and-excite, each run multiplies the
+    packed filter instead, if that moves fewer bytes in less time.
+  }];
+  let dependentDialects = ["::convopt::ConvoptDialect",
+                           "::mlir::tensor::TensorDialect",
+                           "::mlir::linalg::LinalgDialect"];
+  let options = [
+    Option<"target", "target", "std::string", "\"host\"",
+           "host, x86-64, aarch64 or a triple">,
+    Option<"cpu", "cpu", "std::string", "", "CPU; empty: the target's default">,
+    Option<"features", "features", "std::string", "", "CPU features: +a,-b">];
+}
+
 #endif // CONVOPT_TRANSFORMS_NORMALISEPASSES_TD

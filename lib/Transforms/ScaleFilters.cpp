@@ -1,0 +1,278 @@
+#include "convopt/Transforms/ScaleFilters.h"
+#include "PackedChoice.h"
+#include "convopt/CostModel/Roofline.h"
+#include "convopt/IR/ConvoptDialect.h"
+#include "convopt/IR/InferConvLayer.h"
+#include "convopt/Transforms/Passes.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/SymbolTable.h"
+#include <numeric>
+
+using namespace mlir;
+
+namespace convopt {
+#define GEN_PASS_DEF_SCALEFILTERS
+#include "convopt/Transforms/Passes.h.inc"
+
+namespace {
+/// What a launch computes that multiplies the channels of an image.
+struct Scaling {
+  Value image, factors;
+};
+
+/// A packed filter: [blocks][channels][tile].
+struct PackedOrder {
+  int64_t blocks, channels, tile;
+};
+
+/// The use of a packed filter.
+struct FilterUse {
+  LaunchOp launch;
+  unsigned operand;
+  PackedOrder order;
+};
+
+class Scaler {
+public:
+  Scaler(ModuleOp module, const MachineDescription &machine)
+      : module(module), machine(machine), symbols(module) {}
+
+  void run();
+
+private:
+  std::optional<Scaling> matchScaling(LaunchOp launch);
+  std::optional<FilterUse> matchReader(Value image);
+  KernelOp kernelFor(const PackedOrder &order);
+  bool rewrite(LaunchOp launch);
+
+  ModuleOp module;
+  const MachineDescription &machine;
+  SymbolTable symbols;
+};
+} // namespace
+
+/// The launch's two operands if its kernel's one operation multiplies an image,
+/// channels last, by one factor for each channel.
+std::optional<Scaling> Scaler::matchScaling(LaunchOp launch) {
+  auto kernel = symbols.lookup<KernelOp>(launch.getKernel());
+  if (!kernel || kernel.getNumResults() != 1)
+    return std::nullopt;
+  auto op = kernel.getYielded()[0].getDefiningOp<linalg::GenericOp>();
+  if (!op || op.getNumDpsInputs() != 2 || op.getNumLoops() != 4 ||
+      op.getNumParallelLoops() != 4)
+    return std::nullopt;
+  Block &body = *op.getBody();
+  auto product =
+      body.getTerminator()->getOperand(0).getDefiningOp<arith::MulFOp>();
+  if (!product || !product.getType().isF32() ||
+      body.getOperations().size() != 2 ||
+      product.getLhs() == product.getRhs() ||
+      !isa<BlockArgument>(product.getLhs()) ||
+      !isa<BlockArgument>(product.getRhs()) || !body.getArgument(2).use_empty())
+    return std::nullopt;
+  AffineMap result = op.getMatchingIndexingMap(op.getDpsInitOperand(0));
+  std::optional<Scaling> found;
+  for (unsigned i : {0, 1}) {
+    OpOperand *image = op.getDpsInputOperand(i);
+    OpOperand *factors = op.getDpsInputOperand(1 - i);
+    auto from = dyn_cast<BlockArgument>(image->get());
+    auto by = dyn_cast<BlockArgument>(factors->get());
+    if (!from || !by || !result.isIdentity() ||
+        !op.getMatchingIndexingMap(image).isIdentity())
+      continue;
+    // All but the channel are of one element, and there is one image.
+    auto type = cast<RankedTensorType>(by.getType());
+    int64_t channels = cast<RankedTensorType>(from.getType()).getDimSize(3);
+    AffineMap map = op.getMatchingIndexingMap(factors);
+    if (type.getNumElements() != channels || map.getNumResults() == 0 ||
+        map.getResult(map.getNumResults() - 1) !=
+            getAffineDimExpr(3, op.getContext()) ||
+        type.getShape().back() != channels)
+      continue;
+    found = {launch.getInputs()[from.getArgNumber()],
+             launch.getInputs()[by.getArgNumber()]};
+  }
+  return found;
+}
+
+/// How `choice` packs the filter of a 1x1 layer: found by packing the number
+/// of each weight's channel.
+static std::optional<PackedOrder> findOrder(const ConvLayer &layer,
+                                            const Choice &choice,
+                                            const MachineDescription &machine) {
+  int64_t channels = layer.inChannels;
+  std::vector<float> numbers(layer.outChannels * channels);
+  for (size_t i = 0; i < numbers.size(); ++i)
+    numbers[i] = static_cast<float>(i % channels) + 1;
+  std::vector<float> packed =
+      getPrimitive(choice.kind).packFilter(layer, choice, machine, numbers);
+  int64_t size = static_cast<int64_t>(packed.size());
+  int64_t tile = llvm::find(packed, 2.0f) - packed.begin();
+  if (channels == 1)
+    tile = size;
+  if (tile == 0 || size % (tile * channels) != 0)
+    return std::nullopt;
+  // What fills the last tile is 0.
+  for (auto [i, number] : llvm::enumerate(packed))
+    if (number != 0 &&
+        number !=
+            static_cast<float>(static_cast<int64_t>(i) / tile % channels) + 1)
+      return std::nullopt;
+  return PackedOrder{size / (tile * channels), channels, tile};
+}
+
+/// The convolution that alone reads `image`, if its filter can be scaled.
+std::optional<FilterUse> Scaler::matchReader(Value image) {
+  if (!image.hasOneUse())
+    return std::nullopt;
+  OpOperand &use = *image.use_begin();
+  auto launch = dyn_cast<LaunchOp>(use.getOwner());
+  auto kernel = launch ? symbols.lookup<KernelOp>(launch.getKernel()) : nullptr;
+  if (!kernel || use.getOperandNumber() >= launch.getInputs().size())
+    return std::nullopt;
+  Value argument = kernel.getBody().getArgument(use.getOperandNumber());
+  auto primitive = ConvoptDialect::PrimitiveAttrHelper(module.getContext());
+  for (linalg::LinalgOp op : kernel.getBody().getOps<linalg::LinalgOp>()) {
+    PrimitiveAttr attr = primitive.getAttr(op);
+    std::optional<ConvOp> conv = attr ? matchConvolution(op) : std::nullopt;
+    if (!conv)
+      continue;
+    const ConvLayer &layer = conv->layer;
+    auto filter = conv->filter.getDefiningOp<FilterOp>();
+    if (!filter || conv->input != argument || !argument.hasOneUse() ||
+        conv->inputLayout != Layout::NHWC || layer.batch != 1 ||
+        layer.groups != 1 || layer.kernelHeight * layer.kernelWidth != 1)
+      return std::nullopt;
+    std::optional<Choice> choice = findChoice(attr, layer, machine);
+    auto packed = dyn_cast<BlockArgument>(filter.getPacked());
+    if (!choice || !packed)
+      return std::nullopt;
+    std::optional<PackedOrder> order = findOrder(layer, *choice, machine);
+    if (!order)
+      return std::nullopt;
+    return FilterUse{launch, packed.getArgNumber(), *order};
+  }
+  return std::nullopt;
+}
+
+/// Multiplies a filter packed in `order` by a factor for each channel.
+KernelOp Scaler::kernelFor(const PackedOrder &order) {
+  std::string name = "scale_" + std::to_string(order.blocks) + "x" +
+                     std::to_string(order.channels) + "x" +
+                     std::to_string(order.tile);
+  if (auto known = symbols.lookup<KernelOp>(name))
+    return known;
+  OpBuilder builder(module.getContext());
+  Location loc = module.getLoc();
+  Type f32 = builder.getF32Type();
+  auto cube =
+      RankedTensorType::get({order.blocks, order.channels, order.tile}, f32);
+  auto flat = RankedTensorType::get({cube.getNumElements()}, f32);
+  auto factors = RankedTensorType::get({order.channels}, f32);
+  auto kernel = builder.create<KernelOp>(
+      loc, name, builder.getFunctionType({flat, factors}, {flat}));
+  Block &body = kernel.getBody().emplaceBlock();
+  body.addArguments({flat, factors}, {loc, loc});
+  builder.setInsertionPointToEnd(&body);
+  SmallVector<ReassociationIndices> all = {{0, 1, 2}};
+  Value filter = builder.create<tensor::ExpandShapeOp>(
+      loc, cube, body.getArgument(0), all);
+  Value empty = builder.create<tensor::EmptyOp>(loc, cube.getShape(), f32);
+  AffineMap whole = builder.getMultiDimIdentityMap(3);
+  AffineMap maps[] = {whole, AffineMap::get(3, 0, builder.getAffineDimExpr(1)),
+                      whole};
+  SmallVector<utils::IteratorType> loops(3, utils::IteratorType::parallel);
+  Value inputs[] = {filter, body.getArgument(1)};
+  Value scaled =
+      builder
+          .create<linalg::GenericOp>(
+              loc, cube, inputs, empty, maps, loops,
+              [](OpBuilder &inner, Location loc, ValueRange arguments) {
+                Value product = inner.create<arith::MulFOp>(loc, arguments[0],
+                                                            arguments[1]);
+                inner.create<linalg::YieldOp>(loc, product);
+              })
+          .getResult(0);
+  Value result =
+      builder.create<tensor::CollapseShapeOp>(loc, flat, scaled, all);
+  builder.create<YieldOp>(loc, result);
+  symbols.insert(kernel, module.getBody()->begin());
+  return kernel;
+}
+
+bool Scaler::rewrite(LaunchOp launch) {
+  std::optional<Scaling> scaling = matchScaling(launch);
+  if (!scaling)
+    return false;
+  std::optional<FilterUse> use = matchReader(launch.getResult(0));
+  if (!use)
+    return false;
+  Value filter = use->launch.getInputs()[use->operand];
+  auto filterType = cast<RankedTensorType>(filter.getType());
+  auto imageType = cast<RankedTensorType>(scaling->image.getType());
+  // The image has just been written; filters wait among all weights.
+  double filterFloats = filterType.getNumElements();
+  double imageFloats = imageType.getNumElements();
+  double weights =
+      std::max(4 * filterFloats, static_cast<double>(machine.l2Bytes + 1));
+  if (copySeconds(filterFloats, weights, machine) >=
+      copySeconds(imageFloats, 4 * imageFloats, machine))
+    return false;
+
+  KernelOp kernel = kernelFor(use->order);
+  OpBuilder builder(launch);
+  Location loc = launch.getLoc();
+  auto factorsType = cast<RankedTensorType>(scaling->factors.getType());
+  ReassociationIndices all(factorsType.getRank());
+  std::iota(all.begin(), all.end(), 0);
+  Value factors = scaling->factors;
+  if (factorsType.getRank() > 1)
+    factors = builder.create<tensor::CollapseShapeOp>(
+        loc, factors, SmallVector<ReassociationIndices>{all});
+  Value empty = builder.create<tensor::EmptyOp>(loc, filterType.getShape(),
+                                                filterType.getElementType());
+  auto scaled =
+      builder.create<LaunchOp>(loc, TypeRange(filterType), kernel.getSymName(),
+                               ValueRange{filter, factors}, empty);
+  use->launch.getInputsMutable()
+      .slice(use->operand, 1)
+      .assign(scaled.getResult(0));
+  launch.getResult(0).replaceAllUsesWith(scaling->image);
+  launch.erase();
+  return true;
+}
+
+void Scaler::run() {
+  SmallVector<LaunchOp> launches;
+  module.walk([&](LaunchOp launch) { launches.push_back(launch); });
+  bool changed = false;
+  for (LaunchOp launch : launches)
+    changed |= rewrite(launch);
+  if (!changed)
+    return;
+  for (KernelOp kernel : llvm::make_early_inc_range(module.getOps<KernelOp>()))
+    if (SymbolTable::symbolKnownUseEmpty(kernel, module))
+      kernel.erase();
+}
+
+void scaleFilters(ModuleOp module, const MachineDescription &machine) {
+  Scaler(module, machine).run();
+}
+
+namespace {
+struct ScaleFilters : impl::ScaleFiltersBase<ScaleFilters> {
+  using ScaleFiltersBase::ScaleFiltersBase;
+
+  void runOnOperation() override {
+    llvm::Expected<MachineDescription> machine =
+        describeMachine({target, cpu, features});
+    if (!machine) {
+      emitError(getOperation().getLoc(), llvm::toString(machine.takeError()));
+      return signalPassFailure();
+    }
+    scaleFilters(getOperation(), *machine);
+  }
+};
+} // namespace
+} // namespace convopt
