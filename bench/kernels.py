@@ -113,10 +113,20 @@ def copying_bandwidth(touched: int, seconds: float = 0.1) -> float:
 def measure(model: Path, threads: int, core: int | None, repeat: int, options: list[str]) -> tuple[list, float, float]:
     """The kernels of `model` in their order, seconds of the fastest run, operations a second at peak."""
     with tempfile.TemporaryDirectory(prefix="convopt-where-") as folder:
-        library, trace = Path(folder) / "model.so", Path(folder) / "trace.json"
-        given = dict(option.lstrip("-").partition("=")[::2] for option in options)
-        given = {name: value or True for name, value in given.items()}
-        runtime.compile_file(model, library, emit="shared", profile=True, threads=threads, **given)
+        return time_library(compile_profiled(model, Path(folder) / "model.so", threads, options), core, repeat)
+
+
+def compile_profiled(model: Path, library: Path, threads: int, options: list[str]) -> Path:
+    """Compiles `model` so that its kernels can be timed; `options` are further ones, as on the command line."""
+    given = dict(option.lstrip("-").partition("=")[::2] for option in options)
+    given = {name: value or True for name, value in given.items()}
+    return runtime.compile_file(model, library, emit="shared", profile=True, threads=threads, **given)
+
+
+def time_library(library: Path, core: int | None, repeat: int) -> tuple[list, float, float]:
+    """As measure(), of a library that compile_profiled() made."""
+    with tempfile.TemporaryDirectory(prefix="convopt-where-") as folder:
+        trace = Path(folder) / "trace.json"
         command = [runtime.find_tool("convopt-run"), library, f"--repeat={repeat}", "--warmup=3", "--profile"]
         command += [f"--trace={trace}"] + ([f"--core={core}"] if core is not None else [])
         text = subprocess.run(command, capture_output=True, text=True, check=True).stdout

@@ -21,13 +21,16 @@ int fittingWidth(int extent, int limit) {
 }
 
 void parallelise(Func func, std::vector<OuterLoop> outer, int64_t points,
-                 const KernelOptions &options) {
+                 const KernelOptions &options, bool keepFirst) {
   constexpr int64_t worthwhile = 1 << 15;
+  Var first = outer.empty() ? Var() : outer.front().var;
+  llvm::erase_if(outer, [](const OuterLoop &loop) { return loop.extent == 1; });
   if (options.threads <= 1 || points < worthwhile || outer.empty())
     return;
   OuterLoop tasks = outer.back();
   outer.pop_back();
-  while (tasks.extent < options.threads && !outer.empty()) {
+  while (tasks.extent < options.threads && !outer.empty() &&
+         !(keepFirst && outer.back().var.same_as(first))) {
     Var both("tasks");
     func.fuse(outer.back().var, tasks.var, both);
     tasks = {both, tasks.extent * outer.back().extent};
@@ -35,8 +38,11 @@ void parallelise(Func func, std::vector<OuterLoop> outer, int64_t points,
   }
   int size =
       static_cast<int>(llvm::divideCeil(tasks.extent, 4 * options.threads));
+  // The loop keeps its name within a task: other stages are computed in it.
+  Var task("task");
   if (size > 1)
-    func.parallel(tasks.var, size, TailStrategy::GuardWithIf);
+    func.split(tasks.var, task, tasks.var, size, TailStrategy::GuardWithIf)
+        .parallel(task);
   else
     func.parallel(tasks.var);
 }
@@ -82,6 +88,15 @@ static bool overlapsBetweenRows(const Reduction &reduction) {
   return false;
 }
 
+/// Whether there are tiles enough for all threads.
+static bool keepsBusy(const Stage &stage, const Tile &tile,
+                      const KernelOptions &options) {
+  int64_t tiles = llvm::divideCeil(stage.extents[0], tile.width * tile.vectors);
+  for (size_t d = 1; d < stage.extents.size(); ++d)
+    tiles *= stage.extents[d];
+  return tiles % options.threads == 0 || tiles >= 4 * options.threads;
+}
+
 static Tile chooseTile(const Stage &stage, const KernelOptions &options) {
   Tile tile;
   Type type = stage.func.types()[0];
@@ -105,6 +120,8 @@ static Tile chooseTile(const Stage &stage, const KernelOptions &options) {
   }
   if (!sharesBetweenRows(*stage.reduction)) {
     tile.vectors = fitting(std::min(sums, 4));
+    while (tile.vectors > 1 && !keepsBusy(stage, tile, options))
+      tile.vectors /= 2;
     return tile;
   }
   tile.vectors = fitting(options.machine.vectorRegisters >= 32 ? 4 : 2);
@@ -185,6 +202,11 @@ void scheduleStage(Stage &stage, const KernelOptions &options) {
   int64_t points = 1;
   for (int extent : stage.extents)
     points *= extent;
+  if (stage.reduction) {
+    points = 2; // To add up takes longer than to copy.
+    for (int64_t extent : stage.reduction->op.getStaticLoopRanges())
+      points *= extent;
+  }
   std::vector<OuterLoop> outer;
   if (stage.reduction && !stage.reduction->lanes.empty()) {
     for (size_t d = 0; d < vars.size(); ++d)
@@ -193,7 +215,7 @@ void scheduleStage(Stage &stage, const KernelOptions &options) {
     // The vector is computed within the innermost loop, which stays whole.
     if (outer.size() > 1)
       outer.erase(outer.begin());
-    parallelise(func, outer, points * 16, options);
+    parallelise(func, outer, points, options);
     return;
   }
   Tile tile = chooseTile(stage, options);
@@ -219,9 +241,9 @@ void scheduleStage(Stage &stage, const KernelOptions &options) {
   if (stage.reduction) {
     stage.reduction->func.compute_at(func, xo);
     scheduleTile(*stage.reduction, tile);
-    points *= 8;
   }
-  parallelise(func, outer, points, options);
+  // The reduction is computed within the innermost.
+  parallelise(func, outer, points, options, stage.reduction.has_value());
 }
 
 void scheduleRootReduction(Reduction &reduction, const KernelOptions &options) {

@@ -24,9 +24,11 @@ struct OuterLoop {
 };
 
 /// Divides the outer loops of `func`, innermost first, among the threads if
-/// there is enough to do: `points` are computed in all.
+/// there is enough to do: `points` are computed in all. With `keepFirst`, the
+/// innermost of them stays a loop of its own.
 void parallelise(Halide::Func func, std::vector<OuterLoop> outer,
-                 int64_t points, const KernelOptions &options);
+                 int64_t points, const KernelOptions &options,
+                 bool keepFirst = false);
 
 /// Schedules a stage that is `transposed` in blocks.
 void scheduleTransposed(Stage &stage, const KernelOptions &options);

@@ -14,6 +14,7 @@ sys.path.insert(0, str(BENCH))
 
 import kernels  # noqa: E402
 import report  # noqa: E402
+import threads  # noqa: E402
 import where  # noqa: E402
 
 
@@ -120,3 +121,20 @@ def test_where_writes_between_the_markers(tmp_path):
     path.write_text("no markers\n")
     with pytest.raises(SystemExit, match="lacks the line"):
         where.replace(path, [])
+
+
+def test_threads_says_which_nodes_lose():
+    def kernel(node, seconds):
+        return kernels.Kernel("direct", node, "8->8 4x4 1x1", "direct", seconds, 1, 1, 1)
+
+    one = threads.least([[kernel("a", 4.0), kernel("b", 2.0)], [kernel("a", 5.0), kernel("b", 1.0)]])
+    assert one == {"a": 4.0, "b": 1.0}
+    # Node a has become two kernels.
+    two = threads.least([[kernel("a", 2.0), kernel("a", 1.0), kernel("b", 0.75)]])
+    assert threads.losses(one, two, 2) == [(1.0, "a"), (0.25, "b")]
+
+
+def test_parallel_loops_cost_little_and_workers_sleep():
+    costs = threads.pool_costs(2)
+    assert len(costs) == 9 and all(value >= -1 for value in costs.values())
+    assert costs["CPU time in 200 ms between runs"] < 20_000

@@ -48,6 +48,38 @@ std::string pooling(const std::string &op, const std::string &padding, int n,
          "\nconvopt.yield %s : " + out + "\n}";
 }
 
+/// The sums of each channel of an image, or of each pixel.
+std::string sums(int height, int width, int channels, bool ofChannels) {
+  std::string in = dims({height, width, channels});
+  std::string out = ofChannels ? dims({channels}) : dims({height, width});
+  return std::string("#in = affine_map<(y, x, c) -> (y, x, c)>\n") +
+         "#out = affine_map<(y, x, c) -> " + (ofChannels ? "(c)" : "(y, x)") +
+         ">\nconvopt.kernel @k(%a: " + in + ") -> " + out +
+         " {\n%zero = arith.constant 0.0 : f32\n%e = tensor.empty() : " + out +
+         "\n%f = linalg.fill ins(%zero : f32) outs(%e : " + out + ") -> " +
+         out +
+         "\n%r = linalg.generic {indexing_maps = [#in, #out], iterator_types "
+         "= [" +
+         (ofChannels ? "\"reduction\", \"reduction\", \"parallel\""
+                     : "\"parallel\", \"parallel\", \"reduction\"") +
+         "]} ins(%a : " + in + ") outs(%f : " + out +
+         ") {\n^bb0(%x: f32, %o: f32):\n%s = arith.addf %o, %x : f32\n"
+         "linalg.yield %s : f32\n} -> " +
+         out + "\nconvopt.yield %r : " + out + "\n}";
+}
+
+TEST(Reduction, IsDividedAmongThreads) {
+  CheckOptions options;
+  options.tolerance = 1e-4;
+  for (int64_t threads : {2, 3}) {
+    options.threads = threads;
+    for (int channels : {1000, 288, 72, 32})
+      checkKernel(sums(24, 24, channels, true), options);
+    for (int channels : {160, 37})
+      checkKernel(sums(28, 30, channels, false), options);
+  }
+}
+
 TEST(Reduction, PoolsWindows) {
   for (bool channelsLast : {false, true})
     for (auto [op, padding] : {std::pair("max", "0xFF800000"), {"sum", "0.0"}})

@@ -65,6 +65,18 @@ TEST(Division, ReadsALargeFilterOnce) {
   EXPECT_EQ(divide(loops, 2).loop, DividedLoop::Strips);
 }
 
+// Reading a filter from memory is little quicker with several cores.
+TEST(Division, IsBoundByMemory) {
+  SharedLoops loops = largeImage();
+  loops.filterSeconds = 0.9e-3;
+  EXPECT_DOUBLE_EQ(divide(loops, 2).secondsOf(1e-3), 0.9e-3);
+  EXPECT_DOUBLE_EQ(divide(loops, 2).secondsOf(0.8e-3), 0.8e-3);
+  loops.filter = 4 * loops.image;
+  double apart = divide(loops, 2).secondsOf(1e-3);
+  EXPECT_LT(apart, 0.7e-3);
+  EXPECT_GT(apart, 0.5e-3);
+}
+
 TEST(Division, TakesImagesFirst) {
   SharedLoops loops = largeImage();
   loops.images = 4;

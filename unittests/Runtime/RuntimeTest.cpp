@@ -1,7 +1,9 @@
 #include "convopt/Runtime/Plan.h"
 #include "gtest/gtest.h"
 #include <atomic>
+#include <chrono>
 #include <cstdlib>
+#include <ctime>
 #include <cstring>
 #include <memory>
 #include <numeric>
@@ -284,6 +286,55 @@ TEST_F(RuntimeTest, WakesWorkersThatSleep) {
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
   convopt_fini(workspace.memory.get());
+}
+
+TEST_F(RuntimeTest, SleepsBetweenRuns) {
+  convopt_plan.threads = 4;
+  Workspace workspace;
+  ASSERT_EQ(workspace.init(), CONVOPT_OK);
+  currentModel = [](void *, void *context) {
+    auto task = [](void *, int, uint8_t *) { return 0; };
+    return halide_do_par_for(context, task, 0, 16, nullptr);
+  };
+  ASSERT_EQ(workspace.run(), 0);
+  auto wait = [](int milliseconds) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
+  };
+  wait(20); // Workers go to sleep once they notice that the run is over.
+  std::clock_t before = std::clock();
+  wait(100);
+  double used = double(std::clock() - before) / CLOCKS_PER_SEC;
+  EXPECT_LT(used, 0.01) << "of the process, whose threads have nothing to do";
+  convopt_fini(workspace.memory.get());
+}
+
+// Many loops that begin while workers of the one before are still leaving.
+TEST_F(RuntimeTest, KeepsLoopsApart) {
+  for (int threads : {2, 3, 4}) {
+    convopt_plan.threads = threads;
+    Workspace workspace;
+    ASSERT_EQ(workspace.init(), CONVOPT_OK);
+    currentModel = [](void *, void *context) {
+      auto task = [](void *, int index, uint8_t *closure) {
+        ++reinterpret_cast<std::atomic<int> *>(closure)[index];
+        return 0;
+      };
+      for (int size = 1; size <= 300; ++size) {
+        std::vector<std::atomic<int>> times(300);
+        if (int status = halide_do_par_for(
+                context, task, 0, size,
+                reinterpret_cast<uint8_t *>(times.data())))
+          return status;
+        for (int i = 0; i < 300; ++i)
+          if (times[i] != (i < size))
+            return size;
+      }
+      return 0;
+    };
+    for (int run = 0; run < 5; ++run)
+      ASSERT_EQ(workspace.run(), 0);
+    convopt_fini(workspace.memory.get());
+  }
 }
 
 TEST_F(RuntimeTest, ServesTwoWorkspacesAtOnce) {

@@ -22,7 +22,8 @@ struct SharedLoops {
   int64_t stages = 0;
   /// Elements that all strips and that all blocks of channels read.
   int64_t filter = 0, image = 0;
-  double seconds = 0; ///< of one thread, about
+  double seconds = 0;       ///< of one thread, about
+  double filterSeconds = 0; ///< in which one thread reads it from memory
 };
 
 /// Those of a choice's schedule.
@@ -36,7 +37,9 @@ struct Division {
   int64_t strip = 1;   ///< of `extent`
   double speedup = 1;  ///< over one thread, waiting for each other left aside
   int64_t started = 0; ///< how often all threads begin and wait for each other
-  /// What one thread's `seconds` become.
+  double filterSeconds = 0; ///< in which the threads read it from memory
+  /// What one thread's `seconds`, which include reading the filter from memory,
+  /// become.
   double secondsOf(double seconds) const;
 };
 
