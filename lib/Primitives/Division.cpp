@@ -137,7 +137,8 @@ static void setFlat(SharedLoops &loops, const ConvLayer &l,
   const int64_t pixels = major ? vectorTile(v) : v.pixels;
   loops.extent = l.outHeight * l.outWidth;
   loops.granule = pixels;
-  if (choice.kind != PrimitiveKind::Pointwise) { // Strips are of rows.
+  if (choice.kind == PrimitiveKind::Im2Row ||
+      choice.kind == PrimitiveKind::Im2Col) { // Strips are of rows.
     loops.strip *= l.outWidth;
     loops.granule = roundUp(pixels, l.outWidth);
   } else if (!major && loops.extent == 1) {
@@ -181,6 +182,10 @@ SharedLoops sharedLoops(const ConvLayer &l, const Choice &choice,
       setTiles(loops, l, choice);
     else
       setFlat(loops, l, choice);
+    break;
+  case PrimitiveKind::PointwisePairs: // Threads share no scaled pixels.
+    setFlat(loops, l, choice);
+    loops.blocks = 1;
     break;
   case PrimitiveKind::Im2Row:
   case PrimitiveKind::Im2Col:

@@ -4,6 +4,7 @@
 #include <cmath>
 
 namespace convopt {
+
 namespace {
 
 // A 1x1 convolution as a matrix product whose inner products are formed as S.
@@ -35,7 +36,7 @@ public:
         !machine.has("avx512f"))
       return all;
     const int64_t pixels = layer.outHeight * layer.outWidth;
-    for (int64_t most : {20, 14, 10, 8}) {
+    for (int64_t most : {20, 14, 10, 7}) {
       Variant v;
       v.pixels = evenBlock(pixels, most);
       v.vectors = 1;
@@ -53,7 +54,8 @@ public:
                                 const MachineDescription &machine,
                                 llvm::ArrayRef<float> filter) const override {
     const ChannelPairs pairs = channelPairs(l, choice.variant);
-    const int64_t tile = channelTile(choice.variant), C = l.inChannels;
+    const int64_t n = pairs.iterations, C = l.inChannels;
+    const int64_t tile = channelTile(choice.variant);
     std::vector<float> packed(packedFilterSize(l, choice, machine), 0.0f);
     for (int64_t k = 0; k < l.outChannels; ++k) {
       llvm::ArrayRef<float> weights = filter.slice(k * C, C);
@@ -61,10 +63,10 @@ public:
       float *to =
           packed.data() + k / tile * pairs.packedRows() * tile + k % tile;
       for (int64_t c = 0; c < C; ++c)
-        to[c * tile] = weights[c] * scale;
+        to[(c % n * pairs.each + c / n) * tile] = weights[c] * scale;
       double products = 0;
-      for (int64_t c = 0; c < pairs.channels(); c += pairs.each)
-        products += double(to[c * tile]) * to[(c + 1) * tile];
+      for (int64_t c = 0; c < n && c + n < C; ++c)
+        products += double(weights[c] * scale) * (weights[c + n] * scale);
       to[pairs.channels() * tile] = static_cast<float>(-products);
       to[(pairs.channels() + 1) * tile] = 1.0f / scale;
     }

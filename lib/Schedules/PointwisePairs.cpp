@@ -30,7 +30,7 @@ static PairedPixels scalePixels(const ConvRequest &request, LoopLevel at) {
   const ChannelPairs pairs = channelPairs(request.layer, variant);
   const int C = toInt(request.layer.inChannels);
   const int W = toInt(request.layer.outWidth);
-  const int lanes = toInt(variant.lanes), each = toInt(pairs.each);
+  const int lanes = toInt(variant.lanes), iterations = toInt(pairs.iterations);
   const int stride = toInt(pairedPixelStride(request.layer, variant));
   Var c("c"), p("p"), n("n"), lane("lane");
   PairedPixels pixels;
@@ -55,43 +55,31 @@ static PairedPixels scalePixels(const ConvRequest &request, LoopLevel at) {
       likely(c < C),
       image(min(c, C - 1)) * reciprocalOfPower(pixels.unscale(p, n)), 0.0f);
 
-  // Of a vector of channels those that begin a pair; their places repeat after
-  // as many vectors as `period` says.
-  const int period = each % 2 ? each : 1;
-  const int steps =
-      (toInt(pairs.channels()) + period * lanes - 1) / (period * lanes);
   Func sums("sums");
-  RDom vectors(0, period, 0, steps, "vectors"), whole(0, lanes, "whole");
-  Expr begin = (vectors.y * period + vectors.x) * lanes + lane;
-  Expr place = (vectors.x * lanes + lane) % each;
+  RDom vectors(0, (iterations + lanes - 1) / lanes, "vectors"),
+      whole(0, lanes, "whole");
+  Expr j = vectors * lanes + lane;
+  Expr product = pixels.scaled(j, p, n) * pixels.scaled(j + iterations, p, n);
   sums(lane, p, n) = 0.0f;
-  sums(lane, p, n) +=
-      select(place == 0,
-             pixels.scaled(begin, p, n) * pixels.scaled(begin + 1, p, n), 0.0f);
+  sums(lane, p, n) += iterations % lanes
+                          ? select(likely(j < iterations), product, 0.0f)
+                          : product;
   pixels.products = Func("products");
   pixels.products(p, n) = 0.0f;
   pixels.products(p, n) += sums(whole, p, n);
 
   // Schedule.
   pixels.unscale.compute_at(at).store_in(MemoryType::Heap);
-  most.compute_at(pixels.unscale, p)
-      .store_in(MemoryType::Stack)
-      .vectorize(lane);
-  most.bound_extent(lane, width).update().vectorize(lane);
+  most.compute_at(pixels.unscale, p).store_in(MemoryType::Stack);
+  most.bound_extent(lane, width).vectorize(lane).update().vectorize(lane);
   largest.compute_at(pixels.unscale, p).store_in(MemoryType::Stack);
   largest.update().atomic().vectorize(all);
   pixels.scaled.compute_at(at).store_in(MemoryType::Heap);
   pixels.scaled.bound(c, 0, stride).vectorize(c, lanes);
   pixels.products.compute_at(at).store_in(MemoryType::Heap);
   pixels.products.update().reorder(whole, p).atomic().vectorize(whole);
-  sums.compute_at(pixels.products, p)
-      .store_in(MemoryType::Stack)
-      .vectorize(lane);
-  sums.bound_extent(lane, lanes)
-      .update()
-      .reorder(lane, vectors.x, vectors.y)
-      .vectorize(lane)
-      .unroll(vectors.x);
+  sums.compute_at(pixels.products, p).store_in(MemoryType::Stack);
+  sums.bound_extent(lane, lanes).vectorize(lane).update().vectorize(lane);
   return pixels;
 }
 
@@ -99,8 +87,8 @@ Func buildPointwisePairs(const ConvRequest &request) {
   const ConvLayer &l = request.layer;
   const Variant &variant = request.choice.variant;
   const ChannelPairs pairs = channelPairs(l, variant);
-  const int tile = toInt(channelTile(variant));
-  const int each = toInt(pairs.each), rows = toInt(pairs.packedRows());
+  const int tile = toInt(channelTile(variant)),
+            rows = toInt(pairs.packedRows());
 
   // Algorithm: `p` is the pixel, `part` the pair of an iteration or one of the
   // other channels.
@@ -111,50 +99,57 @@ Func buildPointwisePairs(const ConvRequest &request) {
   LoopLevel tileOfPixels;
   PairedPixels pixels = scalePixels(request, tileOfPixels);
   Func sum("sum"), filter = request.filter;
+  RDom r(0, toInt(pairs.each) - 1, 0, toInt(pairs.iterations), "r");
+  RVar part = r.x, j = r.y;
   auto packed = [&](Expr row) { return filter((b * rows + row) * tile + t); };
-  auto scaled = [&](Expr channel) { return pixels.scaled(channel, p, v.n); };
-  RDom r(0, each - 1, 0, toInt(pairs.iterations), "r");
-  RVar part = r.x;
-  Expr first = r.y * each, other = first + part + 1;
+  auto weight = [&](Expr u) { return packed(j * toInt(pairs.each) + u); };
+  auto pixel = [&](Expr u) {
+    return pixels.scaled(u * toInt(pairs.iterations) + j, p, v.n);
+  };
   sum(t, b, p, v.n) = packed(toInt(pairs.channels())) - pixels.products(p, v.n);
-  sum(t, b, p, v.n) += select(part == 0,
-                              (scaled(first) + packed(first + 1)) *
-                                  (scaled(first + 1) + packed(first)),
-                              scaled(other) * packed(other));
+  sum(t, b, p, v.n) +=
+      select(part == 0, (pixel(0) + weight(1)) * (pixel(1) + weight(0)),
+             pixel(part + 1) * weight(part + 1));
   Expr scale = filter((v.c / tile * rows + rows - 1) * tile + v.c % tile);
   Func out = makeFlatOutput(request, v, loops,
                             sum(v.c % tile, v.c / tile, loops.pixel, v.n) *
                                 scale * pixels.unscale(loops.pixel, v.n));
 
   // Schedule: the pixels of a tile lie in the first-level cache while all
-  // channels' weights are read.
-  RVar pixel = loops.domain.x, pixelTile = loops.domain.y,
-       strip = loops.domain.z;
+  // weights pass by.
+  RVar inTile = loops.domain.x, tiles = loops.domain.y, strip = loops.domain.z;
   Stage update = out.update();
   update
       .split(v.c, loops.block, v.c, tile,
              l.outChannels % tile ? TailStrategy::Predicate
                                   : TailStrategy::RoundUp)
       .vectorize(v.c)
-      .unroll(pixel)
-      .reorder(v.c, pixel, loops.block, pixelTile, strip, v.n);
-  if (request.threads > 1 && l.batch >= request.threads)
-    update.parallel(v.n);
-  else if (request.threads > 1) // Pixels in two strips get the same values.
-    update.allow_race_conditions().parallel(strip);
-  tileOfPixels.set(LoopLevel(out, pixelTile));
+      .unroll(inTile)
+      .reorder(v.c, inTile, loops.block, tiles, strip, v.n);
+  if (loops.division.loop == DividedLoop::Strips)
+    update.allow_race_conditions(); // Pixels of two strips get the same values.
+  parallelise(loops.division, update, v.n, strip, loops.block);
+  tileOfPixels.set(LoopLevel(out, tiles));
   Variant unrolled = variant;
-  unrolled.unroll = each - 1;
-  scheduleAccumulator({sum, t, {p}, part, {r.y}}, unrolled,
+  unrolled.unroll = pairs.each - 1;
+  scheduleAccumulator({sum, t, {p}, part, {j}}, unrolled,
                       LoopLevel(out, loops.block));
   return out;
 }
 
 // Measured on one core of an AMD EPYC (Zen 4) at 3.7 GHz, which adds two
 // vectors a cycle beside the two that it multiplies and adds; its peak is 118
-// GFLOP/s in single precision. The best variant, and the best without pairs:
-//   96 ->  576, 14x14            0.142 ms  153 GFLOP/s  130 % of peak; 112
-//  192 -> 1152, 7x7              0.158 ms  137          116 %; 106
-// The inner loop alone reaches 173, or 147 %, the most there can be is 150 %.
+// GFLOP/s in single precision. The best variant, and the best without pairs at
+// the same time, others being at work on the machine:
+//   24 ->  144, 56x56            0.185 ms  117 GFLOP/s   99 % of peak; 109
+//   96 ->  576, 14x14            0.141 ms  154          130 %; 112
+//  576 ->   96, 14x14            0.153 ms  142          120 %; 114
+//  192 -> 1152, 7x7              0.154 ms  141          119 %; 106
+// 1152 ->  192, 7x7              0.174 ms  125          106 %; 109
+//  256 -> 1024, 14x14            0.687 ms  150          127 %; 113
+// 1024 ->  256, 14x14            0.721 ms  143          121 %; 109
+// The inner loop alone reaches 173, or 147 %; the most there can be is 150 %.
+// Sums kept in memory from block to block of channels, so that less of a pixel
+// is read at a time, were slower everywhere.
 
 } // namespace convopt

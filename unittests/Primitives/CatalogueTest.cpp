@@ -99,8 +99,8 @@ TEST(Catalogue, PairsAreForMachinesWithPortsThatAdd) {
   std::vector<float> filter(layer.filterElements(), 3.0f);
   std::vector<float> packed = pairs.packFilter(layer, choice, wide, filter);
   EXPECT_EQ(packed[0], 1.5f);
-  EXPECT_EQ(packed[64 * 16], 0.0f); // There is no channel 64.
-  EXPECT_EQ(packed[66 * 16], -21 * 1.5f * 1.5f);
+  EXPECT_EQ(packed[65 * 16], 0.0f); // There is no channel 65.
+  EXPECT_EQ(packed[66 * 16], -22 * 1.5f * 1.5f);
   EXPECT_EQ(packed[67 * 16], 2.0f);
 }
 
