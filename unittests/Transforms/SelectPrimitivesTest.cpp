@@ -1,5 +1,6 @@
 #include "convopt/Transforms/SelectPrimitives.h"
 #include "convopt/IR/ConvoptDialect.h"
+#include "convopt/Primitives/Division.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -123,6 +124,28 @@ TEST_F(Select, ASharedTransformationIsPaidOnce) {
       select(pointwise("%a", "%x") + pointwise("%b", "%x") + sum, "%s"));
   EXPECT_EQ(selection.transformations.size(), 2u);
   EXPECT_EQ(selection.nanoseconds(), 2 * 350 + 2 * 128);
+}
+
+// What is a fifth cheaper for one thread, but has no work for half of four, is
+// dearer for four.
+TEST_F(Select, PricesTheDivisionAmongThreads) {
+  machine.gigahertz = 1e-6; // So slow that 1024 multiply-adds are worth it.
+  auto speedup = [&](const ConvLayer &layer, const Choice &choice) {
+    return divide(layer, choice, machine, 4).speedup;
+  };
+  model.price = [&](const ConvLayer &layer, const Choice &choice) {
+    return speedup(layer, choice) > 2 ? 1.0 : 0.8;
+  };
+  for (int64_t threads : {1, 4}) {
+    SelectionOptions options;
+    options.threads = threads;
+    Selection selection =
+        llvm::cantFail(select(pointwise("%a", "%x"), "%a", options));
+    ASSERT_EQ(selection.convolutions.size(), 1u);
+    const SelectedConvolution &conv = selection.convolutions[0];
+    EXPECT_EQ(speedup(conv.layer, conv.chosen.choice) > 2, threads == 4);
+    EXPECT_NEAR(selection.nanoseconds(), threads == 4 ? 0.25e9 : 0.8e9, 5e7);
+  }
 }
 
 TEST_F(Select, RoundsBeforeItCompares) {
