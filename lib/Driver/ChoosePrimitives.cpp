@@ -1,5 +1,6 @@
 #include "ChoosePrimitives.h"
 #include "convopt/CostModel/MeasuredCosts.h"
+#include "convopt/IR/InferConvLayer.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace llvm;
@@ -12,12 +13,29 @@ Expected<std::unique_ptr<CostModel>> makeCostModel(const std::string &file) {
   return loadCostModel(file);
 }
 
-static SelectionOptions toSelectionOptions(const CompileOptions &options) {
+/// What keeps memory below that of engines that hold a model's weights and a
+/// packed copy of them.
+static int64_t defaultGrowth(mlir::func::FuncOp main) {
+  int64_t bytes = 0;
+  main.walk([&](mlir::linalg::LinalgOp op) {
+    if (std::optional<ConvOp> conv = matchConvolution(op))
+      bytes += 4 * conv->layer.filterElements();
+  });
+  return std::clamp<int64_t>(bytes, 16 << 20, 48 << 20);
+}
+
+static SelectionOptions toSelectionOptions(mlir::func::FuncOp main,
+                                           const CompileOptions &options) {
   SelectionOptions selection;
   selection.force = options.forcePrimitive;
   selection.maxError = options.maxError;
   selection.maxWorkspace = options.maxWorkspace;
+  // Without a limit of the user's: a fraction of what activations take.
+  if (!options.maxWorkspace)
+    selection.preferredWorkspace = int64_t(8) << 20;
   selection.maxWeights = options.maxWeights;
+  selection.maxGrowth =
+      options.maxGrowth ? *options.maxGrowth : defaultGrowth(main);
   selection.threads = options.threads;
   return selection;
 }
@@ -28,7 +46,7 @@ Expected<Selection> choosePrimitives(mlir::func::FuncOp main,
   auto model = makeCostModel(options.costModel);
   if (!model)
     return model.takeError();
-  SelectionOptions limits = toSelectionOptions(options);
+  SelectionOptions limits = toSelectionOptions(main, options);
   if (options.measuredCosts.empty())
     return selectPrimitives(main, **model, machine, limits);
 

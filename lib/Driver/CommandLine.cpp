@@ -76,6 +76,11 @@ struct Options {
       cl::desc("Avoid choices whose weights take more than that many times "
                "the memory of the model's"),
       cl::cat(category)};
+  cl::opt<std::string> maxGrowth{
+      "max-growth", cl::value_desc("bytes"),
+      cl::desc("Memory that packed weights may take beyond the model's, in all "
+               "(default as much as those, 16 to 48 MiB)"),
+      cl::cat(category)};
   cl::opt<std::string> cacheDir{
       "cache-dir", cl::value_desc("folder"),
       cl::desc("Keep compiled kernels there for later compilations"),
@@ -237,6 +242,13 @@ Expected<CompileOptions> parseCommandLine(int argc, char **argv) {
       return createStringError("--max-weights=%s: expected a positive number",
                                given.maxWeights.c_str());
     options.maxWeights = ratio;
+  }
+  if (!given.maxGrowth.empty()) {
+    int64_t bytes;
+    if (StringRef(given.maxGrowth).getAsInteger(10, bytes) || bytes < 0)
+      return createStringError("--max-growth=%s: expected a number of bytes",
+                               given.maxGrowth.c_str());
+    options.maxGrowth = bytes;
   }
   std::optional<Emit> emit = parseEmit(given.emit);
   if (!emit)

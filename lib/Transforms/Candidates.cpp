@@ -17,6 +17,20 @@ static int64_t wholeNanoseconds(double seconds) {
   return std::max<int64_t>(1, std::llround(nanoseconds));
 }
 
+void chargeForGrowth(llvm::MutableArrayRef<Candidate> candidates,
+                     double price) {
+  for (Candidate &candidate : candidates)
+    candidate.charge = std::llround(price * double(candidate.growth));
+}
+
+/// Bytes of the packed filter beyond the filter's own.
+static int64_t growthOf(const ConvLayer &layer, const Choice &choice,
+                        const MachineDescription &machine) {
+  const int64_t packed =
+      getPrimitive(choice.kind).packedFilterSize(layer, choice, machine);
+  return 4 * std::max<int64_t>(packed - layer.filterElements(), 0);
+}
+
 const std::vector<Candidate> &PriceList::candidates(const ConvLayer &layer) {
   for (const auto &[other, priced] : known)
     if (other == layer)
@@ -25,8 +39,9 @@ const std::vector<Candidate> &PriceList::candidates(const ConvLayer &layer) {
   for (const Choice &choice : allChoices(layer, machine)) {
     double seconds = divide(layer, choice, machine, threads)
                          .secondsOf(model.convolution(layer, choice, machine));
-    priced.push_back(
-        {choice, wholeNanoseconds(seconds), model.knows(layer, choice)});
+    priced.push_back({choice, wholeNanoseconds(seconds),
+                      growthOf(layer, choice, machine),
+                      /*charge=*/0, model.knows(layer, choice)});
   }
   known.push_back({layer, std::move(priced)});
   return known.back().second;
@@ -85,6 +100,14 @@ static Admitted withinLimits(ArrayRef<Candidate> all, const ConvLayer &layer,
       ++excluded[why];
     else
       admitted.candidates.push_back(candidate);
+  auto isLarge = [&](const Candidate &candidate) {
+    const Choice &choice = candidate.choice;
+    return options.preferredWorkspace &&
+           getPrimitive(choice.kind).workspaceBytes(layer, choice, machine) >
+               *options.preferredWorkspace;
+  };
+  if (!llvm::all_of(admitted.candidates, isLarge))
+    llvm::erase_if(admitted.candidates, isLarge);
   if (admitted.candidates.empty() && !all.empty()) {
     llvm::raw_string_ostream os(admitted.whyNone);
     os << "all " << all.size() << " choices are excluded: ";
@@ -143,7 +166,7 @@ std::vector<Candidate> bestPerLayouts(ArrayRef<Candidate> candidates) {
       for (const Candidate &candidate : candidates)
         if (candidate.choice.input == input &&
             candidate.choice.output == output &&
-            (!cheapest || candidate.nanoseconds < cheapest->nanoseconds))
+            (!cheapest || candidate.cost() < cheapest->cost()))
           cheapest = &candidate;
       if (cheapest)
         best.push_back(*cheapest);

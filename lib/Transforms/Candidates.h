@@ -42,8 +42,11 @@ llvm::Expected<Admitted> admittedCandidates(const ConvOp &conv,
                                             const MachineDescription &machine,
                                             const SelectionOptions &options);
 
-/// The cheapest for each pair of layouts, in the order of those pairs; of
-/// equals the first.
+/// Charges `candidates` for their growth: a byte is `price` nanoseconds.
+void chargeForGrowth(llvm::MutableArrayRef<Candidate> candidates, double price);
+
+/// The cheapest for each pair of layouts, charges counted, in the order of
+/// those pairs; of equals the first.
 std::vector<Candidate> bestPerLayouts(llvm::ArrayRef<Candidate> candidates);
 
 } // namespace convopt

@@ -74,13 +74,95 @@ askQuestions(Block &block, PriceList &prices, const MachineDescription &machine,
     if (!admitted)
       return admitted.takeError();
     if (!admitted->candidates.empty())
-      questions[op] = {admitted->candidates,
-                       bestPerLayouts(admitted->candidates)};
+      questions[op].admitted = std::move(admitted->candidates);
     else if (!admitted->whyNone.empty())
       excluded.push_back(
           {nameOf(op->getLoc()), conv->layer, admitted->whyNone});
   }
   return questions;
+}
+
+/// What a plan chooses for `op`, or null where the convolution stays as it is.
+static const Candidate *chosenFor(Operation *op, const Question &question,
+                                  LayoutPlan &plan) {
+  unsigned number = plan.states[op].convState;
+  return number < question.best.size() ? &question.best[number] : nullptr;
+}
+
+static int64_t growthOf(const Questions &questions, LayoutPlan &plan) {
+  int64_t growth = 0;
+  for (const auto &[op, question] : questions)
+    if (const Candidate *chosen = chosenFor(op, question, plan))
+      growth += chosen->growth;
+  return growth;
+}
+
+/// The plan for the lowest price of a byte, to a sixteenth, at which all
+/// filters together grow no more than options.maxGrowth, or for a very high
+/// one; `solve` makes the plan for a price. The best plan at some price is the
+/// best of all that grow no more than it does (Everett, 1963).
+static llvm::Expected<LayoutPlan>
+planWithinGrowth(const Questions &questions, const SelectionOptions &options,
+                 llvm::function_ref<llvm::Expected<LayoutPlan>(double)> solve) {
+  auto fits = [&](LayoutPlan &plan) {
+    return !options.maxGrowth ||
+           growthOf(questions, plan) <= *options.maxGrowth;
+  };
+  constexpr double first = 1.0 / 1024, most = 1024; // ns; a TB/s, a MB/s
+  double low = 0, high = 0;
+  llvm::Expected<LayoutPlan> plan = solve(high);
+  while (plan && !fits(*plan) && high < most) {
+    low = high;
+    high = std::max(first, 4 * high);
+    plan = solve(high);
+  }
+  while (plan && fits(*plan) && high - low > high / 16) {
+    double middle = (low + high) / 2;
+    plan = solve(middle);
+    if (plan && !fits(*plan)) {
+      low = middle;
+      plan = solve(high);
+    } else {
+      high = middle;
+    }
+  }
+  return plan;
+}
+
+/// Spends what the plan leaves of options.maxGrowth, where equal layers had to
+/// change together: the most time a byte first, layouts as they are.
+static void spendGrowth(Questions &questions, LayoutPlan &plan,
+                        const SelectionOptions &options) {
+  if (!options.maxGrowth)
+    return;
+  int64_t left = *options.maxGrowth - growthOf(questions, plan);
+  auto isGain = [&](const Candidate &from, const Candidate &to) {
+    return to.choice.input == from.choice.input &&
+           to.choice.output == from.choice.output &&
+           to.nanoseconds < from.nanoseconds && to.growth - from.growth <= left;
+  };
+  auto gainOf = [](const Candidate &from, const Candidate &to) {
+    return static_cast<double>(from.nanoseconds - to.nanoseconds) /
+           static_cast<double>(std::max<int64_t>(to.growth - from.growth, 1));
+  };
+  while (true) {
+    Candidate *from = nullptr;
+    const Candidate *to = nullptr;
+    for (auto &[op, question] : questions) {
+      unsigned number = plan.states[op].convState;
+      if (number >= question.best.size())
+        continue;
+      Candidate &chosen = question.best[number];
+      for (const Candidate &other : question.admitted)
+        if (isGain(chosen, other) &&
+            (!to || gainOf(chosen, other) > gainOf(*from, *to)))
+          from = &chosen, to = &other;
+    }
+    if (!to)
+      return;
+    left -= to->growth - from->growth;
+    *from = *to;
+  }
 }
 
 /// Annotates `conv` and says why.
@@ -101,7 +183,7 @@ static SelectedConvolution decide(const ConvOp &conv, const Question &question,
       {}};
   std::string name = toString(choice);
   auto isCheaper = [](const Candidate &a, const Candidate &b) {
-    return a.nanoseconds < b.nanoseconds;
+    return a.cost() < b.cost();
   };
   for (const Candidate &other : question.admitted)
     if (toString(other.choice) != name) // Of equals the catalogue's first.
@@ -139,24 +221,29 @@ llvm::Expected<Selection> selectPrimitives(func::FuncOp func,
       return {{conv.inputLayout, conv.outputLayout}};
     std::vector<ConvState> states;
     for (const Candidate &candidate : question->second.best)
-      states.push_back({candidate.choice.input, candidate.choice.output,
-                        candidate.nanoseconds});
+      states.push_back(
+          {candidate.choice.input, candidate.choice.output, candidate.cost()});
     if (!conv.op->hasAttr(ConvoptDialect::PinnedAttrHelper::getNameStr()))
       states.push_back({conv.inputLayout, conv.outputLayout, kLastResort});
     return states;
   };
+  auto solve = [&](double price) {
+    for (auto &[op, question] : *questions) {
+      chargeForGrowth(question.admitted, price);
+      question.best = bestPerLayouts(question.admitted);
+    }
+    return planLayouts(block, roles, convStates, conversion);
+  };
   llvm::Expected<LayoutPlan> plan =
-      planLayouts(block, roles, convStates, conversion);
+      planWithinGrowth(*questions, options, solve);
   if (!plan)
     return plan.takeError();
 
-  for (auto &[op, question] : *questions) {
-    unsigned number = plan->states[op].convState;
-    if (number < question.best.size())
-      selection.convolutions.push_back(
-          decide(*matchConvolution(cast<linalg::LinalgOp>(op)), question,
-                 question.best[number]));
-  }
+  spendGrowth(*questions, *plan, options);
+  for (auto &[op, question] : *questions)
+    if (const Candidate *chosen = chosenFor(op, question, *plan))
+      selection.convolutions.push_back(decide(
+          *matchConvolution(cast<linalg::LinalgOp>(op)), question, *chosen));
   for (const Conversion &conversionOf : plan->conversions)
     if (conversionOf.cost > 0)
       selection.transformations.push_back(

@@ -27,6 +27,8 @@ struct SelectPrimitives : impl::SelectPrimitivesBase<SelectPrimitives> {
       options.maxWorkspace = maxWorkspace;
     if (maxWeights > 0)
       options.maxWeights = maxWeights;
+    if (maxGrowth >= 0)
+      options.maxGrowth = maxGrowth;
     options.anyFilter = anyFilter;
 
     llvm::Expected<MachineDescription> described =

@@ -307,6 +307,59 @@ TEST_F(Select, KeepsToWorkspaceAndWeights) {
   EXPECT_GT(of({}).first, 0);
   EXPECT_EQ(of(small).first, 0);
   EXPECT_LE(of(light).second, 1);
+  SelectionOptions preferring;
+  preferring.preferredWorkspace = 0;
+  EXPECT_EQ(of(preferring).first, 0);
+  preferring.preferredWorkspace = -1; // There is none.
+  EXPECT_EQ(of(preferring), of({}));
+}
+
+TEST_F(Select, GrowsInAllNoMoreThanIsAllowed) {
+  auto growth = [&](const ConvLayer &layer, const Choice &choice) {
+    return 4 *
+           (getPrimitive(choice.kind).packedFilterSize(layer, choice, machine) -
+            layer.filterElements());
+  };
+  // The more it grows the faster, and less so the larger it is already.
+  model.price = [&](const ConvLayer &layer, const Choice &choice) {
+    return 1e-3 - 1e-6 * std::sqrt(double(growth(layer, choice)));
+  };
+  auto conv = [](const std::string &result, const std::string &input) {
+    return result + "_p = tensor.pad " + input + R"( low[0, 0, 1, 1]
+        high[0, 0, 1, 1] {
+      ^bb0(%n: index, %c: index, %h: index, %w: index):
+        tensor.yield %zero : f32
+      } : tensor<1x8x4x4xf32> to tensor<1x8x6x6xf32>
+    )" + result +
+           "_f = arith.constant dense<1.0> : tensor<8x8x3x3xf32>\n" + result +
+           " = linalg.conv_2d_nchw_fchw ins(" + result + "_p, " + result +
+           "_f : tensor<1x8x6x6xf32>, tensor<8x8x3x3xf32>) outs(%z : "
+           "tensor<1x8x4x4xf32>) -> tensor<1x8x4x4xf32>\n";
+  };
+  auto growths = [&](std::optional<int64_t> limit) {
+    SelectionOptions options;
+    options.maxGrowth = limit;
+    Selection selection = llvm::cantFail(
+        select(conv("%a", "%x") + conv("%b", "%a"), "%b", options));
+    std::pair<int64_t, int64_t> bytes;
+    bytes.first = growth(selection.convolutions[0].layer,
+                         selection.convolutions[0].chosen.choice);
+    bytes.second = growth(selection.convolutions[1].layer,
+                          selection.convolutions[1].chosen.choice);
+    return bytes;
+  };
+  auto sum = [](std::pair<int64_t, int64_t> of) {
+    return of.first + of.second;
+  };
+  const std::pair<int64_t, int64_t> free = growths(std::nullopt);
+  ASSERT_GT(free.first, 0);
+  EXPECT_EQ(growths(sum(free)), free);
+  EXPECT_LT(sum(growths(sum(free) - 1)), sum(free));
+  EXPECT_EQ(sum(growths(0)), 0);
+  // Equal layers need not do the same.
+  const std::pair<int64_t, int64_t> one = growths(free.first);
+  EXPECT_NE(one.first, one.second);
+  EXPECT_LE(sum(one), free.first);
 }
 
 TEST_F(Select, PrintsATable) {

@@ -14,8 +14,14 @@ struct SelectionOptions {
   std::optional<double> maxError;
   /// Largest Primitive::workspaceBytes of a choice.
   std::optional<int64_t> maxWorkspace;
+  /// The same for layers that have choices within it.
+  std::optional<int64_t> preferredWorkspace;
   /// Largest size of a choice's packed filter, in sizes of the filter itself.
   std::optional<double> maxWeights;
+  /// Bytes that all packed filters together may take beyond the filters
+  /// themselves. Where the fastest plan takes more, each byte has the lowest
+  /// price for which the best plan does not.
+  std::optional<int64_t> maxGrowth;
   /// Also convolutions whose filter is no constant.
   bool anyFilter = false;
   /// Of the model: what is predicted for one thread becomes less by as much as
@@ -27,8 +33,12 @@ struct SelectionOptions {
 struct Candidate {
   Choice choice;
   int64_t nanoseconds = 0;
+  int64_t growth = 0; ///< bytes of its packed filter beyond the filter's own
+  int64_t charge = 0; ///< for them, in nanoseconds; 0 without a limit
   /// Whether the cost model has measurements of it or its like.
   bool known = true;
+  /// What choices are compared by.
+  int64_t cost() const { return nanoseconds + charge; }
 };
 
 struct SelectedConvolution {
@@ -36,7 +46,8 @@ struct SelectedConvolution {
   ConvLayer layer;
   Candidate chosen;
   bool pinned = false;
-  /// The other candidates, the cheapest first; layouts left aside.
+  /// The other candidates, the cheapest first, charges counted; layouts left
+  /// aside.
   std::vector<Candidate> others;
 };
 
@@ -67,11 +78,12 @@ struct Selection {
 
 /// Chooses a primitive for each f32 convolution of `func` whose filter is a
 /// constant, so that the convolutions and the transformations between their
-/// layouts together take the least predicted time, and records the choice as
-/// its convopt.primitive. Predictions count in whole nanoseconds, so that a
-/// last bit cannot decide. A convopt.pinned primitive stays; if it names no
-/// variant, the best variant and layouts of that primitive are filled in. An
-/// error names the convolution whose pinned primitive does not support it.
+/// layouts together take the least predicted time and charges for weights, and
+/// records the choice as its convopt.primitive. Predictions count in whole
+/// nanoseconds, so that a last bit cannot decide. A convopt.pinned primitive
+/// stays; if it names no variant, the best variant and layouts of that
+/// primitive are filled in. An error names the convolution whose pinned
+/// primitive does not support it.
 llvm::Expected<Selection> selectPrimitives(mlir::func::FuncOp func,
                                            const CostModel &model,
                                            const MachineDescription &machine,

@@ -27,6 +27,7 @@ def SelectPrimitives : Pass<"convopt-select-primitives", "::mlir::func::FuncOp">
     Option<"maxError", "max-error", "double", "0", "Largest relative error bound of a primitive; 0: any">,
     Option<"maxWorkspace", "max-workspace", "int64_t", "-1", "Largest workspace of a choice in bytes; -1: any">,
     Option<"maxWeights", "max-weights", "double", "0", "Largest packed filter, in sizes of the filter; 0: any">,
+    Option<"maxGrowth", "max-growth", "int64_t", "-1", "Most bytes that packed filters may take beyond the filters, in all; -1: any">,
     Option<"measuredCosts", "measured-costs", "std::string", "\"\"", "CSV of convopt-profile to take times from">,
     Option<"anyFilter", "any-filter", "bool", "false", "Also convolutions whose filter is no constant">,
     Option<"explain", "explain", "bool", "false", "Remark on every choice and layout transformation">,
