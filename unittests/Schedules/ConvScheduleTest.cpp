@@ -130,6 +130,36 @@ TEST(ConvScheduleThreads, TwoThreadsComputeTheSame) {
     EXPECT_TRUE(seen.count(loop)) << static_cast<int>(loop);
 }
 
+// Sums of image and weights lose the smaller of the two, if one is.
+TEST(ConvSchedulePairs, EveryPixelIsExactWhateverItsSize) {
+  const MachineDescription host = llvm::cantFail(describeHost());
+  ConvLayer layer;
+  layer.inChannels = 40;
+  layer.outChannels = 24;
+  layer.inHeight = layer.outHeight = 5;
+  layer.inWidth = layer.outWidth = 9;
+  const Primitive &pairs = getPrimitive(PrimitiveKind::PointwisePairs);
+  const std::vector<Choice> choices = pairs.choices(layer, host);
+  if (choices.empty())
+    GTEST_SKIP() << "this host does not add beside what it multiplies";
+  const int64_t pixels = layer.outHeight * layer.outWidth;
+  std::vector<float> image = randomFloats(layer.inputElements(), 1);
+  std::vector<float> filter = randomFloats(layer.filterElements(), 2);
+  for (size_t i = 0; i < image.size(); ++i)
+    image[i] *= std::pow(10.0f, float(i % pixels % 9));
+  for (size_t i = 0; i < filter.size(); ++i)
+    filter[i] *= std::pow(10.0f, float(i / layer.inChannels % 7));
+  const std::vector<double> want = expected(layer, image, filter);
+  JitResult result =
+      runConvolution(layer, choices.front(), host, 1, image, filter);
+  ASSERT_EQ(result.error, "");
+  for (int64_t at = 0; at < pixels * layer.outChannels; ++at) {
+    const int64_t pixel = at % pixels, channel = at / pixels;
+    const double size = std::pow(10.0, double(pixel % 9 + channel % 7));
+    EXPECT_NEAR(result.output[at], want[at], 1e-4 * size) << at;
+  }
+}
+
 // Blocks of whole rows of tiles, of part of a row and of the whole image.
 TEST(ConvScheduleBlocks, WinogradIsRightInEveryBlocking) {
   MachineDescription machine = llvm::cantFail(describeHost());
