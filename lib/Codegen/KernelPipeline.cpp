@@ -77,6 +77,7 @@ private:
   int lanesOf(linalg::LinalgOp op);
   Reduction translate(linalg::LinalgOp op);
   void addConcat(tensor::ConcatOp op);
+  void addInterleaved(tensor::ConcatOp op);
   bool isPaddedInPlace(tensor::PadOp pad);
   bool needsMemory(Operation *op);
   void addOutput(Value yielded);
@@ -165,9 +166,58 @@ H::Func PipelineBuilder::addStage(Value value,
   return func;
 }
 
+/// Whether `op` takes elements from its operands in turn.
+static bool isInterleaving(tensor::ConcatOp op) {
+  ArrayRef<int64_t> shape = shapeOf(op.getResult());
+  return op.getDim() + 1 == shape.size() && shape.size() >= 2 &&
+         shape.back() == static_cast<int64_t>(op.getInputs().size()) &&
+         shape[shape.size() - 2] > 1;
+}
+
+/// Reads a vector of each operand and stores them shuffled together.
+void PipelineBuilder::addInterleaved(tensor::ConcatOp op) {
+  Value result = op.getResult();
+  Type element = op.getResultType().getElementType();
+  ArrayRef<int64_t> shape = shapeOf(result);
+  ElementLoops loops;
+  loops.extents.assign(shape.rbegin(), shape.rend());
+  for (size_t d = 0; d < shape.size(); ++d)
+    loops.vars.emplace_back("dim" + std::to_string(d));
+  Index index(loops.vars.rbegin(), loops.vars.rend());
+  Expr turn = index.back(), value;
+  index.back() = 0;
+  for (auto [i, piece] : llvm::enumerate(op.getInputs())) {
+    Expr next = toStorage(body.at(piece, index));
+    // Of the same type, whatever the turn is.
+    value = value.defined()
+                ? H::select(turn < static_cast<int32_t>(i), value, next)
+                : next;
+  }
+  MergedLoops merged = mergeLoops(value, loops);
+  Stage stage;
+  stage.func = H::Func("interleaved");
+  stage.func(merged.loops.vars) = value;
+  stage.extents = merged.loops.extents;
+  for (size_t d = 0; d < stage.extents.size(); ++d)
+    stage.func.bound(merged.loops.vars[d], 0, stage.extents[d]);
+  stage.func.compute_root();
+  scheduleInterleaved(stage, options);
+  H::Func func = stage.func;
+  body.define(result, [=](const Index &at) {
+    std::vector<Expr> within(merged.loops.vars.size(), Expr(0));
+    for (size_t d = 0; d < at.size(); ++d)
+      within[merged.from[d].first] +=
+          at[at.size() - 1 - d] * merged.from[d].second;
+    return fromStorage(func(within), element);
+  });
+  stages[result] = {func, stage.extents};
+}
+
 /// Copies whole runs of memory: from the concatenated dimension on, a tensor
 /// is one row.
 void PipelineBuilder::addConcat(tensor::ConcatOp op) {
+  if (isInterleaving(op))
+    return addInterleaved(op);
   Value result = op.getResult();
   Type element = op.getResultType().getElementType();
   auto product = [](ArrayRef<int64_t> shape) {

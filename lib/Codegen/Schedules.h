@@ -33,6 +33,10 @@ void parallelise(Halide::Func func, std::vector<OuterLoop> outer,
 /// Schedules a stage that is `transposed` in blocks.
 void scheduleTransposed(Stage &stage, const KernelOptions &options);
 
+/// Schedules a stage whose innermost loop, a short one, takes from other
+/// memory with each iteration: vectors along the next loop.
+void scheduleInterleaved(Stage &stage, const KernelOptions &options);
+
 /// Schedules `stage` and its reduction for elements as wide as `type`.
 void scheduleStage(Stage &stage, const KernelOptions &options);
 

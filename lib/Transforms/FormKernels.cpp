@@ -1,4 +1,5 @@
 #include "convopt/Transforms/FormKernels.h"
+#include "InterleaveParts.h"
 #include "KernelGroups.h"
 #include "OutlineKernel.h"
 #include "PlaceParts.h"
@@ -21,6 +22,7 @@ static void eraseUnused(Block &block) {
 }
 
 void formKernels(ModuleOp module, function_ref<bool(Operation *)> mayStand) {
+  interleaveParts(module);
   KernelOutliner outliner(module);
   for (auto function :
        llvm::make_early_inc_range(module.getOps<func::FuncOp>())) {

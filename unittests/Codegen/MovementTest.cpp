@@ -236,4 +236,32 @@ convopt.kernel @k(%a: tensor<f32>) -> tensor<f32> {
 })mlir");
 }
 
+TEST(Movement, InterleavesPartsOfSlices) {
+  for (auto [channels, from, size] :
+       {std::tuple(58, 29, 29), {16, 0, 16}, {40, 10, 3}, {6, 2, 1}}) {
+    std::string c = std::to_string(channels), n = std::to_string(size);
+    std::string slice = "[0, 0, 0, " + std::to_string(from) + "] [1, 4, 5, " +
+                        n + "] [1, 1, 1, 1] : tensor<1x4x5x" + c +
+                        "xf32> to tensor<1x4x5x" + n + "xf32>\n";
+    std::string expand = " [[0], [1], [2], [3, 4]] output_shape [1, 4, 5, " +
+                         n + ", 1] : tensor<1x4x5x" + n +
+                         "xf32> into tensor<1x4x5x" + n + "x1xf32>\n";
+    std::string part = "tensor<1x4x5x" + n + "x1xf32>";
+    std::string whole = "tensor<1x4x5x" + n + "x3xf32>";
+    std::string result = "tensor<1x4x5x" + std::to_string(3 * size) + "xf32>";
+    std::string argument = "tensor<1x4x5x" + c + "xf32>";
+    checkKernel(
+        "convopt.kernel @k(%a: " + argument + ", %b: " + argument + ", %c: " +
+        argument + ") -> " + result + " {\n%p = tensor.extract_slice %a" +
+        slice + "%q = tensor.extract_slice %b" + slice +
+        "%r = tensor.extract_slice %c" + slice + "%x = tensor.expand_shape %p" +
+        expand + "%y = tensor.expand_shape %q" + expand +
+        "%z = tensor.expand_shape %r" + expand +
+        "%t = tensor.concat dim(4) %x, %y, %z : (" + part + ", " + part + ", " +
+        part + ") -> " + whole +
+        "\n%s = tensor.collapse_shape %t [[0], [1], [2], [3, 4]] : " + whole +
+        " into " + result + "\nconvopt.yield %s : " + result + "\n}");
+  }
+}
+
 } // namespace
