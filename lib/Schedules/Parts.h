@@ -127,11 +127,6 @@ void parallelise(const Division &division, Halide::Stage out,
                  const Halide::VarOrRVar &image, const Halide::VarOrRVar &strip,
                  const Halide::VarOrRVar &block);
 
-/// The loops of `out` over blocks, outermost last, run by the request's
-/// threads: the one that divides best among them; of equals the outermost.
-void parallelise(const ConvRequest &request, Halide::Func out,
-                 std::vector<std::pair<Halide::Var, int64_t>> blocks);
-
 // One function a primitive, in the file of its name.
 Halide::Func buildDirect(const ConvRequest &request);
 Halide::Func buildChannelMajor(const ConvRequest &request);
