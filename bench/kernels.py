@@ -69,7 +69,7 @@ class Kernel:
 
     def saves_operations(self) -> bool:
         """Whether its primitive needs fewer operations than its layer is counted with."""
-        return any(name in self.kind for name in ("winograd", "fft", "pairs"))
+        return any(name in self.kind for name in ("winograd", "fft", "pairs", "strassen"))
 
     def roofline(self, machine: Machine) -> float:
         """The least seconds that arithmetic or moving takes; only the latter where the operations are not known."""
@@ -168,4 +168,6 @@ def _weight_bytes(shape: str, primitive: str) -> int:
     if tile := re.search(r"_f(\d+)x(\d+)_(\d+)x(\d+)", primitive):
         rows, columns, *_ = map(int, tile.groups())
         height, width = height + rows - 1, width + columns - 1
-    return 4 * inputs * outputs * height * width // groups
+    # Strassen's method one for each of seven products of quarters.
+    quarters = 7 if "strassen" in primitive else 4
+    return quarters * inputs * outputs * height * width // groups

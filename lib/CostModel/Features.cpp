@@ -73,6 +73,7 @@ static Strip stripOf(const ConvLayer &l, const Choice &choice) {
   Strip strip{divideUp(l.outHeight, tile.rows), choice.variant.strip, 0, 0};
   // A plane without strides is one row of pixels.
   bool flat = choice.kind == PrimitiveKind::PointwisePairs ||
+              choice.kind == PrimitiveKind::Strassen ||
               (choice.kind == PrimitiveKind::Pointwise && l.strideHeight == 1 &&
                l.strideWidth == 1);
   if (flat)
@@ -125,7 +126,8 @@ static void fitFeatures(const ConvLayer &l, const Choice &choice,
   f[F_primitive_work] = double(products(rows, l.kernelHeight) *
                                products(columns, l.kernelWidth)) /
                         (rows * columns * l.kernelHeight * l.kernelWidth) /
-                        f[F_winograd_fit];
+                        f[F_winograd_fit] *
+                        getPrimitive(choice.kind).productShare();
 }
 
 static void machineFitFeatures(const ConvLayer &l, const Choice &choice,

@@ -23,6 +23,7 @@ llvm::ArrayRef<const Primitive *> allPrimitives() {
       &winogradPrimitive(PrimitiveKind::WinogradF4_3),
       &winogradPrimitive(PrimitiveKind::WinogradF4_7),
       &pointwisePairsPrimitive(),
+      &strassenPrimitive(),
   };
   return catalogue;
 }

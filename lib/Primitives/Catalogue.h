@@ -15,6 +15,7 @@ const Primitive &winogradPrimitive(PrimitiveKind kind); // one of Winograd's
 const Primitive &depthwisePrimitive();
 const Primitive &groupedPrimitive();
 const Primitive &groupedRotatedPrimitive();
+const Primitive &strassenPrimitive();
 
 } // namespace convopt
 

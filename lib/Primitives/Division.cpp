@@ -1,4 +1,5 @@
 #include "convopt/Primitives/Division.h"
+#include "convopt/Primitives/BilinearProduct.h"
 #include "convopt/Primitives/Tiling.h"
 #include "convopt/Primitives/WinogradTransforms.h"
 #include <algorithm>
@@ -146,6 +147,18 @@ static void setFlat(SharedLoops &loops, const ConvLayer &l,
   }
 }
 
+static void setStrassen(SharedLoops &loops, const ConvLayer &l,
+                        const Choice &choice) {
+  const BilinearProduct &product = strassen();
+  loops.extent = l.outHeight * l.outWidth;
+  loops.granule = choice.variant.pixels * product.rows;
+  // A pixel of two strips would be computed from other sums in each.
+  loops.wholeStrips = true;
+  loops.blocks =
+      divideUp(l.outChannels, channelTile(choice.variant) * product.columns);
+  loops.seconds *= getPrimitive(choice.kind).productShare();
+}
+
 static void setWinograd(SharedLoops &loops, const ConvLayer &l,
                         const Choice &choice) {
   const WinogradBlocks b = winogradBlocks(l, choice);
@@ -190,6 +203,9 @@ SharedLoops sharedLoops(const ConvLayer &l, const Choice &choice,
   case PrimitiveKind::Im2Row:
   case PrimitiveKind::Im2Col:
     setFlat(loops, l, choice);
+    break;
+  case PrimitiveKind::Strassen:
+    setStrassen(loops, l, choice);
     break;
   case PrimitiveKind::Depthwise:
     if (choice.output == Layout::NCHW) {

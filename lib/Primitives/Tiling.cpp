@@ -1,5 +1,6 @@
 #include "convopt/Primitives/Tiling.h"
 #include <algorithm>
+#include <numeric>
 
 namespace convopt {
 
@@ -21,6 +22,10 @@ int64_t reductionUnroll(int64_t channels) {
     if (channels % unroll == 0)
       return unroll;
   return 1;
+}
+
+int64_t packedRun(int64_t channels, const MachineDescription &machine) {
+  return std::gcd(channels, machine.vectorFloats());
 }
 
 namespace {

@@ -32,6 +32,8 @@ Halide::Func buildConvolution(const ConvRequest &request) {
     return buildDepthwise(request);
   case PrimitiveKind::GroupedRotated:
     return buildGroupedRotated(request);
+  case PrimitiveKind::Strassen:
+    return buildStrassen(request);
   }
   llvm_unreachable("every kind has a schedule");
 }

@@ -38,6 +38,17 @@ Func makeOutput(const ConvRequest &request, const ImageVars &v, Expr sum) {
   return out;
 }
 
+Expr FlatLoops::first(Expr inTile, Expr inStrip) const {
+  auto begin = [](Expr block, int64_t size, int64_t extent) -> Expr {
+    if (extent == size)
+      return 0;
+    if (extent % size == 0)
+      return block * toInt(size);
+    return min(block * toInt(size), toInt(extent - size));
+  };
+  return begin(inStrip, strip, pixels) + begin(inTile, tile, strip);
+}
+
 FlatLoops flatLoops(const ConvRequest &request, int64_t blocks, int64_t pixels,
                     int64_t tile, int64_t strip, bool overBatch,
                     int64_t granule) {
@@ -52,17 +63,12 @@ FlatLoops flatLoops(const ConvRequest &request, int64_t blocks, int64_t pixels,
   loops.overBatch = overBatch;
   loops.division = divide(shared, request.threads);
   strip = loops.division.strip;
+  loops.pixels = pixels;
+  loops.tile = tile;
+  loops.strip = strip;
   loops.domain = RDom(0, toInt(tile), 0, toInt(divideUp(strip, tile)), 0,
                       toInt(divideUp(pixels, strip)), "flat");
-  auto begin = [](RVar block, int64_t size, int64_t extent) -> Expr {
-    if (extent == size)
-      return 0;
-    if (extent % size == 0)
-      return block * toInt(size);
-    return min(block * toInt(size), toInt(extent - size));
-  };
-  loops.pixel = begin(loops.domain.z, strip, pixels) +
-                begin(loops.domain.y, tile, strip) + loops.domain.x;
+  loops.pixel = loops.first(loops.domain.y, loops.domain.z) + loops.domain.x;
   return loops;
 }
 
@@ -84,7 +90,7 @@ Func makeFlatOutput(const ConvRequest &request, const ImageVars &v,
 
 // Blocks of channels are independent of each other, strips too but for pixels
 // that both compute, to the same value.
-static void paralleliseFlat(const FlatLoops &loops, Stage update, Var n) {
+void paralleliseFlat(const FlatLoops &loops, Stage update, Var n) {
   if (loops.division.loop == DividedLoop::Strips)
     update.allow_race_conditions();
   parallelise(loops.division, update, n, loops.domain.z, loops.block);

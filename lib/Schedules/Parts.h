@@ -50,6 +50,10 @@ void scheduleCopy(const ConvRequest &request, Halide::Func padded,
 /// elements fills.
 int vectorFor(const ConvRequest &request, int64_t extent);
 
+/// Sum of elements times factors, those of 0 left out; undefined if all are.
+Halide::Expr
+weightedSum(const std::vector<std::pair<double, Halide::Expr>> &terms);
+
 /// The output: `sum` through the epilogue, in the order of the choice's output
 /// layout, bounds and strides set.
 Halide::Func makeOutput(const ConvRequest &request, const ImageVars &vars,
@@ -82,8 +86,11 @@ TileLoops tileOutput(const ConvRequest &request, Halide::Func out,
 /// the last tile of a strip and the last strip compute some pixels twice, so
 /// that every tile is full.
 struct FlatLoops {
+  int64_t pixels, tile, strip;
   Halide::RDom domain; ///< pixel in the tile, tile, strip
   Halide::Expr pixel;
+  /// The first pixel of a tile of a strip.
+  Halide::Expr first(Halide::Expr inTile, Halide::Expr inStrip) const;
   bool overBatch; ///< The plane is one pixel of each of several images.
   Division division;
   Halide::Var block{"block"};
@@ -98,6 +105,9 @@ FlatLoops flatLoops(const ConvRequest &request, int64_t blocks, int64_t pixels,
 /// The output: `sum` at flat pixel `loops.pixel` through the epilogue.
 Halide::Func makeFlatOutput(const ConvRequest &request, const ImageVars &vars,
                             const FlatLoops &loops, Halide::Expr sum);
+/// The division's loop of the output's update is run by all threads.
+void paralleliseFlat(const FlatLoops &loops, Halide::Stage update,
+                     Halide::Var n);
 void scheduleFlatOutput(const ConvRequest &request, Halide::Func out,
                         const ImageVars &vars, const FlatLoops &loops);
 
@@ -137,6 +147,7 @@ Halide::Func buildPointwisePairs(const ConvRequest &request);
 Halide::Func buildIm2Row(const ConvRequest &request);
 Halide::Func buildIm2Col(const ConvRequest &request);
 Halide::Func buildWinograd(const ConvRequest &request);
+Halide::Func buildStrassen(const ConvRequest &request);
 
 } // namespace convopt
 

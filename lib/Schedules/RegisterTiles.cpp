@@ -4,6 +4,24 @@ using namespace Halide;
 
 namespace convopt {
 
+Expr weightedSum(const std::vector<std::pair<double, Expr>> &terms) {
+  Expr sum;
+  for (const auto &[weight, e] : terms) {
+    const float factor = static_cast<float>(weight);
+    if (factor == 0)
+      continue;
+    if (!sum.defined())
+      sum = factor == 1 ? e : factor == -1 ? -e : e * factor;
+    else if (factor == 1)
+      sum += e;
+    else if (factor == -1)
+      sum -= e;
+    else
+      sum += e * factor;
+  }
+  return sum;
+}
+
 void splitInwards(Stage stage, VarOrRVar old, VarOrRVar outer, VarOrRVar inner,
                   int64_t extent, int64_t factor) {
   stage.split(old, outer, inner, toInt(factor),

@@ -7,25 +7,6 @@ namespace convopt {
 
 using Matrix = CookToom::Matrix;
 
-// Sum of elements times factors, those of 0 left out; undefined if all are.
-static Expr weightedSum(const std::vector<std::pair<double, Expr>> &terms) {
-  Expr sum;
-  for (const auto &[weight, e] : terms) {
-    const float factor = static_cast<float>(weight);
-    if (factor == 0)
-      continue;
-    if (!sum.defined())
-      sum = factor == 1 ? e : factor == -1 ? -e : e * factor;
-    else if (factor == 1)
-      sum += e;
-    else if (factor == -1)
-      sum -= e;
-    else
-      sum += e * factor;
-  }
-  return sum;
-}
-
 // The row that differs from `row` in some signs alone, or -1.
 static int mirrored(const Matrix &matrix, size_t row) {
   for (size_t other = 0; other < matrix.size(); ++other) {

@@ -105,6 +105,7 @@ def test_where_lists_what_could_gain_most():
         ("64->128 28x28 3x3 /2 +1,1,0,0", "direct nhwc->nhwc 4x4", 64 * 128 * 9),
         ("128->128 56x56 3x3 +1 groups 32", "grouped nchw->nchw 4x1l8", 128 * 128 * 9 // 32),
         ("64->64 56x56 3x3 +1", "winograd_f4x4_3x3 nhwc->nhwc 4x4s2", 64 * 64 * 36),
+        ("512->1024 14x14 1x1", "strassen nhwc->nhwc 14x2", 512 * 1024 * 7 // 4),
         ("1x55x55x64->1x55x55x128", "", 0),
     ],
 )

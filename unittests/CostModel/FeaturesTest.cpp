@@ -91,6 +91,16 @@ TEST(Features, WinogradCountsItsProducts) {
   EXPECT_DOUBLE_EQ(f[F_primitive_work], 0.25 * 64 / 49);
 }
 
+TEST(Features, StrassenSavesAnEighth) {
+  Choice choice = directChoice(6, 2, 0);
+  choice.kind = PrimitiveKind::Strassen;
+  choice.variant.strip = 98;
+  FeatureVector f =
+      computeFeatures(testLayer(256, 256, 14, 1), choice, testMachine());
+  EXPECT_DOUBLE_EQ(f[F_primitive_work], 7.0 / 8);
+  EXPECT_EQ(f[F_strips], 2);
+}
+
 TEST(Features, TheMachineIsSeen) {
   ConvLayer layer = testLayer(64, 64, 14, 3);
   FeatureVector wide =

@@ -72,6 +72,8 @@ TEST(Catalogue, SupportIsByGeometry) {
   EXPECT_TRUE(supports(PrimitiveKind::WinogradF4_3, "Tall3x1"));
   EXPECT_TRUE(supports(PrimitiveKind::Pointwise, "PointwiseStrided"));
   EXPECT_FALSE(supports(PrimitiveKind::Pointwise, "Plain"));
+  EXPECT_TRUE(supports(PrimitiveKind::Strassen, "PointwiseWideStrided"));
+  EXPECT_FALSE(supports(PrimitiveKind::Strassen, "Pointwise"));
   EXPECT_TRUE(supports(PrimitiveKind::Depthwise, "DepthwiseMultiplier"));
   EXPECT_FALSE(supports(PrimitiveKind::Grouped, "Depthwise"));
   EXPECT_FALSE(supports(PrimitiveKind::Direct, "GroupedOdd"));
@@ -117,7 +119,7 @@ TEST(Catalogue, APackedFilterHasTheSizeThatWasSaidAndEveryWeight) {
       EXPECT_EQ(int64_t(packed.size()),
                 primitive.packedFilterSize(entry.layer, choice, machine()));
       const OutputTile tile = primitive.outputTile(entry.layer);
-      if (tile.rows * tile.columns == 1 &&
+      if (tile.rows * tile.columns == 1 && primitive.productShare() == 1 &&
           choice.kind != PrimitiveKind::PointwisePairs) {
         EXPECT_EQ(std::accumulate(packed.begin(), packed.end(), 0.0), sum);
       }

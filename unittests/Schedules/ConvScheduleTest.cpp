@@ -115,8 +115,9 @@ TEST(ConvScheduleThreads, TwoThreadsComputeTheSame) {
   // So slow a machine that small layers are worth dividing.
   MachineDescription slow = llvm::cantFail(describeHost());
   slow.gigahertz = 1e-3;
-  const std::set<std::string> some{"Plain",      "Batch2",    "Depthwise",
-                                   "GroupedOdd", "Pointwise", "FullyConnected"};
+  const std::set<std::string> some{
+      "Plain",     "Batch2",        "Depthwise",     "GroupedOdd",
+      "Pointwise", "PointwiseWide", "FullyConnected"};
   std::set<DividedLoop> seen;
   for (const NamedLayer &entry : layerTable()) {
     if (!some.count(entry.name))
@@ -187,6 +188,27 @@ TEST(ConvScheduleBlocks, WinogradIsRightInEveryBlocking) {
   }
   EXPECT_TRUE(partOfRow);
   EXPECT_TRUE(wholeImage);
+  check({"Blocks", layer, true}, machine, choices, 1);
+}
+
+// The whole plane at once, and parts of it.
+TEST(ConvScheduleBlocks, StrassenIsRightInEveryBlocking) {
+  MachineDescription machine = llvm::cantFail(describeHost());
+  machine.l2Bytes = 512 << 10;
+  ConvLayer layer;
+  layer.inChannels = 256;
+  layer.outChannels = 128;
+  layer.inHeight = layer.outHeight = 24;
+  layer.inWidth = layer.outWidth = 28;
+  bool part = false;
+  std::vector<Choice> choices;
+  for (const Choice &choice :
+       getPrimitive(PrimitiveKind::Strassen).choices(layer, machine))
+    if (choice.variant.vectors < 5) {
+      part |= choice.variant.strip < 24 * 28;
+      choices.push_back(choice);
+    }
+  EXPECT_TRUE(part);
   check({"Blocks", layer, true}, machine, choices, 1);
 }
 

@@ -65,6 +65,8 @@ inline std::vector<NamedLayer> layerTable() {
       make("Pointwise", 19, 72, 7, 9, 1, 1, 1, {}, 1, 1, 1, true),
       make("PointwiseStrided", 10, 24, 9, 13, 1, 1, 2),
       make("PointwiseBatch", 6, 33, 5, 5, 1, 1, 1, {}, 1, 1, 2),
+      make("PointwiseWide", 272, 150, 7, 9, 1, 1, 1, {}, 1, 1, 1, true),
+      make("PointwiseWideStrided", 256, 128, 13, 9, 1, 1, 2, {}, 1, 1, 2),
       make("FullyConnected", 50, 35, 1, 1, 1, 1),
       make("FullyConnectedBatch", 14, 20, 1, 1, 1, 1, 1, {}, 1, 1, 5),
       make("Matmul1xM", 8, 16, 1, 30, 1, 1),

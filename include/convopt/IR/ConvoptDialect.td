@@ -44,7 +44,8 @@ def Convopt_PrimitiveKind : I32EnumAttr<"PrimitiveKind", "convolution primitive"
     // One-dimensional, for filters of one row or one column.
     I32EnumAttrCase<"WinogradF4_3", 15, "winograd_f4_3">,
     I32EnumAttrCase<"WinogradF4_7", 16, "winograd_f4_7">,
-    I32EnumAttrCase<"PointwisePairs", 17, "pointwise_pairs">]> {
+    I32EnumAttrCase<"PointwisePairs", 17, "pointwise_pairs">,
+    I32EnumAttrCase<"Strassen", 18, "strassen">]> {
   let cppNamespace = "::convopt";
   let genSpecializedAttr = 0; // PrimitiveAttr below is the only C++ class.
 }

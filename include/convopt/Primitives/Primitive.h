@@ -69,6 +69,10 @@ public:
     return {};
   }
 
+  /// Products of blocks that it computes instead of one of the whole matrix,
+  /// over how many the definition has.
+  virtual double productShare() const { return 1; }
+
   /// Largest relative L2 error on inputs and weights of unit variance.
   virtual double errorBound() const = 0;
 };

@@ -62,6 +62,10 @@ inline int64_t phaseColumns(const ConvLayer &l) {
 /// The largest of 4, 3, 2, 1 that divides `channels`, or all of a few.
 int64_t reductionUnroll(int64_t channels);
 
+/// Input channels that lie together in a packed input of `channels`: a vector
+/// of them, or what part of one divides them.
+int64_t packedRun(int64_t channels, const MachineDescription &machine);
+
 /// Register tiles for a matrix product whose rows are pixels (in planes of
 /// height x width; a tile of several rows if `width` is small) and whose
 /// columns are `channels` in vectors, at most about six. Tiles that need more

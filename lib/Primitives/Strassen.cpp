@@ -1,0 +1,125 @@
+#include "Catalogue.h"
+#include "convopt/Primitives/BilinearProduct.h"
+#include "convopt/Primitives/Tiling.h"
+#include <algorithm>
+
+namespace convopt {
+namespace {
+
+// A 1x1 convolution as a matrix product by Strassen's method: seven products
+// of blocks of half the pixels, half the input channels and half the output
+// channels. Blocks of pixels and of output channels alternate from register
+// tile to register tile, those of input channels are the first and the second
+// half. The sums of blocks of the input are packed for a strip of `strip`
+// pixels of the plane; then for every tile all products are computed and added
+// up. Variant as for a product of one block.
+class Strassen : public Primitive {
+public:
+  PrimitiveKind kind() const override { return PrimitiveKind::Strassen; }
+
+  // Of fewer channels the sums take more time than the products save.
+  bool supports(const ConvLayer &l) const override {
+    return l.groups == 1 && l.isPointwise() && !l.isPadded() &&
+           l.inChannels >= 128 * product.inner &&
+           l.inChannels % (8 * product.inner) == 0 &&
+           l.outChannels >= 64 * product.columns &&
+           l.outHeight * l.outWidth >= 16 * product.rows;
+  }
+
+  std::vector<Choice>
+  choices(const ConvLayer &layer,
+          const MachineDescription &machine) const override {
+    std::vector<Choice> all;
+    if (!supports(layer))
+      return all;
+    const int64_t pixels = layer.outHeight * layer.outWidth;
+    for (Variant v :
+         registerTiles(divideUp(layer.outChannels, product.columns),
+                       divideUp(pixels, product.rows), 1, machine)) {
+      const int64_t tile = v.pixels * product.rows;
+      if (v.pixels < 4 || tile > pixels)
+        continue;
+      v.unroll =
+          reductionUnroll(packedRun(layer.inChannels / product.inner, machine));
+      // The whole plane, which reads the filter once, or a part that divides it
+      // and whose sums stay in half of L2.
+      const int64_t tiles = divideUp(pixels, tile);
+      int64_t part = std::clamp<int64_t>(
+          machine.l2Bytes / 2 / bytesOfTile(layer, v), 1, tiles);
+      while (part > 1 && pixels % (part * tile))
+        --part;
+      v.strip = pixels;
+      all.push_back({kind(), Layout::NHWC, Layout::NHWC, v});
+      if (pixels % (part * tile) == 0 && part > 1 && part < tiles) {
+        v.strip = part * tile;
+        v.name += "s" + std::to_string(part);
+        all.push_back({kind(), Layout::NHWC, Layout::NHWC, v});
+      }
+    }
+    return all;
+  }
+
+  // [K / (blocks * tile)][product][C of a block][tile], in double, then
+  // rounded.
+  std::vector<float> packFilter(const ConvLayer &l, const Choice &choice,
+                                const MachineDescription &machine,
+                                llvm::ArrayRef<float> filter) const override {
+    const int64_t tile = channelTile(choice.variant), C = l.inChannels;
+    const int64_t part = C / product.inner;
+    std::vector<float> packed(packedFilterSize(l, choice, machine), 0.0f);
+    float *to = packed.data();
+    for (int64_t first = 0; first < l.outChannels;
+         first += tile * product.columns)
+      for (const std::vector<double> &factors : product.right)
+        for (int64_t c = 0; c < part; ++c)
+          for (int64_t t = 0; t < tile; ++t) {
+            double sum = 0;
+            for (size_t i = 0; i < factors.size(); ++i) {
+              const int64_t inner = int64_t(i) / product.columns;
+              const int64_t k = first + int64_t(i) % product.columns * tile + t;
+              if (factors[i] != 0 && k < l.outChannels)
+                sum += factors[i] * filter[k * C + inner * part + c];
+            }
+            *to++ = static_cast<float>(sum);
+          }
+    return packed;
+  }
+  int64_t packedFilterSize(const ConvLayer &l, const Choice &choice,
+                           const MachineDescription &) const override {
+    const int64_t tile = channelTile(choice.variant);
+    return divideUp(l.outChannels, tile * product.columns) * tile *
+           product.products() * (l.inChannels / product.inner);
+  }
+
+  int64_t workspaceBytes(const ConvLayer &l, const Choice &choice,
+                         const MachineDescription &) const override {
+    const Variant &v = choice.variant;
+    const int64_t tiles = divideUp(v.strip, v.pixels * product.rows);
+    return tiles * bytesOfTile(l, v) +
+           4 * product.products() * v.pixels * channelTile(v);
+  }
+
+  double productShare() const override {
+    return double(product.products()) /
+           (product.rows * product.inner * product.columns);
+  }
+
+  double errorBound() const override { return 2e-5; }
+
+private:
+  // Sums of blocks of the input that one tile reads.
+  int64_t bytesOfTile(const ConvLayer &l, const Variant &v) const {
+    return 4 * product.products() * v.pixels * (l.inChannels / product.inner);
+  }
+
+  const BilinearProduct &product = strassen();
+};
+
+} // namespace
+
+const Primitive &strassenPrimitive() {
+  static const Strassen primitive;
+  return primitive;
+}
+
+} // namespace convopt
