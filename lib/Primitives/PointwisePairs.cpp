@@ -1,5 +1,6 @@
 #include "Catalogue.h"
 #include "convopt/Primitives/PairedProducts.h"
+#include "llvm/ADT/STLExtras.h"
 #include <algorithm>
 #include <cmath>
 
@@ -16,7 +17,8 @@ namespace {
 // 23.2.1): each pixel and the weights of each output channel are scaled by a
 // power of two to be near one. The pixels of a tile are scaled and copied, then
 // read by every tile of channels, which is one vector wide, so that each pixel
-// is read straight into one operation.
+// is read straight into one operation. With `columns`, all pixels of a strip
+// are, and each tile of channels stays for the whole strip.
 class PointwisePairs : public Primitive {
 public:
   PrimitiveKind kind() const override { return PrimitiveKind::PointwisePairs; }
@@ -44,8 +46,24 @@ public:
       v.unroll = 3;
       v.strip = pixels;
       v.name = std::to_string(v.pixels) + "x1";
-      if (all.empty() || all.back().variant.name != v.name)
-        all.push_back({kind(), Layout::NHWC, Layout::NHWC, v});
+      auto add = [&] {
+        const bool isKnown = llvm::any_of(all, [&](const Choice &other) {
+          return other.variant.name == v.name;
+        });
+        if (!isKnown)
+          all.push_back({kind(), Layout::NHWC, Layout::NHWC, v});
+      };
+      add();
+      // Weights that are too many to be read for each tile.
+      if (4 * layer.filterElements() < machine.l2Bytes)
+        continue;
+      const int64_t tiles = divideUp(pixels, v.pixels);
+      const int64_t bytes = 4 * pairedPixelStride(layer, v) * v.pixels;
+      v.strip = std::min(pixels, evenBlock(tiles, machine.l2Bytes / 2 / bytes) *
+                                     v.pixels);
+      v.columns = 1;
+      v.name += "s" + std::to_string(v.strip);
+      add();
     }
     return all;
   }
@@ -82,7 +100,7 @@ public:
   int64_t workspaceBytes(const ConvLayer &l, const Choice &choice,
                          const MachineDescription &) const override {
     const Variant &v = choice.variant;
-    return 4 * v.pixels * (pairedPixelStride(l, v) + 2);
+    return 4 * (v.columns ? v.strip : v.pixels) * (pairedPixelStride(l, v) + 2);
   }
 
   double errorBound() const override { return 1e-5; }

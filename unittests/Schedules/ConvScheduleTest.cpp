@@ -133,10 +133,11 @@ TEST(ConvScheduleThreads, TwoThreadsComputeTheSame) {
 
 // Sums of image and weights lose the smaller of the two, if one is.
 TEST(ConvSchedulePairs, EveryPixelIsExactWhateverItsSize) {
-  const MachineDescription host = llvm::cantFail(describeHost());
+  MachineDescription host = llvm::cantFail(describeHost());
+  host.l2Bytes = 12 << 10; // Less than the weights take.
   ConvLayer layer;
   layer.inChannels = 40;
-  layer.outChannels = 24;
+  layer.outChannels = 96;
   layer.inHeight = layer.outHeight = 5;
   layer.inWidth = layer.outWidth = 9;
   const Primitive &pairs = getPrimitive(PrimitiveKind::PointwisePairs);
@@ -151,14 +152,21 @@ TEST(ConvSchedulePairs, EveryPixelIsExactWhateverItsSize) {
   for (size_t i = 0; i < filter.size(); ++i)
     filter[i] *= std::pow(10.0f, float(i / layer.inChannels % 7));
   const std::vector<double> want = expected(layer, image, filter);
-  JitResult result =
-      runConvolution(layer, choices.front(), host, 1, image, filter);
-  ASSERT_EQ(result.error, "");
-  for (int64_t at = 0; at < pixels * layer.outChannels; ++at) {
-    const int64_t pixel = at % pixels, channel = at / pixels;
-    const double size = std::pow(10.0, double(pixel % 9 + channel % 7));
-    EXPECT_NEAR(result.output[at], want[at], 1e-4 * size) << at;
+  std::set<int64_t> kinds;
+  for (const Choice &choice : choices) {
+    SCOPED_TRACE(toString(choice));
+    kinds.insert(choice.variant.columns);
+    JitResult result = runConvolution(layer, choice, host, 1, image, filter);
+    ASSERT_EQ(result.error, "");
+    EXPECT_LE(result.scratchBytes,
+              pairs.workspaceBytes(layer, choice, host) + 512);
+    for (int64_t at = 0; at < pixels * layer.outChannels; ++at) {
+      const int64_t pixel = at % pixels, channel = at / pixels;
+      const double size = std::pow(10.0, double(pixel % 9 + channel % 7));
+      EXPECT_NEAR(result.output[at], want[at], 1e-4 * size) << at;
+    }
   }
+  EXPECT_EQ(kinds.size(), 2u);
 }
 
 // Blocks of whole rows of tiles, of part of a row and of the whole image.
