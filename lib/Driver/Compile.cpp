@@ -213,6 +213,13 @@ Error Compilation::lowerFunction() {
     facts.threadScratchBytes =
         std::max(facts.threadScratchBytes, kernel.threadScratchBytes);
   }
+  if (options.explain)
+    (options.output == "-" ? errs() : outs())
+        << "workspace: " << lowered->memory.bytes
+        << " bytes of tensors, of which at least " << lowered->memory.lowerBound
+        << " are live at one time; "
+        << facts.scratchBytes + facts.threads * facts.threadScratchBytes
+        << " bytes of kernels' own\n";
   auto made =
       makeModelModule(*module, llvmContext, model.interface, facts, machine);
   if (!made)

@@ -4,6 +4,7 @@
 #include "llvm/Support/MathExtras.h"
 #include <map>
 #include <numeric>
+#include <random>
 
 using namespace llvm;
 
@@ -30,12 +31,9 @@ static int64_t findGap(ArrayRef<const LiveBuffer *> placed, int64_t bytes,
   return best >= 0 ? best : end;
 }
 
-int64_t packIntervals(MutableArrayRef<LiveBuffer> buffers, int64_t alignment) {
-  SmallVector<size_t> order(buffers.size());
-  std::iota(order.begin(), order.end(), 0);
-  llvm::sort(order, [&](size_t a, size_t b) {
-    return std::pair(-buffers[a].bytes, a) < std::pair(-buffers[b].bytes, b);
-  });
+/// Places the buffers one after the other, each in the smallest gap.
+static int64_t place(MutableArrayRef<LiveBuffer> buffers,
+                     ArrayRef<size_t> order, int64_t alignment) {
   SmallVector<const LiveBuffer *> placed, conflicts; // Sorted by offset.
   int64_t total = 0;
   for (size_t index : order) {
@@ -52,6 +50,42 @@ int64_t packIntervals(MutableArrayRef<LiveBuffer> buffers, int64_t alignment) {
     placed.insert(llvm::upper_bound(placed, &buffer, byOffset), &buffer);
   }
   return alignTo(total, alignment);
+}
+
+int64_t packIntervals(MutableArrayRef<LiveBuffer> buffers, int64_t alignment) {
+  SmallVector<size_t> order(buffers.size());
+  std::iota(order.begin(), order.end(), 0);
+  llvm::sort(order, [&](size_t a, size_t b) {
+    return std::pair(-buffers[a].bytes, a) < std::pair(-buffers[b].bytes, b);
+  });
+  int64_t best = place(buffers, order, alignment);
+  const int64_t least = peakBytes(buffers, alignment);
+  SmallVector<LiveBuffer> tried(buffers);
+  // What ends highest came too late: it is placed before some of the others.
+  std::mt19937 random(1);
+  constexpr int attempts = 300;
+  for (int i = 0; i < attempts && best > least; ++i) {
+    auto highest = llvm::max_element(order, [&](size_t a, size_t b) {
+      return tried[a].offset + tried[a].bytes <
+             tried[b].offset + tried[b].bytes;
+    });
+    SmallVector<size_t> next(order);
+    size_t from = highest - order.begin();
+    size_t to = random() % (from + 1);
+    std::rotate(next.begin() + to, next.begin() + from,
+                next.begin() + from + 1);
+    SmallVector<LiveBuffer> placed(tried);
+    int64_t total = place(placed, next, alignment);
+    // Equally good ones too: the way down may lead along them.
+    if (total > best)
+      continue;
+    order = std::move(next);
+    tried = std::move(placed);
+    if (total < best)
+      llvm::copy(tried, buffers.begin());
+    best = total;
+  }
+  return best;
 }
 
 int64_t peakBytes(ArrayRef<LiveBuffer> buffers, int64_t alignment) {

@@ -17,7 +17,9 @@ struct LiveBuffer {
 /// the same time do not overlap; returns the bytes needed. Greedy by size, as
 /// in Pisarchyk and Lee, "Efficient Memory Management for Deep Neural Net
 /// Inference" (2020): from large to small (ties in the given order), each into
-/// the smallest gap that holds it between those placed before and live with it.
+/// the smallest gap that holds it between those placed before and live with it;
+/// then, while more is needed than is live at one time, a bounded number of
+/// changes to that order, of which none that needs more is kept.
 int64_t packIntervals(llvm::MutableArrayRef<LiveBuffer> buffers,
                       int64_t alignment);
 
