@@ -127,6 +127,14 @@ std::vector<Variant> registerTiles(int64_t channels, int64_t width,
   return tiles;
 }
 
+/// How much longer `sums` independent sums take than enough of them: two units
+/// that need four cycles for a multiply-add have eight in flight. One channel
+/// says nothing, since such tiles have rows of the image too.
+static double latencyWaste(int64_t sums, int64_t channels) {
+  constexpr double inFlight = 8;
+  return channels > 1 ? std::max(1.0, inFlight / double(sums)) : 1.0;
+}
+
 std::vector<Variant> channelMajorTiles(int64_t channels, int64_t pixels,
                                        const MachineDescription &machine) {
   const int64_t full = machine.vectorFloats();
@@ -150,7 +158,8 @@ std::vector<Variant> channelMajorTiles(int64_t channels, int64_t pixels,
       // Short vectors waste what they leave idle of the machine's.
       wastes.push_back(double(roundUp(pixels, vectors * lanes)) /
                        double(pixels) * pixelWaste(v.pixels, channels, 1) *
-                       (lanes < std::min<int64_t>(full, 8) ? 2.0 : 1.0));
+                       (lanes < std::min<int64_t>(full, 8) ? 2.0 : 1.0) *
+                       latencyWaste(v.pixels * v.vectors, channels));
       tiles.push_back(v);
     }
   }

@@ -79,4 +79,15 @@ TEST(Tiling, VectorsOfPixelsFitIntoTheRow) {
   EXPECT_TRUE(channelMajorTiles(24, 3, machines[0]).empty());
 }
 
+// Four sums cannot keep two multiply-add units busy, whatever else is wasted.
+TEST(Tiling, FewChannelsGetTilesWithEnoughSums) {
+  MachineDescription neon;
+  neon.vectorBits = 128;
+  neon.vectorRegisters = 32;
+  std::vector<Variant> tiles = channelMajorTiles(4, 28, neon);
+  ASSERT_FALSE(tiles.empty());
+  for (const Variant &v : tiles)
+    EXPECT_GE(v.pixels * v.vectors, 8) << v.name;
+}
+
 } // namespace
