@@ -152,7 +152,7 @@ Func buildPointwisePairs(const ConvRequest &request) {
 // 1152 ->  192, 7x7              0.174 ms  125          106 %; 109
 //  256 -> 1024, 14x14            0.687 ms  150          127 %; 113
 // 1024 ->  256, 14x14            0.721 ms  143          121 %; 109
-// 1024 -> 2048, 7x7              1.96  ms  105; 75 with weights read tile by tile
+// 1024 -> 2048, 7x7              1.96  ms  105; weights tile by tile, 75
 // The inner loop alone reaches 173, or 147 %; the most there can be is 150 %.
 // Sums kept in memory from block to block of channels, so that less of a pixel
 // is read at a time, were slower everywhere. On fewer than about 40 output
