@@ -118,15 +118,11 @@ static void fitFeatures(const ConvLayer &l, const Choice &choice,
   f[F_strip_pixels] = strip.pixels;
   f[F_channel_tiles] = divideUp(l.outChannels, channels);
 
-  auto [rows, columns] = getPrimitive(choice.kind).outputTile(l);
+  auto [rows, columns, products] = getPrimitive(choice.kind).outputTile(l);
   f[F_winograd_fit] = fit(l.outWidth, columns) * fit(l.outHeight, rows);
-  // With an r x r filter (m + r - 1)^2 products make the m^2 outputs that took
-  // m^2 r^2. A side of one is not transformed.
-  auto products = [](int64_t m, int64_t r) { return m == 1 ? r : m + r - 1; };
-  f[F_primitive_work] = double(products(rows, l.kernelHeight) *
-                               products(columns, l.kernelWidth)) /
-                        (rows * columns * l.kernelHeight * l.kernelWidth) /
-                        f[F_winograd_fit] *
+  const int64_t taps = l.kernelHeight * l.kernelWidth;
+  f[F_primitive_work] = double(products ? products : taps) /
+                        (rows * columns * taps) / f[F_winograd_fit] *
                         getPrimitive(choice.kind).productShare();
 }
 

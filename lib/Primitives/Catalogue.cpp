@@ -24,6 +24,14 @@ llvm::ArrayRef<const Primitive *> allPrimitives() {
       &winogradPrimitive(PrimitiveKind::WinogradF4_7),
       &pointwisePairsPrimitive(),
       &strassenPrimitive(),
+      &winogradPrimitive(PrimitiveKind::WinogradF2x2_2x2),
+      &winogradPrimitive(PrimitiveKind::WinogradF3x3_2x2),
+      &winogradPrimitive(PrimitiveKind::WinogradF4x4_2x2),
+      &winogradPrimitive(PrimitiveKind::WinogradF4x4_4x4),
+      &winogradPrimitive(PrimitiveKind::ToomCook10),
+      &winogradPrimitive(PrimitiveKind::ToomCook14),
+      &winogradPrimitive(PrimitiveKind::ToomCook18),
+      &kn2RowPrimitive(),
   };
   return catalogue;
 }

@@ -11,6 +11,7 @@ const Primitive &pointwisePrimitive();
 const Primitive &pointwisePairsPrimitive();
 const Primitive &im2RowPrimitive();
 const Primitive &im2ColPrimitive();
+const Primitive &kn2RowPrimitive();
 const Primitive &winogradPrimitive(PrimitiveKind kind); // one of Winograd's
 const Primitive &depthwisePrimitive();
 const Primitive &groupedPrimitive();

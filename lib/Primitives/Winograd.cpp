@@ -8,19 +8,26 @@
 namespace convopt {
 namespace {
 
-// Convolutions by Winograd's minimal filtering: for a block of tiles, the input
-// transform, one matrix product for each of the tile's elements and the output
-// transform. Variant as for a matrix product whose pixels are the tiles of a
-// block of `strip` x `columns` tiles.
+// Convolutions by Winograd's minimal filtering, those with strides as sums over
+// the phases of the image, as Huang et al. decompose them (DWM: A Decomposable
+// Winograd Method for Convolution Acceleration, 2020); for large filters at
+// complex points, where an FFT has all of its own. For a block of tiles, the
+// input transform, one matrix product for each of the tile's elements and the
+// output transform. Variant as for a matrix product whose pixels are the tiles
+// of a block of `strip` x `columns` tiles.
 class Winograd : public Primitive {
 public:
   explicit Winograd(PrimitiveKind kind) : which(kind) {}
   PrimitiveKind kind() const override { return which; }
 
   bool supports(const ConvLayer &l) const override {
-    return l.groups == 1 && l.strideHeight == 1 && l.strideWidth == 1 &&
-           l.dilationHeight == 1 && l.dilationWidth == 1 &&
-           hasWinogradTransforms(which, l);
+    if (l.groups > 1 || l.dilationHeight > 1 || l.dilationWidth > 1 ||
+        !hasWinogradTransforms(which, l))
+      return false;
+    // Some filters with strides take as many products as they have taps.
+    const WinogradTransforms w = winogradTransforms(which, l);
+    return 5 * w.products() < 4 * w.rows.outputs * w.columns.outputs *
+                                  l.kernelHeight * l.kernelWidth;
   }
 
   std::vector<Choice>
@@ -47,6 +54,8 @@ public:
     return all;
   }
 
+  // [tile element][K / channel tile][C by phase][channel tile], in double, then
+  // rounded.
   std::vector<float> packFilter(const ConvLayer &l, const Choice &choice,
                                 const MachineDescription &,
                                 llvm::ArrayRef<float> filter) const override {
@@ -55,15 +64,16 @@ public:
   }
   int64_t packedFilterSize(const ConvLayer &l, const Choice &choice,
                            const MachineDescription &) const override {
-    return winogradTransforms(which, l).elements() *
-           roundUp(l.outChannels, channelTile(choice.variant)) * l.inChannels;
+    const WinogradTransforms w = winogradTransforms(which, l);
+    return w.elements() * roundUp(l.outChannels, channelTile(choice.variant)) *
+           w.inChannels(l);
   }
 
   int64_t workspaceBytes(const ConvLayer &l, const Choice &choice,
                          const MachineDescription &machine) const override {
     const WinogradTransforms w = winogradTransforms(which, l);
     const WinogradBlocks b = winogradBlocks(l, choice);
-    const int64_t channels = roundUp(l.inChannels, machine.vectorFloats());
+    const int64_t channels = roundUp(w.inChannels(l), machine.vectorFloats());
     return tileBytes(l, channelTile(choice.variant), machine) * b.blockTiles() +
            4 * channels * (b.blockRows * w.rows.outputs + w.rows.taps - 1) *
                (b.blockColumns * w.columns.outputs + w.columns.taps - 1);
@@ -71,16 +81,23 @@ public:
 
   OutputTile outputTile(const ConvLayer &l) const override {
     const WinogradTransforms w = winogradTransforms(which, l);
-    return {w.rows.outputs, w.columns.outputs};
+    return {w.rows.outputs, w.columns.outputs, w.products()};
   }
 
   // What was measured stands in the schedule's file.
   double errorBound() const override {
     switch (which) {
     case PrimitiveKind::WinogradF2x2_3x3:
+    case PrimitiveKind::WinogradF2x2_2x2:
+    case PrimitiveKind::WinogradF3x3_2x2:
+    case PrimitiveKind::WinogradF4x4_2x2:
+    case PrimitiveKind::ToomCook10:
+    case PrimitiveKind::ToomCook14:
+    case PrimitiveKind::ToomCook18:
       return 2e-5;
     case PrimitiveKind::WinogradF2x4_3x3:
     case PrimitiveKind::WinogradF4_3:
+    case PrimitiveKind::WinogradF4x4_4x4:
       return 5e-5;
     case PrimitiveKind::WinogradF7x7_3x3:
       return 3e-4;
@@ -100,8 +117,9 @@ private:
   // Transformed input and products of one tile.
   int64_t tileBytes(const ConvLayer &l, int64_t channelTile,
                     const MachineDescription &machine) const {
-    return 4 * winogradTransforms(which, l).elements() *
-           (roundUp(l.inChannels, machine.vectorFloats()) +
+    const WinogradTransforms w = winogradTransforms(which, l);
+    return 4 * w.elements() *
+           (roundUp(w.inChannels(l), machine.vectorFloats()) +
             roundUp(l.outChannels, channelTile));
   }
 
@@ -148,7 +166,14 @@ const Primitive &winogradPrimitive(PrimitiveKind kind) {
                                  Winograd(PrimitiveKind::WinogradF2x2_5x5),
                                  Winograd(PrimitiveKind::WinogradF4x4_5x5),
                                  Winograd(PrimitiveKind::WinogradF4_3),
-                                 Winograd(PrimitiveKind::WinogradF4_7)};
+                                 Winograd(PrimitiveKind::WinogradF4_7),
+                                 Winograd(PrimitiveKind::WinogradF2x2_2x2),
+                                 Winograd(PrimitiveKind::WinogradF3x3_2x2),
+                                 Winograd(PrimitiveKind::WinogradF4x4_2x2),
+                                 Winograd(PrimitiveKind::WinogradF4x4_4x4),
+                                 Winograd(PrimitiveKind::ToomCook10),
+                                 Winograd(PrimitiveKind::ToomCook14),
+                                 Winograd(PrimitiveKind::ToomCook18)};
   for (const Winograd &winograd : all)
     if (winograd.kind() == kind)
       return winograd;

@@ -23,21 +23,32 @@ static void multiply(const CookToom::Matrix &matrix, const double *from,
 std::vector<float> transformFilters(const WinogradTransforms &w,
                                     const ConvLayer &l, int64_t tile,
                                     llvm::ArrayRef<float> filter) {
-  const int64_t C = l.inChannels, R = l.kernelHeight, S = l.kernelWidth;
+  const int64_t C = w.inChannels(l), R = w.rows.taps, S = w.columns.taps;
+  const Phases &py = w.rowPhases, &px = w.columnPhases;
+  const int64_t window = l.kernelHeight * l.kernelWidth;
   const int64_t tiles = divideUp(l.outChannels, tile);
   const int64_t element = tiles * tile * C; // floats of one tile element
-  const int64_t rows = w.rows.tile(), columns = w.columns.tile();
+  const int64_t rows = w.rows.elements(), columns = w.columns.elements();
   std::vector<float> packed(w.elements() * element, 0.0f);
   llvm::parallelFor(0, tiles, [&](size_t number) {
     const int64_t start = number * tile;
     const int64_t channels = std::min(tile, l.outChannels - start);
     // Channels innermost: they are what the loops are vectors of.
-    std::vector<double> taps(R * S * tile, 0.0), half(rows * S * tile);
+    std::vector<double> taps(R * S * tile), half(rows * S * tile);
     std::vector<double> whole(columns * tile);
     for (int64_t c = 0; c < C; ++c) {
-      for (int64_t k = 0; k < channels; ++k)
-        for (int64_t rs = 0; rs < R * S; ++rs)
-          taps[rs * tile + k] = filter[((start + k) * C + c) * R * S + rs];
+      const int64_t phase = c / l.inChannels, channel = c % l.inChannels;
+      const int64_t top = phase / px.count, left = phase % px.count;
+      std::fill(taps.begin(), taps.end(), 0.0);
+      for (int64_t k = 0; k < channels; ++k) {
+        const float *from =
+            filter.data() + ((start + k) * l.inChannels + channel) * window;
+        for (int64_t r = 0; top + r * py.stride < l.kernelHeight; ++r)
+          for (int64_t s = 0; left + s * px.stride < l.kernelWidth; ++s)
+            taps[(r * S + s) * tile + k] =
+                from[(top + r * py.stride) * l.kernelWidth + left +
+                     s * px.stride];
+      }
       multiply(w.rows.filter, taps.data(), S * tile, half.data());
       for (int64_t row = 0; row < rows; ++row) {
         multiply(w.columns.filter, half.data() + row * S * tile, tile,

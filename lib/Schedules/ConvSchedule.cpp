@@ -27,7 +27,16 @@ Halide::Func buildConvolution(const ConvRequest &request) {
   case PrimitiveKind::WinogradF4x4_5x5:
   case PrimitiveKind::WinogradF4_3:
   case PrimitiveKind::WinogradF4_7:
+  case PrimitiveKind::WinogradF2x2_2x2:
+  case PrimitiveKind::WinogradF3x3_2x2:
+  case PrimitiveKind::WinogradF4x4_2x2:
+  case PrimitiveKind::WinogradF4x4_4x4:
+  case PrimitiveKind::ToomCook10:
+  case PrimitiveKind::ToomCook14:
+  case PrimitiveKind::ToomCook18:
     return buildWinograd(request);
+  case PrimitiveKind::Kn2Row:
+    return buildKn2Row(request);
   case PrimitiveKind::Depthwise:
     return buildDepthwise(request);
   case PrimitiveKind::GroupedRotated:

@@ -88,6 +88,18 @@ Func makeFlatOutput(const ConvRequest &request, const ImageVars &v,
   return out;
 }
 
+Func makeTiledOutput(const ConvRequest &request, const ImageVars &v, Expr x,
+                     Expr sum) {
+  Func out("out");
+  std::vector<Var> order = inOrder(request.choice.output, v.c, v.x, v.y, v.n);
+  Expr c = v.c, y = v.y, n = v.n;
+  out(order) = undef<float>();
+  out(inOrder(request.choice.output, c, x, y, n)) =
+      request.epilogue(sum, {c, x, y, n});
+  setOutputBounds(request, out, order);
+  return out;
+}
+
 // Blocks of channels are independent of each other, strips too but for pixels
 // that both compute, to the same value.
 void paralleliseFlat(const FlatLoops &loops, Stage update, Var n) {

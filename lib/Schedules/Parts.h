@@ -3,6 +3,7 @@
 
 #include "convopt/Primitives/Division.h"
 #include "convopt/Primitives/Tiling.h"
+#include "convopt/Primitives/WinogradTransforms.h"
 #include "convopt/Schedules/ConvSchedule.h"
 
 namespace convopt {
@@ -38,6 +39,14 @@ Halide::Func paddedInput(const ConvRequest &request);
 Halide::Expr unpaddedInput(const ConvRequest &request, Halide::RDom &window,
                            Halide::Expr c, Halide::Expr x, Halide::Expr y,
                            Halide::Expr n);
+
+/// The phases of a padded input, for strides, as channels of an image without:
+/// (c, x, y, n), where c is row phase, column phase and channel. The other
+/// function schedules both stages as a copy.
+Halide::Func inputPhases(const ConvRequest &request, const Phases &rows,
+                         const Phases &columns, Halide::Func padded);
+void scheduleInputPhases(const ConvRequest &request, Halide::Func phases,
+                         Halide::Func padded, Halide::LoopLevel at);
 
 /// Whether reading the padded input is more than reading the input.
 bool needsCopy(const ConvRequest &request);
@@ -111,6 +120,10 @@ void paralleliseFlat(const FlatLoops &loops, Halide::Stage update,
 void scheduleFlatOutput(const ConvRequest &request, Halide::Func out,
                         const ImageVars &vars, const FlatLoops &loops);
 
+/// The output as an update: `sum` through the epilogue, stored at column `x`.
+Halide::Func makeTiledOutput(const ConvRequest &request, const ImageVars &vars,
+                             Halide::Expr x, Halide::Expr sum);
+
 /// As scheduleFlatOutput, for an NCHW output: vectors of pixels.
 void scheduleFlatMajorOutput(const ConvRequest &request, Halide::Func out,
                              const ImageVars &vars, const FlatLoops &loops);
@@ -145,6 +158,7 @@ Halide::Func buildGroupedRotated(const ConvRequest &request);
 Halide::Func buildPointwise(const ConvRequest &request);
 Halide::Func buildPointwisePairs(const ConvRequest &request);
 Halide::Func buildIm2Row(const ConvRequest &request);
+Halide::Func buildKn2Row(const ConvRequest &request);
 Halide::Func buildIm2Col(const ConvRequest &request);
 Halide::Func buildWinograd(const ConvRequest &request);
 Halide::Func buildStrassen(const ConvRequest &request);

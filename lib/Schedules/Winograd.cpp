@@ -7,16 +7,23 @@ namespace convopt {
 
 using Matrix = CookToom::Matrix;
 
-// The row that differs from `row` in some signs alone, or -1.
-static int mirrored(const Matrix &matrix, size_t row) {
-  for (size_t other = 0; other < matrix.size(); ++other) {
-    bool same = other != row;
-    for (size_t k = 0; same && k < matrix[row].size(); ++k)
-      same = std::abs(matrix[row][k]) == std::abs(matrix[other][k]);
-    if (same)
-      return toInt(other);
-  }
-  return -1;
+// For each row, one that differs from it in some signs alone and has it as its
+// own, or -1.
+static std::vector<int> mirrored(const Matrix &matrix) {
+  std::vector<int> others(matrix.size(), -1);
+  auto same = [&](size_t a, size_t b) {
+    for (size_t k = 0; k < matrix[a].size(); ++k)
+      if (std::abs(matrix[a][k]) != std::abs(matrix[b][k]))
+        return false;
+    return true;
+  };
+  for (size_t a = 0; a < matrix.size(); ++a)
+    for (size_t b = a + 1; b < matrix.size() && others[a] < 0; ++b)
+      if (others[b] < 0 && same(a, b)) {
+        others[a] = toInt(b);
+        others[b] = toInt(a);
+      }
+  return others;
 }
 
 static Matrix transposed(const Matrix &matrix) {
@@ -33,14 +40,15 @@ static Matrix transposed(const Matrix &matrix) {
 // of the same two elements: written so that they are computed once.
 static Expr timesRow(const Matrix &matrix, Expr i,
                      const std::function<Expr(int)> &element) {
-  const Matrix columns = transposed(matrix);
+  const std::vector<int> pairs = mirrored(matrix);
+  const std::vector<int> columnPairs = mirrored(transposed(matrix));
   std::vector<Expr> rows;
   for (size_t r = 0; r < matrix.size(); ++r) {
     const std::vector<double> &row = matrix[r];
-    const int pair = mirrored(matrix, r);
+    const int pair = pairs[r];
     std::vector<std::pair<double, Expr>> same, opposite;
     for (size_t k = 0; k < row.size(); ++k) {
-      const int other = mirrored(columns, k);
+      const int other = columnPairs[k];
       auto &terms = pair >= 0 && row[k] != matrix[pair][k] ? opposite : same;
       if (other < 0 || pair >= 0)
         terms.push_back({row[k], element(toInt(k))});
@@ -93,9 +101,9 @@ Func buildWinograd(const ConvRequest &request) {
   const WinogradTransforms w = winogradTransforms(choice.kind, l);
   const WinogradBlocks blocks = winogradBlocks(l, choice);
   const int my = w.rows.outputs, mx = w.columns.outputs;
-  const int nx = w.columns.tile();
+  const int nx = w.columns.elements();
   const int tile = toInt(channelTile(variant));
-  const int C = toInt(l.inChannels);
+  const int C = toInt(w.inChannels(l));
   const int channelTiles = toInt(divideUp(l.outChannels, tile));
   const int tilesX = toInt(blocks.blockColumns);
   const int tilesY = toInt(blocks.blockRows);
@@ -107,24 +115,40 @@ Func buildWinograd(const ConvRequest &request) {
   // column in a tile.
   ImageVars v;
   Var p("p"), i("i"), j("j"), e("e"), t("t"), b("b"), bx("bx"), by("by");
-  Func padded =
-      paddedInput(request, blocksX * tilesX * mx + w.columns.taps - 1,
-                  blocksY * tilesY * my + w.rows.taps - 1, roundUp(C, lanes));
+  const bool strided = l.strideHeight > 1 || l.strideWidth > 1;
+  Func padded = paddedInput(
+      request,
+      (blocksX * tilesX * mx + w.columns.taps - 1) * w.columnPhases.stride,
+      (blocksY * tilesY * my + w.rows.taps - 1) * w.rowPhases.stride,
+      strided ? l.inChannels : roundUp(C, lanes));
+  Func image = strided
+                   ? inputPhases(request, w.rowPhases, w.columnPhases, padded)
+                   : padded;
   Func rowsIn("rowsIn"), transformed("transformed"), sum("sum"),
       product("product"), rowsOut("rowsOut"), tileOut("tileOut"),
       filter = request.filter;
   rowsIn(v.c, j, i, p, bx, by, v.n) = timesRow(w.rows.inputT, i, [&](int k) {
-    return padded(v.c, (bx * tilesX + p % tilesX) * mx + j,
-                  (by * tilesY + p / tilesX) * my + k, v.n);
+    return image(v.c, (bx * tilesX + p % tilesX) * mx + j,
+                 (by * tilesY + p / tilesX) * my + k, v.n);
   });
   transformed(v.c, p, j, i, bx, by, v.n) =
       timesRow(w.columns.inputT, j,
                [&](int k) { return rowsIn(v.c, k, i, p, bx, by, v.n); });
-  RDom c(0, C, "c");
+  // Phases of few channels are one run. Those with a tap less have nothing at
+  // infinity, the last element of a side.
+  const bool few = l.inChannels < lanes;
+  const int columnPhases = toInt(w.columnPhases.count);
+  const int run = toInt(l.inChannels) * (few ? columnPhases : 1);
+  RDom c(0, run, 0, few ? 1 : columnPhases, 0, toInt(w.rowPhases.count), "c");
+  if (w.rowPhases.full < w.rowPhases.count)
+    c.where(e / nx < w.rows.elements() - 1 || c.z < toInt(w.rowPhases.full));
+  if (w.columnPhases.full < columnPhases && !few)
+    c.where(e % nx < nx - 1 || c.y < toInt(w.columnPhases.full));
+  Expr channel = (c.z * (few ? 1 : columnPhases) + c.y) * run + c.x;
   sum(t, p, b, e, bx, by, v.n) = 0.0f;
   sum(t, p, b, e, bx, by, v.n) +=
-      filter(((e * channelTiles + b) * C + c) * tile + t) *
-      transformed(c, p, e % nx, e / nx, bx, by, v.n);
+      filter(((e * channelTiles + b) * C + channel) * tile + t) *
+      transformed(channel, p, e % nx, e / nx, bx, by, v.n);
   product(t, p, b, e, bx, by, v.n) = sum(t, p, b, e, bx, by, v.n);
   const int width = toInt(variant.lanes);
   const int vectors = toInt(variant.vectors);
@@ -189,7 +213,8 @@ Func buildWinograd(const ConvRequest &request) {
       .reorder(vector, t, pi, po, b, e, bx, by, v.n);
   if (inStages)
     product.parallel(e);
-  scheduleAccumulator({sum, t, {p}, c, {}}, variant, LoopLevel(product, po));
+  scheduleAccumulator({sum, t, {p}, c.x, {c.y, c.z}}, variant,
+                      LoopLevel(product, po));
 
   // The input transform of a block, tile by tile.
   transformed.compute_at(out, blockX)
@@ -208,12 +233,15 @@ Func buildWinograd(const ConvRequest &request) {
       .vectorize(v.c, lanes)
       .reorder(v.c, i, j)
       .unroll(i);
-  scheduleCopy(request, padded, LoopLevel(out, blockX));
+  if (strided)
+    scheduleInputPhases(request, image, padded, LoopLevel(out, blockX));
+  else
+    scheduleCopy(request, padded, LoopLevel(out, blockX));
   constexpr int64_t worthTasks = 1 << 14;
   const int64_t rows = tilesY * my + w.rows.taps - 1;
   if (inStages && l.inputElements() > worthTasks)
-    padded.parallel(padded.args()[2], toInt(divideUp(rows, request.threads)),
-                    TailStrategy::GuardWithIf);
+    image.parallel(image.args()[2], toInt(divideUp(rows, request.threads)),
+                   TailStrategy::GuardWithIf);
   return out;
 }
 
@@ -232,9 +260,21 @@ Func buildWinograd(const ConvRequest &request) {
 //   1x7, 160 -> 160, 17   F(4,7)       0.43 ms, direct 1.03
 //   5x5,  48 ->  64, 35   F(4x4,5x5)   0.36 ms, F(2x2,5x5) 0.78, direct 1.65
 //   1x3, 384 -> 384, 8    F(4,3)       0.34 ms, direct 0.54
+// With stride 2, NHWC, the input's phases brought together by the copy:
+//     3 ->  64, 224, 7x7/2    F(4x4,4x4)  0.98 ms, direct 2.08; AVX2 1.81, 2.14
+//    64 -> 128, 56, 3x3/2     F(4x4,2x2)  0.70 ms, direct 1.01; AVX2 1.05, 1.11
+//   128 -> 128, 56, 3x3/2     F(4x4,2x2)  1.7  ms, direct 2.1
+//   128 -> 256, 28, 3x3/2     F(2x2,2x2)  0.88 ms, direct 1.03
+//   288 -> 384, 35, 3x3/2     F(3x3,2x2)  4.8  ms, F(2x2,2x2) 4.9, direct 6.5
+// Complex points, by the inputs of a tile's side, NHWC (AVX2):
+//    48 ->  64, 35,  5x5   10  0.32 ms (0.37), F(4x4,5x5) 0.38 (0.40)
+//   128 -> 128, 46,  7x7   14   5.1 ms (6.0), 10  7.4, 18  7.8, direct 33
+//   128 -> 128, 46,  9x9   14   8.4 ms, direct 56
+//   128 -> 128, 46, 11x11  18  11.8 ms, 14 16.1
 // Relative error against double precision for 64 to 512 channels: F(2x2,3x3)
 // 3e-7 to 7e-7, F(2x4) 7e-7 to 2e-6, F(4x4) 2e-6 to 4e-6, F(5x5) 2e-6 to 5e-6,
 // F(6x6) 3e-6 to 8e-6, F(7x7) 9e-6 to 3e-5; F(2x2,5x5) 2e-6, F(4x4,5x5) 3e-6,
-// F(4,3) 7e-7, F(4,7) 4e-6.
+// F(4,3) 7e-7, F(4,7) 4e-6; F(m,2x2) 2e-7 to 1e-6, F(4x4,4x4) 3e-6; complex
+// points 6e-7 to 4e-6, less for 14 and 18 than for 10.
 
 } // namespace convopt

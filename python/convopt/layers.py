@@ -134,6 +134,20 @@ def _grouped(rng):
     return Layer(1, groups, channels, filters, size, size, (kernel,) * 2, (stride,) * 2, (1, 1), _same(kernel))
 
 
+def _unusual(rng):
+    """Large filters, strided ones and large dilations, as networks for pose or segmentation have them."""
+    channels = rng.choice([1, 3, 16, 32, 48, 64, 96, 128, 256])
+    filters = rng.choice([3, 16, 24, 32, 64, 96, 128, 192, 256])
+    size = rng.choice(PLANES[6:])
+    what = rng.choice(["large", "large", "strided", "strided", "dilated"])
+    if what == "dilated":
+        size, dilation = rng.choice([26, 28, 33, 38, 52, 65]), rng.choice([4, 6, 12, 18, 24])
+        return Layer(1, 1, channels * 4, filters, size, size, (3, 3), (1, 1), (dilation,) * 2, (dilation,) * 4)
+    kernel = rng.choice([5, 5, 6, 7, 7, 9, 9, 11, 13, 15] if what == "large" else [3, 3, 3, 5, 7, 7, 11])
+    stride = 1 if what == "large" else 4 if kernel == 11 else 2
+    return Layer(1, 1, channels, filters, size, size, (kernel,) * 2, (stride,) * 2, (1, 1), _same(kernel))
+
+
 def _work(layer):
     """Multiply-adds, and floats moved; negative where the kernel does not fit."""
     out = 1
@@ -145,15 +159,26 @@ def _work(layer):
     return filters * out, filters + image
 
 
-def generated_layers(seed=1):
+ORDINARY = [_ordinary] * 5 + [_pointwise] * 3 + [_depthwise] * 2 + [_grouped]
+
+
+def generated_layers(seed=1, kinds=ORDINARY, most=1_500_000_000):
     """Distinct layers without end, of a size that networks have; the same every time."""
     rng = random.Random(seed)
-    kinds = [_ordinary] * 5 + [_pointwise] * 3 + [_depthwise] * 2 + [_grouped]
     while True:
         layer = rng.choice(kinds)(rng)
         products, floats = _work(layer)
-        if 20_000 <= products <= 1_500_000_000 and floats <= 12_000_000:
+        if 20_000 <= products <= most and floats <= 12_000_000:
             yield layer
+
+
+def _add(layers, others, count):
+    """Add to `layers` as many of the others, each once."""
+    wanted = len(layers) + count
+    for layer in others:
+        if len(layers) >= wanted:
+            break
+        layers.setdefault(layer)
 
 
 def main():
@@ -161,17 +186,15 @@ def main():
     parser = argparse.ArgumentParser(prog="convopt.layers", description=__doc__)
     parser.add_argument("models", nargs="*", metavar="MODEL.onnx")
     parser.add_argument("--generated", type=int, default=0, metavar="N")
+    parser.add_argument("--unusual", type=int, default=0, metavar="N", help="large, strided and dilated filters")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     layers = {}
     for path in options.models:
         for layer in model_layers(path):
             layers.setdefault(layer)
-    wanted = len(layers) + options.generated
-    for layer in generated_layers(options.seed):
-        if len(layers) >= wanted:
-            break
-        layers.setdefault(layer)
+    _add(layers, generated_layers(options.seed), options.generated)
+    _add(layers, generated_layers(options.seed, [_unusual], 4_000_000_000), options.unusual)
     for layer in layers:
         print(layer)
 

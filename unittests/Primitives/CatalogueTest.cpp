@@ -62,6 +62,13 @@ TEST(Catalogue, SupportIsByGeometry) {
   EXPECT_TRUE(supports(PrimitiveKind::WinogradF4x4_3x3, "Plain"));
   EXPECT_FALSE(supports(PrimitiveKind::WinogradF4x4_3x3, "Dilated"));
   EXPECT_FALSE(supports(PrimitiveKind::WinogradF2x2_3x3, "AsymmetricPads"));
+  EXPECT_TRUE(supports(PrimitiveKind::WinogradF2x2_2x2, "AsymmetricPads"));
+  EXPECT_TRUE(supports(PrimitiveKind::WinogradF4x4_4x4, "FirstLayer"));
+  EXPECT_TRUE(supports(PrimitiveKind::WinogradF4x4_3x3, "Strided11x11"));
+  EXPECT_TRUE(supports(PrimitiveKind::ToomCook14, "Square7x7"));
+  EXPECT_FALSE(supports(PrimitiveKind::ToomCook14, "Plain"));
+  EXPECT_TRUE(supports(PrimitiveKind::Kn2Row, "DilatedWide"));
+  EXPECT_FALSE(supports(PrimitiveKind::Kn2Row, "Unpadded"));
   EXPECT_FALSE(supports(PrimitiveKind::WinogradF2x2_3x3, "FirstLayer"));
   EXPECT_TRUE(supports(PrimitiveKind::WinogradF2x4_3x3, "OddEverything"));
   EXPECT_TRUE(supports(PrimitiveKind::WinogradF4x4_5x5, "Square5x5"));

@@ -56,6 +56,24 @@ TEST(CookToom, AnyPointsWillDo) {
   expectFiltering(cookToom(3, 4, {{0}, {5}, {-1, 3}, {7, 2}, {2, 9}}));
 }
 
+TEST(CookToom, PairsOfComplexPointsToo) {
+  const CookToom f = cookToom(4, 5, {{0}, {-2}, {1, 3}}, {{1, 4}, {-3, 7}});
+  EXPECT_EQ(f.elements(), 3 + 2 * 3 + 1);
+  expectFiltering(f);
+  expectFiltering(cookToom(2, 2, {}, {{0}}));
+}
+
+TEST(CookToom, EveryComplexTileFiltersAsTheDirectSum) {
+  for (auto [tile, elements] : {std::pair(10, 11), {14, 17}, {18, 23}})
+    for (int taps = 1; taps <= tile; ++taps) {
+      SCOPED_TRACE("F(" + std::to_string(tile - taps + 1) + "," +
+                   std::to_string(taps) + ")");
+      const CookToom f = complexCookToom(tile - taps + 1, taps);
+      EXPECT_EQ(f.elements(), elements);
+      expectFiltering(f);
+    }
+}
+
 TEST(CookToom, OneOutputOfOneTapIsTheIdentity) {
   const CookToom one = cookToom(1, 1);
   const CookToom::Matrix identity{{1}};

@@ -116,8 +116,9 @@ TEST(ConvScheduleThreads, TwoThreadsComputeTheSame) {
   MachineDescription slow = llvm::cantFail(describeHost());
   slow.gigahertz = 1e-3;
   const std::set<std::string> some{
-      "Plain",     "Batch2",        "Depthwise",     "GroupedOdd",
-      "Pointwise", "PointwiseWide", "FullyConnected"};
+      "Plain",          "Batch2",      "Depthwise",
+      "GroupedOdd",     "Pointwise",   "PointwiseWide",
+      "FullyConnected", "StridedWide", "DilatedWide"};
   std::set<DividedLoop> seen;
   for (const NamedLayer &entry : layerTable()) {
     if (!some.count(entry.name))

@@ -45,7 +45,17 @@ def Convopt_PrimitiveKind : I32EnumAttr<"PrimitiveKind", "convolution primitive"
     I32EnumAttrCase<"WinogradF4_3", 15, "winograd_f4_3">,
     I32EnumAttrCase<"WinogradF4_7", 16, "winograd_f4_7">,
     I32EnumAttrCase<"PointwisePairs", 17, "pointwise_pairs">,
-    I32EnumAttrCase<"Strassen", 18, "strassen">]> {
+    I32EnumAttrCase<"Strassen", 18, "strassen">,
+    // Also for strides: a 3x3 filter of stride 2 is four of 2x2.
+    I32EnumAttrCase<"WinogradF2x2_2x2", 19, "winograd_f2x2_2x2">,
+    I32EnumAttrCase<"WinogradF3x3_2x2", 20, "winograd_f3x3_2x2">,
+    I32EnumAttrCase<"WinogradF4x4_2x2", 21, "winograd_f4x4_2x2">,
+    I32EnumAttrCase<"WinogradF4x4_4x4", 22, "winograd_f4x4_4x4">,
+    // With complex points, for large filters: by the inputs of a tile's side.
+    I32EnumAttrCase<"ToomCook10", 23, "toom_cook_10">,
+    I32EnumAttrCase<"ToomCook14", 24, "toom_cook_14">,
+    I32EnumAttrCase<"ToomCook18", 25, "toom_cook_18">,
+    I32EnumAttrCase<"Kn2Row", 26, "kn2row">]> {
   let cppNamespace = "::convopt";
   let genSpecializedAttr = 0; // PrimitiveAttr below is the only C++ class.
 }

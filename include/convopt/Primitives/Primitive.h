@@ -37,6 +37,9 @@ struct Choice {
 /// Winograd's F(m, r) along each side, 1 where it computes directly.
 struct OutputTile {
   int64_t rows = 1, columns = 1;
+  /// Multiplications for that of one output from one input channel; 0: the
+  /// filter's taps.
+  int64_t products = 0;
 };
 
 /// One way to compute a convolution, without the code that does it (that is
