@@ -2,7 +2,6 @@
 #include "convopt/Primitives/PairedProducts.h"
 #include "llvm/ADT/STLExtras.h"
 #include <algorithm>
-#include <cmath>
 
 namespace convopt {
 
@@ -77,7 +76,7 @@ public:
     std::vector<float> packed(packedFilterSize(l, choice, machine), 0.0f);
     for (int64_t k = 0; k < l.outChannels; ++k) {
       llvm::ArrayRef<float> weights = filter.slice(k * C, C);
-      const float scale = scaleOf(weights);
+      const float scale = pairedScale(weights.data(), C);
       float *to =
           packed.data() + k / tile * pairs.packedRows() * tile + k % tile;
       for (int64_t c = 0; c < C; ++c)
@@ -104,17 +103,6 @@ public:
   }
 
   double errorBound() const override { return 1e-5; }
-
-private:
-  /// The power of two that brings the largest weight to [1, 2).
-  static float scaleOf(llvm::ArrayRef<float> weights) {
-    float most = 0;
-    for (float weight : weights)
-      most = std::max(most, std::fabs(weight));
-    if (!(most > 0) || !std::isfinite(most))
-      return 1;
-    return std::ldexp(1.0f, -std::clamp(std::ilogb(most), -100, 100));
-  }
 };
 
 } // namespace

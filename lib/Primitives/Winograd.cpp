@@ -1,5 +1,6 @@
 #include "Catalogue.h"
 #include "WinogradFilter.h"
+#include "convopt/Primitives/PairedProducts.h"
 #include "convopt/Primitives/Tiling.h"
 #include "convopt/Primitives/WinogradTransforms.h"
 #include "llvm/Support/ErrorHandling.h"
@@ -50,6 +51,19 @@ public:
         for (Layout input : {Layout::NHWC, Layout::NCHW})
           all.push_back({kind(), input, Layout::NHWC, v});
       }
+      if (pairs(layer, machine)) {
+        Variant v;
+        v.pixels = evenBlock(tiles, 20);
+        v.vectors = 1;
+        v.lanes = machine.vectorFloats();
+        v.unroll = 3;
+        v.strip = block.rows;
+        v.columns = block.columns;
+        v.paired = true;
+        v.name = std::to_string(v.pixels) + "x1" + suffix + "p";
+        for (Layout input : {Layout::NHWC, Layout::NCHW})
+          all.push_back({kind(), input, Layout::NHWC, v});
+      }
     }
     return all;
   }
@@ -59,14 +73,26 @@ public:
   std::vector<float> packFilter(const ConvLayer &l, const Choice &choice,
                                 const MachineDescription &,
                                 llvm::ArrayRef<float> filter) const override {
-    return transformFilters(winogradTransforms(which, l), l,
-                            channelTile(choice.variant), filter);
+    const WinogradTransforms w = winogradTransforms(which, l);
+    const int64_t tile = channelTile(choice.variant);
+    std::vector<float> packed = transformFilters(w, l, tile, filter);
+    if (!choice.variant.paired)
+      return packed;
+    std::vector<double> factors;
+    for (const std::vector<double> &row : w.rows.inputT)
+      for (const std::vector<double> &column : w.columns.inputT)
+        factors.insert(factors.end(), divideUp(l.outChannels, tile),
+                       1 / (balancingFactor(row) * balancingFactor(column)));
+    return packPairs(packed, l.inChannels, tile, factors);
   }
   int64_t packedFilterSize(const ConvLayer &l, const Choice &choice,
                            const MachineDescription &) const override {
     const WinogradTransforms w = winogradTransforms(which, l);
+    const int64_t rows = choice.variant.paired
+                             ? HalvedChannels(l.inChannels).packedRows()
+                             : w.inChannels(l);
     return w.elements() * roundUp(l.outChannels, channelTile(choice.variant)) *
-           w.inChannels(l);
+           rows;
   }
 
   int64_t workspaceBytes(const ConvLayer &l, const Choice &choice,
@@ -74,7 +100,14 @@ public:
     const WinogradTransforms w = winogradTransforms(which, l);
     const WinogradBlocks b = winogradBlocks(l, choice);
     const int64_t channels = roundUp(w.inChannels(l), machine.vectorFloats());
-    return tileBytes(l, channelTile(choice.variant), machine) * b.blockTiles() +
+    // Beside them the sums of a a' of an element, and rows an odd number of
+    // vectors long.
+    const int64_t paired =
+        choice.variant.paired
+            ? 4 * b.blockTiles() * (w.elements() * machine.vectorFloats() + 1)
+            : 0;
+    return paired +
+           tileBytes(l, channelTile(choice.variant), machine) * b.blockTiles() +
            4 * channels * (b.blockRows * w.rows.outputs + w.rows.taps - 1) *
                (b.blockColumns * w.columns.outputs + w.columns.taps - 1);
   }
@@ -110,6 +143,14 @@ private:
   struct Block {
     int64_t rows, columns; ///< of tiles; 0 columns: all
   };
+
+  // Worth their sums where the products are most of the work and filters are
+  // not read from memory.
+  static bool pairs(const ConvLayer &l, const MachineDescription &machine) {
+    return machine.addBitsPerCycle > 0 && machine.has("avx512f") &&
+           l.strideHeight == 1 && l.strideWidth == 1 && l.inChannels >= 32 &&
+           l.inChannels <= 192 && l.outChannels >= 64;
+  }
 
   int64_t tilesX(const ConvLayer &l) const {
     return divideUp(l.outWidth, winogradTransforms(which, l).columns.outputs);

@@ -55,6 +55,10 @@ bool needsCopy(const ConvRequest &request);
 void scheduleCopy(const ConvRequest &request, Halide::Func padded,
                   Halide::LoopLevel at, Layout layout = Layout::NHWC);
 
+/// The power of two in a float that is not negative, and what undoes it.
+Halide::Expr powerOfTwo(Halide::Expr value);
+Halide::Expr reciprocalOfPower(Halide::Expr power);
+
 /// The longest vector, in floats, that the machine has and a row of `extent`
 /// elements fills.
 int vectorFor(const ConvRequest &request, int64_t extent);

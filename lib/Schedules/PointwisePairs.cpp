@@ -15,12 +15,11 @@ struct PairedPixels {
 };
 } // namespace
 
-/// The power of two in a float that is not negative.
-static Expr powerOfTwo(Expr value) {
+Expr powerOfTwo(Expr value) {
   Expr bits = reinterpret<uint32_t>(clamp(value, 0x1p-100f, 0x1p100f));
   return reinterpret<float>(bits & Internal::make_const(UInt(32), 0x7f800000));
 }
-static Expr reciprocalOfPower(Expr power) {
+Expr reciprocalOfPower(Expr power) {
   return reinterpret<float>(Internal::make_const(UInt(32), 254 << 23) -
                             reinterpret<uint32_t>(power));
 }

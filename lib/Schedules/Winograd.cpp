@@ -1,4 +1,5 @@
 #include "Parts.h"
+#include "WinogradPairs.h"
 #include "convopt/Primitives/WinogradTransforms.h"
 
 using namespace Halide;
@@ -127,13 +128,23 @@ Func buildWinograd(const ConvRequest &request) {
   Func rowsIn("rowsIn"), transformed("transformed"), sum("sum"),
       product("product"), rowsOut("rowsOut"), tileOut("tileOut"),
       filter = request.filter;
-  rowsIn(v.c, j, i, p, bx, by, v.n) = timesRow(w.rows.inputT, i, [&](int k) {
-    return image(v.c, (bx * tilesX + p % tilesX) * mx + j,
-                 (by * tilesY + p / tilesX) * my + k, v.n);
-  });
-  transformed(v.c, p, j, i, bx, by, v.n) =
-      timesRow(w.columns.inputT, j,
+  const bool paired = variant.paired;
+  std::optional<BlockScale> scale;
+  if (paired)
+    scale.emplace(image, tilesX * mx + w.columns.taps - 1,
+                  tilesY * my + w.rows.taps - 1, tilesX * mx, tilesY * my, C,
+                  lanes);
+  rowsIn(v.c, j, i, p, bx, by, v.n) =
+      timesRow(paired ? balanced(w.rows.inputT) : w.rows.inputT, i, [&](int k) {
+        return image(v.c, (bx * tilesX + p % tilesX) * mx + j,
+                     (by * tilesY + p / tilesX) * my + k, v.n);
+      });
+  Expr element =
+      timesRow(paired ? balanced(w.columns.inputT) : w.columns.inputT, j,
                [&](int k) { return rowsIn(v.c, k, i, p, bx, by, v.n); });
+  transformed(v.c, p, j, i, bx, by, v.n) =
+      paired ? element * reciprocalOfPower(scale->unscale(bx, by, v.n))
+             : element;
   // Phases of few channels are one run. Those with a tap less have nothing at
   // infinity, the last element of a side.
   const bool few = l.inChannels < lanes;
@@ -145,11 +156,21 @@ Func buildWinograd(const ConvRequest &request) {
   if (w.columnPhases.full < columnPhases && !few)
     c.where(e % nx < nx - 1 || c.y < toInt(w.columnPhases.full));
   Expr channel = (c.z * (few ? 1 : columnPhases) + c.y) * run + c.x;
-  sum(t, p, b, e, bx, by, v.n) = 0.0f;
-  sum(t, p, b, e, bx, by, v.n) +=
-      filter(((e * channelTiles + b) * C + channel) * tile + t) *
-      transformed(channel, p, e % nx, e / nx, bx, by, v.n);
-  product(t, p, b, e, bx, by, v.n) = sum(t, p, b, e, bx, by, v.n);
+  std::optional<PairedSums> pairs;
+  if (paired) {
+    pairs.emplace(filter, transformed, C, channelTiles, nx, tile);
+    product(pairs->t, pairs->p, pairs->b, pairs->e, pairs->bx, pairs->by,
+            pairs->n) = pairs->sum(pairs->t, pairs->p, pairs->b, pairs->e,
+                                   pairs->bx, pairs->by, pairs->n) *
+                        pairs->scale *
+                        scale->unscale(pairs->bx, pairs->by, pairs->n);
+  } else {
+    sum(t, p, b, e, bx, by, v.n) = 0.0f;
+    sum(t, p, b, e, bx, by, v.n) +=
+        filter(((e * channelTiles + b) * C + channel) * tile + t) *
+        transformed(channel, p, e % nx, e / nx, bx, by, v.n);
+    product(t, p, b, e, bx, by, v.n) = sum(t, p, b, e, bx, by, v.n);
+  }
   const int width = toInt(variant.lanes);
   const int vectors = toInt(variant.vectors);
   Var tx("tx"), ty("ty");
@@ -213,8 +234,16 @@ Func buildWinograd(const ConvRequest &request) {
       .reorder(vector, t, pi, po, b, e, bx, by, v.n);
   if (inStages)
     product.parallel(e);
-  scheduleAccumulator({sum, t, {p}, c.x, {c.y, c.z}}, variant,
-                      LoopLevel(product, po));
+  if (paired) {
+    // A tile's inputs stay in the first-level cache while it meets all filters.
+    product.reorder(b, po);
+    scale->schedule(LoopLevel(out, blockX));
+    pairs->schedule(variant, LoopLevel(product, b), LoopLevel(product, e));
+    transformed.align_storage(v.c, (toInt(divideUp(C, lanes)) | 1) * lanes);
+  } else {
+    scheduleAccumulator({sum, t, {p}, c.x, {c.y, c.z}}, variant,
+                        LoopLevel(product, po));
+  }
 
   // The input transform of a block, tile by tile.
   transformed.compute_at(out, blockX)

@@ -65,6 +65,7 @@ inline std::vector<NamedLayer> layerTable() {
       make("TallNx1", 10, 9, 15, 6, 7, 1, 1, {3, 3, 0, 0}),
       make("Wide1x7", 10, 17, 5, 14, 1, 7, 1, {0, 0, 3, 3}),
       make("Tall3x1", 8, 19, 13, 6, 3, 1, 1, {1, 1, 0, 0}),
+      make("ManyChannels", 50, 70, 9, 10, 3, 3, 1, one, 1, 1, 2),
       make("Square5x5", 9, 20, 13, 11, 5, 5, 1, two),
       make("Stride3", 4, 11, 17, 19, 5, 3, 3, one),
       make("Batch2", 11, 40, 7, 7, 3, 3, 1, one, 1, 1, 2),

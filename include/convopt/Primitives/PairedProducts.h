@@ -2,7 +2,9 @@
 #define CONVOPT_PRIMITIVES_PAIREDPRODUCTS_H
 
 #include "convopt/Primitives/Tiling.h"
+#include "llvm/ADT/ArrayRef.h"
 #include <algorithm>
+#include <vector>
 
 namespace convopt {
 
@@ -34,6 +36,36 @@ inline int64_t pairedPixelStride(const ConvLayer &l, const Variant &v) {
       roundUp(std::max(pairs.channels(), n + roundUp(n, v.lanes)), v.lanes);
   return stride % 256 ? stride : stride + v.lanes;
 }
+
+/// The same where each sum is over `channels` of the image that lie apart:
+/// the first `pairs` of them meet the next `pairs`, and the rest, which are
+/// `triples`, are multiplied as they are. A packed tile has rows for a pair and
+/// one of the rest as long as there are any, then for pairs, then the two that
+/// ChannelPairs has.
+struct HalvedChannels {
+  int64_t channels, pairs, triples;
+  explicit HalvedChannels(int64_t channels)
+      : channels(channels), pairs(divideUp(channels, 3)),
+        triples(channels - 2 * pairs) {}
+  int64_t packedRows() const { return channels + 2; }
+  /// The row of the first of pair `i`; that of the second follows.
+  int64_t pairRow(int64_t i) const {
+    return i < triples ? 3 * i : triples + 2 * i;
+  }
+};
+
+/// The power of two that brings the largest of `count` weights, `stride` apart,
+/// to [1, 2).
+float pairedScale(const float *weights, int64_t count, int64_t stride = 1);
+
+/// A power of two near the reciprocal of the length of a row of a matrix: times
+/// that, elements of size one give sums of size one.
+double balancingFactor(llvm::ArrayRef<double> row);
+
+/// Packs `tiles` of filters, each [channels][tile], as HalvedChannels says.
+/// The sums are multiplied by the tile's `factors` at the end.
+std::vector<float> packPairs(llvm::ArrayRef<float> filters, int64_t channels,
+                             int64_t tile, llvm::ArrayRef<double> factors);
 
 } // namespace convopt
 

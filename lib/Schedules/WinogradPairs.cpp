@@ -1,0 +1,93 @@
+#include "WinogradPairs.h"
+#include "convopt/Primitives/PairedProducts.h"
+
+using namespace Halide;
+
+namespace convopt {
+
+CookToom::Matrix balanced(CookToom::Matrix matrix) {
+  for (std::vector<double> &row : matrix) {
+    const double factor = balancingFactor(row);
+    for (double &element : row)
+      element *= factor;
+  }
+  return matrix;
+}
+
+BlockScale::BlockScale(Func image, int columns, int rows, int stepX, int stepY,
+                       int channels, int lanes)
+    : unscale("unscale"), largest("largest"), most("most") {
+  Var bx("bx"), by("by"), n("n");
+  RDom r(0, (channels + lanes - 1) / lanes, 0, columns, 0, rows, "r");
+  RDom all(0, lanes, "all");
+  most(lane, bx, by, n) = 0.0f;
+  most(lane, bx, by, n) = max(
+      most(lane, bx, by, n),
+      abs(image(r.x * lanes + lane, bx * stepX + r.y, by * stepY + r.z, n)));
+  largest(bx, by, n) = 0.0f;
+  largest(bx, by, n) = max(largest(bx, by, n), most(all, bx, by, n));
+  unscale(bx, by, n) = powerOfTwo(largest(bx, by, n));
+  most.bound_extent(lane, lanes).vectorize(lane);
+  most.update().vectorize(lane);
+  largest.update().atomic().vectorize(all);
+}
+
+void BlockScale::schedule(LoopLevel at) {
+  for (Func stage : {most, largest, unscale})
+    stage.compute_at(at).store_in(MemoryType::Stack);
+}
+
+PairedSums::PairedSums(Func filter, Func transformed, int channels, int tiles,
+                       int columns, int lanes)
+    : sum("sum"), lanes(lanes) {
+  const HalvedChannels halves(channels);
+  const int pairs = toInt(halves.pairs), triples = toInt(halves.triples);
+  const int rows = toInt(halves.packedRows());
+  auto image = [&](Expr c) {
+    return transformed(c, p, e % columns, e / columns, bx, by, n);
+  };
+  auto weight = [&](Expr row) {
+    return filter(((e * tiles + b) * rows + row) * lanes + t);
+  };
+  whole = RDom(0, lanes, "whole");
+  RDom steps(0, (pairs + lanes - 1) / lanes, "steps");
+  Expr c = steps * lanes + lane, product = image(c) * image(c + pairs);
+  partial(lane, p, e, bx, by, n) = 0.0f;
+  partial(lane, p, e, bx, by, n) +=
+      pairs % lanes ? select(c < pairs, product, 0.0f) : product;
+  products(p, e, bx, by, n) = 0.0f;
+  products(p, e, bx, by, n) += partial(whole, p, e, bx, by, n);
+
+  sum(t, p, b, e, bx, by, n) = weight(channels) - products(p, e, bx, by, n);
+  auto pairOf = [&](Expr i, Expr row) {
+    return (image(i) + weight(row + 1)) * (image(i + pairs) + weight(row));
+  };
+  both = RDom(0, 2, 0, triples, "both");
+  sum(t, p, b, e, bx, by, n) +=
+      select(both.x == 0, pairOf(both.y, 3 * both.y),
+             image(2 * pairs + both.y) * weight(3 * both.y + 2));
+  if (triples < pairs) {
+    rest = RDom(triples, pairs - triples, "rest");
+    sum(t, p, b, e, bx, by, n) += pairOf(rest, triples + 2 * rest);
+  }
+  scale = weight(channels + 1);
+}
+
+void PairedSums::schedule(const Variant &variant, LoopLevel each,
+                          LoopLevel element) {
+  Variant unrolled = variant;
+  unrolled.unroll = 2;
+  scheduleAccumulator({sum, t, {p}, both.x, {both.y}}, unrolled, each);
+  if (rest.defined())
+    sum.update(1).vectorize(t, lanes).unroll(p).reorder(t, p, rest);
+  products.compute_at(element).store_in(MemoryType::Heap);
+  products.update().reorder(whole, p).atomic().vectorize(whole);
+  partial.compute_at(products, p)
+      .store_in(MemoryType::Stack)
+      .bound_extent(lane, lanes)
+      .vectorize(lane)
+      .update()
+      .vectorize(lane);
+}
+
+} // namespace convopt
