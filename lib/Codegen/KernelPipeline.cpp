@@ -1,7 +1,7 @@
 #include "KernelPipeline.h"
+#include "Concatenation.h"
 #include "ScalarOps.h"
 #include "convopt/IR/KernelBody.h"
-#include "mlir/Dialect/Math/IR/Math.h"
 
 using namespace mlir;
 using Halide::Expr;
@@ -77,9 +77,7 @@ private:
   int lanesOf(linalg::LinalgOp op);
   Reduction translate(linalg::LinalgOp op);
   void addConcat(tensor::ConcatOp op);
-  void addInterleaved(tensor::ConcatOp op);
-  bool isPaddedInPlace(tensor::PadOp pad);
-  bool needsMemory(Operation *op);
+  bool isPaddedInPlace(Operation *op);
   void addOutput(Value yielded);
   void addPartialOutput(tensor::InsertSliceOp op);
 
@@ -166,90 +164,10 @@ H::Func PipelineBuilder::addStage(Value value,
   return func;
 }
 
-/// Whether `op` takes elements from its operands in turn.
-static bool isInterleaving(tensor::ConcatOp op) {
-  ArrayRef<int64_t> shape = shapeOf(op.getResult());
-  return op.getDim() + 1 == shape.size() && shape.size() >= 2 &&
-         shape.back() == static_cast<int64_t>(op.getInputs().size()) &&
-         shape[shape.size() - 2] > 1;
-}
-
-/// Reads a vector of each operand and stores them shuffled together.
-void PipelineBuilder::addInterleaved(tensor::ConcatOp op) {
-  Value result = op.getResult();
-  Type element = op.getResultType().getElementType();
-  ArrayRef<int64_t> shape = shapeOf(result);
-  ElementLoops loops;
-  loops.extents.assign(shape.rbegin(), shape.rend());
-  for (size_t d = 0; d < shape.size(); ++d)
-    loops.vars.emplace_back("dim" + std::to_string(d));
-  Index index(loops.vars.rbegin(), loops.vars.rend());
-  Expr turn = index.back(), value;
-  index.back() = 0;
-  for (auto [i, piece] : llvm::enumerate(op.getInputs())) {
-    Expr next = toStorage(body.at(piece, index));
-    // Of the same type, whatever the turn is.
-    value = value.defined()
-                ? H::select(turn < static_cast<int32_t>(i), value, next)
-                : next;
-  }
-  MergedLoops merged = mergeLoops(value, loops);
-  Stage stage;
-  stage.func = H::Func("interleaved");
-  stage.func(merged.loops.vars) = value;
-  stage.extents = merged.loops.extents;
-  for (size_t d = 0; d < stage.extents.size(); ++d)
-    stage.func.bound(merged.loops.vars[d], 0, stage.extents[d]);
-  stage.func.compute_root();
-  scheduleInterleaved(stage, options);
-  H::Func func = stage.func;
-  body.define(result, [=](const Index &at) {
-    std::vector<Expr> within(merged.loops.vars.size(), Expr(0));
-    for (size_t d = 0; d < at.size(); ++d)
-      within[merged.from[d].first] +=
-          at[at.size() - 1 - d] * merged.from[d].second;
-    return fromStorage(func(within), element);
-  });
-  stages[result] = {func, stage.extents};
-}
-
-/// Copies whole runs of memory: from the concatenated dimension on, a tensor
-/// is one row.
 void PipelineBuilder::addConcat(tensor::ConcatOp op) {
-  if (isInterleaving(op))
-    return addInterleaved(op);
-  Value result = op.getResult();
-  Type element = op.getResultType().getElementType();
-  auto product = [](ArrayRef<int64_t> shape) {
-    int size = 1;
-    for (int64_t extent : shape)
-      size *= static_cast<int>(extent);
-    return size;
-  };
-  unsigned dim = op.getDim();
-  int rows = product(shapeOf(result).take_front(dim));
-  int whole = product(shapeOf(result).drop_front(dim));
-  H::Var x("x"), row("row");
-  H::Func func("concat");
-  func(x, row) = H::undef(storageType(element));
-  int offset = 0;
-  for (Value piece : op.getInputs()) {
-    int run = product(shapeOf(piece).drop_front(dim));
-    scheduleCopy(
-        func, {offset, run, rows},
-        [&](Expr i) {
-          return toStorage(body.atPosition(piece, row * run + i));
-        },
-        options);
-    offset += run;
-  }
-  func.bound(x, 0, whole).bound(row, 0, rows).compute_root();
-  ArrayRef<int64_t> shape = shapeOf(result);
-  body.define(result, [=](const Index &index) {
-    Expr position = linearise(shape, index);
-    return fromStorage(func(position % whole, position / whole), element);
-  });
-  stages[result] = {func, {whole, rows}};
+  Concatenation concat = buildConcat(body, op, options);
+  body.define(op.getResult(), concat.at);
+  stages[op.getResult()] = {concat.func, concat.extents};
 }
 
 void PipelineBuilder::addReduction(linalg::LinalgOp op) {
@@ -278,11 +196,12 @@ void PipelineBuilder::addReduction(linalg::LinalgOp op) {
     addStage(op->getResult(0), std::move(reduction));
 }
 
-/// Whether `pad` is best selected where a window reads it: vectors run along a
-/// dimension without padding, so each is inside as a whole or not at all, and
-/// loops over the others are split where that changes.
-bool PipelineBuilder::isPaddedInPlace(tensor::PadOp pad) {
-  if (!isa<BlockArgument>(withoutReshapes(pad.getSource())) ||
+/// Whether `op` is a pad that is best selected where a window reads it: vectors
+/// run along a dimension without padding, so each is inside as a whole or not
+/// at all, and loops over the others are split where that changes.
+bool PipelineBuilder::isPaddedInPlace(Operation *op) {
+  auto pad = dyn_cast<tensor::PadOp>(op);
+  if (!pad || !isa<BlockArgument>(withoutReshapes(pad.getSource())) ||
       !pad->hasOneUse())
     return false;
   auto user = dyn_cast<linalg::LinalgOp>(*pad->user_begin());
@@ -295,42 +214,6 @@ bool PipelineBuilder::isPaddedInPlace(tensor::PadOp pad) {
         (pad.getStaticLow()[d] != 0 || pad.getStaticHigh()[d] != 0))
       return false;
   return !along.isReduction;
-}
-
-/// Whether computing `op` again at each use would cost more than its memory.
-bool PipelineBuilder::needsMemory(Operation *op) {
-  if (op->getNumResults() != 1 || op->use_empty() ||
-      isa<linalg::FillOp, linalg::BroadcastOp, linalg::TransposeOp,
-          tensor::EmptyOp, tensor::ExpandShapeOp, tensor::CollapseShapeOp,
-          tensor::ExtractSliceOp, arith::ConstantOp>(op) ||
-      !isa<RankedTensorType>(op->getResult(0).getType()))
-    return false;
-  if (auto pad = dyn_cast<tensor::PadOp>(op); pad && isPaddedInPlace(pad))
-    return false;
-  auto isCostly = [](Operation *inner) {
-    return isa<arith::DivFOp>(inner) ||
-           (isa<math::MathDialect>(inner->getDialect()) &&
-            !isa<math::AbsFOp, math::FloorOp, math::CeilOp>(inner));
-  };
-  bool costly = false;
-  if (op->getNumRegions() == 1)
-    for (Operation &inner : op->getRegion(0).front())
-      costly |= isCostly(&inner);
-  double reads = 0;
-  int64_t elements =
-      cast<RankedTensorType>(op->getResult(0).getType()).getNumElements();
-  for (OpOperand &use : op->getUses()) {
-    auto user = dyn_cast<linalg::LinalgOp>(use.getOwner());
-    double points = elements;
-    // Or to each row of it, if it is broadcast.
-    if (user) {
-      points = 1;
-      for (int64_t extent : user.getStaticLoopRanges())
-        points *= extent;
-    }
-    reads += points / elements;
-  }
-  return reads >= 4 || (costly && reads > 1);
 }
 
 /// From the first dimension that is a part only, a tensor is one row.
@@ -406,7 +289,7 @@ KernelPipeline PipelineBuilder::build() {
       addReduction(linalgOp);
     else if (auto concat = dyn_cast<tensor::ConcatOp>(op))
       addConcat(concat);
-    else if (needsMemory(&op))
+    else if (isCheaperStored(&op) && !isPaddedInPlace(&op))
       addStage(op.getResult(0), std::nullopt);
   }
   for (Value value : kernel.getYielded())

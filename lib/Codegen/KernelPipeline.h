@@ -28,6 +28,9 @@ Halide::Func buildConvolutionStage(BodyTranslator &body, const ConvOp &conv,
                                    llvm::ArrayRef<int64_t> whole,
                                    const KernelOptions &options);
 
+/// Whether computing `op` again at each use would cost more than its memory.
+bool isCheaperStored(mlir::Operation *op);
+
 /// The convolution of `kernel` that has a #convopt.primitive, if any.
 std::optional<ConvOp> findConvolution(KernelOp kernel);
 

@@ -90,4 +90,12 @@ void PairedSums::schedule(const Variant &variant, LoopLevel each,
       .vectorize(lane);
 }
 
+// Measured as the figures in Winograd.cpp, F(4x4,3x3), pairs and plain:
+//    64 ->  64, 56     0.56 ms  0.62
+//   128 -> 128, 28     0.53     0.60
+//   256 -> 256, 14     1.23     0.89   filters from memory: not offered
+//   512 -> 512, 28    11.0     10.0
+// and F(6x6,3x3)
+//    64 ->  64, 224   10.3     11.6
+
 } // namespace convopt

@@ -170,6 +170,45 @@ TEST(ConvSchedulePairs, EveryPixelIsExactWhateverItsSize) {
   EXPECT_EQ(kinds.size(), 2u);
 }
 
+// Pairs add weights to the image: each must be scaled to the other's size.
+TEST(ConvScheduleSizes, WinogradsPairsMeetWeightsOfAnySize) {
+  const MachineDescription host = llvm::cantFail(describeHost());
+  ConvLayer layer;
+  layer.inChannels = 40;
+  layer.outChannels = 70;
+  layer.inHeight = layer.outHeight = 11;
+  layer.inWidth = layer.outWidth = 14;
+  layer.kernelHeight = layer.kernelWidth = 3;
+  layer.padTop = layer.padBottom = layer.padLeft = layer.padRight = 1;
+  std::vector<float> image = randomFloats(layer.inputElements(), 1);
+  std::vector<float> filter = randomFloats(layer.filterElements(), 2);
+  for (float &pixel : image)
+    pixel *= 1e12f;
+  for (size_t i = 0; i < filter.size(); ++i)
+    filter[i] *= std::pow(10.0f, float(i / (layer.inChannels * 9) % 7));
+  const std::vector<double> want = expected(layer, image, filter);
+  const int64_t plane = layer.outHeight * layer.outWidth;
+  bool any = false;
+  for (const Choice &choice : allChoices(layer, host)) {
+    if (!choice.variant.paired)
+      continue;
+    SCOPED_TRACE(toString(choice));
+    any = true;
+    JitResult result = runConvolution(layer, choice, host, 1, image, filter);
+    ASSERT_EQ(result.error, "");
+    for (int64_t k = 0; k < layer.outChannels; ++k) {
+      auto begin = result.output.begin() + k * plane;
+      EXPECT_LE(relativeError(
+                    {begin, begin + plane},
+                    {want.begin() + k * plane, want.begin() + (k + 1) * plane}),
+                getPrimitive(choice.kind).errorBound())
+          << k;
+    }
+  }
+  if (!any)
+    GTEST_SKIP() << "this host does not add beside what it multiplies";
+}
+
 // Blocks of whole rows of tiles, of part of a row and of the whole image.
 TEST(ConvScheduleBlocks, WinogradIsRightInEveryBlocking) {
   MachineDescription machine = llvm::cantFail(describeHost());

@@ -28,7 +28,7 @@ struct CompileOptions {
   std::optional<int64_t> maxWorkspace;
   std::optional<double> maxWeights;
   /// See SelectionOptions. By default as much as the model's filters take, but
-  /// at least 16 and at most 48 MiB.
+  /// at least 16 and at most 128 MiB.
   std::optional<int64_t> maxGrowth;
   std::string cacheDir; ///< of compiled kernels; empty: none
   bool explain = false;
