@@ -21,7 +21,7 @@ static int64_t defaultGrowth(mlir::func::FuncOp main) {
     if (std::optional<ConvOp> conv = matchConvolution(op))
       bytes += 4 * conv->layer.filterElements();
   });
-  return std::clamp<int64_t>(bytes, 16 << 20, 128 << 20);
+  return std::clamp<int64_t>(bytes / 4 * 3, 48 << 20, 128 << 20);
 }
 
 static SelectionOptions toSelectionOptions(mlir::func::FuncOp main,
