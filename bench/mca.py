@@ -2,10 +2,10 @@
 
     PYTHONPATH=python python bench/mca.py [LAYER ...] [--cpu=cortex-a76] [--pin='direct variant = "6x4" ...'] [-o FILE]
 
-Compiles layers for several CPUs with each primitive that supports them, takes from the assembly the innermost loops that
-do most of the arithmetic, and has llvm-mca count their cycles, all data in L1. A loop's share is its rate of vector
-arithmetic over the rate of a block of independent multiply-adds, counted by the same model of the CPU. Loops that sum and
-loops that transform, as Winograd's do, have a row each: of the largest ones, the worst.
+Compiles layers for several CPUs with each primitive that supports them, takes from the assembly the innermost loops
+that do most of the arithmetic, and has llvm-mca count their cycles, all data in L1. A loop's share is its rate of
+vector arithmetic over the rate of a block of independent multiply-adds, counted by the same model of the CPU. Loops
+that sum and loops that transform, as Winograd's do, have a row each: of the largest ones, the worst.
 A layer is C-K-HxW-RxS[-sSTRIDE][-gGROUPS], such as 64-64-56x56-3x3.
 """
 
@@ -108,12 +108,14 @@ def innermost_loops(assembly):
 
 
 def count(pattern, block):
+    """Lines of `block` that match."""
     return sum(bool(pattern.match(line)) for line in block)
 
 
 def rate(block, cpu):
     """Vector operations a cycle of `block`, repeated."""
-    command = [MCA, "-mtriple=aarch64", f"-mcpu={cpu}", "-iterations=100", "-instruction-info=0", "-resource-pressure=0"]
+    command = [MCA, "-mtriple=aarch64", f"-mcpu={cpu}", "-iterations=100"]
+    command += ["-instruction-info=0", "-resource-pressure=0"]
     text = "\n".join(block) + "\n"
     summary = subprocess.run(command, input=text, capture_output=True, text=True, check=True).stdout
     cycles = int(re.search(r"Total Cycles:\s+(\d+)", summary).group(1))
@@ -149,6 +151,7 @@ def measure(layer, primitive, cpu, peak):
 
 
 def main():
+    """The command line, and a row a loop."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("layers", nargs="*", default=LAYERS, metavar="LAYER")
     parser.add_argument("--cpu", action="append", help="can be given more than once")

@@ -1,6 +1,6 @@
 /* What a parallel loop costs in the runtime that is part of every model, with
- * tasks that do nothing. One line a figure: name, number, unit. Compiled and run
- * by threads.py with POOL_THREADS threads. */
+ * tasks that do nothing. One line a figure: name, number, unit. Compiled and
+ * run by threads.py with POOL_THREADS threads. */
 #include "internal.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -66,8 +66,7 @@ const struct convopt_plan convopt_plan = {
 
 int main(void) {
   void *workspace = aligned_alloc(CONVOPT_ALIGNMENT, 1 << 20);
-  if (!workspace || convopt_init(workspace, 0) ||
-      convopt_run(0, 0, workspace))
+  if (!workspace || convopt_init(workspace, 0) || convopt_run(0, 0, workspace))
     return 1;
   const struct timespec idle = {0, 200000000};
   nanosleep(&(struct timespec){0, 10000000}, 0);

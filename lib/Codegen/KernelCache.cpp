@@ -28,8 +28,8 @@ static std::string describe(const KernelOptions &options) {
      << join(machine.features, ",") << '\n';
   for (int64_t value :
        {machine.vectorBits, machine.vectorRegisters, machine.fmaBitsPerCycle,
-        machine.loadBitsPerCycle, machine.addBitsPerCycle, machine.l1Bytes, machine.l2Bytes,
-        machine.l3Bytes, machine.cores, options.threads,
+        machine.loadBitsPerCycle, machine.addBitsPerCycle, machine.l1Bytes,
+        machine.l2Bytes, machine.l3Bytes, machine.cores, options.threads,
         static_cast<int64_t>(options.output)})
     os << value << ' ';
   os << machine.gigahertz << ' ' << machine.memoryGigabytesPerSecond << '\n';

@@ -3,8 +3,8 @@
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
-#include <ctime>
 #include <cstring>
+#include <ctime>
 #include <memory>
 #include <numeric>
 #include <set>
@@ -321,9 +321,9 @@ TEST_F(RuntimeTest, KeepsLoopsApart) {
       };
       for (int size = 1; size <= 300; ++size) {
         std::vector<std::atomic<int>> times(300);
-        if (int status = halide_do_par_for(
-                context, task, 0, size,
-                reinterpret_cast<uint8_t *>(times.data())))
+        if (int status =
+                halide_do_par_for(context, task, 0, size,
+                                  reinterpret_cast<uint8_t *>(times.data())))
           return status;
         for (int i = 0; i < 300; ++i)
           if (times[i] != (i < size))

@@ -19,9 +19,9 @@ struct Variant {
   /// and `pixels` counts channels.
   int64_t pixels = 0;
   int64_t vectors = 0;
-  int64_t strip = 0;  ///< rows (or tiles) of one cache block
-  int64_t unroll = 0; ///< input channels per iteration
-  int64_t lanes = 0;  ///< floats of one vector; may be less than the machine's
+  int64_t strip = 0;   ///< rows (or tiles) of one cache block
+  int64_t unroll = 0;  ///< input channels per iteration
+  int64_t lanes = 0;   ///< floats of one vector; may be less than the machine's
   int64_t columns = 0; ///< tiles of a row in one cache block; 0 for all
   bool paired = false; ///< inner products are formed of pairs
 };
@@ -69,9 +69,7 @@ public:
   virtual int64_t workspaceBytes(const ConvLayer &layer, const Choice &choice,
                                  const MachineDescription &machine) const = 0;
 
-  virtual OutputTile outputTile(const ConvLayer &layer) const {
-    return {};
-  }
+  virtual OutputTile outputTile(const ConvLayer &layer) const { return {}; }
 
   /// Products of blocks that it computes instead of one of the whole matrix,
   /// over how many the definition has.

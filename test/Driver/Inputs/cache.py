@@ -9,7 +9,7 @@ assert len(entries) > 1, entries
 contents = [entry.read_bytes() for entry in entries]
 what = sys.argv[2]
 if what == "rotate":
-    for entry, data in zip(entries, contents[1:] + contents[:1]):
+    for entry, data in zip(entries, contents[1:] + contents[:1], strict=True):
         entry.write_bytes(data)
 elif what == "flip":
     entries[0].write_bytes(contents[0][:-1] + bytes([contents[0][-1] ^ 1]))
@@ -19,5 +19,5 @@ elif what == "empty":
     entries[0].write_bytes(b"")
 else:
     assert what == "check", what
-    for entry, data in zip(entries, contents):
+    for entry, data in zip(entries, contents, strict=True):
         assert len(data) > 32 and hashlib.sha256(data[32:]).digest() == data[:32], entry
