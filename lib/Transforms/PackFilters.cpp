@@ -1,5 +1,6 @@
 #include "convopt/Transforms/PackFilters.h"
 #include "PackedChoice.h"
+#include "PassMachine.h"
 #include "ReleaseResources.h"
 #include "ReorderFilter.h"
 #include "convopt/IR/Constants.h"
@@ -158,12 +159,10 @@ struct PackFilters : impl::PackFiltersBase<PackFilters> {
   using PackFiltersBase::PackFiltersBase;
 
   void runOnOperation() override {
-    llvm::Expected<MachineDescription> machine =
-        describeMachine({target, cpu, features});
-    if (!machine) {
-      emitError(getOperation().getLoc(), llvm::toString(machine.takeError()));
+    FailureOr<MachineDescription> machine =
+        describeFor(getOperation(), {target, cpu, features});
+    if (failed(machine))
       return signalPassFailure();
-    }
     if (failed(packFilters(getOperation(), *machine)))
       signalPassFailure();
   }

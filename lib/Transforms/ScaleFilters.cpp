@@ -1,5 +1,6 @@
 #include "convopt/Transforms/ScaleFilters.h"
 #include "PackedChoice.h"
+#include "PassMachine.h"
 #include "convopt/CostModel/Roofline.h"
 #include "convopt/IR/ConvoptDialect.h"
 #include "convopt/IR/InferConvLayer.h"
@@ -265,12 +266,10 @@ struct ScaleFilters : impl::ScaleFiltersBase<ScaleFilters> {
   using ScaleFiltersBase::ScaleFiltersBase;
 
   void runOnOperation() override {
-    llvm::Expected<MachineDescription> machine =
-        describeMachine({target, cpu, features});
-    if (!machine) {
-      emitError(getOperation().getLoc(), llvm::toString(machine.takeError()));
+    FailureOr<MachineDescription> machine =
+        describeFor(getOperation(), {target, cpu, features});
+    if (failed(machine))
       return signalPassFailure();
-    }
     scaleFilters(getOperation(), *machine);
   }
 };

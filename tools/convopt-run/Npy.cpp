@@ -1,8 +1,8 @@
 #include "Npy.h"
+#include "WriteFile.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/MemoryBuffer.h"
-#include "llvm/Support/raw_ostream.h"
 
 using namespace llvm;
 
@@ -105,22 +105,13 @@ Error writeNpy(const std::string &path, StringRef type, ArrayRef<int64_t> dims,
   header.append(63 - (10 + header.size()) % 64, ' ');
   header += '\n';
 
-  std::error_code code;
-  raw_fd_ostream os(path, code);
-  if (!code) {
+  return writeFile(path, [&](raw_ostream &os) {
     char start[4] = {1, 0};
     support::endian::write16le(start + 2, header.size());
     os << "\x93NUMPY" << StringRef(start, 4) << header
        << StringRef(static_cast<const char *>(data),
                     product(dims) * elementBytes(type));
-    os.close();
-    code = os.error();
-    os.clear_error();
-  }
-  if (code)
-    return createStringError("cannot write '%s': %s", path.c_str(),
-                             code.message().c_str());
-  return Error::success();
+  });
 }
 
 } // namespace convopt

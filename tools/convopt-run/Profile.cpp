@@ -151,12 +151,7 @@ void LaunchTimer::printTable(raw_ostream &os) const {
      << (profile.threads == 1 ? " thread\n" : " threads\n");
 }
 
-Error LaunchTimer::writeTrace(const std::string &path) const {
-  std::error_code code;
-  raw_fd_ostream os(path, code);
-  if (code)
-    return createStringError("cannot write '%s': %s", path.c_str(),
-                             code.message().c_str());
+void LaunchTimer::writeTrace(raw_ostream &os) const {
   json::OStream json(os);
   auto event = [&](StringRef name, StringRef category, const Span &span,
                    function_ref<void()> arguments) {
@@ -190,13 +185,6 @@ Error LaunchTimer::writeTrace(const std::string &path) const {
     }
   });
   os << "\n";
-  os.close();
-  code = os.error();
-  os.clear_error();
-  if (code)
-    return createStringError("cannot write '%s': %s", path.c_str(),
-                             code.message().c_str());
-  return Error::success();
 }
 
 } // namespace convopt

@@ -27,7 +27,7 @@ public:
 
   /// All measured runs, for chrome://tracing and https://ui.perfetto.dev
   /// (the JSON array form of the Trace Event Format).
-  llvm::Error writeTrace(const std::string &path) const;
+  void writeTrace(llvm::raw_ostream &os) const;
 
 private:
   using Clock = std::chrono::steady_clock;

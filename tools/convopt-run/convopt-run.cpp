@@ -1,6 +1,7 @@
 #include "LoadedModel.h"
 #include "Npy.h"
 #include "Profile.h"
+#include "WriteFile.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -144,7 +145,8 @@ Error measure(const LoadedModel &model, ArrayRef<const void *> inputs,
   if (options.profile)
     timer->printTable(outs());
   if (!options.trace.empty())
-    return timer->writeTrace(options.trace);
+    return writeFile(options.trace,
+                     [&](raw_ostream &os) { timer->writeTrace(os); });
   return Error::success();
 }
 
