@@ -7,7 +7,9 @@ namespace {
 
 // One input channel for each output channel. NHWC: vectors of channels, a
 // register tile of pixels x vectors; the input of `strip` rows of the output
-// takes half of L2, and every tile of channels reads it unpadded. NCHW: vectors
+// takes half of L2, and every tile of channels reads it unpadded; with
+// `columns`, all channels of one tile of pixels are computed before the next
+// tile, which large images are read faster for. NCHW: vectors
 // along a row of the image, a register tile of rows (`pixels`) x vectors, any
 // multiplier of channels; `strip` rows are computed from one padded copy.
 class Depthwise : public Primitive {
@@ -83,7 +85,9 @@ private:
     const int64_t row = 4 * layer.groups * inputColumns(layer);
     const int64_t strip = evenBlock(layer.outHeight, machine.l2Bytes / 2 / row /
                                                          layer.strideHeight);
-    auto add = [&](int64_t wanted, int64_t vectors) {
+    const bool exceedsL2 =
+        4 * layer.inputElements() / layer.batch > machine.l2Bytes;
+    auto addOne = [&](int64_t wanted, int64_t vectors, int64_t columns) {
       const PixelTile tile = pixelTile(wanted, layer.outWidth, layer.outHeight);
       Variant v;
       v.pixels = tile.columns * tile.rows;
@@ -94,10 +98,18 @@ private:
       v.name = std::to_string(v.pixels) + "x" + std::to_string(vectors);
       if (lanes < machine.vectorFloats() && lanes < layer.groups)
         v.name += "l" + std::to_string(lanes);
+      v.columns = columns;
+      if (columns)
+        v.name += "c" + std::to_string(columns);
       for (const Variant &other : all)
         if (other.name == v.name)
           return;
       all.push_back(v);
+    };
+    auto add = [&](int64_t wanted, int64_t vectors) {
+      addOne(wanted, vectors, 0);
+      if (exceedsL2 && vectors <= 2 && vectors * lanes < layer.groups)
+        addOne(wanted, vectors, 1);
     };
     for (int64_t vectors : {1, 2, 4}) {
       if (vectors * lanes > layer.groups)

@@ -8,9 +8,9 @@ namespace {
 // Sums over window and channels, in registers, of a tile of output pixels and
 // channels. NHWC output: pixels x vectors of channels, `unroll` input channels
 // an iteration; `strip` rows of the output are one cache block, whose input is
-// copied once, with its padding and channels last, then read by every tile of
-// channels; an NCHW input is transposed by that copy. NCHW to NCHW: vectors
-// along the rows, `pixels` channels.
+// copied once, with its padding, then read by every tile of channels; without
+// padding it is read where it lies. NCHW to NCHW: vectors along the rows,
+// `pixels` channels.
 // Grouped is the same for several groups, vectors within one group.
 class Direct : public TiledPrimitive {
 public:
@@ -47,7 +47,7 @@ public:
       const int64_t copy = 4 * layer.inChannels * columns * rows;
       return (layer.isPadded() ? copy : 0) + (layer.strideWidth > 1 ? copy : 0);
     }
-    if (!layer.isPadded() && choice.input == Layout::NHWC)
+    if (!layer.isPadded())
       return 0;
     return 4 * layer.groups * layer.inChannels * inputColumns(layer) * rows;
   }

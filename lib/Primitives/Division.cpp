@@ -213,7 +213,9 @@ SharedLoops sharedLoops(const ConvLayer &l, const Choice &choice,
       break;
     }
     setTiles(loops, l, choice);
-    loops.blocks = divideUp(l.groups, channelTile(choice.variant));
+    loops.blocks = choice.variant.columns
+                       ? 1
+                       : divideUp(l.groups, channelTile(choice.variant));
     break;
   default:
     if (hasWinogradTransforms(choice.kind, l))

@@ -239,6 +239,31 @@ TEST(ConvScheduleBlocks, WinogradIsRightInEveryBlocking) {
   check({"Blocks", layer, true}, machine, choices, 1);
 }
 
+// All channels of a tile of pixels together, where images exceed L2.
+TEST(ConvScheduleBlocks, DepthwiseIsRightWithChannelsInside) {
+  MachineDescription machine = llvm::cantFail(describeHost());
+  machine.l2Bytes = 16 << 10;
+  for (int64_t stride : {1, 2}) {
+    ConvLayer layer;
+    layer.batch = 2;
+    layer.groups = 56;
+    layer.inHeight = 19;
+    layer.inWidth = 21;
+    layer.kernelHeight = layer.kernelWidth = 3;
+    layer.strideHeight = layer.strideWidth = stride;
+    layer.padTop = layer.padLeft = layer.padRight = 1;
+    layer.outHeight = (layer.inHeight + 1 - 3) / stride + 1;
+    layer.outWidth = (layer.inWidth + 2 - 3) / stride + 1;
+    std::vector<Choice> inside;
+    for (const Choice &choice :
+         getPrimitive(PrimitiveKind::Depthwise).choices(layer, machine))
+      if (choice.variant.columns)
+        inside.push_back(choice);
+    for (int64_t threads : {1, 2})
+      check({"Inside", layer, true}, machine, inside, threads);
+  }
+}
+
 // The whole plane at once, and parts of it.
 TEST(ConvScheduleBlocks, StrassenIsRightInEveryBlocking) {
   MachineDescription machine = llvm::cantFail(describeHost());
