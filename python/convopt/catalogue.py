@@ -54,9 +54,13 @@ def report(samples, margin, tried):
     return "\n".join(lines) + "\n"
 
 
-def without_strips(choices):
-    """Names without the part that depends on the layer: 14x2s28 and 14x2s56 are one tile with two block sizes."""
-    return np.array([re.sub(r"s\d+$", "", choice) for choice in choices])
+def schedules(choices):
+    """Names without the parts that are fitted to the layer.
+
+    Those are how many pixels a register tile has and how much a block: 14x2s28 and 7x2s56 are both tiles of two
+    vectors. What remains is what the compiler offers beside each other for one layer.
+    """
+    return np.array([re.sub(r"(s\d+)?(c\d+)?(?=[a-z]*$)", "", re.sub(r" \d+x", " x", choice)) for choice in choices])
 
 
 def main():
@@ -65,11 +69,11 @@ def main():
     parser.add_argument("profiles", nargs="+", metavar="PROFILE.csv")
     parser.add_argument("--margin", type=float, default=0.02, help="how much slower than the best is as good")
     parser.add_argument("--tried", type=int, default=5, help="for how many layers a choice must have been tried")
-    parser.add_argument("--strips", action="store_true", help="take choices that differ in their blocks apart")
+    parser.add_argument("--all", action="store_true", help="take choices apart that differ in tile or block size alone")
     options = parser.parse_args()
     samples = read_samples(options.profiles)
-    if not options.strips:
-        samples.choices = without_strips(samples.choices)
+    if not options.all:
+        samples.choices = schedules(samples.choices)
     print(report(samples, options.margin, options.tried), end="")
 
 

@@ -2,19 +2,19 @@
 // trained on: a CSV of samples and, beside it, a JSON file with the machine.
 // For a network, all that its compilation may choose from (--measured-costs).
 
+#include "BandwidthShares.h"
 #include "Measure.h"
 #include "SampleFile.h"
 #include "Sampling.h"
 #include "Worker.h"
 #include "convopt/CostModel/LayerText.h"
-#include "convopt/CostModel/Roofline.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/xxhash.h"
-#include <cmath>
 #include <malloc.h>
+#include <map>
 #include <sched.h>
 #include <set>
 
@@ -55,6 +55,11 @@ static cl::opt<std::string>
             cl::desc("Measure nothing: write old.csv's samples with the "
                      "features that there are now"),
             cl::cat(category));
+static cl::opt<std::string>
+    again("again", cl::value_desc("old.csv"),
+          cl::desc("Measure the choices of old.csv's samples anew, with "
+                   "--primitives those of them"),
+          cl::cat(category));
 static cl::opt<bool> transforms(
     "transforms",
     cl::desc("Measure layout transformations instead, and write their share of "
@@ -241,44 +246,34 @@ static llvm::Error profileNetwork(const MachineDescription &machine) {
   return SampleFile::dropReplaced(output);
 }
 
-/// Shares of each level's bandwidth (geometric means), as the cost model's
-/// JSON has them.
-static llvm::Error profileTransformations(const MachineDescription &machine) {
-  struct Level {
-    const char *name;
-    std::vector<std::pair<int64_t, int64_t>> images; // channels, size
-  } levels[] = {{"l1", {{16, 14}, {32, 7}, {64, 7}}},
-                {"l2", {{64, 28}, {128, 14}, {256, 14}, {96, 28}}},
-                {"l3", {{64, 112}, {256, 56}, {512, 28}, {144, 56}}},
-                {"memory", {{60, 500}, {96, 300}, {500, 222}}}};
-  for (Layout to : {Layout::NCHW, Layout::NHWC}) {
-    Layout from = to == Layout::NCHW ? Layout::NHWC : Layout::NCHW;
-    llvm::outs() << "\"to_" << stringifyLayout(to) << "\": {";
-    for (const Level &level : levels) {
-      double logarithms = 0;
-      runInWorkers(
-          level.images.size(), timeout,
-          [&](size_t i) {
-            auto [channels, size] = level.images[i];
-            return measureTransformation({1, channels, size, size, from, to},
-                                         machine);
-          },
-          [&](size_t i, llvm::Expected<double> measured) {
-            auto [channels, size] = level.images[i];
-            double seconds = measured ? *measured : double(timeout);
-            if (!measured)
-              llvm::consumeError(measured.takeError());
-            double bytes = 8.0 * channels * size * size;
-            llvm::errs() << level.name << " " << channels << "x" << size << "x"
-                         << size << llvm::format(": %.2e s\n", seconds);
-            logarithms +=
-                std::log(bytes / bandwidthFor(bytes, machine) / seconds);
-          });
-      double share = std::exp(logarithms / level.images.size());
-      llvm::outs() << (&level == levels ? "\"" : ", \"") << level.name
-                   << llvm::format("\": %.3f", share);
-    }
-    llvm::outs() << "}\n";
+/// The choices of `again` anew.
+static llvm::Error profileAgain(const MachineDescription &machine) {
+  auto kinds = wantedKinds();
+  if (!kinds)
+    return kinds.takeError();
+  std::vector<NetworkQuestions::Layer> layers;
+  std::map<std::string, size_t> numbers;
+  auto gone = forEachSample(
+      again, machine,
+      [&](const ConvLayer &layer, const Choice &choice, double /*seconds*/) {
+        if (!kinds->empty() && !llvm::is_contained(*kinds, choice.kind))
+          return;
+        auto [at, isNew] = numbers.try_emplace(layerText(layer), layers.size());
+        if (isNew)
+          layers.push_back({layer, {}});
+        layers[at->second].choices.push_back(choice);
+      });
+  if (!gone)
+    return gone.takeError();
+  auto file = openOutput(machine);
+  if (!file)
+    return file.takeError();
+  WeightArena arena;
+  for (auto &question : layers) {
+    llvm::erase_if(question.choices, [&](const Choice &c) {
+      return file->contains(question.layer, c);
+    });
+    profileLayer(question.layer, question.choices, machine, arena, *file);
   }
   return llvm::Error::success();
 }
@@ -286,11 +281,13 @@ static llvm::Error profileTransformations(const MachineDescription &machine) {
 int main(int argc, char **argv) {
   cl::HideUnrelatedOptions(category);
   cl::ParseCommandLineOptions(argc, argv, "measures convolution primitives\n");
-  int sources = !network.empty() + !layersFile.empty() + !refresh.empty();
+  int sources = !network.empty() + !layersFile.empty() + !refresh.empty() +
+                !again.empty();
   if (!transforms && (output.empty() || sources != 1))
     return fail(llvm::createStringError(
         llvm::inconvertibleErrorCode(),
-        "-o with a model, --layers or --refresh is needed, or --transforms"));
+        "-o with a model, --layers, --again or --refresh is needed, or "
+        "--transforms"));
   // Intermediates come from memory that is already mapped, as a model's
   // workspace is.
   mallopt(M_MMAP_THRESHOLD, 1 << 30);
@@ -301,9 +298,10 @@ int main(int argc, char **argv) {
     return fail(machine.takeError());
   if (llvm::Error error = stayOnCore())
     return fail(std::move(error));
-  llvm::Error error = transforms            ? profileTransformations(*machine)
+  llvm::Error error = transforms ? measureBandwidthShares(*machine, timeout)
                       : !network.empty()    ? profileNetwork(*machine)
                       : !layersFile.empty() ? profileLayers(*machine)
+                      : !again.empty()      ? profileAgain(*machine)
                                             : refreshFeatures(*machine);
   return error ? fail(std::move(error)) : 0;
 }
