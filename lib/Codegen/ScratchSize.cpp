@@ -40,15 +40,15 @@ private:
     size += bytes;
     most = std::max(most, size);
     IRVisitor::visit(op);
-    size -= bytes;
+    // What was meant for the stack stays until the function ends.
+    if (op->memory_type != Halide::MemoryType::Stack)
+      size -= bytes;
   }
 
   /// What Halide's code generator takes from the heap (its rule, as in
-  /// CodeGen_Posix): what is not asked for on the stack and is either larger
-  /// than fits there or of unknown size.
+  /// CodeGen_Posix): what is larger than fits on the stack or of unknown size.
   static int64_t bytesOf(const Allocate *op) {
-    if (op->memory_type == Halide::MemoryType::Stack ||
-        op->memory_type == Halide::MemoryType::Register ||
+    if (op->memory_type == Halide::MemoryType::Register ||
         op->new_expr.defined())
       return 0;
     int64_t elements = op->constant_allocation_size();
@@ -56,7 +56,7 @@ private:
       throw std::runtime_error("internal error: the size of '" + op->name +
                                "' is not known at compile time");
     int64_t bytes = elements * op->type.bytes();
-    if (op->memory_type == Halide::MemoryType::Auto &&
+    if (op->memory_type != Halide::MemoryType::Heap &&
         can_allocation_fit_on_stack(bytes))
       return 0;
     return (bytes + op->padding * op->type.bytes() + 63) / 64 * 64 + 64;

@@ -213,9 +213,12 @@ Func buildWinograd(const ConvRequest &request) {
         {{k, divideUp(l.outChannels, width)}, {v.x, tilesX}, {v.y, tilesY}},
         tasks);
   for (Func stage : {rowsOut, tileOut})
+    // One tile, which bounds inference does not see where the last is cut off.
     stage.compute_at(out, atTile)
         .store_in(MemoryType::Stack)
         .bound_extent(t, width)
+        .bound_extent(tx, 1)
+        .bound_extent(ty, 1)
         .vectorize(t);
   rowsOut.reorder(t, i, j).unroll(i);
   tileOut.reorder(t, j, i).unroll(j);

@@ -41,6 +41,17 @@ def super_resolution() -> onnx.ModelProto:
     return b.model(b.add("Clip", b.add("Add", x, large), b.constant(-9), b.constant(9)))
 
 
+def enlargement() -> onnx.ModelProto:
+    """Fast super-resolution: few channels on a large plane, enlarged at last by an overlapping ConvTranspose."""
+    b = Builder("enlargement", seed=6)
+    x = b.conv(b.input(1, 1, 128, 128), (1, 12), kernel=5)
+    for _ in range(2):
+        x = b.add("LeakyRelu", b.conv(x, (12, 12)), alpha=0.25)
+    x = b.add("LeakyRelu", b.conv(x, (12, 56), kernel=1), alpha=0.25)
+    pads = {"strides": [3, 3], "pads": [4] * 4, "output_padding": [2, 2]}
+    return b.model(b.add("ConvTranspose", x, b.weight(56, 1, 9, 9), b.weight(1, deviation=0.1), **pads))
+
+
 def detector() -> onnx.ModelProto:
     """Detection: two scales joined by nearest enlargement, a spatial pyramid, boxes decoded by slices and Exp."""
     b = Builder("detector", seed=3)
@@ -126,4 +137,4 @@ def transformer() -> onnx.ModelProto:
     return b.model(dense(first, (24, 10)))
 
 
-NETWORKS = {build.__name__: build for build in (unet, super_resolution, detector, mixture, transformer)}
+NETWORKS = {build.__name__: build for build in (unet, super_resolution, enlargement, detector, mixture, transformer)}
