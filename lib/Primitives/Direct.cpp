@@ -76,6 +76,28 @@ private:
     return all;
   }
 
+  // Where no tile cuts a group without much padding, those of its half, third
+  // and fourth part.
+  static std::vector<Variant> tilesOfGroup(const ConvLayer &layer,
+                                           const MachineDescription &machine) {
+    std::vector<Variant> all;
+    for (int64_t parts = 1; parts <= 4; ++parts) {
+      if (layer.outChannels % parts != 0)
+        continue;
+      for (const Variant &tile :
+           registerTiles(layer.outChannels / parts, layer.outWidth,
+                         layer.outHeight, machine))
+        if (cutsGroups(layer, channelTile(tile)) &&
+            std::none_of(all.begin(), all.end(), [&](const Variant &other) {
+              return other.name == tile.name;
+            }))
+          all.push_back(tile);
+      if (parts == 1 && !all.empty())
+        break;
+    }
+    return all;
+  }
+
   // Every tile with a strip whose input takes half of L2.
   static std::vector<Variant> variants(const ConvLayer &layer,
                                        const MachineDescription &machine) {
@@ -85,17 +107,14 @@ private:
     while (narrow.vectorBits > 128 && layer.groups > 1 &&
            narrow.vectorFloats() / 2 >= layer.outChannels)
       narrow.vectorBits /= 2;
-    const int64_t channels = layer.groups * layer.inChannels;
-    for (Variant tile : registerTiles(layer.outChannels, layer.outWidth,
-                                      layer.outHeight, narrow)) {
-      if (!cutsGroups(layer, channelTile(tile)))
-        continue;
+    for (Variant tile : tilesOfGroup(layer, narrow)) {
       tile.unroll = reductionUnroll(layer.inChannels);
       const int64_t least =
           pixelTile(tile.pixels, layer.outWidth, layer.outHeight).rows;
       tile.strip = std::max(
           least, evenBlock(layer.outHeight,
-                           rowsIn(layer, channels, machine.l2Bytes / 2)));
+                           rowsIn(layer, layer.groups * layer.inChannels,
+                                  machine.l2Bytes / 2)));
       all.push_back(tile);
     }
     return all;

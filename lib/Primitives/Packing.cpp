@@ -34,11 +34,12 @@ static void packTile(const ConvLayer &l, int64_t tile, int64_t channels,
 std::vector<float> packTiles(const ConvLayer &l, int64_t tile,
                              llvm::ArrayRef<float> filter) {
   std::vector<float> packed(packedTilesSize(l, tile), 0.0f);
-  const int64_t tiles = divideUp(l.outChannels, tile);
+  const ChannelBlocks blocks = channelBlocks(l, tile);
   const int64_t size = l.inChannels * l.kernelHeight * l.kernelWidth;
-  llvm::parallelFor(0, l.groups * tiles, [&](size_t number) {
-    const int64_t g = number / tiles, k = number % tiles * tile;
-    packTile(l, tile, std::min(tile, l.outChannels - k),
+  llvm::parallelFor(0, l.groups * blocks.perGroup, [&](size_t number) {
+    const int64_t g = number / blocks.perGroup;
+    const int64_t k = number % blocks.perGroup * blocks.size;
+    packTile(l, tile, std::min(blocks.size, l.outChannels - k),
              filter.data() + (g * l.outChannels + k) * size,
              packed.data() + number * tile * size);
   });

@@ -27,9 +27,10 @@ std::vector<float> numbers(const ConvLayer &layer) {
   return filter;
 }
 
-TEST(Packing, TilesHoldEachWeightWhereItIsReadAndZerosElsewhere) {
-  const int64_t tile = 8, G = 2, C = 7, K = 21, window = 9;
-  const ConvLayer layer = oddLayer(G);
+// `size` channels in each of the tiles, zeros in what is left of them.
+void expectTiles(const ConvLayer &layer, int64_t tile, int64_t size) {
+  const int64_t G = layer.groups, C = layer.inChannels, K = layer.outChannels;
+  const int64_t window = layer.kernelHeight * layer.kernelWidth;
   const std::vector<float> filter = numbers(layer);
   const std::vector<float> packed = packTiles(layer, tile, filter);
   ASSERT_EQ(int64_t(packed.size()), G * roundUp(K, tile) * window * C);
@@ -39,11 +40,23 @@ TEST(Packing, TilesHoldEachWeightWhereItIsReadAndZerosElsewhere) {
       for (int64_t rs = 0; rs < window; ++rs)
         for (int64_t c = 0; c < C; ++c)
           for (int64_t t = 0; t < tile; ++t) {
-            const int64_t k = block * tile + t;
+            const int64_t k = block * size + t;
             const float expected =
-                k < K ? filter[((g * K + k) * C + c) * window + rs] : 0.0f;
+                t < size && k < K ? filter[((g * K + k) * C + c) * window + rs]
+                                  : 0.0f;
             ASSERT_EQ(packed[at++], expected) << g << " " << k << " " << c;
           }
+}
+
+TEST(Packing, TilesHoldEachWeightWhereItIsReadAndZerosElsewhere) {
+  expectTiles(oddLayer(1), 8, 8);
+}
+
+TEST(Packing, TilesShareAGroupEvenly) {
+  expectTiles(oddLayer(2), 8, 7);
+  expectTiles(oddLayer(2), 32, 21);
+  EXPECT_TRUE(cutsGroups(oddLayer(2), 8));
+  EXPECT_FALSE(cutsGroups(oddLayer(2), 16));
 }
 
 TEST(Packing, WinogradTransformsEachFilterInDouble) {

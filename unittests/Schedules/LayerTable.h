@@ -91,6 +91,7 @@ inline std::vector<NamedLayer> layerTable() {
       make("Grouped2", 2, 2, 7, 7, 3, 1, 1, {1, 1, 0, 0}, 16),
       make("GroupedOdd", 3, 10, 8, 13, 3, 3, 2, one, 3),
       make("GroupedWide", 5, 48, 7, 7, 3, 3, 1, one, 2),
+      make("GroupedParts", 6, 136, 5, 6, 1, 1, 1, {}, 2, 1, 1, true),
       make("GroupedPointwiseBatch", 6, 8, 4, 9, 1, 1, 1, {}, 3, 1, 2),
   };
   return table;

@@ -15,19 +15,18 @@ inline int64_t roundUp(int64_t a, int64_t b) { return divideUp(a, b) * b; }
 inline int64_t channelTile(const Variant &v) { return v.vectors * v.lanes; }
 
 /// How tiles of `tile` channels cut the output's channels: of one group, the
-/// last need not be full; of several, a tile lies within one group and either
-/// divides it or is all of it.
+/// last need not be full; of several, a tile lies within one group, and as many
+/// as hold the group share its channels evenly.
 struct ChannelBlocks {
   int64_t size;     ///< channels of a block
   int64_t perGroup; ///< blocks
 };
 inline ChannelBlocks channelBlocks(const ConvLayer &l, int64_t tile) {
-  const int64_t size =
-      l.groups > 1 && tile > l.outChannels ? l.outChannels : tile;
-  return {size, divideUp(l.outChannels, size)};
+  const int64_t perGroup = divideUp(l.outChannels, tile);
+  return {l.groups > 1 ? l.outChannels / perGroup : tile, perGroup};
 }
 inline bool cutsGroups(const ConvLayer &l, int64_t tile) {
-  return l.groups == 1 || tile >= l.outChannels || l.outChannels % tile == 0;
+  return l.groups == 1 || l.outChannels % divideUp(l.outChannels, tile) == 0;
 }
 
 /// A register tile's columns and rows: a tile larger than a row of the image
