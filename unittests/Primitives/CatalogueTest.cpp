@@ -86,6 +86,49 @@ TEST(Catalogue, SupportIsByGeometry) {
   EXPECT_FALSE(supports(PrimitiveKind::Direct, "GroupedOdd"));
 }
 
+// They would read more vectors of the input than there are registers.
+TEST(Catalogue, RotatedGroupsWithStridesHaveSmallTiles) {
+  ConvLayer layer;
+  layer.groups = 6;
+  layer.inChannels = layer.outChannels = 16;
+  layer.inHeight = layer.inWidth = 29;
+  layer.kernelHeight = layer.kernelWidth = 3;
+  layer.strideHeight = layer.strideWidth = 2;
+  layer.outHeight = layer.outWidth = 14;
+  MachineDescription wide = machine();
+  wide.vectorBits = 512;
+  wide.vectorRegisters = 32;
+  auto largest = [&] {
+    int64_t pixels = 0;
+    for (const Choice &choice :
+         getPrimitive(PrimitiveKind::GroupedRotated).choices(layer, wide))
+      pixels = std::max(pixels, choice.variant.pixels);
+    return pixels;
+  };
+  EXPECT_EQ(largest(), 7);
+  layer.strideHeight = layer.strideWidth = 1;
+  EXPECT_EQ(largest(), 14);
+}
+
+TEST(Catalogue, DepthwiseTilesOfAVectorAreNotForPixelsInFewSetsOfTheCache) {
+  auto least = [](int64_t channels, int64_t taps) {
+    ConvLayer layer;
+    layer.groups = channels;
+    layer.inHeight = layer.inWidth = layer.outHeight = layer.outWidth = 14;
+    layer.kernelHeight = layer.kernelWidth = taps;
+    layer.padTop = layer.padBottom = layer.padLeft = layer.padRight = taps / 2;
+    int64_t vectors = 100;
+    for (const Choice &choice :
+         getPrimitive(PrimitiveKind::Depthwise).choices(layer, machine()))
+      if (choice.output == Layout::NHWC)
+        vectors = std::min(vectors, choice.variant.vectors);
+    return vectors;
+  };
+  EXPECT_EQ(least(512, 3), 2);
+  EXPECT_EQ(least(512, 7), 1);
+  EXPECT_EQ(least(480, 3), 1);
+}
+
 // Only a machine that adds beside what it multiplies gains by pairs.
 TEST(Catalogue, PairsAreForMachinesWithPortsThatAdd) {
   ConvLayer layer;
