@@ -7,11 +7,12 @@ namespace {
 
 // One input channel for each output channel. NHWC: vectors of channels, a
 // register tile of pixels x vectors; the input of `strip` rows of the output
-// takes half of L2, and every tile of channels reads it unpadded; with
-// `columns`, all channels of one tile of pixels are computed before the next
-// tile, which large images are read faster for. NCHW: vectors
-// along a row of the image, a register tile of rows (`pixels`) x vectors, any
-// multiplier of channels; `strip` rows are computed from one padded copy.
+// takes half of L2, and every tile of channels reads it unpadded. With
+// `columns`, which large images are read faster for, the strip is the image,
+// and a column of tiles is computed down to its last row, all channels of each.
+// NCHW: vectors along a row of the image, a register tile of rows (`pixels`) x
+// vectors, any multiplier of channels; `strip` rows are computed from one
+// padded copy.
 class Depthwise : public Primitive {
 public:
   PrimitiveKind kind() const override { return PrimitiveKind::Depthwise; }
@@ -108,8 +109,10 @@ private:
       if (lanes < machine.vectorFloats() && lanes < layer.groups)
         v.name += "l" + std::to_string(lanes);
       v.columns = columns;
-      if (columns)
+      if (columns) {
+        v.strip = layer.outHeight;
         v.name += "c" + std::to_string(columns);
+      }
       for (const Variant &other : all)
         if (other.name == v.name)
           return;
