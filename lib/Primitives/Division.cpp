@@ -167,6 +167,9 @@ static void setWinograd(SharedLoops &loops, const ConvLayer &l,
   loops.wholeStrips = true;
   // A register tile of tiles has that many at least.
   loops.granule = divideUp(choice.variant.pixels, b.blockColumns);
+  // Each strip would transform all filters.
+  if (choice.variant.fresh)
+    loops.granule = loops.strip;
   loops.blocks = divideUp(b.columns, b.blockColumns);
   loops.stages = 3;
   loops.filter = l.inChannels * l.outChannels;

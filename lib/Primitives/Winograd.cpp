@@ -51,6 +51,14 @@ public:
         for (Layout input : {Layout::NHWC, Layout::NCHW})
           all.push_back({kind(), input, Layout::NHWC, v});
       }
+      if (fresh(layer) && block.rows == tilesY(layer) && !block.columns)
+        for (Variant v : registerTiles(layer.outChannels, tiles, 1, machine)) {
+          v.strip = block.rows;
+          v.name += suffix + "f";
+          v.unroll = freshChunk;
+          v.fresh = true;
+          all.push_back({kind(), Layout::NHWC, Layout::NHWC, v});
+        }
       if (pairs(layer, machine)) {
         Variant v;
         v.pixels = evenBlock(tiles, 20);
@@ -69,12 +77,14 @@ public:
   }
 
   // [tile element][K / channel tile][C by phase][channel tile], in double, then
-  // rounded.
+  // rounded; fresh: as they are.
   std::vector<float> packFilter(const ConvLayer &l, const Choice &choice,
                                 const MachineDescription &,
                                 llvm::ArrayRef<float> filter) const override {
     const WinogradTransforms w = winogradTransforms(which, l);
     const int64_t tile = channelTile(choice.variant);
+    if (choice.variant.fresh)
+      return packFresh(l, choice, filter);
     std::vector<float> packed = transformFilters(w, l, tile, filter);
     if (!choice.variant.paired)
       return packed;
@@ -88,6 +98,9 @@ public:
   int64_t packedFilterSize(const ConvLayer &l, const Choice &choice,
                            const MachineDescription &) const override {
     const WinogradTransforms w = winogradTransforms(which, l);
+    if (choice.variant.fresh)
+      return l.kernelHeight * l.kernelWidth * freshChannels(l, choice.variant) *
+             roundUp(l.outChannels, channelTile(choice.variant));
     const int64_t rows = choice.variant.paired
                              ? HalvedChannels(l.inChannels).packedRows()
                              : w.inChannels(l);
@@ -99,17 +112,26 @@ public:
                          const MachineDescription &machine) const override {
     const WinogradTransforms w = winogradTransforms(which, l);
     const WinogradBlocks b = winogradBlocks(l, choice);
-    const int64_t channels = roundUp(w.inChannels(l), machine.vectorFloats());
+    const int64_t tile = channelTile(choice.variant);
+    const bool isFresh = choice.variant.fresh;
+    const int64_t channels =
+        isFresh ? freshChannels(l, choice.variant)
+                : roundUp(w.inChannels(l), machine.vectorFloats());
+    const int64_t image =
+        4 * channels * (b.blockRows * w.rows.outputs + w.rows.taps - 1) *
+        (b.blockColumns * w.columns.outputs + w.columns.taps - 1);
+    // The products of one tile of channels and its filters of a chunk.
+    if (isFresh)
+      return image + 4 * w.elements() *
+                         (b.blockTiles() * (channels + tile) +
+                          choice.variant.unroll * tile);
     // Beside them the sums of a a' of an element, and rows an odd number of
     // vectors long.
     const int64_t paired =
         choice.variant.paired
             ? 4 * b.blockTiles() * (w.elements() * machine.vectorFloats() + 1)
             : 0;
-    return paired +
-           tileBytes(l, channelTile(choice.variant), machine) * b.blockTiles() +
-           4 * channels * (b.blockRows * w.rows.outputs + w.rows.taps - 1) *
-               (b.blockColumns * w.columns.outputs + w.columns.taps - 1);
+    return paired + tileBytes(l, tile, machine) * b.blockTiles() + image;
   }
 
   OutputTile outputTile(const ConvLayer &l) const override {
@@ -140,6 +162,20 @@ public:
   }
 
 private:
+  // [K / channel tile][C][tap][channel tile].
+  static std::vector<float> packFresh(const ConvLayer &l, const Choice &choice,
+                                      llvm::ArrayRef<float> filter) {
+    const int64_t tile = channelTile(choice.variant);
+    const int64_t taps = l.kernelHeight * l.kernelWidth;
+    const int64_t rows = freshChannels(l, choice.variant) * taps;
+    std::vector<float> packed(rows * roundUp(l.outChannels, tile));
+    for (int64_t k = 0; k < l.outChannels; ++k)
+      for (int64_t i = 0; i < l.inChannels * taps; ++i)
+        packed[(k / tile * rows + i) * tile + k % tile] =
+            filter[k * l.inChannels * taps + i];
+    return packed;
+  }
+
   struct Block {
     int64_t rows, columns; ///< of tiles; 0 columns: all
   };
@@ -152,6 +188,22 @@ private:
            l.inChannels <= 192 && l.outChannels >= 64;
   }
 
+  // Input channels whose filters are transformed at a time.
+  static constexpr int64_t freshChunk = 16;
+
+  // Worth it where transformed filters would come from memory, many times what
+  // the plain ones are, and enough tiles meet each.
+  bool fresh(const ConvLayer &l) const {
+    const WinogradTransforms w = winogradTransforms(which, l);
+    const int64_t elements = w.elements();
+    return l.strideHeight == 1 && l.strideWidth == 1 && l.inChannels >= 128 &&
+           l.outChannels >= 64 && tilesX(l) * tilesY(l) >= 4 &&
+           elements >= 2 * l.kernelHeight * l.kernelWidth && elements <= 100;
+  }
+
+  int64_t tilesY(const ConvLayer &l) const {
+    return divideUp(l.outHeight, winogradTransforms(which, l).rows.outputs);
+  }
   int64_t tilesX(const ConvLayer &l) const {
     return divideUp(l.outWidth, winogradTransforms(which, l).columns.outputs);
   }
@@ -170,9 +222,8 @@ private:
   // Halide does not always find the size, which it must have.)
   std::vector<Block> blocks(const ConvLayer &l,
                             const MachineDescription &machine) const {
-    const int64_t rows =
-        divideUp(l.outHeight, winogradTransforms(which, l).rows.outputs);
-    const int64_t columns = tilesX(l), tile = tileBytes(l, 1, machine);
+    const int64_t rows = tilesY(l), columns = tilesX(l);
+    const int64_t tile = tileBytes(l, 1, machine);
     const int64_t row = tile * columns, cache = machine.l2Bytes / 2;
     std::vector<Block> blocks;
     blocks.push_back({largestDivisor(rows, cache / row), 0});

@@ -1,99 +1,16 @@
 #include "Parts.h"
+#include "WinogradFresh.h"
 #include "WinogradPairs.h"
+#include "WinogradTimes.h"
 #include "convopt/Primitives/WinogradTransforms.h"
 
 using namespace Halide;
 
 namespace convopt {
 
-using Matrix = CookToom::Matrix;
-
-// For each row, one that differs from it in some signs alone and has it as its
-// own, or -1.
-static std::vector<int> mirrored(const Matrix &matrix) {
-  std::vector<int> others(matrix.size(), -1);
-  auto same = [&](size_t a, size_t b) {
-    for (size_t k = 0; k < matrix[a].size(); ++k)
-      if (std::abs(matrix[a][k]) != std::abs(matrix[b][k]))
-        return false;
-    return true;
-  };
-  for (size_t a = 0; a < matrix.size(); ++a)
-    for (size_t b = a + 1; b < matrix.size() && others[a] < 0; ++b)
-      if (others[b] < 0 && same(a, b)) {
-        others[a] = toInt(b);
-        others[b] = toInt(a);
-      }
-  return others;
-}
-
-static Matrix transposed(const Matrix &matrix) {
-  Matrix result(matrix[0].size(), std::vector<double>(matrix.size()));
-  for (size_t i = 0; i < matrix.size(); ++i)
-    for (size_t k = 0; k < matrix[i].size(); ++k)
-      result[k][i] = matrix[i][k];
-  return result;
-}
-
-// Row `i` of `matrix` times a vector of elements, where `i` becomes a constant
-// once its loop is unrolled. Rows of opposite points are sum and difference of
-// the same two parts, and columns of opposite points take sums and differences
-// of the same two elements: written so that they are computed once.
-static Expr timesRow(const Matrix &matrix, Expr i,
-                     const std::function<Expr(int)> &element) {
-  const std::vector<int> pairs = mirrored(matrix);
-  const std::vector<int> columnPairs = mirrored(transposed(matrix));
-  std::vector<Expr> rows;
-  for (size_t r = 0; r < matrix.size(); ++r) {
-    const std::vector<double> &row = matrix[r];
-    const int pair = pairs[r];
-    std::vector<std::pair<double, Expr>> same, opposite;
-    for (size_t k = 0; k < row.size(); ++k) {
-      const int other = columnPairs[k];
-      auto &terms = pair >= 0 && row[k] != matrix[pair][k] ? opposite : same;
-      if (other < 0 || pair >= 0)
-        terms.push_back({row[k], element(toInt(k))});
-      else if (other > toInt(k))
-        terms.push_back({row[k], row[k] == row[other]
-                                     ? element(toInt(k)) + element(other)
-                                     : element(toInt(k)) - element(other)});
-    }
-    Expr even = weightedSum(same);
-    if (pair >= 0 && pair < toInt(r))
-      for (auto &term : opposite)
-        term.first = -term.first;
-    Expr odd = weightedSum(opposite);
-    if (!odd.defined())
-      rows.push_back(even);
-    else if (pair < toInt(r))
-      rows.push_back(even.defined() ? even - odd : -odd);
-    else
-      rows.push_back(even.defined() ? even + odd : odd);
-  }
-  return rows.size() == 1 ? rows[0] : mux(i, rows);
-}
-
-// Runs `loops` of a stage, innermost first, as `tasks` tasks of all threads;
-// the result runs within a task.
-static Var shareTasks(Stage stage, std::vector<std::pair<Var, int64_t>> loops,
-                      int64_t tasks) {
-  Var all = loops.front().first, task("task"), inTask("inTask");
-  int64_t extent = loops.front().second;
-  for (size_t i = 1; i < loops.size(); ++i) {
-    Var both("both");
-    stage.fuse(all, loops[i].first, both);
-    all = both;
-    extent *= loops[i].second;
-  }
-  const int64_t size = divideUp(extent, std::min(tasks, extent));
-  stage
-      .split(all, task, inTask, toInt(size),
-             extent % size ? TailStrategy::GuardWithIf : TailStrategy::RoundUp)
-      .parallel(task);
-  return inTask;
-}
-
 Func buildWinograd(const ConvRequest &request) {
+  if (request.choice.variant.fresh)
+    return buildFreshWinograd(request);
   const ConvLayer &l = request.layer;
   const Division division = divide(request);
   Choice choice = request.choice;

@@ -209,6 +209,38 @@ TEST(ConvScheduleSizes, WinogradsPairsMeetWeightsOfAnySize) {
     GTEST_SKIP() << "this host does not add beside what it multiplies";
 }
 
+// Filters transformed where they are needed: channels that fill no chunk and no
+// tile, several images, one thread and two.
+TEST(ConvScheduleFresh, WinogradTransformsPlainFilters) {
+  MachineDescription machine = llvm::cantFail(describeHost());
+  machine.gigahertz = 1e-3; // Slow, so that it is worth dividing.
+  ConvLayer layer;
+  layer.batch = 2;
+  layer.inChannels = 130;
+  layer.outChannels = 84;
+  layer.inHeight = layer.outHeight = 14;
+  layer.inWidth = layer.outWidth = 11;
+  for (int64_t kernel : {3, 5}) {
+    layer.kernelHeight = layer.kernelWidth = kernel;
+    layer.padTop = layer.padBottom = layer.padLeft = layer.padRight =
+        kernel / 2;
+    std::set<PrimitiveKind> kinds;
+    std::vector<Choice> choices;
+    for (const Choice &choice : allChoices(layer, machine)) {
+      if (!choice.variant.fresh)
+        continue;
+      EXPECT_LT(
+          getPrimitive(choice.kind).packedFilterSize(layer, choice, machine),
+          1.3 * layer.filterElements());
+      if (kinds.insert(choice.kind).second)
+        choices.push_back(choice);
+    }
+    EXPECT_EQ(kinds.size(), kernel == 3 ? 5u : 1u);
+    for (int64_t threads : {1, 2})
+      check({"Fresh", layer, true}, machine, choices, threads);
+  }
+}
+
 // Blocks of whole rows of tiles, of part of a row and of the whole image.
 TEST(ConvScheduleBlocks, WinogradIsRightInEveryBlocking) {
   MachineDescription machine = llvm::cantFail(describeHost());

@@ -24,6 +24,7 @@ struct Variant {
   int64_t lanes = 0;   ///< floats of one vector; may be less than the machine's
   int64_t columns = 0; ///< tiles of a row in one cache block; 0 for all
   bool paired = false; ///< inner products are formed of pairs
+  bool fresh = false;  ///< filters are transformed while it computes
 };
 
 /// A primitive with a schedule and the layouts it reads and writes: one choice

@@ -58,6 +58,11 @@ inline int64_t phaseColumns(const ConvLayer &l) {
          (l.outWidth + (l.kernelWidth - 1) * l.dilationWidth / l.strideWidth);
 }
 
+/// Channels of a filter whose transform is fresh: whole chunks of them.
+inline int64_t freshChannels(const ConvLayer &l, const Variant &v) {
+  return roundUp(l.inChannels, v.unroll);
+}
+
 /// The largest of 4, 3, 2, 1 that divides `channels`, or all of a few.
 int64_t reductionUnroll(int64_t channels);
 
