@@ -143,6 +143,8 @@ Func buildFreshWinograd(const ConvRequest &request) {
     stage.compute_at(out, k)
         .store_in(MemoryType::Stack)
         .bound_extent(t, width)
+        .bound_extent(tx, 1)
+        .bound_extent(ty, 1)
         .vectorize(t);
   rowsOut.reorder(t, i, j).unroll(i);
   tileOut.reorder(t, j, i).unroll(j);
