@@ -1,6 +1,7 @@
 #ifndef CONVOPT_TOOLS_RUN_NPY_H
 #define CONVOPT_TOOLS_RUN_NPY_H
 
+#include "Bytes.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/Support/Error.h"
 #include <string>
@@ -12,7 +13,7 @@ namespace convopt {
 struct Array {
   std::string type; ///< as the model's interface names it: f32, u8, bool
   std::vector<int64_t> dims;
-  std::vector<char> data;
+  Bytes data;
 };
 
 /// Bytes of an element of `type`; bf16, which NumPy lacks, is stored as u16.

@@ -53,9 +53,8 @@ struct Options {
 
 /// Normally distributed numbers for floats, small ones for integers. The same
 /// for a seed on every machine.
-std::vector<char> makeRandom(StringRef type, size_t count,
-                             std::mt19937_64 &random) {
-  std::vector<char> data(count * elementBytes(type));
+Bytes makeRandom(StringRef type, size_t count, std::mt19937_64 &random) {
+  Bytes data(count * elementBytes(type));
   for (size_t i = 0; i < count; ++i) {
     auto unit = [&] { return (random() >> 11) * 0x1p-53; };
     double number =
@@ -92,8 +91,8 @@ size_t countOf(const convopt_tensor &tensor) {
   return count;
 }
 
-Expected<std::vector<char>> readInput(const std::string &path,
-                                      const convopt_tensor &tensor) {
+Expected<Bytes> readInput(const std::string &path,
+                          const convopt_tensor &tensor) {
   Expected<Array> array = readNpy(path);
   if (!array)
     return array.takeError();
@@ -171,7 +170,7 @@ Error runModel(const Options &options) {
                              static_cast<long long>(about.output_count));
 
   std::mt19937_64 random(options.seed);
-  std::vector<std::vector<char>> tensors;
+  std::vector<Bytes> tensors;
   for (int64_t i = 0; i < about.input_count; ++i) {
     const convopt_tensor &tensor = about.inputs[i];
     if (i >= static_cast<int64_t>(options.inputs.size())) {

@@ -1,0 +1,32 @@
+#ifndef CONVOPT_TOOLS_RUN_BYTES_H
+#define CONVOPT_TOOLS_RUN_BYTES_H
+
+#include <cstddef>
+#include <new>
+#include <vector>
+
+namespace convopt {
+
+/// Memory that starts with a cache line: vectors of a tensor that starts
+/// elsewhere lie in two lines each, which costs the first layer up to a
+/// quarter of its time.
+struct CacheLineAllocator {
+  using value_type = char;
+  static constexpr std::align_val_t alignment{64};
+
+  char *allocate(size_t count) {
+    return static_cast<char *>(::operator new(count, alignment));
+  }
+  void deallocate(char *memory, size_t /*count*/) {
+    ::operator delete(memory, alignment);
+  }
+  bool operator==(const CacheLineAllocator &) const { return true; }
+  bool operator!=(const CacheLineAllocator &) const { return false; }
+};
+
+/// The bytes of a tensor.
+using Bytes = std::vector<char, CacheLineAllocator>;
+
+} // namespace convopt
+
+#endif // CONVOPT_TOOLS_RUN_BYTES_H
