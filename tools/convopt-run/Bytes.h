@@ -10,14 +10,16 @@ namespace convopt {
 /// Memory that starts with a cache line: vectors of a tensor that starts
 /// elsewhere lie in two lines each, which costs the first layer up to a
 /// quarter of its time.
-struct CacheLineAllocator {
-  using value_type = char;
+template <typename T> struct CacheLineAllocator {
+  using value_type = T;
   static constexpr std::align_val_t alignment{64};
 
-  char *allocate(size_t count) {
-    return static_cast<char *>(::operator new(count, alignment));
+  CacheLineAllocator() = default;
+  template <typename U> CacheLineAllocator(const CacheLineAllocator<U> &) {}
+  T *allocate(size_t count) {
+    return static_cast<T *>(::operator new(count * sizeof(T), alignment));
   }
-  void deallocate(char *memory, size_t /*count*/) {
+  void deallocate(T *memory, size_t /*count*/) {
     ::operator delete(memory, alignment);
   }
   bool operator==(const CacheLineAllocator &) const { return true; }
@@ -25,7 +27,7 @@ struct CacheLineAllocator {
 };
 
 /// The bytes of a tensor.
-using Bytes = std::vector<char, CacheLineAllocator>;
+using Bytes = std::vector<char, CacheLineAllocator<char>>;
 
 } // namespace convopt
 
