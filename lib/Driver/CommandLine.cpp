@@ -79,7 +79,7 @@ struct Options {
   cl::opt<std::string> maxGrowth{
       "max-growth", cl::value_desc("bytes"),
       cl::desc("Memory that packed weights may take beyond the model's, in all "
-               "(default three quarters of those, 48 to 128 MiB)"),
+               "(default 54 MiB and a 32nd of those)"),
       cl::cat(category)};
   cl::opt<std::string> cacheDir{
       "cache-dir", cl::value_desc("folder"),

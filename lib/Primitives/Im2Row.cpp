@@ -27,6 +27,9 @@ public:
     const int64_t strip = evenBlock(layer.outHeight, pixels / layer.outWidth);
     for (Variant v :
          registerTiles(layer.outChannels, strip * layer.outWidth, 1, machine)) {
+      // Half vectors win nothing that Direct does not win by more.
+      if (v.lanes < machine.vectorFloats())
+        continue;
       v.strip = strip;
       v.unroll = reductionUnroll(layer.inChannels * layer.kernelWidth);
       for (Layout input : {Layout::NHWC, Layout::NCHW})

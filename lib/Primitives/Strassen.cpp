@@ -37,7 +37,8 @@ public:
          registerTiles(divideUp(layer.outChannels, product.columns),
                        divideUp(pixels, product.rows), 1, machine)) {
       const int64_t tile = v.pixels * product.rows;
-      if (v.pixels < 4 || tile > pixels)
+      // Wider tiles were the best for no layer.
+      if (v.pixels < 4 || v.vectors > 3 || tile > pixels)
         continue;
       v.unroll =
           reductionUnroll(packedRun(layer.inChannels / product.inner, machine));

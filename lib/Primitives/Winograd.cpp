@@ -44,6 +44,8 @@ public:
       const int64_t tiles =
           block.rows * (block.columns ? block.columns : tilesX(layer));
       for (Variant v : registerTiles(layer.outChannels, tiles, 1, machine)) {
+        if (v.vectors > mostVectors())
+          continue;
         v.strip = block.rows;
         v.columns = block.columns;
         v.name += suffix;
@@ -53,6 +55,8 @@ public:
       }
       if (fresh(layer) && block.rows == tilesY(layer) && !block.columns)
         for (Variant v : registerTiles(layer.outChannels, tiles, 1, machine)) {
+          if (v.vectors > mostFreshVectors())
+            continue;
           v.strip = block.rows;
           v.name += suffix + "f";
           v.unroll = freshChunk;
@@ -180,10 +184,32 @@ private:
     int64_t rows, columns; ///< of tiles; 0 columns: all
   };
 
+  // Wider tiles were the best of those measured for no layer
+  // (`python -m convopt.catalogue`).
+  int64_t mostVectors() const {
+    switch (which) {
+    case PrimitiveKind::WinogradF2x2_3x3:
+    case PrimitiveKind::WinogradF6x6_3x3:
+    case PrimitiveKind::WinogradF7x7_3x3:
+      return 4;
+    case PrimitiveKind::WinogradF2x4_3x3:
+      return 5;
+    default:
+      return 8;
+    }
+  }
+  int64_t mostFreshVectors() const {
+    return which == PrimitiveKind::WinogradF6x6_3x3
+               ? 2
+               : std::min<int64_t>(5, mostVectors());
+  }
+
   // Worth their sums where the products are most of the work and filters are
   // not read from memory.
-  static bool pairs(const ConvLayer &l, const MachineDescription &machine) {
-    return machine.addBitsPerCycle > 0 && machine.has("avx512f") &&
+  bool pairs(const ConvLayer &l, const MachineDescription &machine) const {
+    return which != PrimitiveKind::WinogradF2x2_3x3 &&
+           which != PrimitiveKind::WinogradF2x4_3x3 &&
+           machine.addBitsPerCycle > 0 && machine.has("avx512f") &&
            l.strideHeight == 1 && l.strideWidth == 1 && l.inChannels >= 32 &&
            l.inChannels <= 192 && l.outChannels >= 64;
   }

@@ -97,10 +97,11 @@ static int64_t growthOf(const Questions &questions, LayoutPlan &plan) {
   return growth;
 }
 
-/// The plan for the lowest price of a byte, to a sixteenth, at which all
-/// filters together grow no more than options.maxGrowth, or for a very high
-/// one; `solve` makes the plan for a price. The best plan at some price is the
-/// best of all that grow no more than it does (Everett, 1963).
+/// The plan for the lowest price of a byte, options.growthPrice or more and to
+/// a sixteenth, at which all filters together grow no more than
+/// options.maxGrowth, or for a very high one; `solve` makes the plan for a
+/// price. The best plan at some price is the best of all that grow no more than
+/// it does (Everett, 1963).
 static llvm::Expected<LayoutPlan>
 planWithinGrowth(const Questions &questions, const SelectionOptions &options,
                  llvm::function_ref<llvm::Expected<LayoutPlan>(double)> solve) {
@@ -109,7 +110,7 @@ planWithinGrowth(const Questions &questions, const SelectionOptions &options,
            growthOf(questions, plan) <= *options.maxGrowth;
   };
   constexpr double first = 1.0 / 1024, most = 1024; // ns; a TB/s, a MB/s
-  double low = 0, high = 0;
+  double low = options.growthPrice, high = low;
   llvm::Expected<LayoutPlan> plan = solve(high);
   while (plan && !fits(*plan) && high < most) {
     low = high;
@@ -136,14 +137,16 @@ static void spendGrowth(Questions &questions, LayoutPlan &plan,
   if (!options.maxGrowth)
     return;
   int64_t left = *options.maxGrowth - growthOf(questions, plan);
-  auto isGain = [&](const Candidate &from, const Candidate &to) {
-    return to.choice.input == from.choice.input &&
-           to.choice.output == from.choice.output &&
-           to.nanoseconds < from.nanoseconds && to.growth - from.growth <= left;
-  };
   auto gainOf = [](const Candidate &from, const Candidate &to) {
     return static_cast<double>(from.nanoseconds - to.nanoseconds) /
            static_cast<double>(std::max<int64_t>(to.growth - from.growth, 1));
+  };
+  auto isGain = [&](const Candidate &from, const Candidate &to) {
+    return to.choice.input == from.choice.input &&
+           to.choice.output == from.choice.output &&
+           to.nanoseconds < from.nanoseconds &&
+           to.growth - from.growth <= left &&
+           gainOf(from, to) > options.growthPrice;
   };
   while (true) {
     Candidate *from = nullptr;

@@ -336,9 +336,10 @@ TEST_F(Select, GrowsInAllNoMoreThanIsAllowed) {
            "_f : tensor<1x8x6x6xf32>, tensor<8x8x3x3xf32>) outs(%z : "
            "tensor<1x8x4x4xf32>) -> tensor<1x8x4x4xf32>\n";
   };
-  auto growths = [&](std::optional<int64_t> limit) {
+  auto growths = [&](std::optional<int64_t> limit, double price = 0) {
     SelectionOptions options;
     options.maxGrowth = limit;
+    options.growthPrice = price;
     Selection selection = llvm::cantFail(
         select(conv("%a", "%x") + conv("%b", "%a"), "%b", options));
     std::pair<int64_t, int64_t> bytes;
@@ -360,6 +361,9 @@ TEST_F(Select, GrowsInAllNoMoreThanIsAllowed) {
   const std::pair<int64_t, int64_t> one = growths(free.first);
   EXPECT_NE(one.first, one.second);
   EXPECT_LE(sum(one), free.first);
+  // 1e3 nanoseconds times the root of the bytes are less than these.
+  EXPECT_EQ(growths(sum(free), 1e-9), free);
+  EXPECT_EQ(sum(growths(sum(free), 1e6)), 0);
 }
 
 TEST_F(Select, PrintsATable) {

@@ -27,8 +27,8 @@ struct CompileOptions {
   double maxError = 1e-4;
   std::optional<int64_t> maxWorkspace;
   std::optional<double> maxWeights;
-  /// See SelectionOptions. By default three quarters of what the model's
-  /// filters take, but at least 48 and at most 128 MiB.
+  /// See SelectionOptions. By default 54 MiB and a thirty-second of what the
+  /// model's filters take.
   std::optional<int64_t> maxGrowth;
   std::string cacheDir; ///< of compiled kernels; empty: none
   bool explain = false;

@@ -22,6 +22,8 @@ struct SelectionOptions {
   /// themselves. Where the fastest plan takes more, each byte has the lowest
   /// price for which the best plan does not.
   std::optional<int64_t> maxGrowth;
+  /// Nanoseconds that each of these bytes has to save at least.
+  double growthPrice = 0;
   /// Also convolutions whose filter is no constant.
   bool anyFilter = false;
   /// Of the model: what is predicted for one thread becomes less by as much as
