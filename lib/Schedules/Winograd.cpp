@@ -182,10 +182,14 @@ Func buildWinograd(const ConvRequest &request) {
       .vectorize(v.c, lanes)
       .reorder(v.c, i, j)
       .unroll(i);
-  if (strided)
+  if (strided) {
     scheduleInputPhases(request, image, padded, LoopLevel(out, blockX));
-  else
+  } else {
     scheduleCopy(request, padded, LoopLevel(out, blockX));
+    // Whole tiles, also where the last block of a row is cut off.
+    padded.bound_extent(v.x, tilesX * mx + w.columns.taps - 1)
+        .bound_extent(v.y, tilesY * my + w.rows.taps - 1);
+  }
   constexpr int64_t worthTasks = 1 << 14;
   const int64_t rows = tilesY * my + w.rows.taps - 1;
   if (inStages && l.inputElements() > worthTasks)
