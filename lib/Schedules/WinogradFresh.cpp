@@ -156,6 +156,7 @@ Func buildFreshWinograd(const ConvRequest &request) {
       .bound_extent(p, toInt(tiles))
       .bound_extent(j, nx)
       .bound_extent(i, ny)
+      .bound_extent(b, 1) // Not seen where the last tile is cut off.
       .vectorize(t, width);
   Stage update = sum.update();
   splitInwards(update, p, po, pi, tiles, variant.pixels);
