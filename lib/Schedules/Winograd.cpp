@@ -43,8 +43,7 @@ Func buildWinograd(const ConvRequest &request) {
                    ? inputPhases(request, w.rowPhases, w.columnPhases, padded)
                    : padded;
   Func rowsIn("rowsIn"), transformed("transformed"), sum("sum"),
-      product("product"), rowsOut("rowsOut"), tileOut("tileOut"),
-      filter = request.filter;
+      product("product"), filter = request.filter;
   const bool paired = variant.paired;
   std::optional<BlockScale> scale;
   if (paired)
@@ -90,35 +89,19 @@ Func buildWinograd(const ConvRequest &request) {
   }
   const int width = toInt(variant.lanes);
   const int vectors = toInt(variant.vectors);
-  Var tx("tx"), ty("ty");
-  rowsOut(t, j, i, b, tx, ty, v.n) = timesRow(w.rows.outputT, i, [&](int k) {
-    return product(b % vectors * width + t,
-                   tx % tilesX + tilesX * (ty % tilesY), b / vectors,
-                   k * nx + j, tx / tilesX, ty / tilesY, v.n);
-  });
-  tileOut(t, j, i, b, tx, ty, v.n) = timesRow(w.columns.outputT, j, [&](int k) {
-    return rowsOut(t, k, i, b, tx, ty, v.n);
-  });
-  Func out = makeOutput(request, v,
-                        tileOut(v.c % width, v.x % mx, v.y % my, v.c / width,
-                                v.x / mx, v.y / my, v.n));
+  WinogradOutput output(
+      request, v, w, width, [&](const WinogradOutput &o, int k) {
+        return product(o.b % vectors * width + o.t,
+                       o.tx % tilesX + tilesX * (o.ty % tilesY), o.b / vectors,
+                       k * nx + o.j, o.tx / tilesX, o.ty / tilesY, v.n);
+      });
+  Func out = output.out;
 
   // Schedule. The output transform, tile by tile.
-  Var k("k"), vector("vector"), xi("xi"), yi("yi"), blockX("blockX"),
-      blockY("blockY"), po("po"), pi("pi");
-  splitChannelTiles(out, v.c, k, vector, l.outChannels, width);
-  auto tail = [](int64_t extent, int64_t factor) {
-    return extent % factor ? TailStrategy::GuardWithIf : TailStrategy::RoundUp;
-  };
-  out.split(v.x, v.x, xi, mx, tail(l.outWidth, mx))
-      .split(v.y, v.y, yi, my, tail(l.outHeight, my))
-      .split(v.x, blockX, v.x, tilesX, tail(blocks.columns, tilesX))
-      .split(v.y, blockY, v.y, tilesY, tail(blocks.rows, tilesY))
-      .vectorize(vector)
-      .unroll(xi)
-      .unroll(yi)
-      .reorder(vector, xi, yi, k, v.x, v.y, blockX, blockY, v.n)
-      .never_partition_all();
+  Var k = output.k, vector = output.vector, blockX = output.blockX,
+      blockY = output.blockY, po("po"), pi("pi");
+  output.split(request, v, w, blocks, width);
+  out.reorder(vector, output.xi, output.yi, k, v.x, v.y, blockX, blockY, v.n);
   parallelise(division, out, v.n, blockY, blockX);
   // Or one stage after the other, some tasks a thread in case one is held up.
   const bool inStages = division.loop == DividedLoop::Stages;
@@ -129,16 +112,7 @@ Func buildWinograd(const ConvRequest &request) {
         out,
         {{k, divideUp(l.outChannels, width)}, {v.x, tilesX}, {v.y, tilesY}},
         tasks);
-  for (Func stage : {rowsOut, tileOut})
-    // One tile, which bounds inference does not see where the last is cut off.
-    stage.compute_at(out, atTile)
-        .store_in(MemoryType::Stack)
-        .bound_extent(t, width)
-        .bound_extent(tx, 1)
-        .bound_extent(ty, 1)
-        .vectorize(t);
-  rowsOut.reorder(t, i, j).unroll(i);
-  tileOut.reorder(t, j, i).unroll(j);
+  output.computeAt(atTile, width);
 
   // The products of a block, element by element, in register tiles.
   const int64_t tiles = blocks.blockTiles();
@@ -190,11 +164,8 @@ Func buildWinograd(const ConvRequest &request) {
     padded.bound_extent(v.x, tilesX * mx + w.columns.taps - 1)
         .bound_extent(v.y, tilesY * my + w.rows.taps - 1);
   }
-  constexpr int64_t worthTasks = 1 << 14;
-  const int64_t rows = tilesY * my + w.rows.taps - 1;
-  if (inStages && l.inputElements() > worthTasks)
-    image.parallel(image.args()[2], toInt(divideUp(rows, request.threads)),
-                   TailStrategy::GuardWithIf);
+  if (inStages)
+    shareRows(request, image, tilesY * my + w.rows.taps - 1);
   return out;
 }
 

@@ -77,8 +77,7 @@ Func buildFreshWinograd(const ConvRequest &request) {
   Func image = paddedInput(request, blocksX * tilesX * mx + S - 1,
                            blocksY * tilesY * my + R - 1, C);
   Func rowsIn("rowsIn"), transformed("transformed"), filterRows("filterRows"),
-      fresh("fresh"), part("part"), sum("sum"), rowsOut("rowsOut"),
-      tileOut("tileOut");
+      fresh("fresh"), part("part"), sum("sum");
   rowsIn(ci, j, i, p, ck, bx, by, v.n) = timesRow(w.rows.inputT, i, [&](int k) {
     return image(ck * chunk + ci, (bx * tilesX + p % tilesX) * mx + j,
                  (by * tilesY + p / tilesX) * my + k, v.n);
@@ -104,50 +103,31 @@ Func buildFreshWinograd(const ConvRequest &request) {
       transformed(within, p, j, i, ck, bx, by, v.n);
   sum(t, p, j, i, b, bx, by, v.n) = 0.0f;
   sum(t, p, j, i, b, bx, by, v.n) += part(t, p, j, i, b, chunks, bx, by, v.n);
-  Var tx("tx"), ty("ty");
-  rowsOut(t, j, i, b, tx, ty, v.n) = timesRow(w.rows.outputT, i, [&](int k) {
-    return sum(b % vectors * width + t, tx % tilesX + tilesX * (ty % tilesY), j,
-               k, b / vectors, tx / tilesX, ty / tilesY, v.n);
-  });
-  tileOut(t, j, i, b, tx, ty, v.n) = timesRow(w.columns.outputT, j, [&](int k) {
-    return rowsOut(t, k, i, b, tx, ty, v.n);
-  });
-  Func out = makeOutput(request, v,
-                        tileOut(v.c % width, v.x % mx, v.y % my, v.c / width,
-                                v.x / mx, v.y / my, v.n));
+  WinogradOutput output(
+      request, v, w, width, [&](const WinogradOutput &o, int k) {
+        return sum(o.b % vectors * width + o.t,
+                   o.tx % tilesX + tilesX * (o.ty % tilesY), o.j, k,
+                   o.b / vectors, o.tx / tilesX, o.ty / tilesY, v.n);
+      });
+  Func out = output.out;
 
   // Schedule. A tile of output channels at a time: the products of all tiles of
   // the block, chunk by chunk, then the output transform.
-  Var k("k"), kb("kb"), vector("vector"), xi("xi"), yi("yi"), blockX("blockX"),
-      blockY("blockY"), po("po"), pi("pi");
-  splitChannelTiles(out, v.c, k, vector, l.outChannels, width);
-  auto tail = [](int64_t extent, int64_t factor) {
-    return extent % factor ? TailStrategy::GuardWithIf : TailStrategy::RoundUp;
-  };
-  out.split(k, kb, k, vectors, tail(divideUp(l.outChannels, width), vectors))
-      .split(v.x, v.x, xi, mx, tail(l.outWidth, mx))
-      .split(v.y, v.y, yi, my, tail(l.outHeight, my))
-      .split(v.x, blockX, v.x, tilesX, tail(blocks.columns, tilesX))
-      .split(v.y, blockY, v.y, tilesY, tail(blocks.rows, tilesY))
-      .vectorize(vector)
-      .unroll(xi)
-      .unroll(yi)
-      .reorder(vector, xi, yi, k, v.x, v.y, kb, blockX, blockY, v.n)
-      .never_partition_all();
+  Var k = output.k, vector = output.vector, blockX = output.blockX,
+      blockY = output.blockY, kb("kb"), po("po"), pi("pi");
+  output.split(request, v, w, blocks, width);
+  const int64_t allVectors = divideUp(l.outChannels, width);
+  out.split(k, kb, k, vectors,
+            allVectors % vectors ? TailStrategy::GuardWithIf
+                                 : TailStrategy::RoundUp)
+      .reorder(vector, output.xi, output.yi, k, v.x, v.y, kb, blockX, blockY,
+               v.n);
   parallelise(division, out, v.n, blockY, blockX);
   const bool inStages = division.loop == DividedLoop::Stages;
   const int64_t tasks = 4 * request.threads;
   if (inStages)
     out.parallel(kb);
-  for (Func stage : {rowsOut, tileOut})
-    stage.compute_at(out, k)
-        .store_in(MemoryType::Stack)
-        .bound_extent(t, width)
-        .bound_extent(tx, 1)
-        .bound_extent(ty, 1)
-        .vectorize(t);
-  rowsOut.reorder(t, i, j).unroll(i);
-  tileOut.reorder(t, j, i).unroll(j);
+  output.computeAt(k, width);
 
   // Filters of a chunk are transformed and meet all tiles, element by element.
   sum.compute_at(out, kb)
@@ -202,11 +182,8 @@ Func buildFreshWinograd(const ConvRequest &request) {
       .reorder(ci, i, j)
       .unroll(i);
   scheduleCopy(request, image, LoopLevel(out, blockX));
-  constexpr int64_t worthTasks = 1 << 14;
-  const int64_t rows = tilesY * my + R - 1;
-  if (inStages && l.inputElements() > worthTasks)
-    image.parallel(image.args()[2], toInt(divideUp(rows, request.threads)),
-                   TailStrategy::GuardWithIf);
+  if (inStages)
+    shareRows(request, image, tilesY * my + R - 1);
   return out;
 }
 

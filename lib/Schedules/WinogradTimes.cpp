@@ -92,4 +92,59 @@ Var shareTasks(Stage stage, std::vector<std::pair<Var, int64_t>> loops,
   return inTask;
 }
 
+WinogradOutput::WinogradOutput(
+    const ConvRequest &request, const ImageVars &v, const WinogradTransforms &w,
+    int width, llvm::function_ref<Expr(const WinogradOutput &, int)> product) {
+  const int my = w.rows.outputs, mx = w.columns.outputs;
+  rowsOut(t, j, i, b, tx, ty, v.n) =
+      timesRow(w.rows.outputT, i, [&](int k) { return product(*this, k); });
+  tileOut(t, j, i, b, tx, ty, v.n) = timesRow(w.columns.outputT, j, [&](int k) {
+    return rowsOut(t, k, i, b, tx, ty, v.n);
+  });
+  out = makeOutput(request, v,
+                   tileOut(v.c % width, v.x % mx, v.y % my, v.c / width,
+                           v.x / mx, v.y / my, v.n));
+}
+
+void WinogradOutput::split(const ConvRequest &request, const ImageVars &v,
+                           const WinogradTransforms &w,
+                           const WinogradBlocks &blocks, int width) {
+  const ConvLayer &l = request.layer;
+  const int my = w.rows.outputs, mx = w.columns.outputs;
+  const int tilesX = toInt(blocks.blockColumns);
+  const int tilesY = toInt(blocks.blockRows);
+  auto tail = [](int64_t extent, int64_t factor) {
+    return extent % factor ? TailStrategy::GuardWithIf : TailStrategy::RoundUp;
+  };
+  splitChannelTiles(out, v.c, k, vector, l.outChannels, width);
+  out.split(v.x, v.x, xi, mx, tail(l.outWidth, mx))
+      .split(v.y, v.y, yi, my, tail(l.outHeight, my))
+      .split(v.x, blockX, v.x, tilesX, tail(blocks.columns, tilesX))
+      .split(v.y, blockY, v.y, tilesY, tail(blocks.rows, tilesY))
+      .vectorize(vector)
+      .unroll(xi)
+      .unroll(yi)
+      .never_partition_all();
+}
+
+void WinogradOutput::computeAt(Var at, int width) {
+  for (Func stage : {rowsOut, tileOut})
+    // One tile, which bounds inference does not see where the last is cut off.
+    stage.compute_at(out, at)
+        .store_in(MemoryType::Stack)
+        .bound_extent(t, width)
+        .bound_extent(tx, 1)
+        .bound_extent(ty, 1)
+        .vectorize(t);
+  rowsOut.reorder(t, i, j).unroll(i);
+  tileOut.reorder(t, j, i).unroll(j);
+}
+
+void shareRows(const ConvRequest &request, Func image, int64_t rows) {
+  constexpr int64_t worthTasks = 1 << 14;
+  if (request.layer.inputElements() > worthTasks)
+    image.parallel(image.args()[2], toInt(divideUp(rows, request.threads)),
+                   TailStrategy::GuardWithIf);
+}
+
 } // namespace convopt

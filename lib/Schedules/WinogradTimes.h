@@ -3,6 +3,7 @@
 
 #include "Parts.h"
 #include "convopt/Primitives/CookToom.h"
+#include "convopt/Primitives/WinogradTransforms.h"
 
 namespace convopt {
 
@@ -18,6 +19,34 @@ Halide::Expr timesRow(const CookToom::Matrix &matrix, Halide::Expr i,
 Halide::Var shareTasks(Halide::Stage stage,
                        std::vector<std::pair<Halide::Var, int64_t>> loops,
                        int64_t tasks);
+
+/// The output transform, tile by tile, and the kernel's output that it is for.
+struct WinogradOutput {
+  /// `t` is the channel in vector `b`; `i` and `j` are row and column in tile
+  /// (`tx`, `ty`).
+  Halide::Var t{"t"}, i{"i"}, j{"j"}, b{"b"}, tx{"tx"}, ty{"ty"};
+  Halide::Var k{"k"}, vector{"vector"}, xi{"xi"}, yi{"yi"}, blockX{"blockX"},
+      blockY{"blockY"};
+  Halide::Func rowsOut{"rowsOut"}, tileOut{"tileOut"}, out;
+
+  /// Of vectors of `width` channels; `product` gives that of row `k` and column
+  /// `j` of a tile.
+  WinogradOutput(
+      const ConvRequest &request, const ImageVars &v,
+      const WinogradTransforms &w, int width,
+      llvm::function_ref<Halide::Expr(const WinogradOutput &, int k)> product);
+  /// Splits the output's loops: a vector of channels of a tile is unrolled
+  /// within those over vectors, tiles in a block and blocks.
+  void split(const ConvRequest &request, const ImageVars &v,
+             const WinogradTransforms &w, const WinogradBlocks &blocks,
+             int width);
+  /// Computes a vector of a tile at a time.
+  void computeAt(Halide::Var at, int width);
+};
+
+/// Copies the rows of `image` that a block reads on all threads, if there are
+/// enough to be worth it.
+void shareRows(const ConvRequest &request, Halide::Func image, int64_t rows);
 
 } // namespace convopt
 
