@@ -37,7 +37,7 @@ static bool isScalar(Type type) {
   return type.isIndex() || isElementType(type);
 }
 
-/// Operations on scalars that lib/Codegen/ArithOps.cpp and MathOps.cpp
+/// Operations on scalars that lib/Codegen/Halide/ArithOps.cpp and MathOps.cpp
 /// translate.
 static bool isScalarOp(Operation *op) {
   if (!llvm::all_of(op->getOperandTypes(), isScalar) ||

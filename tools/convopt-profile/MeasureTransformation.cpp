@@ -1,7 +1,7 @@
 // A layout transformation is measured as the compiler computes it: as the
 // kernel of one linalg.transpose.
 
-#include "KernelPipeline.h"
+#include "Halide/KernelPipeline.h"
 #include "LoadModel.h"
 #include "Measure.h"
 #include "mlir/Parser/Parser.h"

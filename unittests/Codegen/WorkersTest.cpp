@@ -1,4 +1,4 @@
-#include "../../lib/Codegen/KernelWorkers.h"
+#include "../../lib/Codegen/Workers/KernelWorkers.h"
 #include "KernelRunner.h"
 #include "convopt/Codegen/Kernels.h"
 #include <csignal>

@@ -1,4 +1,4 @@
-#include "KernelPipeline.h"
+#include "Halide/KernelPipeline.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 
 using namespace mlir;

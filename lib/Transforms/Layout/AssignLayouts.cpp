@@ -1,6 +1,6 @@
 #include "convopt/Transforms/AssignLayouts.h"
-#include "LayoutGraph.h"
 #include "PermuteOps.h"
+#include "Selection/LayoutGraph.h"
 #include "convopt/Transforms/Passes.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 

@@ -1,7 +1,7 @@
 #ifndef CONVOPT_LIB_TRANSFORMS_PERMUTEOPS_H
 #define CONVOPT_LIB_TRANSFORMS_PERMUTEOPS_H
 
-#include "LayoutStates.h"
+#include "Selection/LayoutStates.h"
 
 namespace convopt {
 

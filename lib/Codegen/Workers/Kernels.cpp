@@ -1,8 +1,8 @@
 #include "convopt/Codegen/Kernels.h"
+#include "Halide/KernelPipeline.h"
+#include "Halide/ScratchSize.h"
 #include "KernelCache.h"
-#include "KernelPipeline.h"
 #include "KernelWorkers.h"
-#include "ScratchSize.h"
 #include <sys/mman.h>
 #include <thread>
 #include <unistd.h>

@@ -1,5 +1,5 @@
 #include "convopt/Codegen/LaunchProfile.h"
-#include "KernelPipeline.h"
+#include "Halide/KernelPipeline.h"
 #include "convopt/Transforms/Lowering.h"
 #include "convopt/Transforms/SelectPrimitives.h"
 #include "mlir/Dialect/Math/IR/Math.h"
