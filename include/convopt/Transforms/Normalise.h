@@ -19,10 +19,11 @@ void matmulToConv(mlir::ModuleOp module);
 /// Moves tensor.collapse_shape from before element-wise operations to after
 /// them (what joins the groups of a grouped convolution, say), so that these
 /// follow directly on what computes their operand.
-mlir::LogicalResult sinkReshapes(mlir::Operation *op);
+void sinkReshapes(mlir::Operation *op);
 
-/// Joins element-wise operations, unless something would be computed twice.
-mlir::LogicalResult fuseElementwise(mlir::Operation *op);
+/// Joins element-wise operations, unless something would be computed twice or
+/// the result be longer than compiles quickly.
+void fuseElementwise(mlir::Operation *op);
 
 /// Gives every convolution and pooling a tensor.pad of its own: padding that
 /// only one of them reads is computed in its kernel and never stored.
