@@ -87,7 +87,7 @@ static Callable compile(const ConvRequest &request, ImageParam input,
 static JitResult run(const ConvLayer &l, const Choice &choice,
                      const MachineDescription &machine, int64_t threads,
                      const std::vector<float> &image,
-                     const std::vector<float> &filter) {
+                     const std::vector<float> &filter, bool plain) {
   const Image in{l.batch, l.groups * l.inChannels, l.inHeight, l.inWidth};
   const Image out{l.batch, l.groups * l.outChannels, l.outHeight, l.outWidth};
   const std::vector<float> packed =
@@ -101,8 +101,10 @@ static JitResult run(const ConvLayer &l, const Choice &choice,
     stride *= extents[i];
   }
   weights.dim(0).set_bounds(0, int(packed.size())).set_stride(1);
-  Callable kernel = compile(
-      {l, choice, machine, threads, input, weights, epilogue}, input, weights);
+  ConvRequest request{l, choice, machine, threads, input, weights, epilogue};
+  if (plain)
+    request.epilogue = [](Expr sum, const ConvPoint &) { return sum; };
+  Callable kernel = compile(request, input, weights);
 
   JitResult result;
   mostAllocated = 0;
@@ -134,9 +136,9 @@ static JitResult run(const ConvLayer &l, const Choice &choice,
 JitResult runConvolution(const ConvLayer &layer, const Choice &choice,
                          const MachineDescription &machine, int64_t threads,
                          const std::vector<float> &image,
-                         const std::vector<float> &filter) {
+                         const std::vector<float> &filter, bool plain) {
   try {
-    return run(layer, choice, machine, threads, image, filter);
+    return run(layer, choice, machine, threads, image, filter, plain);
   } catch (const Halide::Error &error) {
     JitResult result;
     result.error = error.what();

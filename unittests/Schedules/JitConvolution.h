@@ -17,11 +17,12 @@ double epilogueOf(double sum, int64_t channel, int64_t x, int64_t y, int64_t n);
 /// Compiles `choice` in this process, runs it twice on `image` (NCHW), once
 /// with every buffer's front against an inaccessible page and once with its
 /// back, and returns the second result; an element that was not written, or
-/// differs between the runs, is NaN.
+/// differs between the runs, is NaN. `plain`: the sums as they are, without
+/// an epilogue.
 JitResult runConvolution(const ConvLayer &layer, const Choice &choice,
                          const MachineDescription &machine, int64_t threads,
                          const std::vector<float> &image,
-                         const std::vector<float> &filter);
+                         const std::vector<float> &filter, bool plain = false);
 
 } // namespace convopt
 

@@ -45,6 +45,7 @@ struct SelectPrimitives : impl::SelectPrimitivesBase<SelectPrimitives> {
       options.maxWeights = maxWeights;
     if (maxGrowth >= 0)
       options.maxGrowth = maxGrowth;
+    options.strictNan = strictNan;
     options.anyFilter = anyFilter;
 
     llvm::Expected<MachineDescription> described =
