@@ -46,6 +46,8 @@ const Primitive &getPrimitive(PrimitiveKind kind) {
 std::vector<Choice> allChoices(const ConvLayer &layer,
                                const MachineDescription &machine) {
   std::vector<Choice> all;
+  if (layer.isEmpty())
+    return all;
   for (const Primitive *primitive : allPrimitives())
     for (Choice &choice : primitive->choices(layer, machine))
       all.push_back(std::move(choice));

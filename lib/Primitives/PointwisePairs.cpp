@@ -102,6 +102,9 @@ public:
     return 4 * (v.columns ? v.strip : v.pixels) * (pairedPixelStride(l, v) + 2);
   }
 
+  // Not to other pixels, but an infinity becomes NaN: it is subtracted again.
+  bool spreadsNonFinite() const override { return true; }
+
   double errorBound() const override { return 1e-5; }
 };
 

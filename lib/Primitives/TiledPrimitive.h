@@ -20,6 +20,8 @@ public:
                            const MachineDescription &) const override {
     return packedTilesSize(layer, tileOf(choice));
   }
+  bool spreadsNonFinite() const override { return false; }
+
   double errorBound() const override { return 1e-5; }
 
 private:

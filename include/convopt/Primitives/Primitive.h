@@ -76,6 +76,12 @@ public:
   /// over how many the definition has.
   virtual double productShare() const { return 1; }
 
+  /// Whether a NaN or an infinity among the inputs or the weights reaches
+  /// outputs that the definition does not compute from it, or makes NaN of what
+  /// the definition says is infinite. So do algorithms that add elements up
+  /// before they multiply and expect them to cancel out afterwards.
+  virtual bool spreadsNonFinite() const = 0;
+
   /// Largest relative L2 error on inputs and weights of unit variance.
   virtual double errorBound() const = 0;
 };
@@ -84,7 +90,8 @@ public:
 llvm::ArrayRef<const Primitive *> allPrimitives();
 const Primitive &getPrimitive(PrimitiveKind kind);
 
-/// Every choice of every primitive that supports `layer`.
+/// Every choice of every primitive that supports `layer`; none for one that is
+/// empty (ConvLayer::isEmpty), of which no primitive must be asked.
 std::vector<Choice> allChoices(const ConvLayer &layer,
                                const MachineDescription &machine);
 

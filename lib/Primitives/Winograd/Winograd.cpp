@@ -143,6 +143,9 @@ public:
     return {w.rows.outputs, w.columns.outputs, w.products()};
   }
 
+  // Over the outputs of a tile.
+  bool spreadsNonFinite() const override { return true; }
+
   // What was measured stands in the schedule's file.
   double errorBound() const override {
     switch (which) {

@@ -18,6 +18,8 @@ namespace convopt {
 
 std::optional<Choice> findChoice(PrimitiveAttr attr, const ConvLayer &layer,
                                  const MachineDescription &machine) {
+  if (layer.isEmpty())
+    return std::nullopt;
   StringRef variant = attr.getVariant() ? attr.getVariant().getValue() : "";
   for (Choice &choice : getPrimitive(attr.getKind()).choices(layer, machine))
     if (choice.input == attr.getInput() && choice.output == attr.getOutput() &&
@@ -120,6 +122,13 @@ LogicalResult Packer::pack(KernelOp kernel) {
   unsigned number = argument.getArgNumber();
   Type packedType;
   auto uses = SymbolTable::getSymbolUses(kernel, module);
+  auto isLaunch = [](const SymbolTable::SymbolUse &use) {
+    return isa<LaunchOp>(use.getUser());
+  };
+  if (!uses || !llvm::all_of(*uses, isLaunch)) {
+    kernel.emitRemark("is not only launched: its filter stays as it is");
+    return success();
+  }
   for (const SymbolTable::SymbolUse &use : *uses) {
     auto launch = cast<LaunchOp>(use.getUser());
     FailureOr<Value> value = packedFilter(launch, number, *conv, *choice);

@@ -80,6 +80,8 @@ static const char *exclusion(const Candidate &candidate, const ConvLayer &layer,
     return "without measurements";
   if (options.maxError && primitive.errorBound() > *options.maxError)
     return "by error";
+  if (options.strictNan && primitive.spreadsNonFinite())
+    return "by NaN";
   if (options.maxWorkspace &&
       primitive.workspaceBytes(layer, choice, machine) > *options.maxWorkspace)
     return "by workspace";
@@ -150,7 +152,9 @@ llvm::Expected<Admitted> admittedCandidates(const ConvOp &conv,
   }
   if (options.force) {
     std::vector<Candidate> kept = keep([&](const Candidate &candidate) {
-      return candidate.choice.kind == *options.force;
+      return candidate.choice.kind == *options.force &&
+             !(options.strictNan &&
+               getPrimitive(*options.force).spreadsNonFinite());
     });
     if (!kept.empty())
       return Admitted{std::move(kept), ""};
