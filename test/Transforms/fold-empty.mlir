@@ -60,6 +60,19 @@ func.func @chain(%x: tensor<3x0xi32>, %a: tensor<3xi32>, %b: tensor<3xi32>) -> (
   return %z, %r#1 : tensor<3xi32>, tensor<3xi32>
 }
 
+// What moves elements has none to move.
+// CHECK-LABEL: func.func @movements(
+// CHECK-SAME:    %[[A:.*]]: tensor<2x0xf32>, %[[B:.*]]: tensor<2x3xf32>, %[[C:.*]]: tensor<2x4xf32>)
+// CHECK-DAG:     %[[E:.*]] = tensor.empty() : tensor<4x0xf32>
+// CHECK-DAG:     %[[W:.*]] = tensor.concat dim(1) %[[B]], %[[C]] : (tensor<2x3xf32>, tensor<2x4xf32>) -> tensor<2x7xf32>
+// CHECK:         return %[[E]], %[[B]], %[[W]]
+func.func @movements(%a: tensor<2x0xf32>, %b: tensor<2x3xf32>, %c: tensor<2x4xf32>) -> (tensor<4x0xf32>, tensor<2x3xf32>, tensor<2x7xf32>) {
+  %0 = tensor.concat dim(0) %a, %a : (tensor<2x0xf32>, tensor<2x0xf32>) -> tensor<4x0xf32>
+  %1 = tensor.concat dim(1) %a, %b : (tensor<2x0xf32>, tensor<2x3xf32>) -> tensor<2x3xf32>
+  %2 = tensor.concat dim(1) %b, %a, %c : (tensor<2x3xf32>, tensor<2x0xf32>, tensor<2x4xf32>) -> tensor<2x7xf32>
+  return %0, %1, %2 : tensor<4x0xf32>, tensor<2x3xf32>, tensor<2x7xf32>
+}
+
 // Buffers and sizes that are not known stay.
 // CHECK-LABEL: func.func @others(
 // CHECK:         linalg.fill

@@ -45,6 +45,11 @@ NODES = {
     "reduce_sum_nothing": (True, case("ReduceSum", (2, 0, 4), np.array([1]), keepdims=0)),
     "reduce_sum_batch": (True, case("ReduceSum", (0, 3, 4), np.array([2]), keepdims=1)),
     "concat_nothing": (True, case("Concat", (2, 0), (2, 3), axis=1)),
+    "concat_batch": (True, case("Concat", (0, 2), (0, 3), axis=1)),
+    "concat_only_nothing": (True, case("Concat", (2, 0), (3, 0), axis=0)),
+    "transpose_batch": (True, case("Transpose", (0, 2, 3), perm=[2, 0, 1])),
+    "tile_nothing": (True, case("Tile", (2, 0), np.array([2, 3]))),
+    "pad_batch": (True, case("Pad", (0, 3), np.array([0, 1, 0, 1]))),
     "pad_nothing": (True, case("Pad", (2, 0), np.array([0, 1, 0, 2]))),
 }
 CASES = [(name, element) for element in ("f32", "f16") for name in NODES]
@@ -56,7 +61,7 @@ def test_node(name, element):
     known, (operator, shape, weights, attributes) = NODES[name]
     dtype = TYPES[element]
     # Axes and amounts are integers whatever the data are.
-    arrays = [w if operator in ("ReduceSum", "Pad") else w.astype(dtype) for w in weights]
+    arrays = [w if operator in ("ReduceSum", "Pad", "Tile") else w.astype(dtype) for w in weights]
     initializers = [numpy_helper.from_array(array, f"w{i}") for i, array in enumerate(arrays)]
     kind = helper.np_dtype_to_tensor_dtype(np.dtype(dtype))
     node = helper.make_node(operator, ["x", *(w.name for w in initializers)], ["y"], **attributes)

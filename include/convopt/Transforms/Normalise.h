@@ -12,7 +12,9 @@ namespace convopt {
 void foldConstants(mlir::ModuleOp module);
 
 /// Replaces every linalg operation of which a loop has no iterations, since its
-/// result is empty or a reduction has nothing to add, by its initial values.
+/// result is empty or a reduction has nothing to add, by its initial values,
+/// and all else that makes tensors without elements by a tensor.empty; leaves
+/// such tensors out of concatenations.
 void foldEmpty(mlir::Operation *op);
 
 /// Makes every matrix product with a constant right operand, f32 and without

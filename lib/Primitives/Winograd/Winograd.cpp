@@ -143,9 +143,7 @@ public:
     return {w.rows.outputs, w.columns.outputs, w.products()};
   }
 
-  // Over the outputs of a tile.
-  bool spreadsNonFinite() const override { return true; }
-
+  bool spreadsNonFinite() const override { return true; } // Over a tile.
   // What was measured stands in the schedule's file.
   double errorBound() const override {
     switch (which) {
@@ -161,10 +159,8 @@ public:
     case PrimitiveKind::WinogradF4_3:
     case PrimitiveKind::WinogradF4x4_4x4:
       return 5e-5;
-    case PrimitiveKind::WinogradF7x7_3x3:
-      return 3e-4;
     default:
-      return 1e-4;
+      return which == PrimitiveKind::WinogradF7x7_3x3 ? 3e-4 : 1e-4;
     }
   }
 
