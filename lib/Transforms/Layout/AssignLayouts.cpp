@@ -1,3 +1,12 @@
+// Carries out what was decided of layouts. Every value may exist in the order
+// in which it is produced and, once somebody reads it so, in the other: both
+// are looked up by (value, order), so a transposition that three readers need
+// is made once. Operations are rewritten in program order and read their
+// operands' counterparts; what was replaced has no reader left and is erased
+// from the end. The alternative, patterns that push transpositions up and down
+// until they meet and cancel, finds what is near; the plan is made of the whole
+// function.
+
 #include "convopt/Transforms/AssignLayouts.h"
 #include "OneBlock.h"
 #include "PermuteOps.h"

@@ -1,3 +1,15 @@
+// Tensors are values, buffers are places. One-shot bufferization gives every
+// value a place: its operand's, unless somebody reads the operand later, and
+// then a new one and a copy. Those copies are what is at stake. A concatenation
+// whose parts are computed where they belong costs nothing, one that is copied
+// together reads and writes all of it again. So the program is first put in a
+// form in which the analysis finds the places: a launch is in destination style
+// and reads an output only if it fills no more than a part of it; every
+// tensor.empty serves one use; insertions stand right behind what they insert;
+// and empty tensors are replaced by parts of what they are inserted into, twice
+// over. Kernels stay on tensors: what is stored in them is decided when they
+// become Halide pipelines.
+
 #include "convopt/IR/KernelBody.h"
 #include "convopt/Transforms/Lowering.h"
 #include "convopt/Transforms/Passes.h"

@@ -1,3 +1,9 @@
+// A function that returns tensors would allocate them; the caller has memory
+// for them already. This is done on tensors, because after bufferization it is
+// too late: a result has a buffer of its own by then, and all that is left to
+// do is to copy it. Materialised in its destination before, it is computed
+// there.
+
 #include "OneBlock.h"
 #include "convopt/Transforms/Lowering.h"
 #include "convopt/Transforms/Passes.h"

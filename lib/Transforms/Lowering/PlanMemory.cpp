@@ -1,3 +1,10 @@
+// Shapes are static, so every address within the workspace can be a constant of
+// the code: no allocator runs, and the caller knows the size beforehand. The
+// operations of the function's one block are the clock. A buffer lives from the
+// first operation that touches it, or a view of it, to the last; making a view
+// touches nothing. An operation with regions is one moment, so that what is
+// allocated in a loop keeps its place for all iterations.
+
 #include "OneBlock.h"
 #include "convopt/Transforms/Lowering.h"
 #include "convopt/Transforms/PackIntervals.h"

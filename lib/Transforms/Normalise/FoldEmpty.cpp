@@ -1,3 +1,9 @@
+// A batch of 0, or a product over no channels, is legal. There is nothing to
+// compute then, but much that would divide by it: elements per channel, bytes
+// per row, strides. So what is empty leaves the program before anything else
+// looks at it. A sum over nothing is its initial value, and a tensor without
+// elements needs no producer.
+
 #include "convopt/Transforms/Normalise.h"
 #include "convopt/Transforms/Passes.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"

@@ -1,3 +1,12 @@
+// A matrix product with constant weights is a 1x1 convolution whose pixels are
+// the rows. Said so, the last layers of a network and the products of a
+// transformer's block get what convolutions get: primitives, packed weights,
+// layouts, epilogues. A product of one row is a convolution of one pixel; it is
+// written channels first, as the pooling before it usually is, which moves
+// nothing, since one pixel lies the same in both layouts. The matrix may be
+// given either way round: its order is that of the convolution's filter, and
+// not an element is moved.
+
 #include "ConvChannels.h"
 #include "convopt/Transforms/Normalise.h"
 #include "convopt/Transforms/Passes.h"
