@@ -1,3 +1,9 @@
+// Whoever measures a launch wants to know what to compare it with. A
+// convolution's operations are those of the definition, whatever the primitive
+// saves of them: a share of peak above one then says that it saves. What
+// follows the convolution in its kernel is not counted, bytes are all operands
+// once, and the prediction is the cost model's for that very choice.
+
 #include "convopt/Codegen/LaunchProfile.h"
 #include "Halide/KernelPipeline.h"
 #include "convopt/Transforms/Lowering.h"

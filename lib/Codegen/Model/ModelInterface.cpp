@@ -1,3 +1,9 @@
+// What the IR does not say of a model's tensors. Integers have no sign in it,
+// and a name is no part of a type, so both come as attributes of arguments and
+// results; the attribute is checked against the type, since a module may be
+// written by hand. Without attributes a module of anybody's front end still has
+// an interface, of numbered names.
+
 #include "convopt/Codegen/MainFunction.h"
 #include "llvm/ADT/StringSwitch.h"
 

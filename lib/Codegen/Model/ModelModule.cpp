@@ -1,3 +1,12 @@
+// A model is one exported constant that a C program reads as a struct: texts,
+// shapes, sizes and pointers to the runtime's functions. It is built as LLVM
+// constants, field by field as the header declares them; C source would need a
+// compiler where models are compiled. Beside it stands the plan, which only the
+// runtime sees, and a function that unpacks the caller's arrays of pointers
+// into the arguments of the model's function. The weights are 64 zero bytes
+// here, in a section that the driver fills when the object exists: so they are
+// never part of a module.
+
 #include "convopt/Codegen/ModelModule.h"
 #include "convopt/Runtime/Runtime.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
