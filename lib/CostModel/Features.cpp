@@ -1,3 +1,11 @@
+// A tree asks one feature at a time whether it is above a number. It cannot
+// multiply or divide, so the ratios that decide are computed here: what a strip
+// takes over the cache it should fit, the share of useful work in tiles that
+// are cut off, loads over multiply-adds. Sizes over the machine's sizes also
+// let a model speak of a machine that it has not seen. Only correctly rounded
+// operations, so that no compiler's host chooses otherwise. A feature's meaning
+// never changes silently: the hash of Features.def is part of each model.
+
 #include "convopt/CostModel/Features.h"
 #include "convopt/CostModel/Roofline.h"
 #include "convopt/Primitives/Tiling.h"

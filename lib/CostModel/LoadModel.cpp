@@ -1,3 +1,10 @@
+// A model is a file that a user may have written, so all of it is checked
+// before any is used: a number that is missing, infinite or out of range is
+// named with its place. It says for which list of features it was trained; one
+// for another list would give numbers, but wrong ones, and is refused.
+// Primitives that this compiler does not have keep their columns among the
+// features, which no choice sets.
+
 #include "TreeCostModel.h"
 #include "convopt/CostModel/Features.h"
 #include "llvm/ADT/STLExtras.h"

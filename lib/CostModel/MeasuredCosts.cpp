@@ -1,3 +1,10 @@
+// Profiled times of one network on one machine, laid over a model: what was
+// measured is taken as it is, anything else is predicted and remembered, so
+// that the user is told how much of a choice rests on predictions. Rows are
+// found by the text that wrote them (layer and choice in words), which lets a
+// file outlive the compiler that measured it: a row that no choice has a name
+// for any more is simply never asked for.
+
 #include "convopt/CostModel/MeasuredCosts.h"
 #include "convopt/CostModel/LayerText.h"
 #include "llvm/Support/LineIterator.h"

@@ -1,3 +1,10 @@
+// seconds = overhead + roofline * e^(base + trees). Most of a time is how large
+// the layer is, which the roofline says already; trees that predict the
+// logarithm of what is left spend no splits on it. Each primitive has a base of
+// its own, the median of its samples, and a feature that is 1 for it alone; the
+// trees say by how much a choice differs. One ensemble for all primitives, not
+// one each: what makes a strip too large for a cache is learnt once.
+
 #include "TreeCostModel.h"
 #include "Exponential.h"
 #include "convopt/CostModel/Features.h"
