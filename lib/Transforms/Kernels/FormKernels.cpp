@@ -1,3 +1,10 @@
+// A kernel is the unit of code generation: its operations share loops, and what
+// lies between them is never in memory unless its schedule stores it. The order
+// of the steps is forced. Shuffles are recognised first, as concatenation,
+// transposition and reshape, before grouping parts them. Parts are placed last:
+// only when the producer of a concatenation's operand is a kernel can its
+// kernel be told to write into the whole.
+
 #include "convopt/Transforms/FormKernels.h"
 #include "InterleaveParts.h"
 #include "KernelGroups.h"

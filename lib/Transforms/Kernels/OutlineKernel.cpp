@@ -1,3 +1,10 @@
+// Kernels are shared by content. A network repeats its layers, a kernel takes
+// tenths of a second to compile, and weights are arguments: equal bodies are
+// one kernel. Its name is a hash of the body as printed, so a kernel is called
+// the same in every model, profiles of two models can be compared, and a cache
+// finds it again. What is no content is left out before printing: names of
+// values, predicted times, who made the choice.
+
 #include "OutlineKernel.h"
 #include "OperationKinds.h"
 #include "convopt/IR/InferConvLayer.h"

@@ -1,3 +1,12 @@
+// Weights are constants, so their order costs nothing at run time: they are
+// stored as the innermost loop reads them, one stream, and transformed if the
+// primitive transforms them. Launches pass the packed constant, and the
+// kernel's IR shows it through a convopt.filter as the tensor that the
+// convolution wants, so that it stays a legal program. One weight used by two
+// convolutions of equal form is packed once. A large network's packed and plain
+// weights do not fit side by side, so each constant is freed as soon as its
+// last reader has been packed for.
+
 #include "convopt/Transforms/PackFilters.h"
 #include "PackedChoice.h"
 #include "PassMachine.h"

@@ -1,3 +1,11 @@
+// Squeeze-and-excite multiplies an image by a factor for each channel that is
+// known at run time only, and a 1x1 convolution reads it: W (s * x) = (W * s)
+// x, where s goes along W's input channels. The image is read and written once
+// less, the packed filter once more, so it pays where images are large and
+// filters small. It needs a packed order whose elements are linear in the
+// weights of one input channel, which lie a constant distance apart; sums over
+// channels (Strassen's) and sums of products of weights (pairs) are not.
+
 #include "convopt/Transforms/ScaleFilters.h"
 #include "PackedChoice.h"
 #include "PassMachine.h"

@@ -1,3 +1,11 @@
+// From the catalogue to what the solver chooses from. Every choice of a layer
+// gets a price: predicted for one thread, divided among the threads as far as
+// its loops let it, in whole nanoseconds, so that two machines' last bits never
+// decide. Limits then leave some out; what the user names is not held to them.
+// Of the rest the cheapest for each pair of layouts goes on, four at most: how
+// a convolution is computed matters to its neighbours only by its layouts, so
+// nothing that is dropped could be part of a better plan.
+
 #include "Candidates.h"
 #include "convopt/IR/ConvoptDialect.h"
 #include "convopt/Primitives/Division.h"

@@ -1,3 +1,12 @@
+// Which primitive computes each convolution of a function, for the whole at
+// once: a fast one in a layout that its neighbours do not have costs
+// transpositions. Every convolution is a question with its admitted answers,
+// one plan answers all. Memory is a limit on a sum over the plan, which a PBQP
+// cannot hold; instead each byte of growth has a price, part of an answer's
+// cost, and the lowest price is searched at which the plan fits (Lagrange's
+// multiplier). Prices jump where equal layers change together, so what is left
+// of the limit is spent afterwards, one convolution at a time.
+
 #include "convopt/Transforms/SelectPrimitives.h"
 #include "Candidates.h"
 #include "LayoutGraph.h"
