@@ -1,3 +1,7 @@
+// Which loop the threads share is decided in Primitives/Division.h, since the
+// selection counts with it; here the loop of that name is made parallel. Never
+// one within another: its tasks would wait for each other's.
+
 #include "Parts.h"
 
 using namespace Halide;

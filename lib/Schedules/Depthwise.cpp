@@ -1,3 +1,12 @@
+// With one input channel a group there is no sum over channels: an input meets
+// the taps of one window for each output that reads it, and loads, not
+// products, are what there is most of. Channels are the vectors. A tile of
+// neighbouring pixels is unrolled over a row of the window, so that an input is
+// loaded once for all of them that it is read for, and so are the weights of
+// that row. Copying the input with its padding would be a load and a store for
+// every few multiply-adds: zeros beside the image are selected in place, rows
+// above and below left out.
+
 #include "Parts.h"
 
 using namespace Halide;

@@ -1,3 +1,12 @@
+// The definition, in the order in which a processor can do it at peak.
+// Outermost a strip of rows, whose input stays in the cache; in it blocks of
+// channels, whose weights stay in the cache for all tiles of the strip;
+// innermost a register tile of pixels x vectors of channels, over all taps and
+// input channels. Each step loads the tile's weights, which are packed in just
+// that order, and broadcasts a pixel for as many multiply-adds as the tile has
+// vectors. Patches are not stored (im2row does that): a tap is an offset into
+// the padded copy of the strip.
+
 #include "Parts.h"
 
 using namespace Halide;

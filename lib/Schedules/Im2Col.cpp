@@ -1,3 +1,10 @@
+// Im2row's counterpart where channels come first. A row of the matrix is the
+// plane shifted by one tap, so making it is copying rows; a vector is of
+// pixels, and runs over the ends of the image's rows, which are just other
+// places in the matrix. That is what it is for: planes so narrow that a row
+// does not fill a vector. Strip by strip, so that what was copied is read from
+// the cache.
+
 #include "Parts.h"
 
 using namespace Halide;

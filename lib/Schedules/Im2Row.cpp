@@ -1,3 +1,11 @@
+// A convolution as a matrix product: each pixel's patch becomes a row, as many
+// times copied as the window has taps. The product's tiles then need not be
+// rectangles of the image: 7x7 pixels are 49 rows one after the other, which a
+// tile of 10 cuts as well as one of 7. A patch's row of channels and columns is
+// one run of memory in NHWC, so a step of the sum reads straight on. Made strip
+// by strip, so that the copies, taps times as large as the image, never leave
+// the cache.
+
 #include "Parts.h"
 
 using namespace Halide;

@@ -1,3 +1,11 @@
+// Winograd's tiles share inputs between neighbouring outputs, which a stride
+// takes apart. Every s-th row and column of the image is an image without
+// stride, though, and the filter's every s-th taps are its filter: s x s of
+// them add up to the convolution. Taken as channels of one image they make one
+// sum, with no intermediate results. The copy that pads the image brings them
+// together; with a number of channels that is no multiple of a vector it is
+// done pixel by pixel from a padded copy.
+
 #include "Parts.h"
 
 using namespace Halide;

@@ -1,3 +1,11 @@
+// Every schedule writes its output in one of three ways. As a pure definition
+// over (c, x, y, n), where tiles are rectangles of the image and the last of a
+// row overlaps the one before. As an update over pixels of the plane in a line,
+// where tiles run on over the ends of rows: x and y are then a remainder and a
+// quotient, so it is Halide that must be told that no two tasks write different
+// values to one place. And as an update over tiles of a row. A tail of single
+// pixels would take longer than to compute some of them twice.
+
 #include "Parts.h"
 
 using namespace Halide;

@@ -1,3 +1,12 @@
+// Zeros around an image can be stored or selected. A padded copy costs a load
+// and a store an element, once a strip, after which every tap of every tile is
+// a plain load: right where an element is read for many channels. Selecting
+// costs nothing in memory, but a comparison wherever it cannot be proved
+// needless; `likely` has Halide split the loops, so that the middle of a row
+// has none. Only those sides are tested that are read beyond the image. The
+// copy is also where a layout is changed, since every element passes through
+// registers anyway.
+
 #include "Parts.h"
 
 using namespace Halide;

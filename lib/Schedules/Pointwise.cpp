@@ -1,3 +1,11 @@
+// A 1x1 convolution is a matrix product, pixels x input channels times input
+// channels x output channels; with no neighbours to read, a plane is a line of
+// pixels, and no tile is cut off at the end of a row. Strips of pixels are read
+// from the cache by every block of channels. With a stride pixels are no line
+// any more, and tiles are rectangles, as direct's. Planes of one pixel, as
+// fully connected layers are, take the images for pixels: each weight read from
+// memory then serves all of a batch.
+
 #include "Parts.h"
 
 using namespace Halide;

@@ -1,3 +1,13 @@
+// A pointwise convolution whose inner loop forms (a + b')(a' + b) for two
+// channels at once: two additions and one multiply-add in place of two
+// multiply-adds, beside one that stays as it is, so that both kinds of ports
+// are busy (Primitives/PairedProducts.h). Before it, each pixel is divided by a
+// power of two near its largest element, and its sum of a a' is formed; after
+// it, both are undone. A tile is one vector of channels wide: a pixel is then
+// an operand read straight from memory, and a tile has up to 20 of them. Its
+// pixels stay in the first-level cache while all weights pass, or, where those
+// are too many, the weights of a tile stay while a strip's pixels pass.
+
 #include "Parts.h"
 #include "convopt/Primitives/PairedProducts.h"
 

@@ -1,3 +1,14 @@
+// A multiply-add takes four cycles, and one or two can begin in each, so a core
+// needs about eight independent sums to be busy; loading two operands for each
+// would take twice the loads that it can make. A register tile of P pixels x V
+// vectors of channels mends both: P * V sums stay in registers over the whole
+// reduction, and P + V operands are loaded for P * V multiply-adds. Weights are
+// the vectors, pixels are broadcast, with AVX-512 by the instruction that
+// multiplies. All of a tile is unrolled, since registers have no index. Tails
+// are whole tiles, too: a last tile of pixels overlaps the one before, a last
+// tile of channels computes with zeros that the filter was packed with, and
+// stores what exists.
+
 #include "Parts.h"
 
 using namespace Halide;

@@ -1,3 +1,12 @@
+// Seven products of half matrices in place of eight. One step only, and on
+// register tiles: what Strassen does with blocks of the whole matrix is done
+// here with blocks that lie side by side in each tile of two by two register
+// tiles, so that the seven products of a tile fit the first-level cache and
+// their sums are formed right there. The sums of blocks of pixels are packed
+// once a strip and read by every tile of channels; those of weights are packed
+// at compile time, 7/4 as large. A pixel's sums are made once for all output
+// channels, which is why few of those do not pay.
+
 #include "Parts.h"
 #include "convopt/Primitives/BilinearProduct.h"
 

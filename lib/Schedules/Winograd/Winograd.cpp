@@ -1,3 +1,13 @@
+// For a block of tiles of the image, three stages: the input transform of all
+// its tiles; for each element of a transformed tile a matrix product, tiles x
+// input channels x output channels, as pointwise has it; the output transform.
+// Element by element, weights pass as one stream and each meets all tiles of
+// the block, so a block should be large; but its transformed inputs and its
+// products are read again by the next stage and should stay in half of L2. Some
+// variants have such blocks, some one block for the image, which reads the
+// weights once. A transform is vectors of channels through small matrices of
+// constants, unrolled: sums and differences in registers.
+
 #include "Parts.h"
 #include "WinogradFresh.h"
 #include "WinogradPairs.h"

@@ -1,3 +1,12 @@
+// A transformed filter is (m + r - 1)^2 / r^2 as large as the filter, and deep
+// layers on small planes do nothing but wait for it. Here plain weights are
+// read and transformed just before they are used: for one tile of output
+// channels, 16 input channels at a time into the cache, where they meet all
+// tiles of the block. That makes a matrix product of which the sums over 16
+// channels stay in registers and the rest in the cache. The transform takes as
+// long as two or three tiles' products, and while it runs memory must not stand
+// still: the products prefetch the next weights.
+
 #include "WinogradFresh.h"
 #include "WinogradTimes.h"
 #include "convopt/Primitives/WinogradTransforms.h"

@@ -1,3 +1,11 @@
+// Pairs of channels as in pointwise_pairs, within the products of Winograd's
+// method; what differs is how numbers are kept near one. An input transform has
+// rows of very different length, so each is scaled by a power of two, which the
+// packed filter undoes; pixels of a tile meet in sums, so all of a block have
+// one factor, not each its own. The first third of the channels meets the
+// second, and the last is multiplied as it is; where it is shorter, the pairs
+// beyond it have a loop of their own.
+
 #include "WinogradPairs.h"
 #include "convopt/Primitives/PairedProducts.h"
 

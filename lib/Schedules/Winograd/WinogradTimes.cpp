@@ -1,3 +1,11 @@
+// What the two schedules of Winograd's method share. The transforms are
+// products with constant matrices whose points come as p and -p: even powers
+// are equal and odd ones opposite, so two rows are the sum and the difference
+// of the same two halves, computed once. The output transform is computed for
+// one vector of channels and one tile at a time, in registers, and stored
+// through the epilogue. Loops of a stage are fused before threads share them,
+// since a loop of the image alone is often too short for all.
+
 #include "WinogradTimes.h"
 #include "convopt/Primitives/Tiling.h"
 
