@@ -139,7 +139,7 @@ static void machineFitFeatures(const ConvLayer &l, const Choice &choice,
   f[F_loads_per_fma] = (pixels + vectors) / (pixels * vectors);
 
   const Primitive &primitive = getPrimitive(choice.kind);
-  double packed = 4.0 * primitive.packedFilterSize(l, choice, machine);
+  double packed = primitive.packedFilter(l, choice, machine).bytes();
   double workspace = primitive.workspaceBytes(l, choice, machine);
   double panel = packed / (f[F_channel_tiles] * l.groups);
   f[F_packed_bytes] = packed;

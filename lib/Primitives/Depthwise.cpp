@@ -1,4 +1,5 @@
 #include "Catalogue.h"
+#include "convopt/Primitives/Packing.h"
 #include "convopt/Primitives/Tiling.h"
 #include <algorithm>
 
@@ -36,21 +37,14 @@ public:
   }
 
   // NHWC: [R][S][C]; NCHW: [C][K][R][S], as it is.
-  std::vector<float> packFilter(const ConvLayer &l, const Choice &choice,
-                                const MachineDescription &,
-                                llvm::ArrayRef<float> filter) const override {
-    std::vector<float> packed(filter.begin(), filter.end());
+  PackedFilter packedFilter(const ConvLayer &l, const Choice &choice,
+                            const MachineDescription &) const override {
     if (choice.output == Layout::NCHW)
-      return packed;
-    const int64_t window = l.kernelHeight * l.kernelWidth;
-    for (int64_t c = 0; c < l.groups; ++c)
-      for (int64_t rs = 0; rs < window; ++rs)
-        packed[rs * l.groups + c] = filter[c * window + rs];
-    return packed;
-  }
-  int64_t packedFilterSize(const ConvLayer &layer, const Choice &,
-                           const MachineDescription &) const override {
-    return layer.filterElements();
+      return tiledFilter(l, 1);
+    return PackedFilter({{FilterDim::Row, l.kernelHeight},
+                         {FilterDim::Column, l.kernelWidth},
+                         {FilterDim::Group, l.groups}},
+                        1);
   }
 
   int64_t workspaceBytes(const ConvLayer &layer, const Choice &choice,

@@ -187,9 +187,9 @@ SharedLoops sharedLoops(const ConvLayer &l, const Choice &choice,
   loops.image = l.inputElements() / l.batch;
   loops.seconds = secondsOf(l, machine);
   loops.filterSeconds =
-      4e-9 *
+      1e-9 *
       static_cast<double>(
-          getPrimitive(choice.kind).packedFilterSize(l, choice, machine)) /
+          getPrimitive(choice.kind).packedFilter(l, choice, machine).bytes()) /
       machine.memoryGigabytesPerSecond;
   switch (choice.kind) {
   case PrimitiveKind::Pointwise:

@@ -40,27 +40,17 @@ public:
     return all;
   }
 
-  // [channels / lanes][R][S][turn][lanes]
-  std::vector<float> packFilter(const ConvLayer &l, const Choice &choice,
-                                const MachineDescription &,
-                                llvm::ArrayRef<float> filter) const override {
-    std::vector<float> packed(filter.size());
-    const int64_t lanes = choice.variant.lanes, size = l.outChannels;
-    const int64_t window = l.kernelHeight * l.kernelWidth;
-    for (int64_t channel = 0; channel < l.groups * size; ++channel) {
-      const int64_t k = channel % size;
-      float *tile = packed.data() + channel / lanes * window * size * lanes +
-                    channel % lanes;
-      for (int64_t rs = 0; rs < window; ++rs)
-        for (int64_t turn = 0; turn < size; ++turn)
-          tile[(rs * size + turn) * lanes] =
-              filter[(channel * size + (k + turn) % size) * window + rs];
-    }
-    return packed;
-  }
-  int64_t packedFilterSize(const ConvLayer &layer, const Choice &,
-                           const MachineDescription &) const override {
-    return layer.filterElements();
+  // [channels / lanes][R][S][turn][lanes], the lanes of several groups.
+  PackedFilter packedFilter(const ConvLayer &l, const Choice &choice,
+                            const MachineDescription &) const override {
+    const int64_t groups = choice.variant.lanes / l.outChannels;
+    return PackedFilter({{FilterDim::Block, l.groups / groups},
+                         {FilterDim::Row, l.kernelHeight},
+                         {FilterDim::Column, l.kernelWidth},
+                         {FilterDim::Turn, l.inChannels},
+                         {FilterDim::Group, groups},
+                         {FilterDim::Lane, l.outChannels}},
+                        l.outChannels);
   }
 
   int64_t workspaceBytes(const ConvLayer &, const Choice &,

@@ -67,32 +67,41 @@ public:
     return all;
   }
 
+  // [K / channel tile][row][channel tile], the rows of ChannelPairs.
+  PackedFilter packedFilter(const ConvLayer &l, const Choice &choice,
+                            const MachineDescription &) const override {
+    const int64_t tile = channelTile(choice.variant);
+    const int64_t tiles = divideUp(l.outChannels, tile);
+    return PackedFilter(
+        {{FilterDim::Block, tiles},
+         {FilterDim::Pair, channelPairs(l, choice.variant).packedRows()},
+         {FilterDim::Lane, tile}},
+        tile, tiles);
+  }
   std::vector<float> packFilter(const ConvLayer &l, const Choice &choice,
                                 const MachineDescription &machine,
                                 llvm::ArrayRef<float> filter) const override {
+    const PackedFilter order = packedFilter(l, choice, machine);
+    const int64_t tile = order.channelsOfTile();
+    const int64_t row = order.stride(FilterDim::Pair);
     const ChannelPairs pairs = channelPairs(l, choice.variant);
     const int64_t n = pairs.iterations, C = l.inChannels;
-    const int64_t tile = channelTile(choice.variant);
-    std::vector<float> packed(packedFilterSize(l, choice, machine), 0.0f);
+    std::vector<float> packed(order.size(), 0.0f);
     for (int64_t k = 0; k < l.outChannels; ++k) {
       llvm::ArrayRef<float> weights = filter.slice(k * C, C);
       const float scale = pairedScale(weights.data(), C);
       float *to =
-          packed.data() + k / tile * pairs.packedRows() * tile + k % tile;
+          packed.data() + order.at<int64_t>({{FilterDim::Block, k / tile},
+                                             {FilterDim::Lane, k % tile}});
       for (int64_t c = 0; c < C; ++c)
-        to[(c % n * pairs.each + c / n) * tile] = weights[c] * scale;
+        to[pairs.rowOf(c % n, c / n) * row] = weights[c] * scale;
       double products = 0;
       for (int64_t c = 0; c < n && c + n < C; ++c)
         products += double(weights[c] * scale) * (weights[c + n] * scale);
-      to[pairs.channels() * tile] = static_cast<float>(-products);
-      to[(pairs.channels() + 1) * tile] = 1.0f / scale;
+      to[pairs.sumRow() * row] = static_cast<float>(-products);
+      to[pairs.scaleRow() * row] = 1.0f / scale;
     }
     return packed;
-  }
-  int64_t packedFilterSize(const ConvLayer &l, const Choice &choice,
-                           const MachineDescription &) const override {
-    return roundUp(l.outChannels, channelTile(choice.variant)) *
-           channelPairs(l, choice.variant).packedRows();
   }
 
   // Scaled pixels, for each its scale and the sum of its a a'.

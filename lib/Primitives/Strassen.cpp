@@ -60,36 +60,47 @@ public:
     return all;
   }
 
-  // [K / (blocks * tile)][product][C of a block][tile], in double, then
-  // rounded.
+  // [K / (blocks * tile)][product][C of a block][tile]
+  PackedFilter packedFilter(const ConvLayer &l, const Choice &choice,
+                            const MachineDescription &) const override {
+    const int64_t tile = channelTile(choice.variant);
+    const int64_t tiles = divideUp(l.outChannels, tile * product.columns);
+    return PackedFilter({{FilterDim::Block, tiles},
+                         {FilterDim::Product, product.products()},
+                         {FilterDim::Part, l.inChannels / product.inner},
+                         {FilterDim::Lane, tile}},
+                        tile * product.columns, tiles);
+  }
+  // In double, then rounded.
   std::vector<float> packFilter(const ConvLayer &l, const Choice &choice,
                                 const MachineDescription &machine,
                                 llvm::ArrayRef<float> filter) const override {
-    const int64_t tile = channelTile(choice.variant), C = l.inChannels;
-    const int64_t part = C / product.inner;
-    std::vector<float> packed(packedFilterSize(l, choice, machine), 0.0f);
-    float *to = packed.data();
-    for (int64_t first = 0; first < l.outChannels;
-         first += tile * product.columns)
-      for (const std::vector<double> &factors : product.right)
-        for (int64_t c = 0; c < part; ++c)
+    const PackedFilter order = packedFilter(l, choice, machine);
+    const int64_t tile = order.extent(FilterDim::Lane), C = l.inChannels;
+    const int64_t part = order.extent(FilterDim::Part);
+    std::vector<float> packed(order.size(), 0.0f);
+    for (int64_t b = 0; b < order.extent(FilterDim::Block); ++b)
+      for (int64_t j = 0; j < product.products(); ++j)
+        for (int64_t c = 0; c < part; ++c) {
+          const std::vector<double> &factors = product.right[j];
+          float *to =
+              packed.data() + order.at<int64_t>({{FilterDim::Block, b},
+                                                 {FilterDim::Product, j},
+                                                 {FilterDim::Part, c}});
           for (int64_t t = 0; t < tile; ++t) {
             double sum = 0;
             for (size_t i = 0; i < factors.size(); ++i) {
               const int64_t inner = int64_t(i) / product.columns;
-              const int64_t k = first + int64_t(i) % product.columns * tile + t;
+              const int64_t k =
+                  (b * product.columns + int64_t(i) % product.columns) * tile +
+                  t;
               if (factors[i] != 0 && k < l.outChannels)
                 sum += factors[i] * filter[k * C + inner * part + c];
             }
-            *to++ = static_cast<float>(sum);
+            to[t * order.stride(FilterDim::Lane)] = static_cast<float>(sum);
           }
+        }
     return packed;
-  }
-  int64_t packedFilterSize(const ConvLayer &l, const Choice &choice,
-                           const MachineDescription &) const override {
-    const int64_t tile = channelTile(choice.variant);
-    return divideUp(l.outChannels, tile * product.columns) * tile *
-           product.products() * (l.inChannels / product.inner);
   }
 
   int64_t workspaceBytes(const ConvLayer &l, const Choice &choice,

@@ -28,7 +28,7 @@ Func buildChannelMajor(const ConvRequest &request) {
   const int64_t columns = stride == 1 ? inputColumns(l) : phaseColumns(l);
   Func padded =
       paddedInput(request, columns, inputRows(l, l.outHeight), l.groups * C);
-  Func phases("phases"), sum("sum"), filter = request.filter;
+  Func phases("phases"), sum("sum");
   phases(v.x, phase, v.y, v.c, v.n) =
       padded(v.c, v.x * stride + phase, v.y, v.n);
   RDom window(0, C, 0, S, 0, R, "window");
@@ -37,7 +37,11 @@ Func buildChannelMajor(const ConvRequest &request) {
   Expr row = v.y * toInt(l.strideHeight) + r * toInt(l.dilationHeight);
   sum(v.x, v.y, t, b, v.n) = 0.0f;
   sum(v.x, v.y, t, b, v.n) +=
-      filter((((b * R + r) * S + s) * C + c) * tile + t) *
+      filterAt(request, {{FilterDim::Block, b},
+                         {FilterDim::Row, r},
+                         {FilterDim::Column, s},
+                         {FilterDim::Channel, c},
+                         {FilterDim::Lane, t}}) *
       (stride == 1 ? padded(group * C + c, v.x + column, row, v.n)
                    : phases(v.x + column / stride, column % stride, row,
                             group * C + c, v.n));

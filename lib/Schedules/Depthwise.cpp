@@ -15,7 +15,7 @@ Func buildDepthwise(const ConvRequest &request) {
 
   // Algorithm.
   ImageVars v;
-  Func sum("sum"), filter = request.filter;
+  Func sum("sum");
   RDom window(0, S, 0, R, "window");
   RVar s = window.x, r = window.y;
   Expr input = unpaddedInput(
@@ -23,7 +23,10 @@ Func buildDepthwise(const ConvRequest &request) {
       v.x * toInt(l.strideWidth) + s * toInt(l.dilationWidth),
       v.y * toInt(l.strideHeight) + r * toInt(l.dilationHeight), v.n);
   sum(v.c, v.x, v.y, v.n) = 0.0f;
-  sum(v.c, v.x, v.y, v.n) += filter((r * S + s) * C + v.c) * input;
+  sum(v.c, v.x, v.y, v.n) += filterAt(request, {{FilterDim::Row, r},
+                                                {FilterDim::Column, s},
+                                                {FilterDim::Group, v.c}}) *
+                             input;
   Func out = makeOutput(request, v, sum(v.c, v.x, v.y, v.n));
 
   // Schedule.

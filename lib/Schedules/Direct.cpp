@@ -12,7 +12,6 @@ Func buildDirect(const ConvRequest &request) {
   const int C = toInt(l.inChannels);
   const int S = toInt(l.kernelWidth);
   const int R = toInt(l.kernelHeight);
-
   const ChannelBlocks blocks = channelBlocks(l, tile);
   const int size = toInt(blocks.size);
 
@@ -20,12 +19,16 @@ Func buildDirect(const ConvRequest &request) {
   ImageVars v;
   Var t("t"), b("b");
   Expr group = l.groups == 1 ? Expr(0) : b / toInt(blocks.perGroup);
-  Func padded = paddedInput(request), sum("sum"), filter = request.filter;
+  Func padded = paddedInput(request), sum("sum");
   RDom window(0, C, 0, S, 0, R, "window");
   RVar c = window.x, s = window.y, r = window.z;
   sum(t, b, v.x, v.y, v.n) = 0.0f;
   sum(t, b, v.x, v.y, v.n) +=
-      filter((((b * R + r) * S + s) * C + c) * tile + t) *
+      filterAt(request, {{FilterDim::Block, b},
+                         {FilterDim::Row, r},
+                         {FilterDim::Column, s},
+                         {FilterDim::Channel, c},
+                         {FilterDim::Lane, t}}) *
       padded(group * C + c,
              v.x * toInt(l.strideWidth) + s * toInt(l.dilationWidth),
              v.y * toInt(l.strideHeight) + r * toInt(l.dilationHeight), v.n);

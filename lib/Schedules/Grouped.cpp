@@ -20,7 +20,7 @@ Func buildGroupedRotated(const ConvRequest &request) {
   // vector, `b` over vectors.
   ImageVars v;
   Var k("k"), g("g"), b("b");
-  Func sum("sum"), filter = request.filter;
+  Func sum("sum");
   RDom window(0, S, 0, K, 0, R, "window");
   RVar s = window.x, c = window.y, r = window.z;
   Expr input = unpaddedInput(
@@ -28,8 +28,13 @@ Func buildGroupedRotated(const ConvRequest &request) {
       v.x * toInt(l.strideWidth) + s * toInt(l.dilationWidth),
       v.y * toInt(l.strideHeight) + r * toInt(l.dilationHeight), v.n);
   sum(k, g, b, v.x, v.y, v.n) = 0.0f;
-  sum(k, g, b, v.x, v.y, v.n) +=
-      filter((((b * R + r) * S + s) * K + c) * lanes + g * K + k) * input;
+  sum(k, g, b, v.x, v.y, v.n) += filterAt(request, {{FilterDim::Block, b},
+                                                    {FilterDim::Row, r},
+                                                    {FilterDim::Column, s},
+                                                    {FilterDim::Turn, c},
+                                                    {FilterDim::Group, g},
+                                                    {FilterDim::Lane, k}}) *
+                                 input;
   Func out = makeOutput(
       request, v, sum(v.c % K, v.c % lanes / K, v.c / lanes, v.x, v.y, v.n));
 

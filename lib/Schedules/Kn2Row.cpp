@@ -44,7 +44,7 @@ Func buildKn2Row(const ConvRequest &request) {
     return width % pixels ? min(tileX * pixels, width - pixels)
                           : tileX * pixels;
   };
-  Func padded = withColumns(request), sum("sum"), filter = request.filter;
+  Func padded = withColumns(request), sum("sum");
   RDom window(0, C, 0, S, 0, R, "window");
   RVar c = window.x, s = window.y, r = window.z;
   Expr row = v.y * toInt(l.strideHeight) + r * toInt(l.dilationHeight) -
@@ -54,7 +54,11 @@ Func buildKn2Row(const ConvRequest &request) {
   window.where(column < left + W && column + (pixels - 1) * stride >= left);
   sum(t, xi, b, xo, v.y, v.n) = 0.0f;
   sum(t, xi, b, xo, v.y, v.n) +=
-      filter((((b * R + r) * S + s) * C + c) * tile + t) *
+      filterAt(request, {{FilterDim::Block, b},
+                         {FilterDim::Row, r},
+                         {FilterDim::Column, s},
+                         {FilterDim::Channel, c},
+                         {FilterDim::Lane, t}}) *
       padded(c, column + xi * stride, clamp(row, 0, H - 1), v.n);
   RDom inRow(0, pixels, 0, toInt(divideUp(width, pixels)), "inRow");
   Func out =

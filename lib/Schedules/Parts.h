@@ -23,6 +23,13 @@ struct ImageVars {
 Halide::Expr inputAt(const ConvRequest &request, Halide::Expr c, Halide::Expr x,
                      Halide::Expr y, Halide::Expr n);
 
+/// The order of the request's filter.
+PackedFilter packedFilter(const ConvRequest &request);
+/// An element of the request's filter, as PackedFilter::at says.
+Halide::Expr
+filterAt(const ConvRequest &request,
+         std::initializer_list<PackedFilter::At<Halide::Expr>> indices);
+
 /// The input with zeros around it: (c, x, y, n), where x and y begin at the
 /// first padded column and row; `columns`, `rows` and `channels` say how far
 /// it is read. Not yet scheduled.
@@ -78,8 +85,8 @@ void splitInwards(Halide::Stage stage, Halide::VarOrRVar old,
                   Halide::VarOrRVar outer, Halide::VarOrRVar inner,
                   int64_t extent, int64_t factor);
 
-/// Splits one group's channels of the output into tiles as packTiles cuts them,
-/// the stores of a last tile that is not full guarded.
+/// Splits one group's channels of the output into tiles as tiledFilter cuts
+/// them, the stores of a last tile that is not full guarded.
 void splitChannelTiles(Halide::Func out, Halide::Var c, Halide::Var outer,
                        Halide::Var inner, int64_t channels, int64_t tile);
 

@@ -26,7 +26,7 @@ OwningOpRef<ModuleOp> withPackedFilter(ModuleOp module, const ConvLayer &layer,
                                  choice.input, choice.output, 0));
   const Primitive &primitive = getPrimitive(choice.kind);
   auto packed = RankedTensorType::get(
-      {primitive.packedFilterSize(layer, choice, machine)},
+      {primitive.packedFilter(layer, choice, machine).size()},
       Float32Type::get(&context));
   auto filter = cast<BlockArgument>(op->getOperand(1));
   Type filterType = filter.getType();

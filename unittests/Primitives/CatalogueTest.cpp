@@ -1,7 +1,6 @@
 #include "../Schedules/LayerTable.h"
 #include "convopt/Primitives/Primitive.h"
 #include "gtest/gtest.h"
-#include <numeric>
 #include <set>
 
 using namespace convopt;
@@ -147,34 +146,13 @@ TEST(Catalogue, PairsAreForMachinesWithPortsThatAdd) {
   // 22 iterations of three channels, sums of b b' and scales: 68 rows of three
   // vectors of output channels.
   const Choice choice = pairs.choices(layer, wide).front();
-  EXPECT_EQ(pairs.packedFilterSize(layer, choice, wide), 68 * 48);
+  EXPECT_EQ(pairs.packedFilter(layer, choice, wide).size(), 68 * 48);
   std::vector<float> filter(layer.filterElements(), 3.0f);
   std::vector<float> packed = pairs.packFilter(layer, choice, wide, filter);
   EXPECT_EQ(packed[0], 1.5f);
   EXPECT_EQ(packed[65 * 16], 0.0f); // There is no channel 65.
   EXPECT_EQ(packed[66 * 16], -22 * 1.5f * 1.5f);
   EXPECT_EQ(packed[67 * 16], 2.0f);
-}
-
-TEST(Catalogue, APackedFilterHasTheSizeThatWasSaidAndEveryWeight) {
-  for (const NamedLayer &entry : layerTable()) {
-    std::vector<float> filter(entry.layer.filterElements());
-    std::iota(filter.begin(), filter.end(), 1.0f);
-    const double sum = std::accumulate(filter.begin(), filter.end(), 0.0);
-    for (const Choice &choice : allChoices(entry.layer, machine())) {
-      SCOPED_TRACE(entry.name + " " + toString(choice));
-      const Primitive &primitive = getPrimitive(choice.kind);
-      std::vector<float> packed =
-          primitive.packFilter(entry.layer, choice, machine(), filter);
-      EXPECT_EQ(int64_t(packed.size()),
-                primitive.packedFilterSize(entry.layer, choice, machine()));
-      const OutputTile tile = primitive.outputTile(entry.layer);
-      if (tile.rows * tile.columns == 1 && primitive.productShare() == 1 &&
-          choice.kind != PrimitiveKind::PointwisePairs) {
-        EXPECT_EQ(std::accumulate(packed.begin(), packed.end(), 0.0), sum);
-      }
-    }
-  }
 }
 
 } // namespace

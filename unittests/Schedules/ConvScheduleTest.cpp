@@ -230,7 +230,7 @@ TEST(ConvScheduleFresh, WinogradTransformsPlainFilters) {
       if (!choice.variant.fresh)
         continue;
       EXPECT_LT(
-          getPrimitive(choice.kind).packedFilterSize(layer, choice, machine),
+          getPrimitive(choice.kind).packedFilter(layer, choice, machine).size(),
           1.3 * layer.filterElements());
       if (kinds.insert(choice.kind).second)
         choices.push_back(choice);

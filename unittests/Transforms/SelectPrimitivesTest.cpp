@@ -288,7 +288,7 @@ TEST_F(Select, KeepsToWorkspaceAndWeights) {
     const Primitive &primitive = getPrimitive(choice.kind);
     // The worse the cheaper.
     return 1e-3 - 1e-9 * primitive.workspaceBytes(layer, choice, machine) -
-           1e-9 * primitive.packedFilterSize(layer, choice, machine);
+           1e-9 * primitive.packedFilter(layer, choice, machine).size();
   };
   auto of = [&](SelectionOptions options) {
     Selection selection =
@@ -297,8 +297,8 @@ TEST_F(Select, KeepsToWorkspaceAndWeights) {
     const Primitive &primitive = getPrimitive(conv.chosen.choice.kind);
     return std::pair(
         primitive.workspaceBytes(conv.layer, conv.chosen.choice, machine),
-        double(primitive.packedFilterSize(conv.layer, conv.chosen.choice,
-                                          machine)) /
+        double(primitive.packedFilter(conv.layer, conv.chosen.choice, machine)
+                   .size()) /
             conv.layer.filterElements());
   };
   SelectionOptions small, light;
@@ -316,9 +316,10 @@ TEST_F(Select, KeepsToWorkspaceAndWeights) {
 
 TEST_F(Select, GrowsInAllNoMoreThanIsAllowed) {
   auto growth = [&](const ConvLayer &layer, const Choice &choice) {
-    return 4 *
-           (getPrimitive(choice.kind).packedFilterSize(layer, choice, machine) -
-            layer.filterElements());
+    return 4 * (getPrimitive(choice.kind)
+                    .packedFilter(layer, choice, machine)
+                    .size() -
+                layer.filterElements());
   };
   // The more it grows the faster, and less so the larger it is already.
   model.price = [&](const ConvLayer &layer, const Choice &choice) {

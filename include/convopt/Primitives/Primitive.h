@@ -3,6 +3,7 @@
 
 #include "convopt/IR/ConvLayer.h"
 #include "convopt/IR/ConvoptEnums.h"
+#include "convopt/Primitives/PackedFilter.h"
 #include "convopt/Target/MachineDescription.h"
 #include "llvm/ADT/ArrayRef.h"
 #include <string>
@@ -57,14 +58,16 @@ public:
   virtual std::vector<Choice>
   choices(const ConvLayer &layer, const MachineDescription &machine) const = 0;
 
-  /// Packs a filter (groups, K, C, R, S; row-major) as the schedule reads it.
-  /// The size depends on the arguments other than `filter` alone.
+  /// The order in which the schedule reads its filter.
+  virtual PackedFilter
+  packedFilter(const ConvLayer &layer, const Choice &choice,
+               const MachineDescription &machine) const = 0;
+  /// Packs a filter (groups, K, C, R, S; row-major) in that order: as
+  /// packWeights does it, unless the primitive transforms the weights.
   virtual std::vector<float> packFilter(const ConvLayer &layer,
                                         const Choice &choice,
                                         const MachineDescription &machine,
-                                        llvm::ArrayRef<float> filter) const = 0;
-  virtual int64_t packedFilterSize(const ConvLayer &layer, const Choice &choice,
-                                   const MachineDescription &machine) const = 0;
+                                        llvm::ArrayRef<float> filter) const;
 
   /// Bytes of intermediates that one thread keeps while it computes.
   virtual int64_t workspaceBytes(const ConvLayer &layer, const Choice &choice,

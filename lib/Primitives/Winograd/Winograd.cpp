@@ -80,36 +80,45 @@ public:
     return all;
   }
 
-  // [tile element][K / channel tile][C by phase][channel tile], in double, then
-  // rounded; fresh: as they are.
-  std::vector<float> packFilter(const ConvLayer &l, const Choice &choice,
-                                const MachineDescription &,
-                                llvm::ArrayRef<float> filter) const override {
-    const WinogradTransforms w = winogradTransforms(which, l);
+  // [tile element][K / channel tile][C by phase][channel tile]; paired: the
+  // rows of HalvedChannels; fresh: [K / channel tile][C][R][S][channel tile].
+  PackedFilter packedFilter(const ConvLayer &l, const Choice &choice,
+                            const MachineDescription &) const override {
     const int64_t tile = channelTile(choice.variant);
+    const int64_t tiles = divideUp(l.outChannels, tile);
     if (choice.variant.fresh)
-      return packFresh(l, choice, filter);
-    std::vector<float> packed = transformFilters(w, l, tile, filter);
+      return PackedFilter(
+          {{FilterDim::Block, tiles},
+           {FilterDim::Channel, freshChannels(l, choice.variant)},
+           {FilterDim::Row, l.kernelHeight},
+           {FilterDim::Column, l.kernelWidth},
+           {FilterDim::Lane, tile}},
+          tile, tiles);
+    if (!choice.variant.paired)
+      return transformedOrder(l, tile);
+    return PackedFilter(
+        {{FilterDim::Element, winogradTransforms(which, l).elements()},
+         {FilterDim::Block, tiles},
+         {FilterDim::Pair, HalvedChannels(l.inChannels).packedRows()},
+         {FilterDim::Lane, tile}},
+        tile, tiles);
+  }
+  // In double, then rounded; fresh: as they are.
+  std::vector<float> packFilter(const ConvLayer &l, const Choice &choice,
+                                const MachineDescription &machine,
+                                llvm::ArrayRef<float> filter) const override {
+    if (choice.variant.fresh)
+      return Primitive::packFilter(l, choice, machine, filter);
+    const WinogradTransforms w = winogradTransforms(which, l);
+    const PackedFilter order = transformedOrder(l, channelTile(choice.variant));
+    std::vector<float> packed = transformFilters(w, l, order, filter);
     if (!choice.variant.paired)
       return packed;
     std::vector<double> factors;
     for (const std::vector<double> &row : w.rows.inputT)
       for (const std::vector<double> &column : w.columns.inputT)
-        factors.insert(factors.end(), divideUp(l.outChannels, tile),
-                       1 / (balancingFactor(row) * balancingFactor(column)));
-    return packPairs(packed, l.inChannels, tile, factors);
-  }
-  int64_t packedFilterSize(const ConvLayer &l, const Choice &choice,
-                           const MachineDescription &) const override {
-    const WinogradTransforms w = winogradTransforms(which, l);
-    if (choice.variant.fresh)
-      return l.kernelHeight * l.kernelWidth * freshChannels(l, choice.variant) *
-             roundUp(l.outChannels, channelTile(choice.variant));
-    const int64_t rows = choice.variant.paired
-                             ? HalvedChannels(l.inChannels).packedRows()
-                             : w.inChannels(l);
-    return w.elements() * roundUp(l.outChannels, channelTile(choice.variant)) *
-           rows;
+        factors.push_back(1 / (balancingFactor(row) * balancingFactor(column)));
+    return packPairs(packed, order, packedFilter(l, choice, machine), factors);
   }
 
   int64_t workspaceBytes(const ConvLayer &l, const Choice &choice,
@@ -166,18 +175,14 @@ public:
   }
 
 private:
-  // [K / channel tile][C][tap][channel tile].
-  static std::vector<float> packFresh(const ConvLayer &l, const Choice &choice,
-                                      llvm::ArrayRef<float> filter) {
-    const int64_t tile = channelTile(choice.variant);
-    const int64_t taps = l.kernelHeight * l.kernelWidth;
-    const int64_t rows = freshChannels(l, choice.variant) * taps;
-    std::vector<float> packed(rows * roundUp(l.outChannels, tile));
-    for (int64_t k = 0; k < l.outChannels; ++k)
-      for (int64_t i = 0; i < l.inChannels * taps; ++i)
-        packed[(k / tile * rows + i) * tile + k % tile] =
-            filter[k * l.inChannels * taps + i];
-    return packed;
+  PackedFilter transformedOrder(const ConvLayer &l, int64_t tile) const {
+    const WinogradTransforms w = winogradTransforms(which, l);
+    const int64_t tiles = divideUp(l.outChannels, tile);
+    return PackedFilter({{FilterDim::Element, w.elements()},
+                         {FilterDim::Block, tiles},
+                         {FilterDim::Channel, w.inChannels(l)},
+                         {FilterDim::Lane, tile}},
+                        tile, tiles);
   }
 
   struct Block {

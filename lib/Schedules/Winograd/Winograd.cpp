@@ -22,7 +22,6 @@ Func buildWinograd(const ConvRequest &request) {
   const int nx = w.columns.elements();
   const int tile = toInt(channelTile(variant));
   const int C = toInt(w.inChannels(l));
-  const int channelTiles = toInt(divideUp(l.outChannels, tile));
   const int tilesX = toInt(blocks.blockColumns);
   const int tilesY = toInt(blocks.blockRows);
   const int blocksX = toInt(divideUp(blocks.columns, tilesX));
@@ -43,7 +42,7 @@ Func buildWinograd(const ConvRequest &request) {
                    ? inputPhases(request, w.rowPhases, w.columnPhases, padded)
                    : padded;
   Func rowsIn("rowsIn"), transformed("transformed"), sum("sum"),
-      product("product"), filter = request.filter;
+      product("product");
   const bool paired = variant.paired;
   std::optional<BlockScale> scale;
   if (paired)
@@ -74,7 +73,7 @@ Func buildWinograd(const ConvRequest &request) {
   Expr channel = (c.z * (few ? 1 : columnPhases) + c.y) * run + c.x;
   std::optional<PairedSums> pairs;
   if (paired) {
-    pairs.emplace(filter, transformed, C, channelTiles, nx, tile);
+    pairs.emplace(request, transformed, nx);
     product(pairs->t, pairs->p, pairs->b, pairs->e, pairs->bx, pairs->by,
             pairs->n) = pairs->sum(pairs->t, pairs->p, pairs->b, pairs->e,
                                    pairs->bx, pairs->by, pairs->n) *
@@ -83,7 +82,10 @@ Func buildWinograd(const ConvRequest &request) {
   } else {
     sum(t, p, b, e, bx, by, v.n) = 0.0f;
     sum(t, p, b, e, bx, by, v.n) +=
-        filter(((e * channelTiles + b) * C + channel) * tile + t) *
+        filterAt(request, {{FilterDim::Element, e},
+                           {FilterDim::Block, b},
+                           {FilterDim::Channel, channel},
+                           {FilterDim::Lane, t}}) *
         transformed(channel, p, e % nx, e / nx, bx, by, v.n);
     product(t, p, b, e, bx, by, v.n) = sum(t, p, b, e, bx, by, v.n);
   }

@@ -57,6 +57,7 @@ Func buildFreshWinograd(const ConvRequest &request) {
   const int tile = toInt(channelTile(variant));
   const int chunk = toInt(variant.unroll);
   const int C = toInt(freshChannels(l, variant));
+  const PackedFilter order = packedFilter(request);
   const int tilesX = toInt(blocks.blockColumns);
   const int tilesY = toInt(blocks.blockRows);
   const int64_t tiles = blocks.blockTiles();
@@ -86,18 +87,22 @@ Func buildFreshWinograd(const ConvRequest &request) {
       timesRow(w.columns.inputT, j,
                [&](int k) { return rowsIn(ci, k, i, p, ck, bx, by, v.n); });
   filterRows(t, s, i, c, b) = timesRow(w.rows.filter, i, [&](int k) {
-    return request.filter((((b * C + c) * R + k) * S + s) * tile + t);
+    return filterAt(request, {{FilterDim::Block, b},
+                              {FilterDim::Channel, c},
+                              {FilterDim::Row, k},
+                              {FilterDim::Column, s},
+                              {FilterDim::Lane, t}});
   });
   fresh(t, j, i, ci, ck, b) = timesRow(w.columns.filter, j, [&](int k) {
     return filterRows(t, k, i, ck * chunk + ci, b);
   });
   RDom within(0, chunk, "within"), chunks(0, C / chunk, "chunks");
-  const int chunkFloats = chunk * R * S * tile;
-  const Ahead ahead(chunkFloats, nx * ny,
-                    toInt(divideUp(l.outChannels, tile)) * C * R * S * tile);
-  part(t, p, j, i, b, ck, bx, by, v.n) =
-      ahead.zero(request.filter, (b * (C / chunk) + ck) * chunkFloats,
-                 i * nx + j, p, toInt(tiles));
+  const Ahead ahead(toInt(chunk * order.stride(FilterDim::Channel)), nx * ny,
+                    toInt(order.size()));
+  part(t, p, j, i, b, ck, bx, by, v.n) = ahead.zero(
+      request.filter,
+      order.at<Expr>({{FilterDim::Block, b}, {FilterDim::Channel, ck * chunk}}),
+      i * nx + j, p, toInt(tiles));
   part(t, p, j, i, b, ck, bx, by, v.n) +=
       fresh(t, j, i, within, ck, b) *
       transformed(within, p, j, i, ck, bx, by, v.n);

@@ -26,9 +26,10 @@ void chargeForGrowth(llvm::MutableArrayRef<Candidate> candidates,
 /// Bytes of the packed filter beyond the filter's own.
 static int64_t growthOf(const ConvLayer &layer, const Choice &choice,
                         const MachineDescription &machine) {
-  const int64_t packed =
-      getPrimitive(choice.kind).packedFilterSize(layer, choice, machine);
-  return 4 * std::max<int64_t>(packed - layer.filterElements(), 0);
+  const PackedFilter packed =
+      getPrimitive(choice.kind).packedFilter(layer, choice, machine);
+  const int64_t plain = layer.filterElements() * sizeOf(packed.type());
+  return std::max<int64_t>(packed.bytes() - plain, 0);
 }
 
 const std::vector<Candidate> &PriceList::candidates(const ConvLayer &layer) {
@@ -84,7 +85,8 @@ static const char *exclusion(const Candidate &candidate, const ConvLayer &layer,
       primitive.workspaceBytes(layer, choice, machine) > *options.maxWorkspace)
     return "by workspace";
   if (options.maxWeights &&
-      static_cast<double>(primitive.packedFilterSize(layer, choice, machine)) >
+      static_cast<double>(
+          primitive.packedFilter(layer, choice, machine).size()) >
           *options.maxWeights * static_cast<double>(layer.filterElements()))
     return "by weights";
   return nullptr;
