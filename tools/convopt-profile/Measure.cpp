@@ -5,6 +5,7 @@
 
 using namespace convopt;
 using Halide::Expr;
+using llvm::createStringError;
 
 static constexpr size_t arenaBytes = 128 << 20;
 
@@ -87,10 +88,6 @@ jitTarget(const MachineDescription &machine) {
   return Halide::Target(*name + "-jit-no_asserts-no_bounds_query");
 }
 
-static llvm::Error error(const char *message) {
-  return llvm::createStringError(llvm::inconvertibleErrorCode(), "%s", message);
-}
-
 llvm::Expected<double>
 convopt::measureConvolution(const ConvLayer &layer, const Choice &choice,
                             const MachineDescription &machine,
@@ -132,6 +129,6 @@ convopt::measureConvolution(const ConvLayer &layer, const Choice &choice,
       call(in, weights, offsets, out);
     });
   } catch (const Halide::Error &e) {
-    return error(e.what());
+    return createStringError(e.what());
   }
 }

@@ -82,8 +82,7 @@ static llvm::Error stayOnCore() {
   CPU_ZERO(&set);
   CPU_SET(core, &set);
   if (sched_setaffinity(0, sizeof(set), &set))
-    return llvm::createStringError(llvm::inconvertibleErrorCode(),
-                                   "--core: cannot run on core %d", int(core));
+    return llvm::createStringError("--core: cannot run on core %d", int(core));
   return llvm::Error::success();
 }
 
@@ -124,9 +123,8 @@ static llvm::Expected<std::vector<PrimitiveKind>> wantedKinds() {
   for (llvm::StringRef name : names) {
     std::optional<PrimitiveKind> kind = symbolizePrimitiveKind(name);
     if (!kind)
-      return llvm::createStringError(llvm::inconvertibleErrorCode(),
-                                     "--primitives: there is no '" + name +
-                                         "'");
+      return llvm::createStringError("--primitives: there is no '" + name +
+                                     "'");
     kinds.push_back(*kind);
   }
   return kinds;
@@ -285,7 +283,6 @@ int main(int argc, char **argv) {
                 !again.empty();
   if (!transforms && (output.empty() || sources != 1))
     return fail(llvm::createStringError(
-        llvm::inconvertibleErrorCode(),
         "-o with a model, --layers, --again or --refresh is needed, or "
         "--transforms"));
   // Intermediates come from memory that is already mapped, as a model's
