@@ -112,12 +112,6 @@ convopt::measureConvolution(const ConvLayer &layer, const Choice &choice,
       return Halide::max(sum + bias(at.channel), 0.0f);
     };
     Halide::Func result = buildConvolution(request);
-    auto outBuffer = result.output_buffer();
-    int stride = 1;
-    for (size_t i = 0; i < outExtents.size(); ++i) {
-      outBuffer.dim(i).set_bounds(0, outExtents[i]).set_stride(stride);
-      stride *= outExtents[i];
-    }
     Halide::Callable call =
         result.compile_to_callable({input, filter, bias}, *target);
 

@@ -103,25 +103,16 @@ H::Func buildConvolutionStage(BodyTranslator &body, const ConvOp &conv,
     return toStorage(body.at(yielded, tensorIndex(yielded, layout, at)));
   };
   H::Func result = buildConvolution(request);
-  const ConvLayer &layer = conv.layer;
-  int channels = static_cast<int>(layer.groups * layer.outChannels);
-  int width = static_cast<int>(layer.outWidth);
-  int height = static_cast<int>(layer.outHeight);
-  std::vector<int> extents = {channels, width, height};
-  if (layout == Layout::NCHW)
-    extents = {width, height, channels};
-  extents.push_back(static_cast<int>(layer.batch));
   // Dense, or a part of a dense tensor of this shape.
-  if (!whole.empty() && whole.size() != extents.size())
+  if (whole.empty())
+    return result;
+  if (whole.size() != 4)
     throw std::runtime_error("a convolution's result is part of a tensor that "
                              "is no image");
-  std::vector<int> lies = extents;
-  if (!whole.empty())
-    lies.assign(whole.rbegin(), whole.rend());
   int stride = 1;
   for (int d = 0; d < 4; ++d) {
-    result.output_buffer().dim(d).set_bounds(0, extents[d]).set_stride(stride);
-    stride *= lies[d];
+    result.output_buffer().dim(d).set_stride(stride);
+    stride *= static_cast<int>(whole[3 - d]);
   }
   return result;
 }
