@@ -2,6 +2,7 @@
 #include "Candidates.h"
 #include "LayoutGraph.h"
 #include "convopt/IR/ConvoptDialect.h"
+#include "convopt/IR/LocationText.h"
 #include "mlir/IR/Matchers.h"
 #include "llvm/ADT/MapVector.h"
 
@@ -10,19 +11,8 @@ using namespace mlir;
 namespace convopt {
 
 std::string nameOf(Location location) {
-  if (auto name = dyn_cast<NameLoc>(location))
-    return name.getName().str();
-  if (auto fused = dyn_cast<FusedLoc>(location)) {
-    for (Location part : fused.getLocations())
-      if (std::string name = nameOf(part); name != "-")
-        return name;
-    return "-";
-  }
-  if (auto call = dyn_cast<CallSiteLoc>(location))
-    return nameOf(call.getCallee());
-  if (auto file = dyn_cast<FileLineColLoc>(location))
-    return (file.getFilename().getValue() + ":" + Twine(file.getLine())).str();
-  return "-";
+  std::string text = locationText(location);
+  return text.empty() ? "-" : text;
 }
 
 static std::string nameOf(Value value) {
