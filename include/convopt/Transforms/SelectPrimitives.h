@@ -91,11 +91,7 @@ llvm::Expected<Selection> selectPrimitives(mlir::func::FuncOp func,
                                            const MachineDescription &machine,
                                            const SelectionOptions &options);
 
-/// "64->128 28x28 3x3 /2 +1": channels of all groups, size of the result,
-/// kernel, stride, padding, dilation, groups; ones and zeros are left out.
-std::string toString(const ConvLayer &layer);
-
-/// The name in a location: of the model's node, or file and line.
+/// What a location names (see LocationText.h), or "-".
 std::string nameOf(mlir::Location location);
 
 } // namespace convopt

@@ -3,6 +3,7 @@
 #include "PassMachine.h"
 #include "ReleaseResources.h"
 #include "ReorderFilter.h"
+#include "convopt/CostModel/SampleRows.h"
 #include "convopt/IR/Constants.h"
 #include "convopt/Primitives/Primitive.h"
 #include "convopt/Transforms/Passes.h"
@@ -45,19 +46,10 @@ private:
 };
 } // namespace
 
-/// The layer in words: with the choice, all that packing depends on.
+/// All that packing depends on, in words.
 static std::string toKey(const ConvOp &conv, const Choice &choice) {
-  std::string key = toString(choice);
-  llvm::raw_string_ostream stream(key);
-  const ConvLayer &l = conv.layer;
-  for (int64_t value :
-       {l.batch, l.groups, l.inChannels, l.outChannels, l.inHeight, l.inWidth,
-        l.outHeight, l.outWidth, l.kernelHeight, l.kernelWidth, l.strideHeight,
-        l.strideWidth, l.dilationHeight, l.dilationWidth, l.padTop, l.padBottom,
-        l.padLeft, l.padRight})
-    stream << ' ' << value;
-  stream << ' ' << StringRef(conv.filterDims.data(), conv.filterDims.size());
-  return key;
+  return sampleKey(conv.layer, choice) + " " +
+         std::string(conv.filterDims.begin(), conv.filterDims.end());
 }
 
 FailureOr<Value> Packer::packedFilter(LaunchOp launch, unsigned operand,
