@@ -69,13 +69,13 @@ struct Strip {
 } // namespace
 
 static Strip stripOf(const ConvLayer &l, const Choice &choice) {
-  OutputTile tile = getPrimitive(choice.kind).outputTile(l);
+  OutputTile tile = choice.primitive->outputTile(l);
   Strip strip{divideUp(l.outHeight, tile.rows), choice.variant.strip, 0, 0};
   // A plane without strides is one row of pixels.
-  bool flat = choice.kind == PrimitiveKind::PointwisePairs ||
-              choice.kind == PrimitiveKind::Strassen ||
-              (choice.kind == PrimitiveKind::Pointwise && l.strideHeight == 1 &&
-               l.strideWidth == 1);
+  bool flat = choice.kind() == PrimitiveKind::PointwisePairs ||
+              choice.kind() == PrimitiveKind::Strassen ||
+              (choice.kind() == PrimitiveKind::Pointwise &&
+               l.strideHeight == 1 && l.strideWidth == 1);
   if (flat)
     strip.extent = l.outHeight * l.outWidth;
   if (strip.size <= 0 || strip.size > strip.extent)
@@ -118,12 +118,12 @@ static void fitFeatures(const ConvLayer &l, const Choice &choice,
   f[F_strip_pixels] = strip.pixels;
   f[F_channel_tiles] = divideUp(l.outChannels, channels);
 
-  auto [rows, columns, products] = getPrimitive(choice.kind).outputTile(l);
+  auto [rows, columns, products] = choice.primitive->outputTile(l);
   f[F_winograd_fit] = fit(l.outWidth, columns) * fit(l.outHeight, rows);
   const int64_t taps = l.kernelHeight * l.kernelWidth;
   f[F_primitive_work] = double(products ? products : taps) /
                         (rows * columns * taps) / f[F_winograd_fit] *
-                        getPrimitive(choice.kind).productShare();
+                        choice.primitive->productShare();
 }
 
 static void machineFitFeatures(const ConvLayer &l, const Choice &choice,
@@ -138,7 +138,7 @@ static void machineFitFeatures(const ConvLayer &l, const Choice &choice,
   f[F_lane_use] = double(v.lanes) / machine.vectorFloats();
   f[F_loads_per_fma] = (pixels + vectors) / (pixels * vectors);
 
-  const Primitive &primitive = getPrimitive(choice.kind);
+  const Primitive &primitive = *choice.primitive;
   double packed = primitive.packedFilter(l, choice, machine).bytes();
   double workspace = primitive.workspaceBytes(l, choice, machine);
   double panel = packed / (f[F_channel_tiles] * l.groups);

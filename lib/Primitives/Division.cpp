@@ -138,8 +138,8 @@ static void setFlat(SharedLoops &loops, const ConvLayer &l,
   const int64_t pixels = major ? vectorTile(v) : v.pixels;
   loops.extent = l.outHeight * l.outWidth;
   loops.granule = pixels;
-  if (choice.kind == PrimitiveKind::Im2Row ||
-      choice.kind == PrimitiveKind::Im2Col) { // Strips are of rows.
+  if (choice.kind() == PrimitiveKind::Im2Row ||
+      choice.kind() == PrimitiveKind::Im2Col) { // Strips are of rows.
     loops.strip *= l.outWidth;
     loops.granule = roundUp(pixels, l.outWidth);
   } else if (!major && loops.extent == 1) {
@@ -156,7 +156,7 @@ static void setStrassen(SharedLoops &loops, const ConvLayer &l,
   loops.wholeStrips = true;
   loops.blocks =
       divideUp(l.outChannels, channelTile(choice.variant) * product.columns);
-  loops.seconds *= getPrimitive(choice.kind).productShare();
+  loops.seconds *= choice.primitive->productShare();
 }
 
 static void setWinograd(SharedLoops &loops, const ConvLayer &l,
@@ -186,12 +186,11 @@ SharedLoops sharedLoops(const ConvLayer &l, const Choice &choice,
   loops.filter = l.filterElements();
   loops.image = l.inputElements() / l.batch;
   loops.seconds = secondsOf(l, machine);
-  loops.filterSeconds =
-      1e-9 *
-      static_cast<double>(
-          getPrimitive(choice.kind).packedFilter(l, choice, machine).bytes()) /
-      machine.memoryGigabytesPerSecond;
-  switch (choice.kind) {
+  const PackedFilter packed =
+      choice.primitive->packedFilter(l, choice, machine);
+  loops.filterSeconds = 1e-9 * static_cast<double>(packed.bytes()) /
+                        machine.memoryGigabytesPerSecond;
+  switch (choice.kind()) {
   case PrimitiveKind::Pointwise:
     if (choice.output == Layout::NHWC &&
         (l.strideHeight != 1 || l.strideWidth != 1))
@@ -220,10 +219,15 @@ SharedLoops sharedLoops(const ConvLayer &l, const Choice &choice,
                        ? 1
                        : divideUp(l.groups, channelTile(choice.variant));
     break;
-  default:
-    if (hasWinogradTransforms(choice.kind, l))
-      setWinograd(loops, l, choice);
-    else if (choice.output == Layout::NCHW)
+  case PrimitiveKind::Winograd:
+  case PrimitiveKind::ToomCook:
+    setWinograd(loops, l, choice);
+    break;
+  case PrimitiveKind::Direct:
+  case PrimitiveKind::Grouped:
+  case PrimitiveKind::GroupedRotated:
+  case PrimitiveKind::Kn2Row:
+    if (choice.output == Layout::NCHW)
       setChannelMajor(loops, l, choice);
     else
       setTiles(loops, l, choice);

@@ -5,8 +5,8 @@ using namespace Halide;
 namespace convopt {
 
 PackedFilter packedFilter(const ConvRequest &request) {
-  return getPrimitive(request.choice.kind)
-      .packedFilter(request.layer, request.choice, request.machine);
+  return request.choice.primitive->packedFilter(request.layer, request.choice,
+                                                request.machine);
 }
 
 Expr filterAt(const ConvRequest &request,

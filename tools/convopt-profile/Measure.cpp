@@ -97,7 +97,7 @@ convopt::measureConvolution(const ConvLayer &layer, const Choice &choice,
     return target.takeError();
   int filters = layer.groups * layer.outChannels;
   int64_t packed =
-      getPrimitive(choice.kind).packedFilter(layer, choice, machine).size();
+      choice.primitive->packedFilter(layer, choice, machine).size();
   auto inExtents =
       extents(choice.input, layer.batch, layer.groups * layer.inChannels,
               layer.inHeight, layer.inWidth);

@@ -7,7 +7,7 @@
 using namespace convopt;
 
 TEST(SampleRows, KeysAreTheFirstTwoCells) {
-  Choice choice{PrimitiveKind::Direct, Layout::NHWC, Layout::NCHW, {"6x2"}};
+  Choice choice{&getPrimitive("direct"), Layout::NHWC, Layout::NCHW, {"6x2"}};
   EXPECT_EQ(sampleKey(testLayer(64, 80, 28, 3), choice),
             "n=1 g=1 c=64 k=80 h=28 w=28 r=3x3 s=1x1 d=1x1 p=1x1x1x1,"
             "direct nhwc->nchw 6x2");

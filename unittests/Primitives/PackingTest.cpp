@@ -96,8 +96,7 @@ void forEachChoice(
       for (const Choice &choice : allChoices(entry.layer, machine)) {
         SCOPED_TRACE(entry.name + " " + toString(choice));
         each(entry.layer, choice, machine,
-             getPrimitive(choice.kind)
-                 .packedFilter(entry.layer, choice, machine));
+             choice.primitive->packedFilter(entry.layer, choice, machine));
       }
 }
 
@@ -158,11 +157,11 @@ TEST(PackedFilter, WeightsLieWhereTheOrderSaysAndZerosInTheRest) {
     std::vector<float> filter(l.filterElements());
     std::iota(filter.begin(), filter.end(), 1.0f);
     std::vector<float> packed =
-        getPrimitive(choice.kind).packFilter(l, choice, machine, filter);
+        choice.primitive->packFilter(l, choice, machine, filter);
     ASSERT_EQ(int64_t(packed.size()), order.size());
     if (!order.holdsWeights())
       return;
-    kinds.insert(choice.kind);
+    kinds.insert(choice.kind());
     const float *weight = filter.data();
     for (int64_t g = 0; g < l.groups; ++g)
       for (int64_t k = 0; k < l.outChannels; ++k)
@@ -177,7 +176,7 @@ TEST(PackedFilter, WeightsLieWhereTheOrderSaysAndZerosInTheRest) {
     EXPECT_EQ(packed, std::vector<float>(packed.size()));
   });
   // All but the transformed, with Winograd's fresh filters.
-  EXPECT_TRUE(kinds.count(PrimitiveKind::WinogradF4x4_3x3));
+  EXPECT_TRUE(kinds.count(PrimitiveKind::Winograd));
   for (PrimitiveKind kind :
        {PrimitiveKind::Direct, PrimitiveKind::Pointwise, PrimitiveKind::Im2Row,
         PrimitiveKind::Im2Col, PrimitiveKind::Kn2Row, PrimitiveKind::Depthwise,
@@ -195,13 +194,13 @@ TEST(PackedFilter, ScalesByInputChannels) {
                     const MachineDescription &machine,
                     const PackedFilter &order) {
     const auto channels = order.inputChannels(l.inChannels);
-    (channels ? scaled : refused).insert(choice.kind);
+    (channels ? scaled : refused).insert(choice.kind());
     if (!channels)
       return;
     std::vector<float> filter(l.filterElements());
     for (size_t i = 0; i < filter.size(); ++i)
       filter[i] = std::sin(float(i));
-    const Primitive &primitive = getPrimitive(choice.kind);
+    const Primitive &primitive = *choice.primitive;
     std::vector<float> packed =
         primitive.packFilter(l, choice, machine, filter);
     auto factor = [](int64_t c) { return std::exp2(float(c % 5)); };
@@ -215,7 +214,7 @@ TEST(PackedFilter, ScalesByInputChannels) {
     EXPECT_EQ(packed, primitive.packFilter(l, choice, machine, filter));
   });
   for (PrimitiveKind kind : {PrimitiveKind::Pointwise, PrimitiveKind::Im2Col,
-                             PrimitiveKind::WinogradF4x4_3x3})
+                             PrimitiveKind::Winograd})
     EXPECT_TRUE(scaled.count(kind)) << stringifyPrimitiveKind(kind).str();
   for (PrimitiveKind kind :
        {PrimitiveKind::PointwisePairs, PrimitiveKind::Strassen,
@@ -231,9 +230,9 @@ TEST(Packing, WinogradTransformsEachFilterInDouble) {
   const int64_t C = layer.inChannels, K = layer.outChannels;
   MachineDescription machine;
   machine.vectorBits = 256;
-  const Primitive &primitive = getPrimitive(PrimitiveKind::WinogradF4x4_3x3);
-  const WinogradTransforms w = winogradTransforms(primitive.kind(), layer);
+  const Primitive &primitive = getPrimitive("winograd_f4x4_3x3");
   const Choice choice = primitive.choices(layer, machine).front();
+  const WinogradTransforms w = winogradTransforms(choice, layer);
   const std::vector<float> packed =
       primitive.packFilter(layer, choice, machine, filter);
   const int64_t tile = channelTile(choice.variant);

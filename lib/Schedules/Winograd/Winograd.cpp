@@ -16,7 +16,7 @@ Func buildWinograd(const ConvRequest &request) {
   Choice choice = request.choice;
   choice.variant.strip = division.strip;
   const Variant &variant = choice.variant;
-  const WinogradTransforms w = winogradTransforms(choice.kind, l);
+  const WinogradTransforms w = winogradTransforms(choice, l);
   const WinogradBlocks blocks = winogradBlocks(l, choice);
   const int my = w.rows.outputs, mx = w.columns.outputs;
   const int nx = w.columns.elements();

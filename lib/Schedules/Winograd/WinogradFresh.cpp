@@ -49,7 +49,7 @@ Func buildFreshWinograd(const ConvRequest &request) {
   Choice choice = request.choice;
   choice.variant.strip = division.strip;
   const Variant &variant = choice.variant;
-  const WinogradTransforms w = winogradTransforms(choice.kind, l);
+  const WinogradTransforms w = winogradTransforms(choice, l);
   const WinogradBlocks blocks = winogradBlocks(l, choice);
   const int my = w.rows.outputs, mx = w.columns.outputs;
   const int nx = w.columns.elements(), ny = w.rows.elements();

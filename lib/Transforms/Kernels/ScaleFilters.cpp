@@ -119,8 +119,7 @@ std::optional<FilterUse> Scaler::matchReader(Value image) {
     if (!choice || !packed)
       return std::nullopt;
     std::optional<PackedFilter::Split> channels =
-        getPrimitive(choice->kind)
-            .packedFilter(layer, *choice, machine)
+        choice->primitive->packedFilter(layer, *choice, machine)
             .inputChannels(layer.inChannels);
     if (!channels)
       return std::nullopt;
