@@ -30,6 +30,13 @@ static FailureOr<StringAttr> parsePrimitiveName(AsmParser &parser) {
   return StringAttr::get(parser.getContext(), name);
 }
 
+static FailureOr<std::optional<Layout>> parseLayout(AsmParser &parser) {
+  FailureOr<Layout> layout = FieldParser<Layout>::parse(parser);
+  if (failed(layout))
+    return failure();
+  return std::optional<Layout>(*layout);
+}
+
 #include "convopt/IR/ConvoptDialect.cpp.inc"
 #include "convopt/IR/ConvoptEnums.cpp.inc"
 #define GET_ATTRDEF_CLASSES
