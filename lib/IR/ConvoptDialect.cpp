@@ -64,6 +64,11 @@ LogicalResult ConvoptDialect::verifyOperationAttribute(Operation *op,
       return op->emitOpError("is pinned but has no convopt.primitive");
     return success();
   }
+  if (attr.getName() == getStorageAttrHelper().getName()) {
+    if (!isa<DenseI64ArrayAttr>(attr.getValue()))
+      return op->emitOpError("needs ") << attr.getName() << " to be an array";
+    return success();
+  }
   if (attr.getName() != getPrimitiveAttrHelper().getName())
     return op->emitOpError("has unknown attribute ") << attr.getName();
   if (!isa<PrimitiveAttr>(attr.getValue()))

@@ -1,6 +1,6 @@
 #include "convopt/Transforms/AssignLayouts.h"
 #include "PermuteOps.h"
-#include "Selection/LayoutGraph.h"
+#include "Selection/CarriedPlan.h"
 #include "convopt/Transforms/Passes.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
@@ -170,8 +170,13 @@ llvm::Error assignLayouts(func::FuncOp func) {
     return {{attr.getInput().value_or(conv.inputLayout),
              attr.getOutput().value_or(conv.outputLayout)}};
   };
+  llvm::Expected<std::optional<LayoutPlan>> carried =
+      takeCarriedPlan(block, roles, convStates);
+  if (!carried)
+    return carried.takeError();
   llvm::Expected<LayoutPlan> plan =
-      planLayouts(block, roles, convStates, conversion);
+      *carried ? llvm::Expected<LayoutPlan>(std::move(**carried))
+               : planLayouts(block, roles, convStates, conversion);
   if (!plan)
     return plan.takeError();
   LayoutRewriter(block, roles, *plan).run();

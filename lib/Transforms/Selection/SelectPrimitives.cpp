@@ -1,6 +1,6 @@
 #include "convopt/Transforms/SelectPrimitives.h"
 #include "Candidates.h"
-#include "LayoutGraph.h"
+#include "CarriedPlan.h"
 #include "convopt/Primitives/Annotation.h"
 #include "mlir/IR/Matchers.h"
 #include "llvm/ADT/MapVector.h"
@@ -240,6 +240,7 @@ llvm::Expected<Selection> selectPrimitives(func::FuncOp func,
     return plan.takeError();
 
   spendGrowth(*questions, *plan, options);
+  carryPlan(*plan, roles);
   for (auto &[op, question] : *questions)
     if (const Candidate *chosen = chosenFor(op, question, *plan))
       selection.convolutions.push_back(decide(
