@@ -63,6 +63,13 @@ llvm::Error convopt::forEachSampleRow(
     row.layer = cells[0];
     row.choice = cells[1];
     row.machine = cells[2];
+    if (!row.choice.starts_with("transform ")) {
+      auto name = parseChoiceName(row.choice);
+      if (!name)
+        return createStringError(path + ":" + llvm::Twine(line.line_number()) +
+                                 ": " + llvm::toString(name.takeError()));
+      row.name = std::move(*name);
+    }
     if (llvm::Error error = each(row))
       return error;
   }

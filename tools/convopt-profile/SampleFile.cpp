@@ -122,15 +122,14 @@ llvm::Expected<size_t> convopt::forEachSample(
         if (row.machine != machineName(machine))
           return createStringError(path + ": measured on " + row.machine +
                                    ", not " + machineName(machine));
-        if (row.isTransformation())
+        if (!row.name)
           return llvm::Error::success();
         auto layer = parseLayer(row.layer);
         if (!layer)
           return layer.takeError();
         std::vector<Choice> choices = allChoices(*layer, machine);
-        auto choice = llvm::find_if(choices, [&](const Choice &c) {
-          return toString(c) == row.choice;
-        });
+        auto choice = llvm::find_if(
+            choices, [&](const Choice &c) { return nameOf(c) == *row.name; });
         if (choice == choices.end())
           ++gone;
         else

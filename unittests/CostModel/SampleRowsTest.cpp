@@ -7,7 +7,7 @@
 using namespace convopt;
 
 TEST(SampleRows, KeysAreTheFirstTwoCells) {
-  Choice choice{&getPrimitive("direct"), Layout::NHWC, Layout::NCHW, {"6x2"}};
+  Choice choice{&getPrimitive("direct"), Layout::NHWC, Layout::NCHW, {6, 2}};
   EXPECT_EQ(sampleKey(testLayer(64, 80, 28, 3), choice),
             "n=1 g=1 c=64 k=80 h=28 w=28 r=3x3 s=1x1 d=1x1 p=1x1x1x1,"
             "direct nhwc->nchw 6x2");
@@ -26,7 +26,7 @@ TEST(SampleRows, EveryRowIsReadUntilOneFails) {
     std::error_code ignored;
     llvm::raw_fd_ostream(path, ignored)
         << sampleColumns << ",feature\n"
-        << "l,direct x,m/256,0.5,3,4\n\nw,transform a->b,m/256,1e-6\n";
+        << "l,direct nhwc->nchw 6x2,m/256,0.5,3,4\n\nw,transform a->b,m/256,1e-6\n";
   }
   std::vector<std::string> keys;
   auto read = [&](size_t most) {
@@ -36,14 +36,18 @@ TEST(SampleRows, EveryRowIsReadUntilOneFails) {
             return llvm::createStringError("enough");
           EXPECT_EQ(row.key, (row.layer + "," + row.choice).str());
           EXPECT_EQ(row.machine, "m/256");
-          EXPECT_EQ(row.isTransformation(), row.layer == "w");
-          EXPECT_EQ(row.seconds, row.isTransformation() ? 1e-6 : 0.5);
+          EXPECT_EQ(row.name.has_value(), row.layer == "l");
+          if (row.name) {
+            EXPECT_EQ(row.name->primitive, "direct");
+            EXPECT_EQ(row.name->output, Layout::NCHW);
+          }
+          EXPECT_EQ(row.seconds, row.name ? 0.5 : 1e-6);
           keys.push_back(row.key.str());
           return llvm::Error::success();
         }));
   };
   EXPECT_EQ(read(2), "");
-  EXPECT_EQ(keys, (std::vector<std::string>{"l,direct x", "w,transform a->b"}));
+  EXPECT_EQ(keys, (std::vector<std::string>{"l,direct nhwc->nchw 6x2", "w,transform a->b"}));
   keys.clear();
   EXPECT_EQ(read(1), "enough");
 }

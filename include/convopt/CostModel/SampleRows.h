@@ -38,7 +38,8 @@ struct SampleRow {
   llvm::StringRef key; ///< the first two cells, as sampleKey gives them
   llvm::StringRef layer, choice, machine;
   double seconds; ///< finite, not negative
-  bool isTransformation() const { return choice.starts_with("transform "); }
+  /// What `choice` reads as; nothing where an image changes its layout.
+  std::optional<ChoiceName> name;
 };
 
 /// Calls `each` with every row of the file `path`, until it gives an error.

@@ -3,7 +3,6 @@
 #include "convopt/Primitives/PairedProducts.h"
 #include "convopt/Primitives/Tiling.h"
 #include "convopt/Primitives/WinogradTransforms.h"
-#include "llvm/Support/ErrorHandling.h"
 #include <algorithm>
 
 namespace convopt {
@@ -36,17 +35,16 @@ public:
     if (!supports(layer))
       return all;
     for (const Block &block : blocks(layer, machine)) {
-      std::string suffix = "s" + std::to_string(block.rows);
-      if (block.columns)
-        suffix += "c" + std::to_string(block.columns);
+      auto setBlock = [&](Variant &v) {
+        v.strip = v.named.strip = block.rows;
+        v.columns = v.named.columns = block.columns;
+      };
       const int64_t tiles =
           block.rows * (block.columns ? block.columns : tilesX(layer));
       for (Variant v : registerTiles(layer.outChannels, tiles, 1, machine)) {
         if (v.vectors > tile.mostVectors)
           continue;
-        v.strip = block.rows;
-        v.columns = block.columns;
-        v.name += suffix;
+        setBlock(v);
         v.unroll = reductionUnroll(layer.inChannels);
         for (Layout input : {Layout::NHWC, Layout::NCHW})
           all.push_back({this, input, Layout::NHWC, v});
@@ -55,8 +53,7 @@ public:
         for (Variant v : registerTiles(layer.outChannels, tiles, 1, machine)) {
           if (v.vectors > tile.mostFreshVectors)
             continue;
-          v.strip = block.rows;
-          v.name += suffix + "f";
+          setBlock(v);
           v.unroll = freshChunk;
           v.fresh = true;
           all.push_back({this, Layout::NHWC, Layout::NHWC, v});
@@ -67,10 +64,8 @@ public:
         v.vectors = 1;
         v.lanes = machine.vectorFloats();
         v.unroll = 3;
-        v.strip = block.rows;
-        v.columns = block.columns;
+        setBlock(v);
         v.paired = true;
-        v.name = std::to_string(v.pixels) + "x1" + suffix + "p";
         for (Layout input : {Layout::NHWC, Layout::NCHW})
           all.push_back({this, input, Layout::NHWC, v});
       }
