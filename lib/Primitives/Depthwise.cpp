@@ -1,4 +1,5 @@
 #include "Catalogue.h"
+#include "CommonLoops.h"
 #include "convopt/Primitives/Tiling.h"
 #include <algorithm>
 
@@ -51,6 +52,18 @@ public:
   int64_t packedFilterSize(const ConvLayer &layer, const Choice &,
                            const MachineDescription &) const override {
     return layer.filterElements();
+  }
+  LoopNest loops(const ConvLayer &layer, const Choice &choice) const override {
+    if (choice.output == Layout::NCHW)
+      return channelMajorLoops(layer, choice, 1, choice.variant.pixels);
+    LoopNest nest = rectangleLoops(layer, choice);
+    nest.channels = nest.tile.channels;
+    nest.blocks = divideUp(layer.groups, nest.channels);
+    if (choice.variant.columns) { // All channels are within a tile of pixels.
+      nest.blocks = 1;
+      nest.columns = choice.variant.columns;
+    }
+    return nest;
   }
 
   int64_t workspaceBytes(const ConvLayer &layer, const Choice &choice,

@@ -1,4 +1,5 @@
 #include "Catalogue.h"
+#include "CommonLoops.h"
 #include "TiledPrimitive.h"
 #include <algorithm>
 
@@ -37,6 +38,11 @@ public:
       for (Variant &v : channelMajor(layer, machine))
         all.push_back({kind(), Layout::NCHW, Layout::NCHW, v});
     return all;
+  }
+  LoopNest loops(const ConvLayer &layer, const Choice &choice) const override {
+    if (choice.output == Layout::NCHW)
+      return channelMajorLoops(layer, choice, choice.variant.pixels, 1);
+    return rectangleLoops(layer, choice);
   }
 
   int64_t workspaceBytes(const ConvLayer &layer, const Choice &choice,

@@ -1,4 +1,5 @@
 #include "Catalogue.h"
+#include "CommonLoops.h"
 #include "convopt/Primitives/Tiling.h"
 #include <algorithm>
 
@@ -61,6 +62,11 @@ public:
   int64_t packedFilterSize(const ConvLayer &layer, const Choice &,
                            const MachineDescription &) const override {
     return layer.filterElements();
+  }
+  LoopNest loops(const ConvLayer &layer, const Choice &choice) const override {
+    LoopNest nest = rectangleLoops(layer, choice);
+    nest.channels = choice.variant.lanes;
+    return nest;
   }
 
   int64_t workspaceBytes(const ConvLayer &, const Choice &,

@@ -1,4 +1,5 @@
 #include "Catalogue.h"
+#include "CommonLoops.h"
 #include "TiledPrimitive.h"
 
 namespace convopt {
@@ -36,6 +37,9 @@ public:
         all.push_back({kind(), input, Layout::NHWC, v});
     }
     return all;
+  }
+  LoopNest loops(const ConvLayer &layer, const Choice &choice) const override {
+    return planeOfRowsLoops(layer, choice);
   }
 
   int64_t workspaceBytes(const ConvLayer &layer, const Choice &choice,

@@ -1,4 +1,5 @@
 #include "Catalogue.h"
+#include "CommonLoops.h"
 #include "TiledPrimitive.h"
 
 namespace convopt {
@@ -33,6 +34,9 @@ public:
         all.push_back({kind(), input, Layout::NHWC, v});
     }
     return all;
+  }
+  LoopNest loops(const ConvLayer &layer, const Choice &choice) const override {
+    return rectangleLoops(layer, choice);
   }
 
   int64_t workspaceBytes(const ConvLayer &layer, const Choice &choice,

@@ -1,6 +1,8 @@
 #include "Catalogue.h"
+#include "CommonLoops.h"
 #include "TiledPrimitive.h"
 #include <algorithm>
+#include <utility>
 
 namespace convopt {
 namespace {
@@ -28,6 +30,16 @@ public:
     for (Variant &v : channelMajor(layer, machine))
       all.push_back({kind(), Layout::NCHW, Layout::NCHW, v});
     return all;
+  }
+  LoopNest loops(const ConvLayer &layer, const Choice &choice) const override {
+    if (layer.strideHeight != 1 || layer.strideWidth != 1)
+      return rectangleLoops(layer, choice);
+    LoopNest nest = planeLoops(layer, choice);
+    if (choice.output == Layout::NHWC && nest.extent == 1) {
+      nest.unit = StripUnit::Images;
+      nest.extent = std::exchange(nest.images, 1);
+    }
+    return nest;
   }
 
   int64_t workspaceBytes(const ConvLayer &, const Choice &,

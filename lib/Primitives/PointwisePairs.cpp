@@ -1,4 +1,5 @@
 #include "Catalogue.h"
+#include "CommonLoops.h"
 #include "convopt/Primitives/PairedProducts.h"
 #include "llvm/ADT/STLExtras.h"
 #include <algorithm>
@@ -93,6 +94,11 @@ public:
                            const MachineDescription &) const override {
     return roundUp(l.outChannels, channelTile(choice.variant)) *
            channelPairs(l, choice.variant).packedRows();
+  }
+  LoopNest loops(const ConvLayer &layer, const Choice &choice) const override {
+    LoopNest nest = planeLoops(layer, choice);
+    nest.blocks = 1; // Threads share no scaled pixels.
+    return nest;
   }
 
   // Scaled pixels, for each its scale and the sum of its a a'.

@@ -1,4 +1,5 @@
 #include "Catalogue.h"
+#include "CommonLoops.h"
 #include "convopt/Primitives/BilinearProduct.h"
 #include "convopt/Primitives/Tiling.h"
 #include <algorithm>
@@ -90,6 +91,16 @@ public:
     const int64_t tile = channelTile(choice.variant);
     return divideUp(l.outChannels, tile * product.columns) * tile *
            product.products() * (l.inChannels / product.inner);
+  }
+  LoopNest loops(const ConvLayer &layer, const Choice &choice) const override {
+    LoopNest nest = planeLoops(layer, choice);
+    nest.pixels.columns = nest.granule = nest.tile.pixels * product.rows;
+    // A pixel of two strips would be computed from other sums in each.
+    nest.wholeStrips = true;
+    nest.channels = nest.tile.channels * product.columns;
+    nest.blocks = divideUp(layer.outChannels, nest.channels);
+    nest.work = productShare();
+    return nest;
   }
 
   int64_t workspaceBytes(const ConvLayer &l, const Choice &choice,

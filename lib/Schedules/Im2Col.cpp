@@ -26,10 +26,7 @@ Func buildIm2Col(const ConvRequest &request) {
   sum(p, t, b, v.n) +=
       filter((((b * R + window.z) * S + window.y) * C + window.x) * tile + t) *
       columns(p, window.x, window.y, window.z, v.n);
-  FlatLoops loops =
-      flatLoops(request, divideUp(l.outChannels, tile), l.outHeight * W,
-                vectorTile(variant), variant.strip * W,
-                /*overBatch=*/false, roundUp(vectorTile(variant), W));
+  FlatLoops loops = flatLoops(request);
   Func out = makeFlatOutput(request, v, loops,
                             sum(loops.pixel, v.c % tile, v.c / tile, v.n));
 

@@ -27,10 +27,7 @@ Func buildIm2Row(const ConvRequest &request) {
   sum(t, b, p, v.n) +=
       filter(((b * R + window.y) * patch + window.x) * tile + t) *
       rows(window.x, window.y, p, v.n);
-  FlatLoops loops =
-      flatLoops(request, divideUp(l.outChannels, tile), l.outHeight * W,
-                variant.pixels, variant.strip * W,
-                /*overBatch=*/false, roundUp(variant.pixels, W));
+  FlatLoops loops = flatLoops(request);
   Func out = makeFlatOutput(request, v, loops,
                             sum(v.c % tile, v.c / tile, loops.pixel, v.n));
 

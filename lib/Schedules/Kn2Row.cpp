@@ -33,7 +33,8 @@ Func buildKn2Row(const ConvRequest &request) {
   const int S = toInt(l.kernelWidth);
   const int R = toInt(l.kernelHeight);
   const int W = toInt(l.inWidth), H = toInt(l.inHeight);
-  const int pixels = toInt(variant.pixels), width = toInt(l.outWidth);
+  const LoopNest nest = loopsOf(request);
+  const int pixels = toInt(nest.pixels.columns), width = toInt(l.outWidth);
   const int stride = toInt(l.strideWidth), left = toInt(l.padLeft);
 
   // Algorithm: `xi` is the pixel in tile `xo` of a row. The last tile overlaps

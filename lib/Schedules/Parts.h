@@ -108,12 +108,8 @@ struct FlatLoops {
   Division division;
   Halide::Var block{"block"};
 };
-/// `pixels` are of one image, or images if `overBatch`; `strip` becomes less,
-/// a multiple of `granule` (the tile if 0), where that keeps the request's
-/// threads busy. `blocks` are of channels.
-FlatLoops flatLoops(const ConvRequest &request, int64_t blocks, int64_t pixels,
-                    int64_t tile, int64_t strip, bool overBatch = false,
-                    int64_t granule = 0);
+/// Those of the request's choice, in strips of its division among threads.
+FlatLoops flatLoops(const ConvRequest &request);
 
 /// The output: `sum` at flat pixel `loops.pixel` through the epilogue.
 Halide::Func makeFlatOutput(const ConvRequest &request, const ImageVars &vars,
@@ -145,7 +141,9 @@ struct Accumulator {
 void scheduleAccumulator(Accumulator acc, const Variant &variant,
                          Halide::LoopLevel at);
 
-/// How the request's loops are divided among its threads.
+/// The loops of the request's choice, and how they are divided among its
+/// threads.
+LoopNest loopsOf(const ConvRequest &request);
 Division divide(const ConvRequest &request);
 
 /// The loop of `out` over images, strips or blocks that `division` names is run

@@ -12,8 +12,8 @@ static Func buildFused(const ConvRequest &request) {
   const int tile = toInt(channelTile(variant));
   const int C = toInt(l.inChannels);
   const int W = toInt(l.outWidth);
-  const bool overBatch = l.outHeight * l.outWidth == 1;
-  const int64_t pixels = overBatch ? l.batch : l.outHeight * l.outWidth;
+  FlatLoops loops = flatLoops(request);
+  const bool overBatch = loops.overBatch;
 
   // Algorithm: `p` is the pixel.
   ImageVars v;
@@ -24,8 +24,6 @@ static Func buildFused(const ConvRequest &request) {
   sum(t, b, p, v.n) += filter((b * C + c) * tile + t) *
                        (overBatch ? inputAt(request, c, 0, 0, p)
                                   : inputAt(request, c, p % W, p / W, v.n));
-  FlatLoops loops = flatLoops(request, divideUp(l.outChannels, tile), pixels,
-                              variant.pixels, variant.strip, overBatch);
   Func out = makeFlatOutput(
       request, v, loops,
       sum(v.c % tile, v.c / tile, loops.pixel, overBatch ? Expr(0) : v.n));
@@ -53,9 +51,7 @@ static Func buildNchw(const ConvRequest &request) {
   sum(p, t, b, v.n) = 0.0f;
   sum(p, t, b, v.n) +=
       filter((b * C + c) * tile + t) * inputAt(request, c, p % W, p / W, v.n);
-  FlatLoops loops =
-      flatLoops(request, divideUp(l.outChannels, tile), l.outHeight * W,
-                vectorTile(variant), variant.strip);
+  FlatLoops loops = flatLoops(request);
   Func out = makeFlatOutput(request, v, loops,
                             sum(loops.pixel, v.c % tile, v.c / tile, v.n));
 

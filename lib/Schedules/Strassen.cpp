@@ -32,12 +32,10 @@ Func buildStrassen(const ConvRequest &request) {
   const int part = toInt(l.inChannels) / a.inner;
   const int run = toInt(packedRun(part, request.machine));
   const int W = toInt(l.outWidth);
-  const int blocks = toInt(divideUp(l.outChannels, tiles));
 
   // Algorithm: `j` counts products, `i` pixels and `t` channels of a register
   // tile, `p` tiles of a strip `s`.
-  FlatLoops loops =
-      flatLoops(request, blocks, l.outHeight * W, a.rows * P, variant.strip);
+  FlatLoops loops = flatLoops(request);
   ImageVars v;
   Var ci("ci"), co("co"), i("i"), j("j"), t("t"), b("b"), p("p"), s("s");
   Func packed("packed"), sum("sum"), product("product"),

@@ -8,21 +8,9 @@ namespace convopt {
 // How the loops of a convolution are divided among threads. Schedules follow
 // it, and the selection of primitives counts with it.
 
-/// Loops that threads may share, outermost first: images, strips of each of
-/// them, blocks of channels of each strip.
-struct SharedLoops {
-  int64_t images = 1;
-  /// An image's rows or pixels, in strips of at most `strip`. A shorter one is
-  /// a multiple of `granule` and, if `wholeStrips`, divides `extent`.
-  int64_t extent = 1, strip = 1, granule = 1;
-  bool wholeStrips = false;
-  int64_t blocks = 1;
-  bool blocksOutside = false; ///< of the strips
-  /// The stages of a block may be divided instead, one after the other.
-  int64_t stages = 0;
-  /// Elements that all strips and that all blocks of channels read.
-  int64_t filter = 0, image = 0;
-  double seconds = 0;       ///< of one thread, about
+/// Loops that threads may share, and how long one thread takes.
+struct SharedLoops : LoopNest {
+  double seconds = 0;       ///< about
   double filterSeconds = 0; ///< in which one thread reads it from memory
 };
 

@@ -3,6 +3,7 @@
 
 #include "convopt/IR/ConvLayer.h"
 #include "convopt/IR/ConvoptEnums.h"
+#include "convopt/Primitives/LoopNest.h"
 #include "convopt/Target/MachineDescription.h"
 #include "llvm/ADT/ArrayRef.h"
 #include <string>
@@ -65,6 +66,10 @@ public:
                                         llvm::ArrayRef<float> filter) const = 0;
   virtual int64_t packedFilterSize(const ConvLayer &layer, const Choice &choice,
                                    const MachineDescription &machine) const = 0;
+
+  /// The loops of the schedule, as one thread runs them.
+  virtual LoopNest loops(const ConvLayer &layer,
+                         const Choice &choice) const = 0;
 
   /// Bytes of intermediates that one thread keeps while it computes.
   virtual int64_t workspaceBytes(const ConvLayer &layer, const Choice &choice,

@@ -29,11 +29,7 @@ inline bool cutsGroups(const ConvLayer &l, int64_t tile) {
   return l.groups == 1 || l.outChannels % divideUp(l.outChannels, tile) == 0;
 }
 
-/// A register tile's columns and rows: a tile larger than a row of the image
-/// takes several rows.
-struct PixelTile {
-  int64_t columns, rows;
-};
+/// A tile of at most `pixels` of an image.
 PixelTile pixelTile(int64_t pixels, int64_t width, int64_t height);
 
 /// The size of blocks of at most `wanted` that cut `extent` most evenly, at
@@ -87,6 +83,14 @@ std::vector<Variant> channelMajorTiles(int64_t channels, int64_t pixels,
 
 /// Pixels of one register tile of an NCHW output.
 inline int64_t vectorTile(const Variant &v) { return v.vectors * v.lanes; }
+
+/// What Variant::pixels and its vectors are of, by the output's layout.
+inline RegisterTile registerTile(const Choice &choice) {
+  const Variant &v = choice.variant;
+  if (choice.output == Layout::NHWC)
+    return {channelTile(v), v.pixels};
+  return {v.pixels, vectorTile(v)};
+}
 
 } // namespace convopt
 

@@ -41,14 +41,6 @@ WinogradTransforms winogradTransforms(PrimitiveKind kind,
 /// Whether `kind` is one of Winograd's and is made for this filter.
 bool hasWinogradTransforms(PrimitiveKind kind, const ConvLayer &layer);
 
-/// Tiles of the output, and of one cache block, which need not divide it.
-struct WinogradBlocks {
-  int64_t rows, columns;           ///< tiles of the image
-  int64_t blockRows, blockColumns; ///< tiles of a block
-  int64_t blockTiles() const { return blockRows * blockColumns; }
-};
-WinogradBlocks winogradBlocks(const ConvLayer &layer, const Choice &choice);
-
 } // namespace convopt
 
 #endif // CONVOPT_PRIMITIVES_WINOGRADTRANSFORMS_H

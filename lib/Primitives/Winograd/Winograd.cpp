@@ -1,4 +1,5 @@
 #include "Catalogue.h"
+#include "CommonLoops.h"
 #include "WinogradFilter.h"
 #include "convopt/Primitives/PairedProducts.h"
 #include "convopt/Primitives/Tiling.h"
@@ -111,31 +112,52 @@ public:
     return w.elements() * roundUp(l.outChannels, channelTile(choice.variant)) *
            rows;
   }
+  LoopNest loops(const ConvLayer &l, const Choice &choice) const override {
+    const Variant &v = choice.variant;
+    LoopNest nest = stripLoops(l, choice);
+    nest.extent = tilesY(l);
+    nest.unitRows = winogradTransforms(which, l).rows.outputs;
+    nest.wholeStrips = true;
+    nest.width = tilesX(l);
+    nest.columns = v.columns ? v.columns : nest.width;
+    // A register tile of tiles has that many at least; each strip would
+    // transform all fresh filters.
+    nest.granule = v.fresh ? v.strip : divideUp(v.pixels, nest.columns);
+    nest.blocks = divideUp(nest.width, nest.columns);
+    nest.stages = 3;
+    nest.channels = nest.tile.channels;
+    nest.pixels.columns = nest.tile.pixels;
+    nest.filter = l.inChannels * l.outChannels;
+    nest.image = nest.extent * nest.width * (l.inChannels + l.outChannels);
+    nest.work = 0.5;
+    return nest;
+  }
 
   int64_t workspaceBytes(const ConvLayer &l, const Choice &choice,
                          const MachineDescription &machine) const override {
     const WinogradTransforms w = winogradTransforms(which, l);
-    const WinogradBlocks b = winogradBlocks(l, choice);
+    const LoopNest nest = loops(l, choice);
+    const int64_t blockTiles = nest.strip * nest.columns;
     const int64_t tile = channelTile(choice.variant);
     const bool isFresh = choice.variant.fresh;
     const int64_t channels =
         isFresh ? freshChannels(l, choice.variant)
                 : roundUp(w.inChannels(l), machine.vectorFloats());
     const int64_t image =
-        4 * channels * (b.blockRows * w.rows.outputs + w.rows.taps - 1) *
-        (b.blockColumns * w.columns.outputs + w.columns.taps - 1);
+        4 * channels * (nest.strip * w.rows.outputs + w.rows.taps - 1) *
+        (nest.columns * w.columns.outputs + w.columns.taps - 1);
     // The products of one tile of channels and its filters of a chunk.
     if (isFresh)
       return image + 4 * w.elements() *
-                         (b.blockTiles() * (channels + tile) +
+                         (blockTiles * (channels + tile) +
                           choice.variant.unroll * tile);
     // Beside them the sums of a a' of an element, and rows an odd number of
     // vectors long.
     const int64_t paired =
         choice.variant.paired
-            ? 4 * b.blockTiles() * (w.elements() * machine.vectorFloats() + 1)
+            ? 4 * blockTiles * (w.elements() * machine.vectorFloats() + 1)
             : 0;
-    return paired + tileBytes(l, tile, machine) * b.blockTiles() + image;
+    return paired + tileBytes(l, tile, machine) * blockTiles + image;
   }
 
   OutputTile outputTile(const ConvLayer &l) const override {

@@ -88,15 +88,4 @@ WinogradTransforms winogradTransforms(PrimitiveKind kind,
           phasesOf(layer.kernelWidth, layer.strideWidth)};
 }
 
-WinogradBlocks winogradBlocks(const ConvLayer &l, const Choice &choice) {
-  const WinogradTransforms w = winogradTransforms(choice.kind, l);
-  WinogradBlocks blocks;
-  blocks.rows = divideUp(l.outHeight, w.rows.outputs);
-  blocks.columns = divideUp(l.outWidth, w.columns.outputs);
-  blocks.blockRows = choice.variant.strip;
-  blocks.blockColumns =
-      choice.variant.columns ? choice.variant.columns : blocks.columns;
-  return blocks;
-}
-
 } // namespace convopt
