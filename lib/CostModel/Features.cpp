@@ -110,12 +110,12 @@ static void fitFeatures(const ConvLayer &l, const Choice &choice,
   f[F_strip_pixels] = strip.pixels;
   f[F_channel_tiles] = divideUp(l.outChannels, channels);
 
-  auto [rows, columns, products] = getPrimitive(choice.kind).outputTile(l);
+  auto [rows, columns, products] = choice.primitive->outputTile(l);
   f[F_winograd_fit] = fit(l.outWidth, columns) * fit(l.outHeight, rows);
   const int64_t taps = l.kernelHeight * l.kernelWidth;
   f[F_primitive_work] = double(products ? products : taps) /
                         (rows * columns * taps) / f[F_winograd_fit] *
-                        getPrimitive(choice.kind).productShare();
+                        choice.primitive->productShare();
 }
 
 static void machineFitFeatures(const ConvLayer &l, const Choice &choice,
@@ -131,7 +131,7 @@ static void machineFitFeatures(const ConvLayer &l, const Choice &choice,
   f[F_lane_use] = double(v.lanes) / machine.vectorFloats();
   f[F_loads_per_fma] = (pixels + vectors) / (pixels * vectors);
 
-  const Primitive &primitive = getPrimitive(choice.kind);
+  const Primitive &primitive = *choice.primitive;
   double packed = 4.0 * primitive.packedFilterSize(l, choice, machine);
   double workspace = primitive.workspaceBytes(l, choice, machine);
   double panel = packed / (f[F_channel_tiles] * l.groups);
@@ -174,7 +174,7 @@ FeatureVector convopt::computeFeatures(const ConvLayer &layer,
   FeatureVector f{};
   layerFeatures(layer, machine, f);
   choiceFeatures(choice, f);
-  const LoopNest nest = getPrimitive(choice.kind).loops(layer, choice);
+  const LoopNest nest = choice.primitive->loops(layer, choice);
   fitFeatures(layer, choice, nest, f);
   machineFitFeatures(layer, choice, nest, machine, f);
   machineFeatures(machine, f);

@@ -61,7 +61,7 @@ std::string TreeCostModel::readPrimitives(const json &convolution,
     const json *name = find(entry, "name");
     if (!name || !name->is_string())
       return "a primitive without string 'name'";
-    KnownPrimitive primitive{symbolizePrimitiveKind(name->get<std::string>())};
+    KnownPrimitive primitive{findPrimitive(name->get<std::string>())};
     std::string wrong = readNumber(entry, "samples", 0, primitive.samples);
     if (wrong.empty())
       wrong = readNumber(entry, "base", -700, primitive.base);

@@ -13,19 +13,19 @@ double TreeCostModel::convolution(const ConvLayer &layer, const Choice &choice,
   llvm::SmallVector<double, numFeatures + 32> row(features.begin(),
                                                   features.end());
   double base = otherBase;
-  for (const KnownPrimitive &primitive : primitives) {
-    bool isThis = primitive.kind == choice.kind;
+  for (const KnownPrimitive &known : primitives) {
+    bool isThis = known.primitive == choice.primitive;
     row.push_back(isThis);
-    if (isThis && primitive.samples > 0)
-      base = primitive.base;
+    if (isThis && known.samples > 0)
+      base = known.base;
   }
   return overhead +
          features[F_bound_seconds] * exponential(base + trees.predict(row));
 }
 
 bool TreeCostModel::knows(const ConvLayer &, const Choice &choice) const {
-  return llvm::any_of(primitives, [&](const KnownPrimitive &primitive) {
-    return primitive.kind == choice.kind && primitive.samples > 0;
+  return llvm::any_of(primitives, [&](const KnownPrimitive &known) {
+    return known.primitive == choice.primitive && known.samples > 0;
   });
 }
 

@@ -4,7 +4,6 @@
 #include "convopt/CostModel/CostModel.h"
 #include "convopt/CostModel/TreeEnsemble.h"
 #include <array>
-#include <optional>
 
 namespace convopt {
 
@@ -47,7 +46,7 @@ private:
   TreeEnsemble trees;
   double overhead = 0;
   struct KnownPrimitive {
-    std::optional<PrimitiveKind> kind; ///< none: of another compiler
+    const Primitive *primitive; ///< null: of another compiler
     double samples = 0, base = 0;
   };
   std::vector<KnownPrimitive> primitives;

@@ -6,6 +6,30 @@
 using namespace mlir;
 using namespace convopt;
 
+/// The family of the primitive that is called `name`.
+static std::optional<PrimitiveKind> familyOf(StringRef name) {
+  if (std::optional<PrimitiveKind> kind = symbolizePrimitiveKind(name))
+    return kind;
+  for (unsigned i = 0; i <= getMaxEnumValForPrimitiveKind(); ++i)
+    if (auto kind = static_cast<PrimitiveKind>(i);
+        name.starts_with((stringifyPrimitiveKind(kind) + "_").str()))
+      return kind;
+  return std::nullopt;
+}
+
+/// A keyword that begins with a family; which of its primitives exist the
+/// catalogue knows.
+static FailureOr<StringAttr> parsePrimitiveName(AsmParser &parser) {
+  StringRef name;
+  SMLoc location = parser.getCurrentLocation();
+  if (parser.parseKeyword(&name))
+    return failure();
+  if (!familyOf(name))
+    return parser.emitError(location)
+           << "no family of primitives has '" << name << "'";
+  return StringAttr::get(parser.getContext(), name);
+}
+
 #include "convopt/IR/ConvoptDialect.cpp.inc"
 #include "convopt/IR/ConvoptEnums.cpp.inc"
 #define GET_ATTRDEF_CLASSES

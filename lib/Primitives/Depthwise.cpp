@@ -30,9 +30,9 @@ public:
       return all;
     if (layer.outChannels == 1)
       for (Variant &v : channelsLast(layer, machine))
-        all.push_back({kind(), Layout::NHWC, Layout::NHWC, v});
+        all.push_back({this, Layout::NHWC, Layout::NHWC, v});
     for (Variant &v : channelMajor(layer, machine))
-      all.push_back({kind(), Layout::NCHW, Layout::NCHW, v});
+      all.push_back({this, Layout::NCHW, Layout::NCHW, v});
     return all;
   }
 

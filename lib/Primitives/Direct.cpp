@@ -32,11 +32,11 @@ public:
       return all;
     for (Layout input : {Layout::NHWC, Layout::NCHW})
       for (Variant &v : variants(layer, machine))
-        all.push_back({kind(), input, Layout::NHWC, v});
+        all.push_back({this, input, Layout::NHWC, v});
     // The depthwise primitive's NCHW schedule takes any multiplier.
     if (!layer.isDepthwise())
       for (Variant &v : channelMajor(layer, machine))
-        all.push_back({kind(), Layout::NCHW, Layout::NCHW, v});
+        all.push_back({this, Layout::NCHW, Layout::NCHW, v});
     return all;
   }
   LoopNest loops(const ConvLayer &layer, const Choice &choice) const override {

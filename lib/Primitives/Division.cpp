@@ -109,12 +109,11 @@ static double secondsOf(const ConvLayer &l, const MachineDescription &machine) {
 
 SharedLoops sharedLoops(const ConvLayer &l, const Choice &choice,
                         const MachineDescription &machine) {
-  const Primitive &primitive = getPrimitive(choice.kind);
-  SharedLoops loops{primitive.loops(l, choice)};
+  SharedLoops loops{choice.primitive->loops(l, choice)};
   loops.seconds = secondsOf(l, machine) * loops.work;
   loops.filterSeconds =
       4e-9 *
-      static_cast<double>(primitive.packedFilterSize(l, choice, machine)) /
+      static_cast<double>(choice.primitive->packedFilterSize(l, choice, machine)) /
       machine.memoryGigabytesPerSecond;
   return loops;
 }

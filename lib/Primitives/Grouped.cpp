@@ -35,7 +35,7 @@ public:
          lanes >= std::max<int64_t>(4, layer.outChannels); lanes /= 2)
       if (channels % lanes == 0) {
         for (Variant &v : variants(layer, machine, lanes))
-          all.push_back({kind(), Layout::NHWC, Layout::NHWC, v});
+          all.push_back({this, Layout::NHWC, Layout::NHWC, v});
         break;
       }
     return all;

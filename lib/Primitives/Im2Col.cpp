@@ -33,7 +33,7 @@ public:
                                        strip * layer.outWidth, machine)) {
       v.strip = strip;
       v.unroll = reductionUnroll(layer.inChannels);
-      all.push_back({kind(), Layout::NCHW, Layout::NCHW, v});
+      all.push_back({this, Layout::NCHW, Layout::NCHW, v});
     }
     return all;
   }

@@ -34,7 +34,7 @@ public:
       v.strip = strip;
       v.unroll = reductionUnroll(layer.inChannels * layer.kernelWidth);
       for (Layout input : {Layout::NHWC, Layout::NCHW})
-        all.push_back({kind(), input, Layout::NHWC, v});
+        all.push_back({this, input, Layout::NHWC, v});
     }
     return all;
   }

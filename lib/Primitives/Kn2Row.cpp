@@ -31,7 +31,7 @@ public:
       v.unroll = reductionUnroll(layer.inChannels);
       v.strip = layer.outHeight;
       for (Layout input : {Layout::NHWC, Layout::NCHW})
-        all.push_back({kind(), input, Layout::NHWC, v});
+        all.push_back({this, input, Layout::NHWC, v});
     }
     return all;
   }

@@ -26,9 +26,9 @@ public:
     if (!supports(layer))
       return all;
     for (Variant &v : channelsLast(layer, machine))
-      all.push_back({kind(), Layout::NHWC, Layout::NHWC, v});
+      all.push_back({this, Layout::NHWC, Layout::NHWC, v});
     for (Variant &v : channelMajor(layer, machine))
-      all.push_back({kind(), Layout::NCHW, Layout::NCHW, v});
+      all.push_back({this, Layout::NCHW, Layout::NCHW, v});
     return all;
   }
   LoopNest loops(const ConvLayer &layer, const Choice &choice) const override {

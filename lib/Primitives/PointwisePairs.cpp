@@ -51,7 +51,7 @@ public:
           return other.variant.name == v.name;
         });
         if (!isKnown)
-          all.push_back({kind(), Layout::NHWC, Layout::NHWC, v});
+          all.push_back({this, Layout::NHWC, Layout::NHWC, v});
       };
       add();
       // Weights that are too many to be read for each tile.

@@ -51,11 +51,11 @@ public:
       while (part > 1 && pixels % (part * tile))
         --part;
       v.strip = pixels;
-      all.push_back({kind(), Layout::NHWC, Layout::NHWC, v});
+      all.push_back({this, Layout::NHWC, Layout::NHWC, v});
       if (pixels % (part * tile) == 0 && part > 1 && part < tiles) {
         v.strip = part * tile;
         v.name += "s" + std::to_string(part);
-        all.push_back({kind(), Layout::NHWC, Layout::NHWC, v});
+        all.push_back({this, Layout::NHWC, Layout::NHWC, v});
       }
     }
     return all;

@@ -5,7 +5,7 @@ using namespace Halide;
 namespace convopt {
 
 LoopNest loopsOf(const ConvRequest &request) {
-  return getPrimitive(request.choice.kind).loops(request.layer, request.choice);
+  return request.choice.primitive->loops(request.layer, request.choice);
 }
 
 Division divide(const ConvRequest &request) {

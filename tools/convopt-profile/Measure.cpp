@@ -99,8 +99,7 @@ convopt::measureConvolution(const ConvLayer &layer, const Choice &choice,
   if (!target)
     return target.takeError();
   int filters = layer.groups * layer.outChannels;
-  int64_t packed =
-      getPrimitive(choice.kind).packedFilterSize(layer, choice, machine);
+  int64_t packed = choice.primitive->packedFilterSize(layer, choice, machine);
   auto inExtents =
       extents(choice.input, layer.batch, layer.groups * layer.inChannels,
               layer.inHeight, layer.inWidth);

@@ -116,37 +116,37 @@ static llvm::Error refreshFeatures(const MachineDescription &machine) {
   return llvm::Error::success();
 }
 
-/// The kinds that --primitives names; empty: all.
-static llvm::Expected<std::vector<PrimitiveKind>> wantedKinds() {
-  std::vector<PrimitiveKind> kinds;
+/// What --primitives names; empty: all.
+static llvm::Expected<std::vector<const Primitive *>> wantedPrimitives() {
+  std::vector<const Primitive *> wanted;
   llvm::SmallVector<llvm::StringRef> names;
   llvm::StringRef(primitives).split(names, ',', -1, /*KeepEmpty=*/false);
   for (llvm::StringRef name : names) {
-    std::optional<PrimitiveKind> kind = symbolizePrimitiveKind(name);
-    if (!kind)
+    const Primitive *primitive = findPrimitive(name);
+    if (!primitive)
       return llvm::createStringError(llvm::inconvertibleErrorCode(),
                                      "--primitives: there is no '" + name +
                                          "'");
-    kinds.push_back(*kind);
+    wanted.push_back(primitive);
   }
-  return kinds;
+  return wanted;
 }
 
 /// What to measure of `choices`. What the file has already is left out, but if
 /// its primitives were asked for by name, it is added.
 static std::vector<Choice> toMeasure(const ConvLayer &layer,
                                      std::vector<Choice> choices, size_t count,
-                                     llvm::ArrayRef<PrimitiveKind> kinds,
+                                     llvm::ArrayRef<const Primitive *> only,
                                      const SampleFile &file) {
   auto isKnown = [&](const Choice &c) { return file.contains(layer, c); };
   uint64_t random = llvm::xxh3_64bits(layerText(layer)) + seed;
-  if (kinds.empty()) {
+  if (only.empty()) {
     choices = sampleChoices(std::move(choices), count, random);
     llvm::erase_if(choices, isKnown);
     return choices;
   }
   llvm::erase_if(choices, [&](const Choice &c) {
-    return !llvm::is_contained(kinds, c.kind);
+    return !llvm::is_contained(only, c.primitive);
   });
   std::vector<Choice> wanted = sampleChoices(choices, count, random);
   std::set<std::string> names;
@@ -183,23 +183,23 @@ static void profileLayer(const ConvLayer &layer,
 static llvm::Error
 profileChoices(llvm::ArrayRef<NetworkQuestions::Layer> layers, size_t count,
                const MachineDescription &machine, SampleFile &file) {
-  auto kinds = wantedKinds();
-  if (!kinds)
-    return kinds.takeError();
+  auto only = wantedPrimitives();
+  if (!only)
+    return only.takeError();
   WeightArena arena;
   for (const auto &[i, question] : llvm::enumerate(layers)) {
     llvm::errs() << "[" << i + 1 << "/" << layers.size() << "] ";
     profileLayer(
         question.layer,
-        toMeasure(question.layer, question.choices, count, *kinds, file),
+        toMeasure(question.layer, question.choices, count, *only, file),
         machine, arena, file);
   }
   return llvm::Error::success();
 }
 
 static llvm::Error profileLayers(const MachineDescription &machine) {
-  if (auto kinds = wantedKinds(); !kinds)
-    return kinds.takeError();
+  if (auto only = wantedPrimitives(); !only)
+    return only.takeError();
   auto layers = readLayers(layersFile);
   if (!layers)
     return layers.takeError();
@@ -216,8 +216,8 @@ static llvm::Error profileLayers(const MachineDescription &machine) {
 
 /// Every choice of every distinct convolution and every transformation.
 static llvm::Error profileNetwork(const MachineDescription &machine) {
-  if (auto kinds = wantedKinds(); !kinds)
-    return kinds.takeError();
+  if (auto only = wantedPrimitives(); !only)
+    return only.takeError();
   auto questions = askedAbout(network, machine);
   if (!questions)
     return questions.takeError();
@@ -248,15 +248,15 @@ static llvm::Error profileNetwork(const MachineDescription &machine) {
 
 /// The choices of `again` anew.
 static llvm::Error profileAgain(const MachineDescription &machine) {
-  auto kinds = wantedKinds();
-  if (!kinds)
-    return kinds.takeError();
+  auto only = wantedPrimitives();
+  if (!only)
+    return only.takeError();
   std::vector<NetworkQuestions::Layer> layers;
   std::map<std::string, size_t> numbers;
   auto gone = forEachSample(
       again, machine,
       [&](const ConvLayer &layer, const Choice &choice, double /*seconds*/) {
-        if (!kinds->empty() && !llvm::is_contained(*kinds, choice.kind))
+        if (!only->empty() && !llvm::is_contained(*only, choice.primitive))
           return;
         auto [at, isNew] = numbers.try_emplace(layerText(layer), layers.size());
         if (isNew)

@@ -21,10 +21,11 @@ OwningOpRef<ModuleOp> withPackedFilter(ModuleOp module, const ConvLayer &layer,
   });
   MLIRContext &context = *kernel.getContext();
   op->setAttr("convopt.primitive",
-              PrimitiveAttr::get(&context, choice.kind,
-                                 StringAttr::get(&context, choice.variant.name),
-                                 choice.input, choice.output, 0));
-  const Primitive &primitive = getPrimitive(choice.kind);
+              PrimitiveAttr::get(
+                  &context, StringAttr::get(&context, choice.primitive->name()),
+                  StringAttr::get(&context, choice.variant.name), choice.input,
+                  choice.output, 0));
+  const Primitive &primitive = *choice.primitive;
   auto packed = RankedTensorType::get(
       {primitive.packedFilterSize(layer, choice, machine)},
       Float32Type::get(&context));
@@ -73,18 +74,18 @@ void checkConvolution(llvm::StringRef text, int64_t threads = 1) {
   std::vector<Tensor> inputs = makeInputs(kernel, {});
   std::vector<Tensor> expected = runReference(*module, inputs);
   MachineDescription machine = llvm::cantFail(describeHost());
-  std::set<PrimitiveKind> seen;
+  std::set<const Primitive *> seen;
   for (const Choice &choice : allChoices(conv->layer, machine)) {
     // One variant each: lib/Schedules' own tests have them all.
     if (choice.input != conv->inputLayout ||
-        choice.output != conv->outputLayout || !seen.insert(choice.kind).second)
+        choice.output != conv->outputLayout ||
+        !seen.insert(choice.primitive).second)
       continue;
     SCOPED_TRACE(toString(choice));
     OwningOpRef<ModuleOp> packed =
         withPackedFilter(*module, conv->layer, choice, machine);
-    std::vector<float> data = getPrimitive(choice.kind)
-                                  .packFilter(conv->layer, choice, machine,
-                                              orderedFilter(*conv, inputs[1]));
+    std::vector<float> data = choice.primitive->packFilter(
+        conv->layer, choice, machine, orderedFilter(*conv, inputs[1]));
     std::vector<Tensor> arguments = inputs;
     arguments[1] = Tensor(RankedTensorType::get(
         {static_cast<int64_t>(data.size())}, inputs[1].type.getElementType()));

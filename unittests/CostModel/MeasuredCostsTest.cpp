@@ -18,7 +18,7 @@ struct OneSecond : CostModel {
     return 1;
   }
   bool knows(const ConvLayer &, const Choice &choice) const override {
-    return choice.kind == PrimitiveKind::Direct;
+    return choice.kind() == PrimitiveKind::Direct;
   }
 };
 
@@ -43,8 +43,11 @@ std::string errorOf(const std::string &text) {
   return error.substr(error.find("costs.csv") + strlen("costs.csv"));
 }
 
-Choice choice(PrimitiveKind kind, const char *variant) {
-  return {kind, Layout::NHWC, Layout::NHWC, {variant, 6, 2, 8, 4, 16}};
+Choice choice(llvm::StringRef name, const char *variant) {
+  return {&getPrimitive(name),
+          Layout::NHWC,
+          Layout::NHWC,
+          {variant, 6, 2, 8, 4, 16}};
 }
 } // namespace
 
@@ -58,8 +61,8 @@ TEST(MeasuredCosts, TheLastRowOfThisMachineCounts) {
            "n=1 c=64 h=28 w=28,transform nchw->nhwc,znver4/512,0.0625\n"));
   MachineDescription machine = testMachine();
   ConvLayer layer = testLayer(64, 80, 28, 3);
-  Choice direct = choice(PrimitiveKind::Direct, "a");
-  Choice im2row = choice(PrimitiveKind::Im2Row, "a");
+  Choice direct = choice("direct", "a");
+  Choice im2row = choice("im2row", "a");
   EXPECT_EQ(costs->convolution(layer, direct, machine), 0.25);
   EXPECT_EQ(costs->convolution(layer, im2row, machine), 0.75);
   EXPECT_TRUE(costs->knows(layer, im2row));
@@ -74,14 +77,12 @@ TEST(MeasuredCosts, TheModelFillsIn) {
                                    ",direct nhwc->nhwc a,znver4/512,9\n"));
   MachineDescription machine = testMachine();
   ConvLayer layer = testLayer(64, 80, 28, 3);
-  EXPECT_EQ(
-      costs->convolution(layer, choice(PrimitiveKind::Direct, "b"), machine),
-      1);
+  EXPECT_EQ(costs->convolution(layer, choice("direct", "b"), machine), 1);
   EXPECT_EQ(
       costs->transformation(1, 64, 28, 28, Layout::NHWC, Layout::NCHW, machine),
       1);
   // What nobody knows is not chosen, so it is not missed either.
-  Choice im2row = choice(PrimitiveKind::Im2Row, "a");
+  Choice im2row = choice("im2row", "a");
   EXPECT_FALSE(costs->knows(layer, im2row));
   costs->convolution(layer, im2row, machine);
   EXPECT_EQ(costs->lacking(),

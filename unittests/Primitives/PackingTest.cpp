@@ -65,9 +65,9 @@ TEST(Packing, WinogradTransformsEachFilterInDouble) {
   const int64_t C = layer.inChannels, K = layer.outChannels;
   MachineDescription machine;
   machine.vectorBits = 256;
-  const Primitive &primitive = getPrimitive(PrimitiveKind::WinogradF4x4_3x3);
-  const WinogradTransforms w = winogradTransforms(primitive.kind(), layer);
+  const Primitive &primitive = getPrimitive("winograd_f4x4_3x3");
   const Choice choice = primitive.choices(layer, machine).front();
+  const WinogradTransforms w = winogradTransforms(choice, layer);
   const std::vector<float> packed =
       primitive.packFilter(layer, choice, machine, filter);
   const int64_t tile = channelTile(choice.variant);

@@ -7,12 +7,12 @@ using namespace convopt;
 static std::vector<Choice> manyChoices() {
   std::vector<Choice> all;
   for (int i = 0; i < 20; ++i)
-    all.push_back({PrimitiveKind::Direct,
+    all.push_back({&getPrimitive("direct"),
                    Layout::NHWC,
                    Layout::NHWC,
                    {std::to_string(i), 1, 1, 1, 1, 1}});
-  all.push_back({PrimitiveKind::Im2Row, Layout::NHWC, Layout::NHWC, {"a"}});
-  all.push_back({PrimitiveKind::Im2Col, Layout::NCHW, Layout::NCHW, {"b"}});
+  all.push_back({&getPrimitive("im2row"), Layout::NHWC, Layout::NHWC, {"a"}});
+  all.push_back({&getPrimitive("im2col"), Layout::NCHW, Layout::NCHW, {"b"}});
   return all;
 }
 

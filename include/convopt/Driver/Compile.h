@@ -21,7 +21,7 @@ struct CompileOptions {
   ImportOptions import;
   std::string costModel;     ///< a file; empty: the built-in one
   std::string measuredCosts; ///< a CSV of convopt-profile; empty: none
-  std::optional<PrimitiveKind> forcePrimitive;
+  const Primitive *forcePrimitive = nullptr;
   /// By default what keeps the error of a whole network below it too: that of
   /// layers is far below their bounds, and they do not add up.
   double maxError = 1e-4;

@@ -28,12 +28,15 @@ struct Variant {
   bool fresh = false;  ///< filters are transformed while it computes
 };
 
+class Primitive;
+
 /// A primitive with a schedule and the layouts it reads and writes: one choice
 /// for one convolution.
 struct Choice {
-  PrimitiveKind kind;
+  const Primitive *primitive;
   Layout input, output;
   Variant variant;
+  PrimitiveKind kind() const;
 };
 
 /// Rows and columns of outputs that a fast algorithm makes at once: m of
@@ -51,6 +54,11 @@ class Primitive {
 public:
   virtual ~Primitive() = default;
   virtual PrimitiveKind kind() const = 0;
+  /// What users, samples and models call it; that of its kind unless there are
+  /// several.
+  virtual llvm::StringRef name() const {
+    return stringifyPrimitiveKind(kind());
+  }
   virtual bool supports(const ConvLayer &layer) const = 0;
 
   /// All choices for `layer` on `machine`, in a fixed order; empty where the
@@ -85,9 +93,14 @@ public:
   virtual double errorBound() const = 0;
 };
 
-/// The catalogue, in the order of PrimitiveKind.
+inline PrimitiveKind Choice::kind() const { return primitive->kind(); }
+
+/// The catalogue. Of equally good choices the first is taken.
 llvm::ArrayRef<const Primitive *> allPrimitives();
-const Primitive &getPrimitive(PrimitiveKind kind);
+/// The primitive of that name; none if there is no such.
+const Primitive *findPrimitive(llvm::StringRef name);
+/// The same where there must be one.
+const Primitive &getPrimitive(llvm::StringRef name);
 
 /// Every choice of every primitive that supports `layer`.
 std::vector<Choice> allChoices(const ConvLayer &layer,

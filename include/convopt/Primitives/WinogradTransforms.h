@@ -2,9 +2,9 @@
 #define CONVOPT_PRIMITIVES_WINOGRADTRANSFORMS_H
 
 #include "convopt/IR/ConvLayer.h"
-#include "convopt/IR/ConvoptEnums.h"
 #include "convopt/Primitives/CookToom.h"
 #include "convopt/Primitives/Primitive.h"
+#include "convopt/Primitives/WinogradTiles.h"
 
 namespace convopt {
 
@@ -34,12 +34,27 @@ struct WinogradTransforms {
   int64_t products() const;
 };
 
-/// Those of a primitive for a layer that it supports.
-WinogradTransforms winogradTransforms(PrimitiveKind kind,
-                                      const ConvLayer &layer);
+/// A primitive of one of winogradTiles().
+class WinogradPrimitive : public Primitive {
+public:
+  explicit WinogradPrimitive(const WinogradTile &tile) : tile(tile) {}
+  PrimitiveKind kind() const override { return tile.kind; }
+  llvm::StringRef name() const override { return tile.name; }
+  static bool classof(const Primitive *primitive) {
+    return primitive->kind() == PrimitiveKind::Winograd ||
+           primitive->kind() == PrimitiveKind::ToomCook;
+  }
+  const WinogradTile &tile;
+};
 
-/// Whether `kind` is one of Winograd's and is made for this filter.
-bool hasWinogradTransforms(PrimitiveKind kind, const ConvLayer &layer);
+/// Those of one of winogradTiles() for a layer; nothing if the tile is not made
+/// for such a filter.
+std::optional<WinogradTransforms>
+findWinogradTransforms(const WinogradTile &tile, const ConvLayer &layer);
+
+/// Those of a choice for a layer that its primitive supports.
+WinogradTransforms winogradTransforms(const Choice &choice,
+                                      const ConvLayer &layer);
 
 } // namespace convopt
 

@@ -9,7 +9,7 @@ namespace convopt {
 
 struct SelectionOptions {
   /// Taken wherever it supports the layer; the normal choice elsewhere.
-  std::optional<PrimitiveKind> force;
+  const Primitive *force = nullptr;
   /// Largest error bound of a primitive (see Primitive::errorBound).
   std::optional<double> maxError;
   /// Largest Primitive::workspaceBytes of a choice.

@@ -21,8 +21,11 @@ std::optional<ConvOp> findConvolution(KernelOp kernel) {
 
 Choice choiceOf(const ConvOp &conv, const MachineDescription &machine) {
   auto wanted = conv.op->getAttrOfType<PrimitiveAttr>("convopt.primitive");
-  const Primitive &primitive = getPrimitive(wanted.getKind());
-  for (const Choice &choice : primitive.choices(conv.layer, machine)) {
+  const Primitive *primitive = findPrimitive(wanted.getName());
+  std::vector<Choice> choices;
+  if (primitive)
+    choices = primitive->choices(conv.layer, machine);
+  for (const Choice &choice : choices) {
     bool sameVariant = !wanted.getVariant() || wanted.getVariant().empty() ||
                        wanted.getVariant() == choice.variant.name;
     if (sameVariant && choice.input == conv.inputLayout &&

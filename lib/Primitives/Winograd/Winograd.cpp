@@ -17,19 +17,17 @@ namespace {
 // input transform, one matrix product for each of the tile's elements and the
 // output transform. Variant as for a matrix product whose pixels are the tiles
 // of a block of `strip` x `columns` tiles.
-class Winograd : public Primitive {
+class Winograd : public WinogradPrimitive {
 public:
-  explicit Winograd(PrimitiveKind kind) : which(kind) {}
-  PrimitiveKind kind() const override { return which; }
+  using WinogradPrimitive::WinogradPrimitive;
 
   bool supports(const ConvLayer &l) const override {
-    if (l.groups > 1 || l.dilationHeight > 1 || l.dilationWidth > 1 ||
-        !hasWinogradTransforms(which, l))
+    if (l.groups > 1 || l.dilationHeight > 1 || l.dilationWidth > 1)
       return false;
+    const std::optional<WinogradTransforms> w = findWinogradTransforms(tile, l);
     // Some filters with strides take as many products as they have taps.
-    const WinogradTransforms w = winogradTransforms(which, l);
-    return 5 * w.products() < 4 * w.rows.outputs * w.columns.outputs *
-                                  l.kernelHeight * l.kernelWidth;
+    return w && 5 * w->products() < 4 * w->rows.outputs * w->columns.outputs *
+                                        l.kernelHeight * l.kernelWidth;
   }
 
   std::vector<Choice>
@@ -45,24 +43,24 @@ public:
       const int64_t tiles =
           block.rows * (block.columns ? block.columns : tilesX(layer));
       for (Variant v : registerTiles(layer.outChannels, tiles, 1, machine)) {
-        if (v.vectors > mostVectors())
+        if (v.vectors > tile.mostVectors)
           continue;
         v.strip = block.rows;
         v.columns = block.columns;
         v.name += suffix;
         v.unroll = reductionUnroll(layer.inChannels);
         for (Layout input : {Layout::NHWC, Layout::NCHW})
-          all.push_back({kind(), input, Layout::NHWC, v});
+          all.push_back({this, input, Layout::NHWC, v});
       }
       if (fresh(layer) && block.rows == tilesY(layer) && !block.columns)
         for (Variant v : registerTiles(layer.outChannels, tiles, 1, machine)) {
-          if (v.vectors > mostFreshVectors())
+          if (v.vectors > tile.mostFreshVectors)
             continue;
           v.strip = block.rows;
           v.name += suffix + "f";
           v.unroll = freshChunk;
           v.fresh = true;
-          all.push_back({kind(), Layout::NHWC, Layout::NHWC, v});
+          all.push_back({this, Layout::NHWC, Layout::NHWC, v});
         }
       if (pairs(layer, machine)) {
         Variant v;
@@ -75,7 +73,7 @@ public:
         v.paired = true;
         v.name = std::to_string(v.pixels) + "x1" + suffix + "p";
         for (Layout input : {Layout::NHWC, Layout::NCHW})
-          all.push_back({kind(), input, Layout::NHWC, v});
+          all.push_back({this, input, Layout::NHWC, v});
       }
     }
     return all;
@@ -86,7 +84,7 @@ public:
   std::vector<float> packFilter(const ConvLayer &l, const Choice &choice,
                                 const MachineDescription &,
                                 llvm::ArrayRef<float> filter) const override {
-    const WinogradTransforms w = winogradTransforms(which, l);
+    const WinogradTransforms w = transforms(l);
     const int64_t tile = channelTile(choice.variant);
     if (choice.variant.fresh)
       return packFresh(l, choice, filter);
@@ -102,7 +100,7 @@ public:
   }
   int64_t packedFilterSize(const ConvLayer &l, const Choice &choice,
                            const MachineDescription &) const override {
-    const WinogradTransforms w = winogradTransforms(which, l);
+    const WinogradTransforms w = transforms(l);
     if (choice.variant.fresh)
       return l.kernelHeight * l.kernelWidth * freshChannels(l, choice.variant) *
              roundUp(l.outChannels, channelTile(choice.variant));
@@ -112,11 +110,12 @@ public:
     return w.elements() * roundUp(l.outChannels, channelTile(choice.variant)) *
            rows;
   }
+
   LoopNest loops(const ConvLayer &l, const Choice &choice) const override {
     const Variant &v = choice.variant;
     LoopNest nest = stripLoops(l, choice);
     nest.extent = tilesY(l);
-    nest.unitRows = winogradTransforms(which, l).rows.outputs;
+    nest.unitRows = transforms(l).rows.outputs;
     nest.wholeStrips = true;
     nest.width = tilesX(l);
     nest.columns = v.columns ? v.columns : nest.width;
@@ -135,7 +134,7 @@ public:
 
   int64_t workspaceBytes(const ConvLayer &l, const Choice &choice,
                          const MachineDescription &machine) const override {
-    const WinogradTransforms w = winogradTransforms(which, l);
+    const WinogradTransforms w = transforms(l);
     const LoopNest nest = loops(l, choice);
     const int64_t blockTiles = nest.strip * nest.columns;
     const int64_t tile = channelTile(choice.variant);
@@ -161,31 +160,11 @@ public:
   }
 
   OutputTile outputTile(const ConvLayer &l) const override {
-    const WinogradTransforms w = winogradTransforms(which, l);
+    const WinogradTransforms w = transforms(l);
     return {w.rows.outputs, w.columns.outputs, w.products()};
   }
 
-  // What was measured stands in the schedule's file.
-  double errorBound() const override {
-    switch (which) {
-    case PrimitiveKind::WinogradF2x2_3x3:
-    case PrimitiveKind::WinogradF2x2_2x2:
-    case PrimitiveKind::WinogradF3x3_2x2:
-    case PrimitiveKind::WinogradF4x4_2x2:
-    case PrimitiveKind::ToomCook10:
-    case PrimitiveKind::ToomCook14:
-    case PrimitiveKind::ToomCook18:
-      return 2e-5;
-    case PrimitiveKind::WinogradF2x4_3x3:
-    case PrimitiveKind::WinogradF4_3:
-    case PrimitiveKind::WinogradF4x4_4x4:
-      return 5e-5;
-    case PrimitiveKind::WinogradF7x7_3x3:
-      return 3e-4;
-    default:
-      return 1e-4;
-    }
-  }
+  double errorBound() const override { return tile.errorBound; }
 
 private:
   // [K / channel tile][C][tap][channel tile].
@@ -206,34 +185,13 @@ private:
     int64_t rows, columns; ///< of tiles; 0 columns: all
   };
 
-  // Wider tiles were the best of those measured for no layer
-  // (`python -m convopt.catalogue`).
-  int64_t mostVectors() const {
-    switch (which) {
-    case PrimitiveKind::WinogradF2x2_3x3:
-    case PrimitiveKind::WinogradF6x6_3x3:
-    case PrimitiveKind::WinogradF7x7_3x3:
-      return 4;
-    case PrimitiveKind::WinogradF2x4_3x3:
-      return 5;
-    default:
-      return 8;
-    }
-  }
-  int64_t mostFreshVectors() const {
-    return which == PrimitiveKind::WinogradF6x6_3x3
-               ? 2
-               : std::min<int64_t>(5, mostVectors());
-  }
-
   // Worth their sums where the products are most of the work and filters are
   // not read from memory.
   bool pairs(const ConvLayer &l, const MachineDescription &machine) const {
-    return which != PrimitiveKind::WinogradF2x2_3x3 &&
-           which != PrimitiveKind::WinogradF2x4_3x3 &&
-           machine.addBitsPerCycle > 0 && machine.has("avx512f") &&
-           l.strideHeight == 1 && l.strideWidth == 1 && l.inChannels >= 32 &&
-           l.inChannels <= 192 && l.outChannels >= 64;
+    return tile.pairs && machine.addBitsPerCycle > 0 &&
+           machine.has("avx512f") && l.strideHeight == 1 &&
+           l.strideWidth == 1 && l.inChannels >= 32 && l.inChannels <= 192 &&
+           l.outChannels >= 64;
   }
 
   // Input channels whose filters are transformed at a time.
@@ -242,7 +200,7 @@ private:
   // Worth it where transformed filters would come from memory, many times what
   // the plain ones are, and enough tiles meet each.
   bool fresh(const ConvLayer &l) const {
-    const WinogradTransforms w = winogradTransforms(which, l);
+    const WinogradTransforms w = transforms(l);
     const int64_t elements = w.elements();
     return l.strideHeight == 1 && l.strideWidth == 1 && l.inChannels >= 128 &&
            l.outChannels >= 64 && tilesX(l) * tilesY(l) >= 4 &&
@@ -250,15 +208,15 @@ private:
   }
 
   int64_t tilesY(const ConvLayer &l) const {
-    return divideUp(l.outHeight, winogradTransforms(which, l).rows.outputs);
+    return divideUp(l.outHeight, transforms(l).rows.outputs);
   }
   int64_t tilesX(const ConvLayer &l) const {
-    return divideUp(l.outWidth, winogradTransforms(which, l).columns.outputs);
+    return divideUp(l.outWidth, transforms(l).columns.outputs);
   }
   // Transformed input and products of one tile.
   int64_t tileBytes(const ConvLayer &l, int64_t channelTile,
                     const MachineDescription &machine) const {
-    const WinogradTransforms w = winogradTransforms(which, l);
+    const WinogradTransforms w = transforms(l);
     return 4 * w.elements() *
            (roundUp(w.inChannels(l), machine.vectorFloats()) +
             roundUp(l.outChannels, channelTile));
@@ -291,33 +249,18 @@ private:
     return divisor;
   }
 
-  PrimitiveKind which;
+  WinogradTransforms transforms(const ConvLayer &l) const {
+    return *findWinogradTransforms(tile, l);
+  }
 };
 
 } // namespace
 
-const Primitive &winogradPrimitive(PrimitiveKind kind) {
-  static const Winograd all[] = {Winograd(PrimitiveKind::WinogradF2x2_3x3),
-                                 Winograd(PrimitiveKind::WinogradF4x4_3x3),
-                                 Winograd(PrimitiveKind::WinogradF5x5_3x3),
-                                 Winograd(PrimitiveKind::WinogradF6x6_3x3),
-                                 Winograd(PrimitiveKind::WinogradF7x7_3x3),
-                                 Winograd(PrimitiveKind::WinogradF2x4_3x3),
-                                 Winograd(PrimitiveKind::WinogradF2x2_5x5),
-                                 Winograd(PrimitiveKind::WinogradF4x4_5x5),
-                                 Winograd(PrimitiveKind::WinogradF4_3),
-                                 Winograd(PrimitiveKind::WinogradF4_7),
-                                 Winograd(PrimitiveKind::WinogradF2x2_2x2),
-                                 Winograd(PrimitiveKind::WinogradF3x3_2x2),
-                                 Winograd(PrimitiveKind::WinogradF4x4_2x2),
-                                 Winograd(PrimitiveKind::WinogradF4x4_4x4),
-                                 Winograd(PrimitiveKind::ToomCook10),
-                                 Winograd(PrimitiveKind::ToomCook14),
-                                 Winograd(PrimitiveKind::ToomCook18)};
-  for (const Winograd &winograd : all)
-    if (winograd.kind() == kind)
-      return winograd;
-  llvm_unreachable("not one of Winograd's");
+void addWinogradPrimitives(std::vector<const Primitive *> &catalogue) {
+  static const std::vector<Winograd> all(winogradTiles().begin(),
+                                         winogradTiles().end());
+  for (const Winograd &primitive : all)
+    catalogue.push_back(&primitive);
 }
 
 } // namespace convopt

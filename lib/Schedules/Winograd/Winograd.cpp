@@ -15,7 +15,7 @@ Func buildWinograd(const ConvRequest &request) {
   const Division division = divide(request);
   const LoopNest nest = loopsOf(request);
   const Variant &variant = request.choice.variant;
-  const WinogradTransforms w = winogradTransforms(request.choice.kind, l);
+  const WinogradTransforms w = winogradTransforms(request.choice, l);
   const int my = w.rows.outputs, mx = w.columns.outputs;
   const int nx = w.columns.elements();
   const int tile = toInt(channelTile(variant));

@@ -92,7 +92,7 @@ void BodyBuilder::clone(Operation *op) {
   auto primitive = ConvoptDialect::PrimitiveAttrHelper(op->getContext());
   if (PrimitiveAttr attr = primitive.getAttr(op))
     primitive.setAttr(copy,
-                      PrimitiveAttr::get(op->getContext(), attr.getKind(),
+                      PrimitiveAttr::get(op->getContext(), attr.getName(),
                                          attr.getVariant(), attr.getInput(),
                                          attr.getOutput(), /*nanoseconds=*/0));
   ConvoptDialect::PinnedAttrHelper(op->getContext()).removeAttr(copy);
@@ -104,7 +104,7 @@ static std::string prefixOf(const KernelGroup &group) {
   if (PrimitiveAttr attr =
           ConvoptDialect::PrimitiveAttrHelper(anchor->getContext())
               .getAttr(anchor))
-    return "conv_" + stringifyPrimitiveKind(attr.getKind()).str();
+    return "conv_" + attr.getName().str();
   auto linalgOp = dyn_cast<linalg::LinalgOp>(anchor);
   if (linalgOp && getConvLayer(linalgOp))
     return "conv";

@@ -19,7 +19,10 @@ namespace convopt {
 std::optional<Choice> findChoice(PrimitiveAttr attr, const ConvLayer &layer,
                                  const MachineDescription &machine) {
   StringRef variant = attr.getVariant() ? attr.getVariant().getValue() : "";
-  for (Choice &choice : getPrimitive(attr.getKind()).choices(layer, machine))
+  const Primitive *primitive = findPrimitive(attr.getName());
+  if (!primitive)
+    return std::nullopt;
+  for (Choice &choice : primitive->choices(layer, machine))
     if (choice.input == attr.getInput() && choice.output == attr.getOutput() &&
         (variant.empty() || variant == choice.variant.name))
       return choice;
@@ -87,7 +90,7 @@ FailureOr<Value> Packer::packedFilter(LaunchOp launch, unsigned operand,
   }
   if (!isInPackingOrder(conv))
     data = copy = reorderFilter(conv, data);
-  const Primitive &primitive = getPrimitive(choice.kind);
+  const Primitive &primitive = *choice.primitive;
   std::vector<float> elements =
       primitive.packFilter(conv.layer, choice, machine, data);
   OpBuilder builder(&launch->getParentRegion()->front().front());

@@ -107,7 +107,7 @@ static std::optional<PackedOrder> findOrder(const ConvLayer &layer,
   for (size_t i = 0; i < numbers.size(); ++i)
     numbers[i] = static_cast<float>(i % channels) + 1;
   std::vector<float> packed =
-      getPrimitive(choice.kind).packFilter(layer, choice, machine, numbers);
+      choice.primitive->packFilter(layer, choice, machine, numbers);
   int64_t size = static_cast<int64_t>(packed.size());
   int64_t tile = llvm::find(packed, 2.0f) - packed.begin();
   if (channels == 1)

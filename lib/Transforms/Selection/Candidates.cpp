@@ -27,7 +27,7 @@ void chargeForGrowth(llvm::MutableArrayRef<Candidate> candidates,
 static int64_t growthOf(const ConvLayer &layer, const Choice &choice,
                         const MachineDescription &machine) {
   const int64_t packed =
-      getPrimitive(choice.kind).packedFilterSize(layer, choice, machine);
+      choice.primitive->packedFilterSize(layer, choice, machine);
   return 4 * std::max<int64_t>(packed - layer.filterElements(), 0);
 }
 
@@ -75,7 +75,7 @@ static const char *exclusion(const Candidate &candidate, const ConvLayer &layer,
                              const MachineDescription &machine,
                              const SelectionOptions &options) {
   const Choice &choice = candidate.choice;
-  const Primitive &primitive = getPrimitive(choice.kind);
+  const Primitive &primitive = *choice.primitive;
   if (!candidate.known)
     return "without measurements";
   if (options.maxError && primitive.errorBound() > *options.maxError)
@@ -103,7 +103,7 @@ static Admitted withinLimits(ArrayRef<Candidate> all, const ConvLayer &layer,
   auto isLarge = [&](const Candidate &candidate) {
     const Choice &choice = candidate.choice;
     return options.preferredWorkspace &&
-           getPrimitive(choice.kind).workspaceBytes(layer, choice, machine) >
+           choice.primitive->workspaceBytes(layer, choice, machine) >
                *options.preferredWorkspace;
   };
   if (!llvm::all_of(admitted.candidates, isLarge))
@@ -134,7 +134,7 @@ llvm::Expected<Admitted> admittedCandidates(const ConvOp &conv,
         ConvoptDialect::PrimitiveAttrHelper::getNameStr());
     std::vector<Candidate> kept = keep([&](const Candidate &candidate) {
       const Choice &choice = candidate.choice;
-      return choice.kind == attr.getKind() &&
+      return choice.primitive->name() == attr.getName() &&
              (!attr.getVariant() ||
               (choice.variant.name == attr.getVariant().getValue() &&
                choice.input == attr.getInput() &&
@@ -143,14 +143,14 @@ llvm::Expected<Admitted> admittedCandidates(const ConvOp &conv,
     if (kept.empty())
       return llvm::createStringError(
           nameOf(conv.op->getLoc()) + ": the pinned primitive " +
-          stringifyPrimitiveKind(attr.getKind()) +
+          attr.getName().getValue() +
           (attr.getVariant() ? " with this variant and these layouts" : "") +
           " does not support this convolution");
     return Admitted{std::move(kept), ""};
   }
   if (options.force) {
     std::vector<Candidate> kept = keep([&](const Candidate &candidate) {
-      return candidate.choice.kind == *options.force;
+      return candidate.choice.primitive == options.force;
     });
     if (!kept.empty())
       return Admitted{std::move(kept), ""};

@@ -175,7 +175,8 @@ static SelectedConvolution decide(const ConvOp &conv, const Question &question,
   const Choice &choice = chosen.choice;
   conv.op->setAttr(
       ConvoptDialect::PrimitiveAttrHelper::getNameStr(),
-      PrimitiveAttr::get(context, choice.kind,
+      PrimitiveAttr::get(context,
+                         StringAttr::get(context, choice.primitive->name()),
                          StringAttr::get(context, choice.variant.name),
                          choice.input, choice.output, chosen.nanoseconds));
   SelectedConvolution selected{
