@@ -11,8 +11,8 @@ static double fit(int64_t extent, int64_t tile) {
   return tile <= 1 ? 1.0 : double(extent) / roundUp(extent, tile);
 }
 
-static void layerFeatures(const ConvLayer &l, const MachineDescription &machine,
-                          FeatureVector &f) {
+static void layerFeatures(const ConvProblem &l,
+                          const MachineDescription &machine, FeatureVector &f) {
   f[F_batch] = l.batch;
   f[F_groups] = l.groups;
   f[F_in_channels] = l.inChannels;
@@ -33,9 +33,9 @@ static void layerFeatures(const ConvLayer &l, const MachineDescription &machine,
   f[F_reduction] = double(l.inChannels) * l.kernelHeight * l.kernelWidth;
   f[F_multiply_adds] = l.multiplyAdds();
   f[F_out_pixels] = double(l.batch) * l.outHeight * l.outWidth;
-  f[F_input_bytes] = 4.0 * l.inputElements();
-  f[F_output_bytes] = 4.0 * l.outputElements();
-  f[F_filter_bytes] = 4.0 * l.filterElements();
+  f[F_input_bytes] = double(bytesOf(l.types.input)) * l.inputElements();
+  f[F_output_bytes] = double(bytesOf(l.types.result)) * l.outputElements();
+  f[F_filter_bytes] = double(bytesOf(l.types.filter)) * l.filterElements();
   f[F_flops_per_byte] =
       2 * f[F_multiply_adds] /
       (f[F_input_bytes] + f[F_output_bytes] + f[F_filter_bytes]);
@@ -118,7 +118,7 @@ static void fitFeatures(const ConvLayer &l, const Choice &choice,
                         choice.primitive->productShare();
 }
 
-static void machineFitFeatures(const ConvLayer &l, const Choice &choice,
+static void machineFitFeatures(const ConvProblem &l, const Choice &choice,
                                const LoopNest &nest,
                                const MachineDescription &machine,
                                FeatureVector &f) {
@@ -128,11 +128,12 @@ static void machineFitFeatures(const ConvLayer &l, const Choice &choice,
   f[F_accumulators] = pixels * vectors;
   f[F_register_use] =
       (pixels * vectors + vectors + 1) / machine.vectorRegisters;
-  f[F_lane_use] = double(v.lanes) / machine.vectorFloats();
+  f[F_lane_use] = double(v.lanes) / machine.lanes(l.types.accumulator);
   f[F_loads_per_fma] = (pixels + vectors) / (pixels * vectors);
 
   const Primitive &primitive = *choice.primitive;
-  double packed = 4.0 * primitive.packedFilterSize(l, choice, machine);
+  double packed = double(bytesOf(l.types.filter)) *
+                  primitive.packedFilterSize(l, choice, machine);
   double workspace = primitive.workspaceBytes(l, choice, machine);
   double panel = packed / (f[F_channel_tiles] * l.groups);
   f[F_packed_bytes] = packed;
@@ -146,15 +147,17 @@ static void machineFitFeatures(const ConvLayer &l, const Choice &choice,
 
   int64_t rows = stripOf(l, nest).rows;
   int64_t groups = choice.input == Layout::NHWC ? l.groups : 1;
-  double inputs =
-      4.0 * groups * l.inChannels * inputColumns(l) * inputRows(l, rows);
+  double inputs = double(bytesOf(l.types.input)) * groups * l.inChannels *
+                  inputColumns(l) * inputRows(l, rows);
   f[F_strip_input_per_l1] = inputs / machine.l1Bytes;
   f[F_strip_input_per_l2] = inputs / machine.l2Bytes;
-  f[F_strip_output_per_l2] =
-      4.0 * groups * l.outChannels * l.outWidth * rows / machine.l2Bytes;
+  f[F_strip_output_per_l2] = double(bytesOf(l.types.result)) * groups *
+                             l.outChannels * l.outWidth * rows /
+                             machine.l2Bytes;
 }
 
-static void machineFeatures(const MachineDescription &machine,
+static void machineFeatures(const ConvTypes &types,
+                            const MachineDescription &machine,
                             FeatureVector &f) {
   f[F_vector_bits] = machine.vectorBits;
   f[F_vector_registers] = machine.vectorRegisters;
@@ -165,10 +168,10 @@ static void machineFeatures(const MachineDescription &machine,
   f[F_l2_bytes] = machine.l2Bytes;
   f[F_l3_bytes] = machine.l3Bytes;
   f[F_flops_per_memory_byte] =
-      machine.peakFlops() / (machine.memoryGigabytesPerSecond * 1e9);
+      machine.peak(types) / (machine.memoryGigabytesPerSecond * 1e9);
 }
 
-FeatureVector convopt::computeFeatures(const ConvLayer &layer,
+FeatureVector convopt::computeFeatures(const ConvProblem &layer,
                                        const Choice &choice,
                                        const MachineDescription &machine) {
   FeatureVector f{};
@@ -177,7 +180,7 @@ FeatureVector convopt::computeFeatures(const ConvLayer &layer,
   const LoopNest nest = choice.primitive->loops(layer, choice);
   fitFeatures(layer, choice, nest, f);
   machineFitFeatures(layer, choice, nest, machine, f);
-  machineFeatures(machine, f);
+  machineFeatures(layer.types, machine, f);
   return f;
 }
 

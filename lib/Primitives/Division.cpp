@@ -100,25 +100,28 @@ Division divide(const SharedLoops &loops, int64_t threads) {
 }
 
 // Only to tell what is worth dividing. Weights, read once, come from afar.
-static double secondsOf(const ConvLayer &l, const MachineDescription &machine) {
+static double secondsOf(const ConvProblem &l,
+                        const MachineDescription &machine) {
   constexpr double typicalShare = 0.7, secondsAByte = 1 / 30e9;
-  return std::max(2.0 * static_cast<double>(l.multiplyAdds()) /
-                      (typicalShare * machine.peakFlops()),
-                  4.0 * static_cast<double>(l.filterElements()) * secondsAByte);
+  return std::max(
+      2.0 * static_cast<double>(l.multiplyAdds()) /
+          (typicalShare * machine.peak(l.types)),
+      static_cast<double>(bytesOf(l.types.filter) * l.filterElements()) *
+          secondsAByte);
 }
 
-SharedLoops sharedLoops(const ConvLayer &l, const Choice &choice,
+SharedLoops sharedLoops(const ConvProblem &l, const Choice &choice,
                         const MachineDescription &machine) {
   SharedLoops loops{choice.primitive->loops(l, choice)};
   loops.seconds = secondsOf(l, machine) * loops.work;
-  loops.filterSeconds =
-      4e-9 *
-      static_cast<double>(choice.primitive->packedFilterSize(l, choice, machine)) /
-      machine.memoryGigabytesPerSecond;
+  loops.filterSeconds = 1e-9 * static_cast<double>(bytesOf(l.types.filter)) *
+                        static_cast<double>(choice.primitive->packedFilterSize(
+                            l, choice, machine)) /
+                        machine.memoryGigabytesPerSecond;
   return loops;
 }
 
-Division divide(const ConvLayer &layer, const Choice &choice,
+Division divide(const ConvProblem &layer, const Choice &choice,
                 const MachineDescription &machine, int64_t threads) {
   return divide(sharedLoops(layer, choice, machine), threads);
 }

@@ -23,14 +23,14 @@ class PointwisePairs : public Primitive {
 public:
   PrimitiveKind kind() const override { return PrimitiveKind::PointwisePairs; }
 
-  bool supports(const ConvLayer &layer) const override {
+  bool supportsLayer(const ConvLayer &layer) const override {
     return layer.groups == 1 && layer.isPointwise() && !layer.isPadded() &&
            layer.strideHeight == 1 && layer.strideWidth == 1 &&
            layer.outHeight * layer.outWidth > 1 && layer.inChannels >= 6;
   }
 
   std::vector<Choice>
-  choices(const ConvLayer &layer,
+  choices(const ConvProblem &layer,
           const MachineDescription &machine) const override {
     std::vector<Choice> all;
     // Without AVX-512 each pixel is read into a register of its own.
@@ -42,7 +42,7 @@ public:
       Variant v;
       v.pixels = evenBlock(pixels, most);
       v.vectors = 1;
-      v.lanes = machine.vectorFloats();
+      v.lanes = machine.lanes(layer.types.accumulator);
       v.unroll = 3;
       v.strip = pixels;
       v.name = std::to_string(v.pixels) + "x1";
@@ -55,10 +55,12 @@ public:
       };
       add();
       // Weights that are too many to be read for each tile.
-      if (4 * layer.filterElements() < machine.l2Bytes)
+      if (bytesOf(layer.types.filter) * layer.filterElements() <
+          machine.l2Bytes)
         continue;
       const int64_t tiles = divideUp(pixels, v.pixels);
-      const int64_t bytes = 4 * pairedPixelStride(layer, v) * v.pixels;
+      const int64_t bytes = bytesOf(layer.types.accumulator) *
+                            pairedPixelStride(layer, v) * v.pixels;
       v.strip = std::min(pixels, evenBlock(tiles, machine.l2Bytes / 2 / bytes) *
                                      v.pixels);
       v.columns = 1;
@@ -102,10 +104,11 @@ public:
   }
 
   // Scaled pixels, for each its scale and the sum of its a a'.
-  int64_t workspaceBytes(const ConvLayer &l, const Choice &choice,
+  int64_t workspaceBytes(const ConvProblem &l, const Choice &choice,
                          const MachineDescription &) const override {
     const Variant &v = choice.variant;
-    return 4 * (v.columns ? v.strip : v.pixels) * (pairedPixelStride(l, v) + 2);
+    return bytesOf(l.types.accumulator) * (v.columns ? v.strip : v.pixels) *
+           (pairedPixelStride(l, v) + 2);
   }
 
   double errorBound() const override { return 1e-5; }

@@ -34,7 +34,7 @@ Func buildChannelMajor(const ConvRequest &request) {
   RVar c = window.x, s = window.y, r = window.z;
   Expr column = s * toInt(l.dilationWidth);
   Expr row = v.y * toInt(l.strideHeight) + r * toInt(l.dilationHeight);
-  sum(v.x, v.y, t, b, v.n) = 0.0f;
+  sum(v.x, v.y, t, b, v.n) = zeroSum(request);
   sum(v.x, v.y, t, b, v.n) +=
       filter((((b * R + r) * S + s) * C + c) * tile + t) *
       (stride == 1 ? padded(group * C + c, v.x + column, row, v.n)

@@ -22,7 +22,7 @@ Func buildDepthwise(const ConvRequest &request) {
       request, window, v.c,
       v.x * toInt(l.strideWidth) + s * toInt(l.dilationWidth),
       v.y * toInt(l.strideHeight) + r * toInt(l.dilationHeight), v.n);
-  sum(v.c, v.x, v.y, v.n) = 0.0f;
+  sum(v.c, v.x, v.y, v.n) = zeroSum(request);
   sum(v.c, v.x, v.y, v.n) += filter((r * S + s) * C + v.c) * input;
   Func out = makeOutput(request, v, sum(v.c, v.x, v.y, v.n));
 

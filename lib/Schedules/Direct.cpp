@@ -23,7 +23,7 @@ Func buildDirect(const ConvRequest &request) {
   Func padded = paddedInput(request), sum("sum"), filter = request.filter;
   RDom window(0, C, 0, S, 0, R, "window");
   RVar c = window.x, s = window.y, r = window.z;
-  sum(t, b, v.x, v.y, v.n) = 0.0f;
+  sum(t, b, v.x, v.y, v.n) = zeroSum(request);
   sum(t, b, v.x, v.y, v.n) +=
       filter((((b * R + r) * S + s) * C + c) * tile + t) *
       padded(group * C + c,

@@ -27,7 +27,7 @@ Func buildGroupedRotated(const ConvRequest &request) {
       request, window, b * lanes + g * K + (k + c) % K,
       v.x * toInt(l.strideWidth) + s * toInt(l.dilationWidth),
       v.y * toInt(l.strideHeight) + r * toInt(l.dilationHeight), v.n);
-  sum(k, g, b, v.x, v.y, v.n) = 0.0f;
+  sum(k, g, b, v.x, v.y, v.n) = zeroSum(request);
   sum(k, g, b, v.x, v.y, v.n) +=
       filter((((b * R + r) * S + s) * K + c) * lanes + g * K + k) * input;
   Func out = makeOutput(

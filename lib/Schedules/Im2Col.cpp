@@ -22,7 +22,7 @@ Func buildIm2Col(const ConvRequest &request) {
       c, (p % W) * toInt(l.strideWidth) + s * toInt(l.dilationWidth),
       (p / W) * toInt(l.strideHeight) + r * toInt(l.dilationHeight), v.n);
   RDom window(0, C, 0, S, 0, R, "window");
-  sum(p, t, b, v.n) = 0.0f;
+  sum(p, t, b, v.n) = zeroSum(request);
   sum(p, t, b, v.n) +=
       filter((((b * R + window.z) * S + window.y) * C + window.x) * tile + t) *
       columns(p, window.x, window.y, window.z, v.n);

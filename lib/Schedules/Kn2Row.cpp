@@ -21,7 +21,9 @@ static Func withColumns(const ConvRequest &request) {
   }
   Expr value = inputAt(request, v.c, column, v.y, v.n);
   padded(v.c, v.x, v.y, v.n) =
-      Internal::is_const_one(inside) ? value : select(inside, value, 0.0f);
+      Internal::is_const_one(inside)
+          ? value
+          : select(inside, value, Internal::make_zero(value.type()));
   return padded;
 }
 
@@ -53,7 +55,7 @@ Func buildKn2Row(const ConvRequest &request) {
   Expr column = first(xo) * stride + s * toInt(l.dilationWidth);
   window.where(row >= 0 && row < H);
   window.where(column < left + W && column + (pixels - 1) * stride >= left);
-  sum(t, xi, b, xo, v.y, v.n) = 0.0f;
+  sum(t, xi, b, xo, v.y, v.n) = zeroSum(request);
   sum(t, xi, b, xo, v.y, v.n) +=
       filter((((b * R + r) * S + s) * C + c) * tile + t) *
       padded(c, column + xi * stride, clamp(row, 0, H - 1), v.n);

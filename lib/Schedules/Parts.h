@@ -14,6 +14,11 @@ namespace convopt {
 /// Halide's sizes are int; a layer's fit.
 inline int toInt(int64_t value) { return static_cast<int>(value); }
 
+Halide::Type halideType(ElementType type);
+
+/// The zero that sums begin with.
+Halide::Expr zeroSum(const ConvRequest &request);
+
 /// The variables of all schedules' outputs.
 struct ImageVars {
   Halide::Var c{"c"}, x{"x"}, y{"y"}, n{"n"};
@@ -59,8 +64,9 @@ void scheduleCopy(const ConvRequest &request, Halide::Func padded,
 Halide::Expr powerOfTwo(Halide::Expr value);
 Halide::Expr reciprocalOfPower(Halide::Expr power);
 
-/// The longest vector, in floats, that the machine has and a row of `extent`
-/// elements fills.
+/// Elements of a vector of the input, and of the longest that a row of `extent`
+/// of them fills.
+int lanesOf(const ConvRequest &request);
 int vectorFor(const ConvRequest &request, int64_t extent);
 
 /// Sum of elements times factors, those of 0 left out; undefined if all are.

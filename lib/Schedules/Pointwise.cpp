@@ -20,7 +20,7 @@ static Func buildFused(const ConvRequest &request) {
   Var t("t"), b("b"), p("p");
   Func sum("sum"), filter = request.filter;
   RDom c(0, C, "c");
-  sum(t, b, p, v.n) = 0.0f;
+  sum(t, b, p, v.n) = zeroSum(request);
   sum(t, b, p, v.n) += filter((b * C + c) * tile + t) *
                        (overBatch ? inputAt(request, c, 0, 0, p)
                                   : inputAt(request, c, p % W, p / W, v.n));
@@ -48,7 +48,7 @@ static Func buildNchw(const ConvRequest &request) {
   Var t("t"), b("b"), p("p");
   Func sum("sum"), filter = request.filter;
   RDom c(0, C, "c");
-  sum(p, t, b, v.n) = 0.0f;
+  sum(p, t, b, v.n) = zeroSum(request);
   sum(p, t, b, v.n) +=
       filter((b * C + c) * tile + t) * inputAt(request, c, p % W, p / W, v.n);
   FlatLoops loops = flatLoops(request);
@@ -73,7 +73,7 @@ static Func buildStrided(const ConvRequest &request) {
   Var t("t"), b("b");
   Func sum("sum"), filter = request.filter;
   RDom c(0, C, "c");
-  sum(t, b, v.x, v.y, v.n) = 0.0f;
+  sum(t, b, v.x, v.y, v.n) = zeroSum(request);
   sum(t, b, v.x, v.y, v.n) += filter((b * C + c) * tile + t) *
                               inputAt(request, c, v.x * toInt(l.strideWidth),
                                       v.y * toInt(l.strideHeight), v.n);

@@ -30,7 +30,7 @@ Func buildStrassen(const ConvRequest &request) {
   const int tiles = tile * a.columns;
   const int P = toInt(variant.pixels);
   const int part = toInt(l.inChannels) / a.inner;
-  const int run = toInt(packedRun(part, request.machine));
+  const int run = toInt(packedRun(part, lanesOf(request)));
   const int W = toInt(l.outWidth);
 
   // Algorithm: `j` counts products, `i` pixels and `t` channels of a register
@@ -47,7 +47,7 @@ Func buildStrassen(const ConvRequest &request) {
                    pixel / W * toInt(l.strideHeight), v.n);
   });
   RDom c(0, run, 0, part / run, "c");
-  sum(t, i, b, j, p, s, v.n) = 0.0f;
+  sum(t, i, b, j, p, s, v.n) = zeroSum(request);
   sum(t, i, b, j, p, s, v.n) +=
       filter(((b * a.products() + j) * part + c.y * run + c.x) * tile + t) *
       packed(c.x, i, c.y, j, p, s, v.n);

@@ -17,7 +17,7 @@ struct ImageTransformation {
 /// each thing once.
 struct NetworkQuestions {
   struct Layer {
-    ConvLayer layer;
+    ConvProblem layer;
     std::vector<Choice> choices;
   };
   std::vector<Layer> layers;

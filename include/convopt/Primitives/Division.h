@@ -15,7 +15,7 @@ struct SharedLoops : LoopNest {
 };
 
 /// Those of a choice's schedule.
-SharedLoops sharedLoops(const ConvLayer &layer, const Choice &choice,
+SharedLoops sharedLoops(const ConvProblem &layer, const Choice &choice,
                         const MachineDescription &machine);
 
 enum class DividedLoop { None, Images, Strips, Blocks, Stages };
@@ -34,7 +34,7 @@ struct Division {
 /// The division that takes least time; none if one thread is as quick. Of
 /// equals, the one whose threads read least of the same data.
 Division divide(const SharedLoops &loops, int64_t threads);
-Division divide(const ConvLayer &layer, const Choice &choice,
+Division divide(const ConvProblem &layer, const Choice &choice,
                 const MachineDescription &machine, int64_t threads);
 
 } // namespace convopt

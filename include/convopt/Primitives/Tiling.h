@@ -63,22 +63,24 @@ inline int64_t freshChannels(const ConvLayer &l, const Variant &v) {
 int64_t reductionUnroll(int64_t channels);
 
 /// Input channels that lie together in a packed input of `channels`: a vector
-/// of them, or what part of one divides them.
-int64_t packedRun(int64_t channels, const MachineDescription &machine);
+/// of `lanes` of them, or what part of one divides them.
+int64_t packedRun(int64_t channels, int64_t lanes);
 
 /// Register tiles for a matrix product whose rows are pixels (in planes of
 /// height x width; a tile of several rows if `width` is small) and whose
 /// columns are `channels` in vectors, at most about six. Tiles that need more
 /// registers than the machine has or compute much padding are left out.
-/// Sets pixels, vectors, lanes and the name.
+/// Whole vectors have `lanes` elements. Sets pixels, vectors, lanes and the
+/// name.
 std::vector<Variant> registerTiles(int64_t channels, int64_t width,
-                                   int64_t height,
+                                   int64_t height, int64_t lanes,
                                    const MachineDescription &machine);
 
 /// The same for an NCHW output: vectors along a row of `pixels` pixels, the
 /// other side `channels`. Every tile's vectors fit into the row; empty where
 /// not even the shortest vector does.
 std::vector<Variant> channelMajorTiles(int64_t channels, int64_t pixels,
+                                       int64_t lanes,
                                        const MachineDescription &machine);
 
 /// Pixels of one register tile of an NCHW output.

@@ -21,7 +21,7 @@ class Winograd : public WinogradPrimitive {
 public:
   using WinogradPrimitive::WinogradPrimitive;
 
-  bool supports(const ConvLayer &l) const override {
+  bool supportsLayer(const ConvLayer &l) const override {
     if (l.groups > 1 || l.dilationHeight > 1 || l.dilationWidth > 1)
       return false;
     const std::optional<WinogradTransforms> w = findWinogradTransforms(tile, l);
@@ -31,7 +31,7 @@ public:
   }
 
   std::vector<Choice>
-  choices(const ConvLayer &layer,
+  choices(const ConvProblem &layer,
           const MachineDescription &machine) const override {
     std::vector<Choice> all;
     if (!supports(layer))
@@ -42,7 +42,9 @@ public:
         suffix += "c" + std::to_string(block.columns);
       const int64_t tiles =
           block.rows * (block.columns ? block.columns : tilesX(layer));
-      for (Variant v : registerTiles(layer.outChannels, tiles, 1, machine)) {
+      for (Variant v :
+           registerTiles(layer.outChannels, tiles, 1,
+                         machine.lanes(layer.types.accumulator), machine)) {
         if (v.vectors > tile.mostVectors)
           continue;
         v.strip = block.rows;
@@ -53,7 +55,9 @@ public:
           all.push_back({this, input, Layout::NHWC, v});
       }
       if (fresh(layer) && block.rows == tilesY(layer) && !block.columns)
-        for (Variant v : registerTiles(layer.outChannels, tiles, 1, machine)) {
+        for (Variant v :
+             registerTiles(layer.outChannels, tiles, 1,
+                           machine.lanes(layer.types.accumulator), machine)) {
           if (v.vectors > tile.mostFreshVectors)
             continue;
           v.strip = block.rows;
@@ -66,7 +70,7 @@ public:
         Variant v;
         v.pixels = evenBlock(tiles, 20);
         v.vectors = 1;
-        v.lanes = machine.vectorFloats();
+        v.lanes = machine.lanes(layer.types.accumulator);
         v.unroll = 3;
         v.strip = block.rows;
         v.columns = block.columns;
@@ -132,7 +136,7 @@ public:
     return nest;
   }
 
-  int64_t workspaceBytes(const ConvLayer &l, const Choice &choice,
+  int64_t workspaceBytes(const ConvProblem &l, const Choice &choice,
                          const MachineDescription &machine) const override {
     const WinogradTransforms w = transforms(l);
     const LoopNest nest = loops(l, choice);
@@ -141,20 +145,22 @@ public:
     const bool isFresh = choice.variant.fresh;
     const int64_t channels =
         isFresh ? freshChannels(l, choice.variant)
-                : roundUp(w.inChannels(l), machine.vectorFloats());
+                : roundUp(w.inChannels(l), machine.lanes(l.types.accumulator));
     const int64_t image =
-        4 * channels * (nest.strip * w.rows.outputs + w.rows.taps - 1) *
+        bytesOf(l.types.input) * channels *
+        (nest.strip * w.rows.outputs + w.rows.taps - 1) *
         (nest.columns * w.columns.outputs + w.columns.taps - 1);
     // The products of one tile of channels and its filters of a chunk.
     if (isFresh)
-      return image + 4 * w.elements() *
+      return image + bytesOf(l.types.accumulator) * w.elements() *
                          (blockTiles * (channels + tile) +
                           choice.variant.unroll * tile);
     // Beside them the sums of a a' of an element, and rows an odd number of
     // vectors long.
     const int64_t paired =
         choice.variant.paired
-            ? 4 * blockTiles * (w.elements() * machine.vectorFloats() + 1)
+            ? bytesOf(l.types.accumulator) * blockTiles *
+                  (w.elements() * machine.lanes(l.types.accumulator) + 1)
             : 0;
     return paired + tileBytes(l, tile, machine) * blockTiles + image;
   }
@@ -214,11 +220,11 @@ private:
     return divideUp(l.outWidth, transforms(l).columns.outputs);
   }
   // Transformed input and products of one tile.
-  int64_t tileBytes(const ConvLayer &l, int64_t channelTile,
+  int64_t tileBytes(const ConvProblem &l, int64_t channelTile,
                     const MachineDescription &machine) const {
     const WinogradTransforms w = transforms(l);
-    return 4 * w.elements() *
-           (roundUp(w.inChannels(l), machine.vectorFloats()) +
+    return bytesOf(l.types.accumulator) * w.elements() *
+           (roundUp(w.inChannels(l), machine.lanes(l.types.accumulator)) +
             roundUp(l.outChannels, channelTile));
   }
 
@@ -226,7 +232,7 @@ private:
   // all, which reads the filter once. Where less than a row would stay there,
   // parts of rows that divide them. (Of blocks that do not divide the image
   // Halide does not always find the size, which it must have.)
-  std::vector<Block> blocks(const ConvLayer &l,
+  std::vector<Block> blocks(const ConvProblem &l,
                             const MachineDescription &machine) const {
     const int64_t rows = tilesY(l), columns = tilesX(l);
     const int64_t tile = tileBytes(l, 1, machine);

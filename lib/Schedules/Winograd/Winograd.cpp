@@ -25,7 +25,7 @@ Func buildWinograd(const ConvRequest &request) {
   const int tilesY = toInt(division.strip);
   const int blocksX = toInt(nest.blocks);
   const int blocksY = toInt(divideUp(nest.extent, tilesY));
-  const int lanes = toInt(request.machine.vectorFloats());
+  const int lanes = lanesOf(request);
 
   // Algorithm: `p` is the tile in block (`bx`, `by`), `i` and `j` are row and
   // column in a tile.
@@ -79,7 +79,7 @@ Func buildWinograd(const ConvRequest &request) {
                         pairs->scale *
                         scale->unscale(pairs->bx, pairs->by, pairs->n);
   } else {
-    sum(t, p, b, e, bx, by, v.n) = 0.0f;
+    sum(t, p, b, e, bx, by, v.n) = zeroSum(request);
     sum(t, p, b, e, bx, by, v.n) +=
         filter(((e * channelTiles + b) * C + channel) * tile + t) *
         transformed(channel, p, e % nx, e / nx, bx, by, v.n);

@@ -60,7 +60,7 @@ Func buildFreshWinograd(const ConvRequest &request) {
   const int64_t tiles = int64_t(tilesX) * tilesY;
   const int blocksX = toInt(nest.blocks);
   const int blocksY = toInt(divideUp(nest.extent, tilesY));
-  const int lanes = toInt(request.machine.vectorFloats());
+  const int lanes = lanesOf(request);
   const int vectorIn = std::min(lanes, chunk);
   const int width = toInt(variant.lanes);
   const int vectors = toInt(variant.vectors);
@@ -99,7 +99,7 @@ Func buildFreshWinograd(const ConvRequest &request) {
   part(t, p, j, i, b, ck, bx, by, v.n) +=
       fresh(t, j, i, within, ck, b) *
       transformed(within, p, j, i, ck, bx, by, v.n);
-  sum(t, p, j, i, b, bx, by, v.n) = 0.0f;
+  sum(t, p, j, i, b, bx, by, v.n) = zeroSum(request);
   sum(t, p, j, i, b, bx, by, v.n) += part(t, p, j, i, b, chunks, bx, by, v.n);
   WinogradOutput output(
       request, v, w, width, [&](const WinogradOutput &o, int k) {

@@ -16,7 +16,7 @@ namespace convopt {
 #define GEN_PASS_DEF_PACKFILTERS
 #include "convopt/Transforms/Passes.h.inc"
 
-std::optional<Choice> findChoice(PrimitiveAttr attr, const ConvLayer &layer,
+std::optional<Choice> findChoice(PrimitiveAttr attr, const ConvProblem &layer,
                                  const MachineDescription &machine) {
   StringRef variant = attr.getVariant() ? attr.getVariant().getValue() : "";
   const Primitive *primitive = findPrimitive(attr.getName());

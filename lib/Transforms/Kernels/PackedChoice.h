@@ -8,7 +8,7 @@ namespace convopt {
 
 /// What the annotation names, as the catalogue knows it; a user who pins a
 /// primitive alone gets its first variant.
-std::optional<Choice> findChoice(PrimitiveAttr attr, const ConvLayer &layer,
+std::optional<Choice> findChoice(PrimitiveAttr attr, const ConvProblem &layer,
                                  const MachineDescription &machine);
 
 } // namespace convopt
