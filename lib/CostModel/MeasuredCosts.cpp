@@ -53,6 +53,10 @@ MeasuredCosts::read(StringRef path, const MachineDescription &machine,
         !std::isfinite(seconds) || seconds < 0)
       return error(path + ":" + llvm::Twine(line.line_number()) +
                    ": not layer, choice, machine and seconds");
+    if (!cells[1].starts_with("transform "))
+      if (auto choice = parseChoiceName(cells[1]); !choice)
+        return error(path + ":" + llvm::Twine(line.line_number()) + ": " +
+                     llvm::toString(choice.takeError()));
     if (cells[2] == name)
       costs->seconds[(cells[0] + "," + cells[1]).str()] = seconds;
     else

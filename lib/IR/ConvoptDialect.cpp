@@ -30,6 +30,13 @@ static FailureOr<StringAttr> parsePrimitiveName(AsmParser &parser) {
   return StringAttr::get(parser.getContext(), name);
 }
 
+static FailureOr<std::optional<Layout>> parseLayout(AsmParser &parser) {
+  FailureOr<Layout> layout = FieldParser<Layout>::parse(parser);
+  if (failed(layout))
+    return failure();
+  return std::optional<Layout>(*layout);
+}
+
 #include "convopt/IR/ConvoptDialect.cpp.inc"
 #include "convopt/IR/ConvoptEnums.cpp.inc"
 #define GET_ATTRDEF_CLASSES
@@ -55,6 +62,11 @@ LogicalResult ConvoptDialect::verifyOperationAttribute(Operation *op,
       return op->emitOpError("needs ") << attr.getName() << " to be a unit";
     if (!getPrimitiveAttrHelper().isAttrPresent(op))
       return op->emitOpError("is pinned but has no convopt.primitive");
+    return success();
+  }
+  if (attr.getName() == getStorageAttrHelper().getName()) {
+    if (!isa<DenseI64ArrayAttr>(attr.getValue()))
+      return op->emitOpError("needs ") << attr.getName() << " to be an array";
     return success();
   }
   if (attr.getName() != getPrimitiveAttrHelper().getName())

@@ -40,10 +40,4 @@ std::vector<Choice> allChoices(const ConvProblem &layer,
   return all;
 }
 
-std::string toString(const Choice &choice) {
-  return (choice.primitive->name() + " " + stringifyLayout(choice.input) +
-          "->" + stringifyLayout(choice.output) + " " + choice.variant.name)
-      .str();
-}
-
 } // namespace convopt

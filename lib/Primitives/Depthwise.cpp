@@ -121,17 +121,14 @@ private:
       v.lanes = lanes;
       v.unroll = layer.kernelWidth;
       v.strip = std::max(strip, tile.rows);
-      v.name = std::to_string(v.pixels) + "x" + std::to_string(vectors);
       if (lanes < machine.lanes(layer.types.accumulator) &&
           lanes < layer.groups)
-        v.name += "l" + std::to_string(lanes);
-      v.columns = columns;
-      if (columns) {
+        v.named.lanes = lanes;
+      v.columns = v.named.columns = columns;
+      if (columns)
         v.strip = layer.outHeight;
-        v.name += "c" + std::to_string(columns);
-      }
       for (const Variant &other : all)
-        if (other.name == v.name)
+        if (other.name() == v.name())
           return;
       all.push_back(v);
     };
@@ -175,9 +172,6 @@ private:
           v.pixels = rows;
           break;
         }
-      v.name = std::to_string(v.pixels) + "x" + std::to_string(v.vectors);
-      if (v.lanes != machine.lanes(layer.types.accumulator))
-        v.name += "l" + std::to_string(v.lanes);
       all.push_back(v);
     }
     return all;

@@ -100,7 +100,7 @@ private:
                          layer.outHeight, lanes, machine))
         if (cutsGroups(layer, channelTile(tile)) &&
             std::none_of(all.begin(), all.end(), [&](const Variant &other) {
-              return other.name == tile.name;
+              return other.name() == tile.name();
             }))
           all.push_back(tile);
       if (parts == 1 && !all.empty())

@@ -109,9 +109,8 @@ private:
       v.lanes = lanes;
       v.unroll = layer.inChannels;
       v.strip = std::max(tile.rows, evenBlock(layer.outHeight, fit));
-      v.name = std::to_string(v.pixels) + "x1";
       if (std::none_of(all.begin(), all.end(), [&](const Variant &other) {
-            return other.name == v.name;
+            return other.name() == v.name();
           }))
         all.push_back(v);
     }

@@ -45,10 +45,9 @@ public:
       v.lanes = machine.lanes(layer.types.accumulator);
       v.unroll = 3;
       v.strip = pixels;
-      v.name = std::to_string(v.pixels) + "x1";
       auto add = [&] {
         const bool isKnown = llvm::any_of(all, [&](const Choice &other) {
-          return other.variant.name == v.name;
+          return other.variant.name() == v.name();
         });
         if (!isKnown)
           all.push_back({this, Layout::NHWC, Layout::NHWC, v});
@@ -64,7 +63,7 @@ public:
       v.strip = std::min(pixels, evenBlock(tiles, machine.l2Bytes / 2 / bytes) *
                                      v.pixels);
       v.columns = 1;
-      v.name += "s" + std::to_string(v.strip);
+      v.named.strip = v.strip;
       add();
     }
     return all;
@@ -110,6 +109,9 @@ public:
     return bytesOf(l.types.accumulator) * (v.columns ? v.strip : v.pixels) *
            (pairedPixelStride(l, v) + 2);
   }
+
+  // Of two, a sum takes the place of one.
+  bool savesProducts() const override { return true; }
 
   double errorBound() const override { return 1e-5; }
 };

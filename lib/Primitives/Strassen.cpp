@@ -56,7 +56,7 @@ public:
       all.push_back({this, Layout::NHWC, Layout::NHWC, v});
       if (pixels % (part * tile) == 0 && part > 1 && part < tiles) {
         v.strip = part * tile;
-        v.name += "s" + std::to_string(part);
+        v.named.strip = part;
         all.push_back({this, Layout::NHWC, Layout::NHWC, v});
       }
     }

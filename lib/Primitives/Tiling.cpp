@@ -77,11 +77,10 @@ std::vector<Variant> registerTiles(int64_t channels, int64_t width,
     v.pixels = pixels;
     v.vectors = vectors;
     v.lanes = lanes;
-    v.name = std::to_string(pixels) + "x" + std::to_string(vectors);
     if (lanes != full)
-      v.name += "l" + std::to_string(lanes);
+      v.named.lanes = lanes;
     for (const Variant &other : tiles)
-      if (other.name == v.name)
+      if (other.name() == v.name())
         return;
     tiles.push_back(v);
   };
@@ -151,9 +150,8 @@ std::vector<Variant> channelMajorTiles(int64_t channels, int64_t pixels,
       v.pixels = fittingPixels(most, channels, 1);
       v.vectors = vectors;
       v.lanes = lanes;
-      v.name = std::to_string(v.pixels) + "x" + std::to_string(vectors);
       if (lanes != full)
-        v.name += "l" + std::to_string(lanes);
+        v.named.lanes = lanes;
       // Short vectors waste what they leave idle of the machine's.
       wastes.push_back(double(roundUp(pixels, vectors * lanes)) /
                        double(pixels) * pixelWaste(v.pixels, channels, 1) *

@@ -97,3 +97,13 @@ func.func @mixed(%x: tensor<8xf32>, %m: memref<8xf32>) {
   convopt.launch @copy ins(%x : tensor<8xf32>) outs(%m : memref<8xf32>)
   return
 }
+
+// -----
+
+// expected-error@+1 {{no family of primitives has 'fft_16'}}
+func.func private @no_family() attributes {test.p = #convopt.primitive<fft_16>}
+
+// -----
+
+// expected-error@+1 {{expected ::convopt::Layout to be one of: nchw, nhwc}}
+func.func private @no_layout() attributes {test.p = #convopt.primitive<direct in = chwn>}

@@ -155,9 +155,13 @@ llvm::Expected<size_t> convopt::forEachSample(
     auto layer = parseLayer(cells[0]);
     if (!layer)
       return layer.takeError();
+    auto name = parseChoiceName(cells[1]);
+    if (!name)
+      return error(path + ":" + llvm::Twine(line.line_number()) + ": " +
+                   llvm::toString(name.takeError()));
     std::vector<Choice> choices = allChoices(*layer, machine);
     auto choice = llvm::find_if(
-        choices, [&](const Choice &c) { return toString(c) == cells[1]; });
+        choices, [&](const Choice &c) { return nameOf(c) == *name; });
     if (choice == choices.end())
       ++gone;
     else

@@ -1,6 +1,5 @@
 #include "KernelRunner.h"
-#include "convopt/IR/InferConvLayer.h"
-#include "convopt/Primitives/Primitive.h"
+#include "convopt/Primitives/Annotation.h"
 
 using namespace mlir;
 using namespace convopt;
@@ -20,11 +19,7 @@ OwningOpRef<ModuleOp> withPackedFilter(ModuleOp module, const ConvLayer &layer,
       op = candidate;
   });
   MLIRContext &context = *kernel.getContext();
-  op->setAttr("convopt.primitive",
-              PrimitiveAttr::get(
-                  &context, StringAttr::get(&context, choice.primitive->name()),
-                  StringAttr::get(&context, choice.variant.name), choice.input,
-                  choice.output, 0));
+  op->setAttr("convopt.primitive", annotate(&context, choice, 0));
   const Primitive &primitive = *choice.primitive;
   auto packed = RankedTensorType::get(
       {primitive.packedFilterSize(layer, choice, machine)},

@@ -7,7 +7,7 @@
 using namespace convopt;
 
 static Choice directChoice(int64_t pixels, int64_t vectors, int64_t strip) {
-  Variant variant{"test", pixels, vectors, strip, 4, 16};
+  Variant variant{pixels, vectors, strip, 4, 16};
   return {&getPrimitive("direct"), Layout::NHWC, Layout::NHWC, variant};
 }
 

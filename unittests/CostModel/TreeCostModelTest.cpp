@@ -15,7 +15,7 @@ static std::unique_ptr<TreeCostModel> make(const json &model) {
 static const Choice direct{&getPrimitive("direct"),
                            Layout::NHWC,
                            Layout::NHWC,
-                           {"test", 6, 2, 8, 4, 16}};
+                           {/*pixels=*/6, 2, 8, 4, 16}};
 
 TEST(TreeCostModel, WithoutTreesTheBaseCounts) {
   json text = testModel();

@@ -60,7 +60,7 @@ TEST(Tiling, EveryLayerHasRegisterTilesThatFitTheRegisters) {
         ASSERT_LE(tiles.size(), 12u);
         std::set<std::string> names;
         for (const Variant &v : tiles) {
-          EXPECT_TRUE(names.insert(v.name).second);
+          EXPECT_TRUE(names.insert(toString(v.name())).second);
           EXPECT_LE(v.pixels * v.vectors + 1, machine.vectorRegisters);
           EXPECT_LE(v.lanes, machine.lanes(ElementType::F32));
           // Whole rows, or part of one, that lie in the image.
@@ -90,7 +90,7 @@ TEST(Tiling, FewChannelsGetTilesWithEnoughSums) {
   std::vector<Variant> tiles = channelMajorTiles(4, 28, 4, neon);
   ASSERT_FALSE(tiles.empty());
   for (const Variant &v : tiles)
-    EXPECT_GE(v.pixels * v.vectors, 8) << v.name;
+    EXPECT_GE(v.pixels * v.vectors, 8) << toString(v.name());
 }
 
 } // namespace

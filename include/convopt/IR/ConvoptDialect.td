@@ -12,7 +12,9 @@ def Convopt_Dialect : Dialect {
                 "operations into kernels.";
   let description = [{
     `convopt.primitive` on a convolution names the chosen primitive;
-    `convopt.pinned` says that the choice is the user's and must stay.
+    `convopt.pinned` says that the choice is the user's and must stay;
+    `convopt.storage` says for an operation's tensors in which order they are to
+    be stored.
     `convopt.kernel` is one fused group of operations, `convopt.launch` its use.
   }];
   let useDefaultAttributePrinterParser = 1;
@@ -21,7 +23,8 @@ def Convopt_Dialect : Dialect {
   let hasRegionResultAttrVerify = 1;
   let discardableAttrs = (ins
     "::convopt::PrimitiveAttr":$primitive,
-    "::mlir::UnitAttr":$pinned
+    "::mlir::UnitAttr":$pinned,
+    "::mlir::DenseI64ArrayAttr":$storage
   );
 }
 
@@ -58,25 +61,41 @@ def Convopt_Layout : I32EnumAttr<"Layout", "activation layout", [
   let genSpecializedAttr = 0;
 }
 
+def Convopt_OptionalLayout : OptionalParameter<"::std::optional<::convopt::Layout>"> {
+  let parser = "parseLayout($_parser)";
+  let printer = "$_printer << stringifyLayout(*$_self)";
+}
+
 def Convopt_PrimitiveAttr : AttrDef<Convopt_Dialect, "Primitive"> {
   let mnemonic = "primitive";
   let summary = "How one convolution is computed";
   let description = [{
-    The primitive, its schedule variant, the layouts it reads and writes, and
-    the predicted time. A user may pin the primitive alone:
+    The primitive, its schedule variant, the layouts it reads and writes, the
+    variant's numbers beside its register tile, and the predicted time. A user
+    may pin the primitive alone, or with as much as matters: what is left out is
+    filled in, layouts by those of the convolution or so that the network is
+    fastest. (In C++: convopt/Primitives/Annotation.h.)
 
     ```mlir
     #convopt.primitive<direct>
-    #convopt.primitive<direct variant = "6x4" in = nhwc out = nhwc ns = 471000>
+    #convopt.primitive<direct variant = "6x4" in = nhwc out = nhwc strip = 7 unroll = 4 lanes = 16 ns = 471000>
     ```
+
+    `strip` is the rows, tiles or pixels of a cache block, `unroll` the input
+    channels of an iteration, `lanes` the floats of a vector, `columns` the
+    tiles of a row in a cache block.
   }];
   let parameters = (ins
     Convopt_PrimitiveName:$name,
     DefaultValuedParameter<"::mlir::StringAttr", "::mlir::StringAttr()">:$variant,
-    DefaultValuedParameter<"::convopt::Layout", "::convopt::Layout::NCHW">:$input,
-    DefaultValuedParameter<"::convopt::Layout", "::convopt::Layout::NCHW">:$output,
+    Convopt_OptionalLayout:$input,
+    Convopt_OptionalLayout:$output,
+    DefaultValuedParameter<"int64_t", "0">:$strip,
+    DefaultValuedParameter<"int64_t", "0">:$unroll,
+    DefaultValuedParameter<"int64_t", "0">:$lanes,
+    DefaultValuedParameter<"int64_t", "0">:$columns,
     DefaultValuedParameter<"int64_t", "0">:$nanoseconds);
-  let assemblyFormat = "`<` $name (`variant` `=` $variant^)? (`in` `=` $input^)? (`out` `=` $output^)? (`ns` `=` $nanoseconds^)? `>`";
+  let assemblyFormat = "`<` $name (`variant` `=` $variant^)? (`in` `=` $input^)? (`out` `=` $output^)? (`strip` `=` $strip^)? (`unroll` `=` $unroll^)? (`lanes` `=` $lanes^)? (`columns` `=` $columns^)? (`ns` `=` $nanoseconds^)? `>`";
 }
 
 #endif // CONVOPT_IR_CONVOPTDIALECT_TD

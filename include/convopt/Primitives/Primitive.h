@@ -3,6 +3,7 @@
 
 #include "convopt/IR/ConvTypes.h"
 #include "convopt/IR/ConvoptEnums.h"
+#include "convopt/Primitives/ChoiceName.h"
 #include "convopt/Primitives/LoopNest.h"
 #include "convopt/Target/MachineDescription.h"
 #include "llvm/ADT/ArrayRef.h"
@@ -14,7 +15,6 @@ namespace convopt {
 /// One schedule of a primitive. The numbers mean what the primitive's file
 /// says; a primitive leaves those it does not use at 0.
 struct Variant {
-  std::string name; ///< "6x4"
   /// A register tile is `pixels` x `vectors`: of pixels and vectors of channels
   /// where the output is NHWC; where it is NCHW, vectors lie along the image
   /// and `pixels` counts channels.
@@ -26,6 +26,19 @@ struct Variant {
   int64_t columns = 0; ///< tiles of a row in one cache block; 0 for all
   bool paired = false; ///< inner products are formed of pairs
   bool fresh = false;  ///< filters are transformed while it computes
+  /// What its name says beside the register tile, pairs and fresh filters; 0
+  /// where that follows from the layer and the machine. A strip may be counted
+  /// in other units.
+  struct {
+    int64_t lanes, strip, columns;
+  } named = {};
+
+  /// Unique among the variants of a primitive for one layer and one pair of
+  /// layouts.
+  VariantName name() const {
+    return {pixels,        vectors, named.lanes, named.strip,
+            named.columns, paired,  fresh};
+  }
 };
 
 class Primitive;
@@ -95,6 +108,10 @@ public:
   /// Products of blocks that it computes instead of one of the whole matrix,
   /// over how many the definition has.
   virtual double productShare() const { return 1; }
+
+  /// Whether it multiplies less than the definition of a convolution says, so
+  /// that its time may be less than the machine's peak allows for that.
+  virtual bool savesProducts() const { return productShare() < 1; }
 
   /// Largest relative L2 error on inputs and weights of unit variance.
   virtual double errorBound() const = 0;

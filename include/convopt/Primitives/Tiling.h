@@ -70,8 +70,7 @@ int64_t packedRun(int64_t channels, int64_t lanes);
 /// height x width; a tile of several rows if `width` is small) and whose
 /// columns are `channels` in vectors, at most about six. Tiles that need more
 /// registers than the machine has or compute much padding are left out.
-/// Whole vectors have `lanes` elements. Sets pixels, vectors, lanes and the
-/// name.
+/// Whole vectors have `lanes` elements. Sets pixels, vectors and lanes.
 std::vector<Variant> registerTiles(int64_t channels, int64_t width,
                                    int64_t height, int64_t lanes,
                                    const MachineDescription &machine);

@@ -40,6 +40,7 @@ public:
   explicit WinogradPrimitive(const WinogradTile &tile) : tile(tile) {}
   PrimitiveKind kind() const override { return tile.kind; }
   llvm::StringRef name() const override { return tile.name; }
+  bool savesProducts() const override { return true; }
   static bool classof(const Primitive *primitive) {
     return primitive->kind() == PrimitiveKind::Winograd ||
            primitive->kind() == PrimitiveKind::ToomCook;

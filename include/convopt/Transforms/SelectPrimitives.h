@@ -83,9 +83,10 @@ struct Selection {
 /// transformations between their layouts together take the least predicted time
 /// and charges for weights, and records the choice as its convopt.primitive.
 /// Predictions count in whole nanoseconds, so that a last bit cannot decide. A
-/// convopt.pinned primitive stays; if it names no variant, the best variant and
-/// layouts of that primitive are filled in. An error names the convolution
-/// whose pinned primitive does not support it.
+/// convopt.pinned primitive stays; what it leaves open, variant and layouts, is
+/// filled in by the best. Which tensors are stored how goes along as
+/// convopt.storage, for assignLayouts. An error names the convolution whose
+/// pinned primitive does not support it.
 llvm::Expected<Selection> selectPrimitives(mlir::func::FuncOp func,
                                            const CostModel &model,
                                            const MachineDescription &machine,

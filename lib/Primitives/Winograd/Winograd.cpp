@@ -4,7 +4,6 @@
 #include "convopt/Primitives/PairedProducts.h"
 #include "convopt/Primitives/Tiling.h"
 #include "convopt/Primitives/WinogradTransforms.h"
-#include "llvm/Support/ErrorHandling.h"
 #include <algorithm>
 
 namespace convopt {
@@ -37,9 +36,10 @@ public:
     if (!supports(layer))
       return all;
     for (const Block &block : blocks(layer, machine)) {
-      std::string suffix = "s" + std::to_string(block.rows);
-      if (block.columns)
-        suffix += "c" + std::to_string(block.columns);
+      auto setBlock = [&](Variant &v) {
+        v.strip = v.named.strip = block.rows;
+        v.columns = v.named.columns = block.columns;
+      };
       const int64_t tiles =
           block.rows * (block.columns ? block.columns : tilesX(layer));
       for (Variant v :
@@ -47,9 +47,7 @@ public:
                          machine.lanes(layer.types.accumulator), machine)) {
         if (v.vectors > tile.mostVectors)
           continue;
-        v.strip = block.rows;
-        v.columns = block.columns;
-        v.name += suffix;
+        setBlock(v);
         v.unroll = reductionUnroll(layer.inChannels);
         for (Layout input : {Layout::NHWC, Layout::NCHW})
           all.push_back({this, input, Layout::NHWC, v});
@@ -60,8 +58,7 @@ public:
                            machine.lanes(layer.types.accumulator), machine)) {
           if (v.vectors > tile.mostFreshVectors)
             continue;
-          v.strip = block.rows;
-          v.name += suffix + "f";
+          setBlock(v);
           v.unroll = freshChunk;
           v.fresh = true;
           all.push_back({this, Layout::NHWC, Layout::NHWC, v});
@@ -72,10 +69,8 @@ public:
         v.vectors = 1;
         v.lanes = machine.lanes(layer.types.accumulator);
         v.unroll = 3;
-        v.strip = block.rows;
-        v.columns = block.columns;
+        setBlock(v);
         v.paired = true;
-        v.name = std::to_string(v.pixels) + "x1" + suffix + "p";
         for (Layout input : {Layout::NHWC, Layout::NCHW})
           all.push_back({this, input, Layout::NHWC, v});
       }

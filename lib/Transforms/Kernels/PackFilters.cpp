@@ -1,10 +1,9 @@
 #include "convopt/Transforms/PackFilters.h"
-#include "PackedChoice.h"
 #include "PassMachine.h"
 #include "ReleaseResources.h"
 #include "ReorderFilter.h"
 #include "convopt/IR/Constants.h"
-#include "convopt/Primitives/Primitive.h"
+#include "convopt/Primitives/Annotation.h"
 #include "convopt/Transforms/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Matchers.h"
@@ -15,19 +14,6 @@ using namespace mlir;
 namespace convopt {
 #define GEN_PASS_DEF_PACKFILTERS
 #include "convopt/Transforms/Passes.h.inc"
-
-std::optional<Choice> findChoice(PrimitiveAttr attr, const ConvProblem &layer,
-                                 const MachineDescription &machine) {
-  StringRef variant = attr.getVariant() ? attr.getVariant().getValue() : "";
-  const Primitive *primitive = findPrimitive(attr.getName());
-  if (!primitive)
-    return std::nullopt;
-  for (Choice &choice : primitive->choices(layer, machine))
-    if (choice.input == attr.getInput() && choice.output == attr.getOutput() &&
-        (variant.empty() || variant == choice.variant.name))
-      return choice;
-  return std::nullopt;
-}
 
 namespace {
 class Packer {
@@ -114,11 +100,13 @@ LogicalResult Packer::pack(KernelOp kernel) {
   auto argument = conv ? dyn_cast<BlockArgument>(conv->filter) : nullptr;
   if (!argument)
     return success();
-  std::optional<Choice> choice = findChoice(attr, conv->layer, machine);
+  llvm::Expected<Choice> choice = resolve(attr, *conv, machine);
   if (!choice)
-    return conv->op->emitOpError("has ")
-           << attr << ", which " << machine.cpu
-           << " does not have for this convolution";
+    return conv->op->emitError(llvm::toString(choice.takeError()));
+  // What was left open is the same for all that follow.
+  ConvoptDialect::PrimitiveAttrHelper(conv->op->getContext())
+      .setAttr(conv->op, annotate(conv->op->getContext(), *choice,
+                                  attr.getNanoseconds()));
 
   unsigned number = argument.getArgNumber();
   Type packedType;

@@ -1,9 +1,7 @@
 #include "convopt/Transforms/ScaleFilters.h"
-#include "PackedChoice.h"
 #include "PassMachine.h"
 #include "convopt/CostModel/Roofline.h"
-#include "convopt/IR/ConvoptDialect.h"
-#include "convopt/IR/InferConvLayer.h"
+#include "convopt/Primitives/Annotation.h"
 #include "convopt/Transforms/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -145,10 +143,14 @@ std::optional<FilterUse> Scaler::matchReader(Value image) {
         conv->inputLayout != Layout::NHWC || layer.batch != 1 ||
         layer.groups != 1 || layer.kernelHeight * layer.kernelWidth != 1)
       return std::nullopt;
-    std::optional<Choice> choice = findChoice(attr, layer, machine);
     auto packed = dyn_cast<BlockArgument>(filter.getPacked());
-    if (!choice || !packed)
+    if (!packed)
       return std::nullopt;
+    llvm::Expected<Choice> choice = resolve(attr, *conv, machine);
+    if (!choice) { // The kernel's code generation says why.
+      llvm::consumeError(choice.takeError());
+      return std::nullopt;
+    }
     std::optional<PackedOrder> order = findOrder(layer, *choice, machine);
     if (!order)
       return std::nullopt;

@@ -1,5 +1,5 @@
 #include "Candidates.h"
-#include "convopt/IR/ConvoptDialect.h"
+#include "convopt/Primitives/Annotation.h"
 #include "convopt/Primitives/Division.h"
 #include <cmath>
 #include <map>
@@ -134,20 +134,23 @@ llvm::Expected<Admitted> admittedCandidates(const ConvOp &conv,
   if (isPinned) {
     auto attr = conv.op->getAttrOfType<PrimitiveAttr>(
         ConvoptDialect::PrimitiveAttrHelper::getNameStr());
+    auto fail = [&](const Twine &why) {
+      return llvm::createStringError(nameOf(conv.op->getLoc()) + ": " + why);
+    };
+    llvm::Expected<Annotation> pinned = readAnnotation(attr);
+    if (!pinned)
+      return fail(llvm::toString(pinned.takeError()));
     std::vector<Candidate> kept = keep([&](const Candidate &candidate) {
-      const Choice &choice = candidate.choice;
-      return choice.primitive->name() == attr.getName() &&
-             (!attr.getVariant() ||
-              (choice.variant.name == attr.getVariant().getValue() &&
-               choice.input == attr.getInput() &&
-               choice.output == attr.getOutput()));
+      return pinned->admits(candidate.choice);
     });
-    if (kept.empty())
-      return llvm::createStringError(
-          nameOf(conv.op->getLoc()) + ": the pinned primitive " +
-          attr.getName().getValue() +
-          (attr.getVariant() ? " with this variant and these layouts" : "") +
-          " does not support this convolution");
+    if (kept.empty()) {
+      const bool alone =
+          attr == PrimitiveAttr::get(attr.getContext(), attr.getName(), {}, {},
+                                     {}, 0, 0, 0, 0, attr.getNanoseconds());
+      return fail("the pinned primitive " + attr.getName().getValue() +
+                  (alone ? "" : " with this variant and these layouts") +
+                  " does not support this convolution");
+    }
     return Admitted{std::move(kept), ""};
   }
   if (options.force) {

@@ -1,7 +1,7 @@
 #include "convopt/Transforms/SelectPrimitives.h"
 #include "Candidates.h"
-#include "LayoutGraph.h"
-#include "convopt/IR/ConvoptDialect.h"
+#include "CarriedPlan.h"
+#include "convopt/Primitives/Annotation.h"
 #include "mlir/IR/Matchers.h"
 #include "llvm/ADT/MapVector.h"
 
@@ -171,12 +171,8 @@ static SelectedConvolution decide(const ConvOp &conv, const Question &question,
                                   const Candidate &chosen) {
   MLIRContext *context = conv.op->getContext();
   const Choice &choice = chosen.choice;
-  conv.op->setAttr(
-      ConvoptDialect::PrimitiveAttrHelper::getNameStr(),
-      PrimitiveAttr::get(context,
-                         StringAttr::get(context, choice.primitive->name()),
-                         StringAttr::get(context, choice.variant.name),
-                         choice.input, choice.output, chosen.nanoseconds));
+  conv.op->setAttr(ConvoptDialect::PrimitiveAttrHelper::getNameStr(),
+                   annotate(context, choice, chosen.nanoseconds));
   SelectedConvolution selected{
       nameOf(conv.op->getLoc()),
       conv.layer,
@@ -242,6 +238,7 @@ llvm::Expected<Selection> selectPrimitives(func::FuncOp func,
     return plan.takeError();
 
   spendGrowth(*questions, *plan, options);
+  carryPlan(*plan, roles);
   for (auto &[op, question] : *questions)
     if (const Candidate *chosen = chosenFor(op, question, *plan))
       selection.convolutions.push_back(decide(
