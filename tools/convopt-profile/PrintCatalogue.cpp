@@ -30,7 +30,7 @@ static Json toJson(const ChoiceName &name) {
           {"fresh", v.fresh}};
 }
 
-static Json toJson(const ConvLayer &layer, const Choice &choice,
+static Json toJson(const ConvProblem &layer, const Choice &choice,
                    const MachineDescription &machine) {
   const Primitive &primitive = *choice.primitive;
   const Variant &v = choice.variant;
@@ -40,7 +40,8 @@ static Json toJson(const ConvLayer &layer, const Choice &choice,
   json["columns"] = v.columns;
   json["unroll"] = v.unroll;
   json["packed_filter_bytes"] =
-      4 * primitive.packedFilterSize(layer, choice, machine);
+      bytesOf(layer.types.filter) *
+      primitive.packedFilterSize(layer, choice, machine);
   json["workspace_bytes"] = primitive.workspaceBytes(layer, choice, machine);
   return json;
 }
