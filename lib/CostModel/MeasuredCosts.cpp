@@ -24,7 +24,8 @@ MeasuredCosts::read(StringRef path, const MachineDescription &machine,
   return costs;
 }
 
-double MeasuredCosts::convolution(const ConvLayer &layer, const Choice &choice,
+double MeasuredCosts::convolution(const ConvProblem &layer,
+                                  const Choice &choice,
                                   const MachineDescription &machine) const {
   std::string key = sampleKey(layer, choice);
   if (auto found = seconds.find(key); found != seconds.end())
@@ -49,7 +50,8 @@ double MeasuredCosts::transformation(int64_t batch, int64_t channels,
                                machine);
 }
 
-bool MeasuredCosts::knows(const ConvLayer &layer, const Choice &choice) const {
+bool MeasuredCosts::knows(const ConvProblem &layer,
+                          const Choice &choice) const {
   return seconds.contains(sampleKey(layer, choice)) ||
          model->knows(layer, choice);
 }

@@ -7,7 +7,8 @@
 
 using namespace convopt;
 
-double TreeCostModel::convolution(const ConvLayer &layer, const Choice &choice,
+double TreeCostModel::convolution(const ConvProblem &layer,
+                                  const Choice &choice,
                                   const MachineDescription &machine) const {
   FeatureVector features = computeFeatures(layer, choice, machine);
   llvm::SmallVector<double, numFeatures + 32> row(features.begin(),
@@ -23,7 +24,7 @@ double TreeCostModel::convolution(const ConvLayer &layer, const Choice &choice,
          features[F_bound_seconds] * exponential(base + trees.predict(row));
 }
 
-bool TreeCostModel::knows(const ConvLayer &, const Choice &choice) const {
+bool TreeCostModel::knows(const ConvProblem &, const Choice &choice) const {
   return llvm::any_of(primitives, [&](const KnownPrimitive &known) {
     return known.primitive == choice.primitive && known.samples > 0;
   });
@@ -35,7 +36,8 @@ double TreeCostModel::transformation(int64_t batch, int64_t channels,
                                      const MachineDescription &machine) const {
   if (from == to)
     return 0;
-  double bytes = 2 * 4.0 * batch * channels * height * width;
+  double bytes =
+      2.0 * bytesOf(ElementType::F32) * batch * channels * height * width;
   unsigned level = bytes <= machine.l1Bytes   ? 0
                    : bytes <= machine.l2Bytes ? 1
                    : bytes <= machine.l3Bytes ? 2

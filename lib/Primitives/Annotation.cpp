@@ -30,7 +30,8 @@ llvm::Expected<Annotation> readAnnotation(PrimitiveAttr attr) {
                         attr.getInput(),
                         attr.getOutput()};
   if (!annotation.primitive)
-    return createStringError("there is no primitive called " + attr.getName().getValue());
+    return createStringError("there is no primitive called " +
+                             attr.getName().getValue());
   if (StringAttr variant = attr.getVariant(); variant && !variant.empty()) {
     llvm::Expected<VariantName> name = parseVariantName(variant);
     if (!name)
@@ -53,15 +54,16 @@ llvm::Expected<Choice> resolve(PrimitiveAttr attr, const ConvOp &conv,
   if (!agrees(annotation->input, conv.inputLayout) ||
       !agrees(annotation->output, conv.outputLayout))
     return createStringError(text() + " stands on a convolution from " +
-                 stringifyLayout(conv.inputLayout) + " to " +
-                 stringifyLayout(conv.outputLayout));
+                             stringifyLayout(conv.inputLayout) + " to " +
+                             stringifyLayout(conv.outputLayout));
   annotation->input = conv.inputLayout;
   annotation->output = conv.outputLayout;
   for (const Choice &choice :
        annotation->primitive->choices(conv.layer, machine))
     if (annotation->admits(choice))
       return choice;
-  return createStringError(machine.cpu + " has no " + text() + " for this convolution");
+  return createStringError(machine.cpu + " has no " + text() +
+                           " for this convolution");
 }
 
 PrimitiveAttr annotate(MLIRContext *context, const Choice &choice,

@@ -31,7 +31,7 @@ const Primitive &getPrimitive(llvm::StringRef name) {
   return *found;
 }
 
-std::vector<Choice> allChoices(const ConvLayer &layer,
+std::vector<Choice> allChoices(const ConvProblem &layer,
                                const MachineDescription &machine) {
   std::vector<Choice> all;
   for (const Primitive *primitive : allPrimitives())

@@ -1,4 +1,5 @@
 #include "Catalogue.h"
+#include "CommonLoops.h"
 #include "convopt/Primitives/Packing.h"
 #include "convopt/Primitives/Tiling.h"
 #include <algorithm>
@@ -18,12 +19,12 @@ class Depthwise : public Primitive {
 public:
   PrimitiveKind kind() const override { return PrimitiveKind::Depthwise; }
 
-  bool supports(const ConvLayer &layer) const override {
+  bool supportsLayer(const ConvLayer &layer) const override {
     return layer.isDepthwise();
   }
 
   std::vector<Choice>
-  choices(const ConvLayer &layer,
+  choices(const ConvProblem &layer,
           const MachineDescription &machine) const override {
     std::vector<Choice> all;
     if (!supports(layer))
@@ -37,32 +38,45 @@ public:
   }
 
   // NHWC: [R][S][C]; NCHW: [C][K][R][S], as it is.
-  PackedFilter packedFilter(const ConvLayer &l, const Choice &choice,
+  PackedFilter packedFilter(const ConvProblem &l, const Choice &choice,
                             const MachineDescription &) const override {
     if (choice.output == Layout::NCHW)
       return tiledFilter(l, 1);
     return PackedFilter({{FilterDim::Row, l.kernelHeight},
                          {FilterDim::Column, l.kernelWidth},
                          {FilterDim::Group, l.groups}},
-                        1);
+                        l.types.filter, 1);
+  }
+  LoopNest loops(const ConvLayer &layer, const Choice &choice) const override {
+    if (choice.output == Layout::NCHW)
+      return channelMajorLoops(layer, choice, 1, choice.variant.pixels);
+    LoopNest nest = rectangleLoops(layer, choice);
+    nest.channels = nest.tile.channels;
+    nest.blocks = divideUp(layer.groups, nest.channels);
+    if (choice.variant.columns) { // All channels are within a tile of pixels.
+      nest.blocks = 1;
+      nest.columns = choice.variant.columns;
+    }
+    return nest;
   }
 
-  int64_t workspaceBytes(const ConvLayer &layer, const Choice &choice,
+  int64_t workspaceBytes(const ConvProblem &layer, const Choice &choice,
                          const MachineDescription &) const override {
     if (choice.output == Layout::NHWC)
       return 0;
-    const int64_t copy =
-        4 * inputRows(layer, choice.variant.strip) * phaseColumns(layer);
+    const int64_t copy = bytesOf(layer.types.input) *
+                         inputRows(layer, choice.variant.strip) *
+                         phaseColumns(layer);
     return (layer.isPadded() ? copy : 0) + (layer.strideWidth > 1 ? copy : 0);
   }
 
   double errorBound() const override { return 1e-5; }
 
 private:
-  static std::vector<Variant> channelsLast(const ConvLayer &layer,
+  static std::vector<Variant> channelsLast(const ConvProblem &layer,
                                            const MachineDescription &machine) {
     std::vector<Variant> all;
-    int64_t lanes = machine.vectorFloats();
+    int64_t lanes = machine.lanes(layer.types.accumulator);
     while (lanes > layer.groups)
       lanes /= 2;
     addChannelsLast(layer, machine, lanes, all);
@@ -78,19 +92,21 @@ private:
   /// of a first-level cache, which evict each other before the next tile reads
   /// them again; in larger windows arithmetic takes longer. In a network 512
   /// channels, 14x14, 3x3 take 62 us by one vector of each, 38 by two.
-  static bool crowdsCache(const ConvLayer &layer) {
-    return 4 * layer.groups % 1024 == 0 &&
+  static bool crowdsCache(const ConvProblem &layer) {
+    return bytesOf(layer.types.input) * layer.groups % 1024 == 0 &&
            layer.kernelHeight * layer.kernelWidth <= 9;
   }
 
-  static void addChannelsLast(const ConvLayer &layer,
+  static void addChannelsLast(const ConvProblem &layer,
                               const MachineDescription &machine, int64_t lanes,
                               std::vector<Variant> &all) {
-    const int64_t row = 4 * layer.groups * inputColumns(layer);
+    const int64_t row =
+        bytesOf(layer.types.input) * layer.groups * inputColumns(layer);
     const int64_t strip = evenBlock(layer.outHeight, machine.l2Bytes / 2 / row /
                                                          layer.strideHeight);
     const bool exceedsL2 =
-        4 * layer.inputElements() / layer.batch > machine.l2Bytes;
+        bytesOf(layer.types.input) * layer.inputElements() / layer.batch >
+        machine.l2Bytes;
     auto addOne = [&](int64_t wanted, int64_t vectors, int64_t columns) {
       const PixelTile tile = pixelTile(wanted, layer.outWidth, layer.outHeight);
       Variant v;
@@ -99,7 +115,8 @@ private:
       v.lanes = lanes;
       v.unroll = layer.kernelWidth;
       v.strip = std::max(strip, tile.rows);
-      if (lanes < machine.vectorFloats() && lanes < layer.groups)
+      if (lanes < machine.lanes(layer.types.accumulator) &&
+          lanes < layer.groups)
         v.named.lanes = lanes;
       v.columns = v.named.columns = columns;
       if (columns)
@@ -132,13 +149,15 @@ private:
     }
   }
 
-  static std::vector<Variant> channelMajor(const ConvLayer &layer,
+  static std::vector<Variant> channelMajor(const ConvProblem &layer,
                                            const MachineDescription &machine) {
     std::vector<Variant> all;
-    const int64_t row = 4 * inputColumns(layer);
+    const int64_t row = bytesOf(layer.types.input) * inputColumns(layer);
     const int64_t fit = machine.l2Bytes / 2 / row / layer.strideHeight;
     const int64_t strip = evenBlock(layer.outHeight, fit);
-    for (Variant v : channelMajorTiles(1, layer.outWidth, machine)) {
+    for (Variant v :
+         channelMajorTiles(1, layer.outWidth,
+                           machine.lanes(layer.types.accumulator), machine)) {
       v.unroll = 0;
       v.strip = strip;
       v.pixels = 1;

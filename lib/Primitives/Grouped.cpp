@@ -1,4 +1,5 @@
 #include "Catalogue.h"
+#include "CommonLoops.h"
 #include "convopt/Primitives/Tiling.h"
 #include <algorithm>
 
@@ -15,7 +16,7 @@ public:
   PrimitiveKind kind() const override { return PrimitiveKind::GroupedRotated; }
 
   // Longer groups make loops that are too long to be written out.
-  bool supports(const ConvLayer &layer) const override {
+  bool supportsLayer(const ConvLayer &layer) const override {
     const int64_t channels = layer.outChannels;
     return layer.groups > 1 && layer.inChannels == channels &&
            (channels == 2 || channels == 4 || channels == 8 ||
@@ -24,13 +25,13 @@ public:
   }
 
   std::vector<Choice>
-  choices(const ConvLayer &layer,
+  choices(const ConvProblem &layer,
           const MachineDescription &machine) const override {
     std::vector<Choice> all;
     if (!supports(layer))
       return all;
     const int64_t channels = layer.groups * layer.outChannels;
-    for (int64_t lanes = machine.vectorFloats();
+    for (int64_t lanes = machine.lanes(layer.types.accumulator);
          lanes >= std::max<int64_t>(4, layer.outChannels); lanes /= 2)
       if (channels % lanes == 0) {
         for (Variant &v : variants(layer, machine, lanes))
@@ -41,7 +42,7 @@ public:
   }
 
   // [channels / lanes][R][S][turn][lanes], the lanes of several groups.
-  PackedFilter packedFilter(const ConvLayer &l, const Choice &choice,
+  PackedFilter packedFilter(const ConvProblem &l, const Choice &choice,
                             const MachineDescription &) const override {
     const int64_t groups = choice.variant.lanes / l.outChannels;
     return PackedFilter({{FilterDim::Block, l.groups / groups},
@@ -50,10 +51,15 @@ public:
                          {FilterDim::Turn, l.inChannels},
                          {FilterDim::Group, groups},
                          {FilterDim::Lane, l.outChannels}},
-                        l.outChannels);
+                        l.types.filter, l.outChannels);
+  }
+  LoopNest loops(const ConvLayer &layer, const Choice &choice) const override {
+    LoopNest nest = rectangleLoops(layer, choice);
+    nest.channels = choice.variant.lanes;
+    return nest;
   }
 
-  int64_t workspaceBytes(const ConvLayer &, const Choice &,
+  int64_t workspaceBytes(const ConvProblem &, const Choice &,
                          const MachineDescription &) const override {
     return 0;
   }
@@ -61,12 +67,12 @@ public:
   double errorBound() const override { return 1e-5; }
 
 private:
-  static std::vector<Variant> variants(const ConvLayer &layer,
+  static std::vector<Variant> variants(const ConvProblem &layer,
                                        const MachineDescription &machine,
                                        int64_t lanes) {
     std::vector<Variant> all;
-    const int64_t row =
-        4 * layer.groups * layer.inChannels * inputColumns(layer);
+    const int64_t row = bytesOf(layer.types.input) * layer.groups *
+                        layer.inChannels * inputColumns(layer);
     const int64_t fit = (machine.l2Bytes / 2 / row -
                          (layer.kernelHeight - 1) * layer.dilationHeight) /
                         layer.strideHeight;

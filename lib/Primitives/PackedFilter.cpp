@@ -2,8 +2,8 @@
 
 namespace convopt {
 
-PackedFilter::PackedFilter(llvm::ArrayRef<Dim> dims, int64_t ofTile,
-                           int64_t tiles, ElementType type)
+PackedFilter::PackedFilter(llvm::ArrayRef<Dim> dims, ElementType type,
+                           int64_t ofTile, int64_t tiles)
     : dims(dims), ofTile(ofTile), tiles(tiles), elementType(type) {
   extents.fill(1);
   strides.fill(0);
@@ -23,7 +23,7 @@ PackedFilter PackedFilter::fused(FilterDim outer, FilterDim inner) const {
          "dimensions do not lie next to each other");
   first[1].extent *= first->extent;
   all.erase(first);
-  return PackedFilter(all, ofTile, tiles, elementType);
+  return PackedFilter(all, elementType, ofTile, tiles);
 }
 
 std::optional<PackedFilter::Split>

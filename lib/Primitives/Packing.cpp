@@ -5,14 +5,14 @@
 
 namespace convopt {
 
-PackedFilter tiledFilter(const ConvLayer &l, int64_t tile) {
+PackedFilter tiledFilter(const ConvProblem &l, int64_t tile) {
   const ChannelBlocks blocks = channelBlocks(l, tile);
   return PackedFilter({{FilterDim::Block, l.groups * blocks.perGroup},
                        {FilterDim::Row, l.kernelHeight},
                        {FilterDim::Column, l.kernelWidth},
                        {FilterDim::Channel, l.inChannels},
                        {FilterDim::Lane, tile}},
-                      blocks.size, blocks.perGroup);
+                      l.types.filter, blocks.size, blocks.perGroup);
 }
 
 /// Packs the output channels of `group` from `first` on that lie in one tile. A

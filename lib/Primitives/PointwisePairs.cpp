@@ -1,4 +1,5 @@
 #include "Catalogue.h"
+#include "CommonLoops.h"
 #include "convopt/Primitives/PairedProducts.h"
 #include "llvm/ADT/STLExtras.h"
 #include <algorithm>
@@ -22,14 +23,14 @@ class PointwisePairs : public Primitive {
 public:
   PrimitiveKind kind() const override { return PrimitiveKind::PointwisePairs; }
 
-  bool supports(const ConvLayer &layer) const override {
+  bool supportsLayer(const ConvLayer &layer) const override {
     return layer.groups == 1 && layer.isPointwise() && !layer.isPadded() &&
            layer.strideHeight == 1 && layer.strideWidth == 1 &&
            layer.outHeight * layer.outWidth > 1 && layer.inChannels >= 6;
   }
 
   std::vector<Choice>
-  choices(const ConvLayer &layer,
+  choices(const ConvProblem &layer,
           const MachineDescription &machine) const override {
     std::vector<Choice> all;
     // Without AVX-512 each pixel is read into a register of its own.
@@ -41,7 +42,7 @@ public:
       Variant v;
       v.pixels = evenBlock(pixels, most);
       v.vectors = 1;
-      v.lanes = machine.vectorFloats();
+      v.lanes = machine.lanes(layer.types.accumulator);
       v.unroll = 3;
       v.strip = pixels;
       auto add = [&] {
@@ -53,10 +54,12 @@ public:
       };
       add();
       // Weights that are too many to be read for each tile.
-      if (4 * layer.filterElements() < machine.l2Bytes)
+      if (bytesOf(layer.types.filter) * layer.filterElements() <
+          machine.l2Bytes)
         continue;
       const int64_t tiles = divideUp(pixels, v.pixels);
-      const int64_t bytes = 4 * pairedPixelStride(layer, v) * v.pixels;
+      const int64_t bytes = bytesOf(layer.types.accumulator) *
+                            pairedPixelStride(layer, v) * v.pixels;
       v.strip = std::min(pixels, evenBlock(tiles, machine.l2Bytes / 2 / bytes) *
                                      v.pixels);
       v.columns = 1;
@@ -67,7 +70,7 @@ public:
   }
 
   // [K / channel tile][row][channel tile], the rows of ChannelPairs.
-  PackedFilter packedFilter(const ConvLayer &l, const Choice &choice,
+  PackedFilter packedFilter(const ConvProblem &l, const Choice &choice,
                             const MachineDescription &) const override {
     const int64_t tile = channelTile(choice.variant);
     const int64_t tiles = divideUp(l.outChannels, tile);
@@ -75,7 +78,7 @@ public:
         {{FilterDim::Block, tiles},
          {FilterDim::Pair, channelPairs(l, choice.variant).packedRows()},
          {FilterDim::Lane, tile}},
-        tile, tiles);
+        l.types.filter, tile, tiles);
   }
   std::vector<float> packFilter(const ConvLayer &l, const Choice &choice,
                                 const MachineDescription &machine,
@@ -102,12 +105,18 @@ public:
     }
     return packed;
   }
+  LoopNest loops(const ConvLayer &layer, const Choice &choice) const override {
+    LoopNest nest = planeLoops(layer, choice);
+    nest.blocks = 1; // Threads share no scaled pixels.
+    return nest;
+  }
 
   // Scaled pixels, for each its scale and the sum of its a a'.
-  int64_t workspaceBytes(const ConvLayer &l, const Choice &choice,
+  int64_t workspaceBytes(const ConvProblem &l, const Choice &choice,
                          const MachineDescription &) const override {
     const Variant &v = choice.variant;
-    return 4 * (v.columns ? v.strip : v.pixels) * (pairedPixelStride(l, v) + 2);
+    return bytesOf(l.types.accumulator) * (v.columns ? v.strip : v.pixels) *
+           (pairedPixelStride(l, v) + 2);
   }
 
   // Of two, a sum takes the place of one.

@@ -1,4 +1,5 @@
 #include "Catalogue.h"
+#include "CommonLoops.h"
 #include "convopt/Primitives/BilinearProduct.h"
 #include "convopt/Primitives/Tiling.h"
 #include <algorithm>
@@ -18,7 +19,7 @@ public:
   PrimitiveKind kind() const override { return PrimitiveKind::Strassen; }
 
   // Of fewer channels the sums take more time than the products save.
-  bool supports(const ConvLayer &l) const override {
+  bool supportsLayer(const ConvLayer &l) const override {
     return l.groups == 1 && l.isPointwise() && !l.isPadded() &&
            l.inChannels >= 128 * product.inner &&
            l.inChannels % (8 * product.inner) == 0 &&
@@ -27,7 +28,7 @@ public:
   }
 
   std::vector<Choice>
-  choices(const ConvLayer &layer,
+  choices(const ConvProblem &layer,
           const MachineDescription &machine) const override {
     std::vector<Choice> all;
     if (!supports(layer))
@@ -35,13 +36,15 @@ public:
     const int64_t pixels = layer.outHeight * layer.outWidth;
     for (Variant v :
          registerTiles(divideUp(layer.outChannels, product.columns),
-                       divideUp(pixels, product.rows), 1, machine)) {
+                       divideUp(pixels, product.rows), 1,
+                       machine.lanes(layer.types.accumulator), machine)) {
       const int64_t tile = v.pixels * product.rows;
       // Wider tiles were the best for no layer.
       if (v.pixels < 4 || v.vectors > 3 || tile > pixels)
         continue;
       v.unroll =
-          reductionUnroll(packedRun(layer.inChannels / product.inner, machine));
+          reductionUnroll(packedRun(layer.inChannels / product.inner,
+                                    machine.lanes(layer.types.accumulator)));
       // The whole plane, which reads the filter once, or a part that divides it
       // and whose sums stay in half of L2.
       const int64_t tiles = divideUp(pixels, tile);
@@ -61,7 +64,7 @@ public:
   }
 
   // [K / (blocks * tile)][product][C of a block][tile]
-  PackedFilter packedFilter(const ConvLayer &l, const Choice &choice,
+  PackedFilter packedFilter(const ConvProblem &l, const Choice &choice,
                             const MachineDescription &) const override {
     const int64_t tile = channelTile(choice.variant);
     const int64_t tiles = divideUp(l.outChannels, tile * product.columns);
@@ -69,7 +72,7 @@ public:
                          {FilterDim::Product, product.products()},
                          {FilterDim::Part, l.inChannels / product.inner},
                          {FilterDim::Lane, tile}},
-                        tile * product.columns, tiles);
+                        l.types.filter, tile * product.columns, tiles);
   }
   // In double, then rounded.
   std::vector<float> packFilter(const ConvLayer &l, const Choice &choice,
@@ -102,13 +105,24 @@ public:
         }
     return packed;
   }
+  LoopNest loops(const ConvLayer &layer, const Choice &choice) const override {
+    LoopNest nest = planeLoops(layer, choice);
+    nest.pixels.columns = nest.granule = nest.tile.pixels * product.rows;
+    // A pixel of two strips would be computed from other sums in each.
+    nest.wholeStrips = true;
+    nest.channels = nest.tile.channels * product.columns;
+    nest.blocks = divideUp(layer.outChannels, nest.channels);
+    nest.work = productShare();
+    return nest;
+  }
 
-  int64_t workspaceBytes(const ConvLayer &l, const Choice &choice,
+  int64_t workspaceBytes(const ConvProblem &l, const Choice &choice,
                          const MachineDescription &) const override {
     const Variant &v = choice.variant;
     const int64_t tiles = divideUp(v.strip, v.pixels * product.rows);
-    return tiles * bytesOfTile(l, v) +
-           4 * product.products() * v.pixels * channelTile(v);
+    return tiles * bytesOfTile(l, v) + bytesOf(l.types.accumulator) *
+                                           product.products() * v.pixels *
+                                           channelTile(v);
   }
 
   double productShare() const override {
@@ -120,8 +134,9 @@ public:
 
 private:
   // Sums of blocks of the input that one tile reads.
-  int64_t bytesOfTile(const ConvLayer &l, const Variant &v) const {
-    return 4 * product.products() * v.pixels * (l.inChannels / product.inner);
+  int64_t bytesOfTile(const ConvProblem &l, const Variant &v) const {
+    return bytesOf(l.types.accumulator) * product.products() * v.pixels *
+           (l.inChannels / product.inner);
   }
 
   const BilinearProduct &product = strassen();

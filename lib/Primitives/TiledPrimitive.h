@@ -10,7 +10,7 @@ namespace convopt {
 /// tiles compute, and that sums the products as they are.
 class TiledPrimitive : public Primitive {
 public:
-  PackedFilter packedFilter(const ConvLayer &layer, const Choice &choice,
+  PackedFilter packedFilter(const ConvProblem &layer, const Choice &choice,
                             const MachineDescription &) const override {
     return tiledFilter(layer, choice.output == Layout::NHWC
                                   ? channelTile(choice.variant)

@@ -24,8 +24,8 @@ int64_t reductionUnroll(int64_t channels) {
   return 1;
 }
 
-int64_t packedRun(int64_t channels, const MachineDescription &machine) {
-  return std::gcd(channels, machine.vectorFloats());
+int64_t packedRun(int64_t channels, int64_t lanes) {
+  return std::gcd(channels, lanes);
 }
 
 namespace {
@@ -69,9 +69,8 @@ static int64_t mostPixels(int64_t vectors, const MachineDescription &machine) {
 }
 
 std::vector<Variant> registerTiles(int64_t channels, int64_t width,
-                                   int64_t height,
+                                   int64_t height, int64_t full,
                                    const MachineDescription &machine) {
-  const int64_t full = machine.vectorFloats();
   std::vector<Variant> tiles;
   auto add = [&](int64_t pixels, int64_t vectors, int64_t lanes) {
     Variant v;
@@ -135,8 +134,8 @@ static double latencyWaste(int64_t sums, int64_t channels) {
 }
 
 std::vector<Variant> channelMajorTiles(int64_t channels, int64_t pixels,
+                                       int64_t full,
                                        const MachineDescription &machine) {
-  const int64_t full = machine.vectorFloats();
   std::vector<Variant> tiles;
   std::vector<double> wastes;
   for (int64_t lanes = full; lanes >= 4; lanes /= 2) {

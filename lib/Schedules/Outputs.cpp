@@ -49,25 +49,17 @@ Expr FlatLoops::first(Expr inTile, Expr inStrip) const {
   return begin(inStrip, strip, pixels) + begin(inTile, tile, strip);
 }
 
-FlatLoops flatLoops(const ConvRequest &request, int64_t blocks, int64_t pixels,
-                    int64_t tile, int64_t strip, bool overBatch,
-                    int64_t granule) {
-  SharedLoops shared =
-      sharedLoops(request.layer, request.choice, request.machine);
-  shared.images = overBatch ? 1 : request.layer.batch;
-  shared.extent = pixels;
-  shared.strip = strip;
-  shared.granule = granule ? granule : tile;
-  shared.blocks = blocks;
+FlatLoops flatLoops(const ConvRequest &request) {
+  const LoopNest nest = loopsOf(request);
   FlatLoops loops;
-  loops.overBatch = overBatch;
-  loops.division = divide(shared, request.threads);
-  strip = loops.division.strip;
-  loops.pixels = pixels;
-  loops.tile = tile;
-  loops.strip = strip;
-  loops.domain = RDom(0, toInt(tile), 0, toInt(divideUp(strip, tile)), 0,
-                      toInt(divideUp(pixels, strip)), "flat");
+  loops.overBatch = nest.unit == StripUnit::Images;
+  loops.division = divide(request);
+  loops.pixels = nest.extent;
+  loops.tile = nest.pixels.columns;
+  loops.strip = loops.division.strip;
+  loops.domain =
+      RDom(0, toInt(loops.tile), 0, toInt(divideUp(loops.strip, loops.tile)), 0,
+           toInt(divideUp(loops.pixels, loops.strip)), "flat");
   loops.pixel = loops.first(loops.domain.y, loops.domain.z) + loops.domain.x;
   return loops;
 }

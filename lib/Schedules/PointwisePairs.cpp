@@ -93,8 +93,7 @@ Func buildPointwisePairs(const ConvRequest &request) {
   // other channels.
   ImageVars v;
   Var t("t"), b("b"), p("p");
-  FlatLoops loops = flatLoops(request, 1, l.outHeight * l.outWidth,
-                              variant.pixels, variant.strip);
+  FlatLoops loops = flatLoops(request);
   LoopLevel scaledAt;
   PairedPixels pixels = scalePixels(request, scaledAt);
   Func sum("sum");

@@ -30,15 +30,12 @@ Func buildStrassen(const ConvRequest &request) {
   const int tiles = tile * a.columns;
   const int P = toInt(variant.pixels);
   const int part = toInt(l.inChannels) / a.inner;
-  const int run = toInt(packedRun(part, request.machine));
+  const int run = toInt(packedRun(part, lanesOf(request)));
   const int W = toInt(l.outWidth);
-  const PackedFilter order = packedFilter(request);
-  const int blocks = toInt(order.extent(FilterDim::Block));
 
   // Algorithm: `j` counts products, `i` pixels and `t` channels of a register
   // tile, `p` tiles of a strip `s`.
-  FlatLoops loops =
-      flatLoops(request, blocks, l.outHeight * W, a.rows * P, variant.strip);
+  FlatLoops loops = flatLoops(request);
   ImageVars v;
   Var ci("ci"), co("co"), i("i"), j("j"), t("t"), b("b"), p("p"), s("s");
   Func packed("packed"), sum("sum"), product("product");
@@ -49,7 +46,7 @@ Func buildStrassen(const ConvRequest &request) {
                    pixel / W * toInt(l.strideHeight), v.n);
   });
   RDom c(0, run, 0, part / run, "c");
-  sum(t, i, b, j, p, s, v.n) = 0.0f;
+  sum(t, i, b, j, p, s, v.n) = zeroSum(request);
   sum(t, i, b, j, p, s, v.n) +=
       filterAt(request, {{FilterDim::Block, b},
                          {FilterDim::Product, j},

@@ -13,7 +13,7 @@ class Listener : public CostModel {
 public:
   explicit Listener(NetworkQuestions &questions) : questions(questions) {}
 
-  double convolution(const ConvLayer &layer, const Choice &choice,
+  double convolution(const ConvProblem &layer, const Choice &choice,
                      const MachineDescription &) const override {
     auto &layers = questions.layers;
     auto known = llvm::find_if(layers, [&](const NetworkQuestions::Layer &l) {

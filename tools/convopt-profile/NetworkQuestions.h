@@ -9,7 +9,7 @@ namespace convopt {
 /// each thing once.
 struct NetworkQuestions {
   struct Layer {
-    ConvLayer layer;
+    ConvProblem layer;
     std::vector<Choice> choices;
   };
   std::vector<Layer> layers;

@@ -30,7 +30,7 @@ static Json toJson(const ChoiceName &name) {
           {"fresh", v.fresh}};
 }
 
-static Json toJson(const ConvLayer &layer, const Choice &choice,
+static Json toJson(const ConvProblem &layer, const Choice &choice,
                    const MachineDescription &machine) {
   const Primitive &primitive = *choice.primitive;
   const Variant &v = choice.variant;

@@ -146,19 +146,20 @@ llvm::Error convopt::writeDescription(StringRef path,
   char day[16];
   std::time_t now = std::time(nullptr);
   std::strftime(day, sizeof(day), "%Y-%m-%d", std::gmtime(&now));
-  nlohmann::ordered_json json = {{"machine", machineName(machine)},
-                                 {"date", day},
-                                 {"features_version", featuresVersion()},
-                                 {"triple", machine.triple},
-                                 {"cpu", machine.cpu},
-                                 {"cpu_features", machine.features},
-                                 {"vector_bits", machine.vectorBits},
-                                 {"vector_registers", machine.vectorRegisters},
-                                 {"gigahertz", machine.gigahertz},
-                                 {"l1_bytes", machine.l1Bytes},
-                                 {"l2_bytes", machine.l2Bytes},
-                                 {"l3_bytes", machine.l3Bytes},
-                                 {"peak_gigaflops", machine.peakFlops() / 1e9}};
+  nlohmann::ordered_json json = {
+      {"machine", machineName(machine)},
+      {"date", day},
+      {"features_version", featuresVersion()},
+      {"triple", machine.triple},
+      {"cpu", machine.cpu},
+      {"cpu_features", machine.features},
+      {"vector_bits", machine.vectorBits},
+      {"vector_registers", machine.vectorRegisters},
+      {"gigahertz", machine.gigahertz},
+      {"l1_bytes", machine.l1Bytes},
+      {"l2_bytes", machine.l2Bytes},
+      {"l3_bytes", machine.l3Bytes},
+      {"peak_gigaflops", machine.peak(ConvTypes()) / 1e9}};
   std::error_code code;
   llvm::raw_fd_ostream file(path, code);
   if (code)

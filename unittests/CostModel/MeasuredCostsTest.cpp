@@ -9,7 +9,7 @@ using namespace convopt;
 namespace {
 /// Everything takes a second; direct convolutions are all it knows.
 struct OneSecond : CostModel {
-  double convolution(const ConvLayer &, const Choice &,
+  double convolution(const ConvProblem &, const Choice &,
                      const MachineDescription &) const override {
     return 1;
   }
@@ -17,7 +17,7 @@ struct OneSecond : CostModel {
                         const MachineDescription &) const override {
     return 1;
   }
-  bool knows(const ConvLayer &, const Choice &choice) const override {
+  bool knows(const ConvProblem &, const Choice &choice) const override {
     return choice.kind() == PrimitiveKind::Direct;
   }
 };

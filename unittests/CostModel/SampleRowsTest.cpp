@@ -26,7 +26,8 @@ TEST(SampleRows, EveryRowIsReadUntilOneFails) {
     std::error_code ignored;
     llvm::raw_fd_ostream(path, ignored)
         << sampleColumns << ",feature\n"
-        << "l,direct nhwc->nchw 6x2,m/256,0.5,3,4\n\nw,transform a->b,m/256,1e-6\n";
+        << "l,direct nhwc->nchw 6x2,m/256,0.5,3,4\n\nw,transform "
+           "a->b,m/256,1e-6\n";
   }
   std::vector<std::string> keys;
   auto read = [&](size_t most) {
@@ -47,7 +48,8 @@ TEST(SampleRows, EveryRowIsReadUntilOneFails) {
         }));
   };
   EXPECT_EQ(read(2), "");
-  EXPECT_EQ(keys, (std::vector<std::string>{"l,direct nhwc->nchw 6x2", "w,transform a->b"}));
+  EXPECT_EQ(keys, (std::vector<std::string>{"l,direct nhwc->nchw 6x2",
+                                            "w,transform a->b"}));
   keys.clear();
   EXPECT_EQ(read(1), "enough");
 }

@@ -180,4 +180,15 @@ TEST(Catalogue, PairsAreForMachinesWithPortsThatAdd) {
   EXPECT_EQ(packed[67 * 16], 2.0f);
 }
 
+// Nothing is made for other types yet.
+TEST(Catalogue, OtherTypesHaveNoChoices) {
+  for (const NamedLayer &entry : layerTable()) {
+    ConvProblem half = entry.layer;
+    half.types.input = half.types.filter = ElementType::F16;
+    EXPECT_TRUE(allChoices(half, machine()).empty());
+    for (const Primitive *primitive : allPrimitives())
+      EXPECT_FALSE(primitive->supports(half));
+  }
+}
+
 } // namespace

@@ -108,7 +108,7 @@ TEST(PackedFilter, CountsPositionsByDimensions) {
                             {FilterDim::Column, 5},
                             {FilterDim::Channel, 7},
                             {FilterDim::Lane, 2}},
-                           2, 3);
+                           ElementType::F32, 2, 3);
   EXPECT_EQ(order.size(), 210);
   EXPECT_EQ(order.bytes(), 840);
   EXPECT_EQ(order.stride(FilterDim::Block), 70);

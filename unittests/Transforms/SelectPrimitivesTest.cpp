@@ -18,10 +18,10 @@ namespace {
 struct TableModel : CostModel {
   std::function<double(const ConvLayer &, const Choice &)> price;
   std::optional<PrimitiveKind> unknown;
-  bool knows(const ConvLayer &, const Choice &choice) const override {
+  bool knows(const ConvProblem &, const Choice &choice) const override {
     return choice.kind() != unknown;
   }
-  double convolution(const ConvLayer &layer, const Choice &choice,
+  double convolution(const ConvProblem &layer, const Choice &choice,
                      const MachineDescription &) const override {
     return price(layer, choice);
   }

@@ -18,12 +18,12 @@ public:
   read(llvm::StringRef path, const MachineDescription &machine,
        std::unique_ptr<CostModel> model);
 
-  double convolution(const ConvLayer &layer, const Choice &choice,
+  double convolution(const ConvProblem &layer, const Choice &choice,
                      const MachineDescription &machine) const override;
   double transformation(int64_t batch, int64_t channels, int64_t height,
                         int64_t width, Layout from, Layout to,
                         const MachineDescription &machine) const override;
-  bool knows(const ConvLayer &layer, const Choice &choice) const override;
+  bool knows(const ConvProblem &layer, const Choice &choice) const override;
 
   /// What was asked for and has no row, in one sentence; empty if there was
   /// nothing of the kind.

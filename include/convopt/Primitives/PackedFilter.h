@@ -1,8 +1,7 @@
 #ifndef CONVOPT_PRIMITIVES_PACKEDFILTER_H
 #define CONVOPT_PRIMITIVES_PACKEDFILTER_H
 
-#include "convopt/IR/ConvLayer.h"
-#include "convopt/IR/ElementType.h"
+#include "convopt/IR/ConvTypes.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
@@ -41,13 +40,13 @@ public:
   };
   /// Each dimension once. Of each group's output channels, `tiles` tiles hold
   /// `ofTile` each, fewer the last.
-  PackedFilter(llvm::ArrayRef<Dim> dims, int64_t ofTile, int64_t tiles = 1,
-               ElementType type = ElementType::F32);
+  PackedFilter(llvm::ArrayRef<Dim> dims, ElementType type, int64_t ofTile,
+               int64_t tiles = 1);
 
   llvm::ArrayRef<Dim> dimensions() const { return dims; }
   ElementType type() const { return elementType; }
   int64_t size() const { return elements; }
-  int64_t bytes() const { return elements * sizeOf(elementType); }
+  int64_t bytes() const { return elements * bytesOf(elementType); }
   int64_t channelsOfTile() const { return ofTile; }
   int64_t tilesOfGroup() const { return tiles; }
 

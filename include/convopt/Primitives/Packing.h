@@ -8,7 +8,7 @@ namespace convopt {
 
 /// [groups * K / tile][R][S][C][tile], the last tile of each group not full: a
 /// register tile of channels reads its weights from one stream.
-PackedFilter tiledFilter(const ConvLayer &layer, int64_t tile);
+PackedFilter tiledFilter(const ConvProblem &layer, int64_t tile);
 
 /// Moves the weights (groups, K, C, R, S) to their places in `order`, which
 /// holds weights; zeros fill the rest.

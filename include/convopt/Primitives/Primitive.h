@@ -1,9 +1,10 @@
 #ifndef CONVOPT_PRIMITIVES_PRIMITIVE_H
 #define CONVOPT_PRIMITIVES_PRIMITIVE_H
 
-#include "convopt/IR/ConvLayer.h"
+#include "convopt/IR/ConvTypes.h"
 #include "convopt/IR/ConvoptEnums.h"
 #include "convopt/Primitives/ChoiceName.h"
+#include "convopt/Primitives/LoopNest.h"
 #include "convopt/Primitives/PackedFilter.h"
 #include "convopt/Target/MachineDescription.h"
 #include "llvm/ADT/ArrayRef.h"
@@ -72,16 +73,23 @@ public:
   virtual llvm::StringRef name() const {
     return stringifyPrimitiveKind(kind());
   }
-  virtual bool supports(const ConvLayer &layer) const = 0;
+  bool supports(const ConvProblem &layer) const {
+    return supportsTypes(layer.types) && supportsLayer(layer);
+  }
+  virtual bool supportsTypes(const ConvTypes &types) const {
+    return types == ConvTypes(); // Single precision.
+  }
+  virtual bool supportsLayer(const ConvLayer &layer) const = 0;
 
   /// All choices for `layer` on `machine`, in a fixed order; empty where the
   /// layer is not supported.
   virtual std::vector<Choice>
-  choices(const ConvLayer &layer, const MachineDescription &machine) const = 0;
+  choices(const ConvProblem &layer,
+          const MachineDescription &machine) const = 0;
 
   /// The order in which the schedule reads its filter.
   virtual PackedFilter
-  packedFilter(const ConvLayer &layer, const Choice &choice,
+  packedFilter(const ConvProblem &layer, const Choice &choice,
                const MachineDescription &machine) const = 0;
   /// Packs a filter (groups, K, C, R, S; row-major) in that order: as
   /// packWeights does it, unless the primitive transforms the weights.
@@ -90,8 +98,12 @@ public:
                                         const MachineDescription &machine,
                                         llvm::ArrayRef<float> filter) const;
 
+  /// The loops of the schedule, as one thread runs them.
+  virtual LoopNest loops(const ConvLayer &layer,
+                         const Choice &choice) const = 0;
+
   /// Bytes of intermediates that one thread keeps while it computes.
-  virtual int64_t workspaceBytes(const ConvLayer &layer, const Choice &choice,
+  virtual int64_t workspaceBytes(const ConvProblem &layer, const Choice &choice,
                                  const MachineDescription &machine) const = 0;
 
   virtual OutputTile outputTile(const ConvLayer &layer) const { return {}; }
@@ -118,7 +130,7 @@ const Primitive *findPrimitive(llvm::StringRef name);
 const Primitive &getPrimitive(llvm::StringRef name);
 
 /// Every choice of every primitive that supports `layer`.
-std::vector<Choice> allChoices(const ConvLayer &layer,
+std::vector<Choice> allChoices(const ConvProblem &layer,
                                const MachineDescription &machine);
 
 /// "direct nhwc->nhwc 6x4": unique among the choices of one layer.

@@ -57,14 +57,6 @@ findWinogradTransforms(const WinogradTile &tile, const ConvLayer &layer);
 WinogradTransforms winogradTransforms(const Choice &choice,
                                       const ConvLayer &layer);
 
-/// Tiles of the output, and of one cache block, which need not divide it.
-struct WinogradBlocks {
-  int64_t rows, columns;           ///< tiles of the image
-  int64_t blockRows, blockColumns; ///< tiles of a block
-  int64_t blockTiles() const { return blockRows * blockColumns; }
-};
-WinogradBlocks winogradBlocks(const ConvLayer &layer, const Choice &choice);
-
 } // namespace convopt
 
 #endif // CONVOPT_PRIMITIVES_WINOGRADTRANSFORMS_H

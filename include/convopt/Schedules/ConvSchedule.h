@@ -19,7 +19,7 @@ using Epilogue =
 
 /// What a primitive's schedule needs.
 struct ConvRequest {
-  ConvLayer layer;
+  ConvProblem layer;
   Choice choice;
   MachineDescription machine;
   int64_t threads = 1;

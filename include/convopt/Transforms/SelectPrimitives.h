@@ -45,7 +45,7 @@ struct Candidate {
 
 struct SelectedConvolution {
   std::string name; ///< its location
-  ConvLayer layer;
+  ConvProblem layer;
   Candidate chosen;
   bool pinned = false;
   /// The other candidates, the cheapest first, charges counted; layouts left
@@ -64,7 +64,7 @@ struct SelectedTransformation {
 /// A convolution that no choice is left for: it is computed as it stands.
 struct ExcludedConvolution {
   std::string name;
-  ConvLayer layer;
+  ConvProblem layer;
   std::string why;
 };
 
@@ -78,15 +78,15 @@ struct Selection {
   void print(llvm::raw_ostream &os, unsigned runnersUp = 2) const;
 };
 
-/// Chooses a primitive for each f32 convolution of `func` whose filter is a
-/// constant, so that the convolutions and the transformations between their
-/// layouts together take the least predicted time and charges for weights, and
-/// records the choice as its convopt.primitive. Predictions count in whole
-/// nanoseconds, so that a last bit cannot decide. A convopt.pinned primitive
-/// stays; what it leaves open, variant and layouts, is filled in by the best.
-/// Which tensors are stored how goes along as convopt.storage, for
-/// assignLayouts. An error names the convolution whose pinned primitive does
-/// not support it.
+/// Chooses a primitive for each convolution of `func` whose filter is a
+/// constant and that a primitive supports, so that the convolutions and the
+/// transformations between their layouts together take the least predicted time
+/// and charges for weights, and records the choice as its convopt.primitive.
+/// Predictions count in whole nanoseconds, so that a last bit cannot decide. A
+/// convopt.pinned primitive stays; what it leaves open, variant and layouts, is
+/// filled in by the best. Which tensors are stored how goes along as
+/// convopt.storage, for assignLayouts. An error names the convolution whose
+/// pinned primitive does not support it.
 llvm::Expected<Selection> selectPrimitives(mlir::func::FuncOp func,
                                            const CostModel &model,
                                            const MachineDescription &machine,

@@ -1,4 +1,5 @@
 #include "Catalogue.h"
+#include "CommonLoops.h"
 #include "WinogradFilter.h"
 #include "convopt/Primitives/PairedProducts.h"
 #include "convopt/Primitives/Tiling.h"
@@ -19,7 +20,7 @@ class Winograd : public WinogradPrimitive {
 public:
   using WinogradPrimitive::WinogradPrimitive;
 
-  bool supports(const ConvLayer &l) const override {
+  bool supportsLayer(const ConvLayer &l) const override {
     if (l.groups > 1 || l.dilationHeight > 1 || l.dilationWidth > 1)
       return false;
     const std::optional<WinogradTransforms> w = findWinogradTransforms(tile, l);
@@ -29,7 +30,7 @@ public:
   }
 
   std::vector<Choice>
-  choices(const ConvLayer &layer,
+  choices(const ConvProblem &layer,
           const MachineDescription &machine) const override {
     std::vector<Choice> all;
     if (!supports(layer))
@@ -41,7 +42,9 @@ public:
       };
       const int64_t tiles =
           block.rows * (block.columns ? block.columns : tilesX(layer));
-      for (Variant v : registerTiles(layer.outChannels, tiles, 1, machine)) {
+      for (Variant v :
+           registerTiles(layer.outChannels, tiles, 1,
+                         machine.lanes(layer.types.accumulator), machine)) {
         if (v.vectors > tile.mostVectors)
           continue;
         setBlock(v);
@@ -50,7 +53,9 @@ public:
           all.push_back({this, input, Layout::NHWC, v});
       }
       if (fresh(layer) && block.rows == tilesY(layer) && !block.columns)
-        for (Variant v : registerTiles(layer.outChannels, tiles, 1, machine)) {
+        for (Variant v :
+             registerTiles(layer.outChannels, tiles, 1,
+                           machine.lanes(layer.types.accumulator), machine)) {
           if (v.vectors > tile.mostFreshVectors)
             continue;
           setBlock(v);
@@ -62,7 +67,7 @@ public:
         Variant v;
         v.pixels = evenBlock(tiles, 20);
         v.vectors = 1;
-        v.lanes = machine.vectorFloats();
+        v.lanes = machine.lanes(layer.types.accumulator);
         v.unroll = 3;
         setBlock(v);
         v.paired = true;
@@ -75,7 +80,7 @@ public:
 
   // [tile element][K / channel tile][C by phase][channel tile]; paired: the
   // rows of HalvedChannels; fresh: [K / channel tile][C][R][S][channel tile].
-  PackedFilter packedFilter(const ConvLayer &l, const Choice &choice,
+  PackedFilter packedFilter(const ConvProblem &l, const Choice &choice,
                             const MachineDescription &) const override {
     const int64_t tile = channelTile(choice.variant);
     const int64_t tiles = divideUp(l.outChannels, tile);
@@ -86,7 +91,7 @@ public:
            {FilterDim::Row, l.kernelHeight},
            {FilterDim::Column, l.kernelWidth},
            {FilterDim::Lane, tile}},
-          tile, tiles);
+          l.types.filter, tile, tiles);
     if (!choice.variant.paired)
       return transformedOrder(l, tile);
     return PackedFilter(
@@ -94,7 +99,7 @@ public:
          {FilterDim::Block, tiles},
          {FilterDim::Pair, HalvedChannels(l.inChannels).packedRows()},
          {FilterDim::Lane, tile}},
-        tile, tiles);
+        l.types.filter, tile, tiles);
   }
   // In double, then rounded; fresh: as they are.
   std::vector<float> packFilter(const ConvLayer &l, const Choice &choice,
@@ -114,30 +119,54 @@ public:
     return packPairs(packed, order, packedFilter(l, choice, machine), factors);
   }
 
-  int64_t workspaceBytes(const ConvLayer &l, const Choice &choice,
+  LoopNest loops(const ConvLayer &l, const Choice &choice) const override {
+    const Variant &v = choice.variant;
+    LoopNest nest = stripLoops(l, choice);
+    nest.extent = tilesY(l);
+    nest.unitRows = transforms(l).rows.outputs;
+    nest.wholeStrips = true;
+    nest.width = tilesX(l);
+    nest.columns = v.columns ? v.columns : nest.width;
+    // A register tile of tiles has that many at least; each strip would
+    // transform all fresh filters.
+    nest.granule = v.fresh ? v.strip : divideUp(v.pixels, nest.columns);
+    nest.blocks = divideUp(nest.width, nest.columns);
+    nest.stages = 3;
+    nest.channels = nest.tile.channels;
+    nest.pixels.columns = nest.tile.pixels;
+    nest.filter = l.inChannels * l.outChannels;
+    nest.image = nest.extent * nest.width * (l.inChannels + l.outChannels);
+    nest.work = 0.5;
+    return nest;
+  }
+
+  int64_t workspaceBytes(const ConvProblem &l, const Choice &choice,
                          const MachineDescription &machine) const override {
     const WinogradTransforms w = transforms(l);
-    const WinogradBlocks b = winogradBlocks(l, choice);
+    const LoopNest nest = loops(l, choice);
+    const int64_t blockTiles = nest.strip * nest.columns;
     const int64_t tile = channelTile(choice.variant);
     const bool isFresh = choice.variant.fresh;
     const int64_t channels =
         isFresh ? freshChannels(l, choice.variant)
-                : roundUp(w.inChannels(l), machine.vectorFloats());
+                : roundUp(w.inChannels(l), machine.lanes(l.types.accumulator));
     const int64_t image =
-        4 * channels * (b.blockRows * w.rows.outputs + w.rows.taps - 1) *
-        (b.blockColumns * w.columns.outputs + w.columns.taps - 1);
+        bytesOf(l.types.input) * channels *
+        (nest.strip * w.rows.outputs + w.rows.taps - 1) *
+        (nest.columns * w.columns.outputs + w.columns.taps - 1);
     // The products of one tile of channels and its filters of a chunk.
     if (isFresh)
-      return image + 4 * w.elements() *
-                         (b.blockTiles() * (channels + tile) +
+      return image + bytesOf(l.types.accumulator) * w.elements() *
+                         (blockTiles * (channels + tile) +
                           choice.variant.unroll * tile);
     // Beside them the sums of a a' of an element, and rows an odd number of
     // vectors long.
     const int64_t paired =
         choice.variant.paired
-            ? 4 * b.blockTiles() * (w.elements() * machine.vectorFloats() + 1)
+            ? bytesOf(l.types.accumulator) * blockTiles *
+                  (w.elements() * machine.lanes(l.types.accumulator) + 1)
             : 0;
-    return paired + tileBytes(l, tile, machine) * b.blockTiles() + image;
+    return paired + tileBytes(l, tile, machine) * blockTiles + image;
   }
 
   OutputTile outputTile(const ConvLayer &l) const override {
@@ -148,14 +177,14 @@ public:
   double errorBound() const override { return tile.errorBound; }
 
 private:
-  PackedFilter transformedOrder(const ConvLayer &l, int64_t tile) const {
+  PackedFilter transformedOrder(const ConvProblem &l, int64_t tile) const {
     const WinogradTransforms w = transforms(l);
     const int64_t tiles = divideUp(l.outChannels, tile);
     return PackedFilter({{FilterDim::Element, w.elements()},
                          {FilterDim::Block, tiles},
                          {FilterDim::Channel, w.inChannels(l)},
                          {FilterDim::Lane, tile}},
-                        tile, tiles);
+                        l.types.filter, tile, tiles);
   }
 
   struct Block {
@@ -191,11 +220,11 @@ private:
     return divideUp(l.outWidth, transforms(l).columns.outputs);
   }
   // Transformed input and products of one tile.
-  int64_t tileBytes(const ConvLayer &l, int64_t channelTile,
+  int64_t tileBytes(const ConvProblem &l, int64_t channelTile,
                     const MachineDescription &machine) const {
     const WinogradTransforms w = transforms(l);
-    return 4 * w.elements() *
-           (roundUp(w.inChannels(l), machine.vectorFloats()) +
+    return bytesOf(l.types.accumulator) * w.elements() *
+           (roundUp(w.inChannels(l), machine.lanes(l.types.accumulator)) +
             roundUp(l.outChannels, channelTile));
   }
 
@@ -203,7 +232,7 @@ private:
   // all, which reads the filter once. Where less than a row would stay there,
   // parts of rows that divide them. (Of blocks that do not divide the image
   // Halide does not always find the size, which it must have.)
-  std::vector<Block> blocks(const ConvLayer &l,
+  std::vector<Block> blocks(const ConvProblem &l,
                             const MachineDescription &machine) const {
     const int64_t rows = tilesY(l), columns = tilesX(l);
     const int64_t tile = tileBytes(l, 1, machine);

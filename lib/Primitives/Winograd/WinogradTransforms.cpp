@@ -70,15 +70,4 @@ WinogradTransforms winogradTransforms(const Choice &choice,
   return *found;
 }
 
-WinogradBlocks winogradBlocks(const ConvLayer &l, const Choice &choice) {
-  const WinogradTransforms w = winogradTransforms(choice, l);
-  WinogradBlocks blocks;
-  blocks.rows = divideUp(l.outHeight, w.rows.outputs);
-  blocks.columns = divideUp(l.outWidth, w.columns.outputs);
-  blocks.blockRows = choice.variant.strip;
-  blocks.blockColumns =
-      choice.variant.columns ? choice.variant.columns : blocks.columns;
-  return blocks;
-}
-
 } // namespace convopt

@@ -106,7 +106,7 @@ std::optional<FilterUse> Scaler::matchReader(Value image) {
     std::optional<ConvOp> conv = attr ? matchConvolution(op) : std::nullopt;
     if (!conv)
       continue;
-    const ConvLayer &layer = conv->layer;
+    const ConvProblem &layer = conv->layer;
     auto filter = conv->filter.getDefiningOp<FilterOp>();
     if (!filter || conv->input != argument || !argument.hasOneUse() ||
         conv->inputLayout != Layout::NHWC || layer.batch != 1 ||
@@ -186,12 +186,15 @@ bool Scaler::rewrite(LaunchOp launch) {
   auto filterType = cast<RankedTensorType>(filter.getType());
   auto imageType = cast<RankedTensorType>(scaling->image.getType());
   // The image has just been written; filters wait among all weights.
-  double filterFloats = filterType.getNumElements();
-  double imageFloats = imageType.getNumElements();
+  auto bytes = [](RankedTensorType type) {
+    return static_cast<double>(type.getNumElements() *
+                               type.getElementTypeBitWidth() / 8);
+  };
+  double filterBytes = bytes(filterType), imageBytes = bytes(imageType);
   double weights =
-      std::max(4 * filterFloats, static_cast<double>(machine.l2Bytes + 1));
-  if (copySeconds(filterFloats, weights, machine) >=
-      copySeconds(imageFloats, 4 * imageFloats, machine))
+      std::max(filterBytes, static_cast<double>(machine.l2Bytes + 1));
+  if (copySeconds(filterBytes, weights, machine) >=
+      copySeconds(imageBytes, imageBytes, machine))
     return false;
 
   KernelOp kernel = kernelFor(use->channels);

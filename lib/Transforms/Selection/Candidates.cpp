@@ -24,15 +24,15 @@ void chargeForGrowth(llvm::MutableArrayRef<Candidate> candidates,
 }
 
 /// Bytes of the packed filter beyond the filter's own.
-static int64_t growthOf(const ConvLayer &layer, const Choice &choice,
+static int64_t growthOf(const ConvProblem &layer, const Choice &choice,
                         const MachineDescription &machine) {
   const PackedFilter packed =
       choice.primitive->packedFilter(layer, choice, machine);
-  const int64_t plain = layer.filterElements() * sizeOf(packed.type());
+  const int64_t plain = layer.filterElements() * bytesOf(packed.type());
   return std::max<int64_t>(packed.bytes() - plain, 0);
 }
 
-const std::vector<Candidate> &PriceList::candidates(const ConvLayer &layer) {
+const std::vector<Candidate> &PriceList::candidates(const ConvProblem &layer) {
   for (const auto &[other, priced] : known)
     if (other == layer)
       return priced;
@@ -72,7 +72,8 @@ int64_t PriceList::transformation(Value value, ArrayRef<char> roles,
 }
 
 /// Why `candidate` is left out, or nothing.
-static const char *exclusion(const Candidate &candidate, const ConvLayer &layer,
+static const char *exclusion(const Candidate &candidate,
+                             const ConvProblem &layer,
                              const MachineDescription &machine,
                              const SelectionOptions &options) {
   const Choice &choice = candidate.choice;
@@ -92,7 +93,7 @@ static const char *exclusion(const Candidate &candidate, const ConvLayer &layer,
   return nullptr;
 }
 
-static Admitted withinLimits(ArrayRef<Candidate> all, const ConvLayer &layer,
+static Admitted withinLimits(ArrayRef<Candidate> all, const ConvProblem &layer,
                              const MachineDescription &machine,
                              const SelectionOptions &options) {
   Admitted admitted;

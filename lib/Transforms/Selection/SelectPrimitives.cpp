@@ -39,9 +39,7 @@ using Questions = llvm::MapVector<Operation *, Question>;
 } // namespace
 
 static bool isEligible(const ConvOp &conv, const SelectionOptions &options) {
-  auto isF32 = [](Value value) { return getElementTypeOrSelf(value).isF32(); };
-  return isF32(conv.input) && isF32(conv.filter) && isF32(conv.init) &&
-         (options.anyFilter || matchPattern(conv.filter, m_Constant()));
+  return options.anyFilter || matchPattern(conv.filter, m_Constant());
 }
 
 /// A convolution whose tensors cannot be stored in any layout that a primitive
