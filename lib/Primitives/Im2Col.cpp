@@ -44,14 +44,7 @@ public:
 
   int64_t workspaceBytes(const ConvProblem &layer, const Choice &choice,
                          const MachineDescription &) const override {
-    const int64_t strip = choice.variant.strip;
-    int64_t bytes = bytesOf(layer.types.input) * layer.inChannels *
-                    layer.kernelHeight * layer.kernelWidth * layer.outWidth *
-                    strip;
-    if (layer.isPadded())
-      bytes += bytesOf(layer.types.input) * layer.inChannels *
-               inputColumns(layer) * inputRows(layer, strip);
-    return bytes;
+    return patchBytes(layer, choice.variant.strip, layer.isPadded());
   }
 };
 

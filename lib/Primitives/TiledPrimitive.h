@@ -17,6 +17,17 @@ public:
                                   : choice.variant.pixels);
   }
   double errorBound() const override { return 1e-5; }
+
+protected:
+  /// Bytes of the window of every pixel of `rows` rows of the output, and of
+  /// the input that they read if it is copied.
+  static int64_t patchBytes(const ConvProblem &l, int64_t rows, bool copied) {
+    int64_t elements =
+        l.inChannels * l.kernelHeight * l.kernelWidth * l.outWidth * rows;
+    if (copied)
+      elements += l.inChannels * inputColumns(l) * inputRows(l, rows);
+    return bytesOf(l.types.input) * elements;
+  }
 };
 
 } // namespace convopt
