@@ -56,6 +56,7 @@ FlatLoops flatLoops(const ConvRequest &request) {
   loops.division = divide(request);
   loops.pixels = nest.extent;
   loops.tile = nest.pixels.columns;
+  loops.channels = nest.channels;
   loops.strip = loops.division.strip;
   loops.domain =
       RDom(0, toInt(loops.tile), 0, toInt(divideUp(loops.strip, loops.tile)), 0,
@@ -103,8 +104,7 @@ void paralleliseFlat(const FlatLoops &loops, Stage update, Var n) {
 void scheduleFlatOutput(const ConvRequest &request, Func out,
                         const ImageVars &v, const FlatLoops &loops) {
   const Variant &variant = request.choice.variant;
-  const int64_t tile = channelTile(variant);
-  const int64_t channels = request.layer.outChannels;
+  const int64_t tile = loops.channels, channels = request.layer.outChannels;
   Var k("k"), vector("vector");
   RVar pi = loops.domain.x, po = loops.domain.y, strip = loops.domain.z;
   Stage update = out.update();
@@ -124,8 +124,7 @@ void scheduleFlatOutput(const ConvRequest &request, Func out,
 void scheduleFlatMajorOutput(const ConvRequest &request, Func out,
                              const ImageVars &v, const FlatLoops &loops) {
   const Variant &variant = request.choice.variant;
-  const int64_t tile = variant.pixels;
-  const int64_t channels = request.layer.outChannels;
+  const int64_t tile = loops.channels, channels = request.layer.outChannels;
   Var k("k");
   RVar vector("vector");
   RVar pi = loops.domain.x, po = loops.domain.y, strip = loops.domain.z;
