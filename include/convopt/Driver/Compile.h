@@ -8,6 +8,8 @@
 
 namespace convopt {
 
+class Primitive;
+
 /// What to write, in the order in which a model passes through the stages.
 enum class Emit { Linalg, Annotated, Kernels, Llvm, Asm, Object, Shared };
 
