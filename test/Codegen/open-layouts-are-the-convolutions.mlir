@@ -5,8 +5,9 @@
 // RUN: FileCheck %s < %t.mlir
 // RUN: convopt-kernels %t.mlir --target=x86-64 -o %t.o
 
-// 48 channels are six vectors: 16 x 48.
-// CHECK:      convopt.kernel @conv_pointwise_{{[0-9a-f]+}}(%{{.*}}: tensor<1x8x8x16xf32>, %{{.*}}: tensor<[[SIZE:768]]xf32>)
+// Five vectors of output channels for each of 16 of the input; tiles of NCHW
+// would hold 48.
+// CHECK:      convopt.kernel @conv_pointwise_{{[0-9a-f]+}}(%{{.*}}: tensor<1x8x8x16xf32>, %{{.*}}: tensor<[[SIZE:640]]xf32>)
 // CHECK:        #convopt.primitive<pointwise variant = "{{[0-9x]+}}" in = nhwc out = nhwc strip = {{[0-9]+}} unroll = 4 lanes = 8>
 // CHECK:      arith.constant dense_resource<packed_filter> : tensor<[[SIZE]]xf32>
 func.func @main(%x: tensor<1x8x8x16xf32>) -> tensor<1x8x8x40xf32> {

@@ -7,7 +7,7 @@
 // CHECK:        %[[F:.*]] = convopt.filter %[[P]] : tensor<48xf32> to tensor<2x3x1x2xf32>
 // CHECK:        linalg.generic {{.*}} ins(%{{.*}}, %[[F]] :
 // What was left open is filled in.
-// CHECK-SAME:   #convopt.primitive<direct variant = "4x1" in = nchw out = nhwc strip = 4 unroll = 3 lanes = 8>
+// CHECK-SAME:   #convopt.primitive<direct variant = "8x1" in = nchw out = nhwc strip = 4 unroll = 3 lanes = 8>
 // CHECK:      convopt.kernel @[[NHWC:conv_direct_[0-9a-f]+]](%{{.*}}: tensor<1x4x5x3xf32>, %[[P:.*]]: tensor<48xf32>)
 // CHECK:        %[[F:.*]] = convopt.filter %[[P]] : tensor<48xf32> to tensor<1x2x3x2xf32>
 // CHECK:      func.func @main

@@ -56,7 +56,7 @@ void convopt::printCatalogue(llvm::raw_ostream &os,
     for (const Choice &choice : choices)
       all.push_back(toJson(layer, choice, machine));
     json["layers"].push_back({{"layer", layerText(layer)},
-                              {"shape", toString(layer)},
+                              {"shape", layerSummary(layer)},
                               {"filter_elements", layer.filterElements()},
                               {"choices", std::move(all)}});
   }
