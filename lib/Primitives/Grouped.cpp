@@ -56,6 +56,7 @@ public:
   LoopNest loops(const ConvLayer &layer, const Choice &choice) const override {
     LoopNest nest = rectangleLoops(layer, choice);
     nest.channels = choice.variant.lanes;
+    nest.blocks = layer.groups * layer.outChannels / nest.channels;
     return nest;
   }
 

@@ -133,6 +133,15 @@ TEST(LoopNest, WinogradCountsTiles) {
   EXPECT_EQ(nest.granule, 2); // Six tiles are more than one row of four.
 }
 
+TEST(LoopNest, AVectorOfRotatedGroupsIsABlock) {
+  ConvLayer layer = square(4, 4, 56, 3);
+  layer.groups = 32;
+  const LoopNest nest =
+      nestOf("grouped_rotated", layer, Layout::NHWC, variantOf(14, 1, 28));
+  EXPECT_EQ(nest.channels, 16);
+  EXPECT_EQ(nest.blocks, 8);
+}
+
 TEST(LoopNest, DepthwiseDownColumnsHasNoBlocks) {
   ConvLayer layer = square(1, 1, 56, 3);
   layer.groups = 96;
