@@ -30,6 +30,7 @@ static SelectionOptions toSelectionOptions(mlir::func::FuncOp main,
   SelectionOptions selection;
   selection.force = options.forcePrimitive;
   selection.maxError = options.maxError;
+  selection.strictNan = options.strictNan;
   selection.maxWorkspace = options.maxWorkspace;
   // Without a limit of the user's: a fraction of what activations take.
   if (!options.maxWorkspace)

@@ -58,8 +58,10 @@ llvm::Expected<Choice> resolve(PrimitiveAttr attr, const ConvOp &conv,
                              stringifyLayout(conv.outputLayout));
   annotation->input = conv.inputLayout;
   annotation->output = conv.outputLayout;
-  for (const Choice &choice :
-       annotation->primitive->choices(conv.layer, machine))
+  std::vector<Choice> choices;
+  if (!conv.layer.isEmpty())
+    choices = annotation->primitive->choices(conv.layer, machine);
+  for (const Choice &choice : choices)
     if (annotation->admits(choice))
       return choice;
   return createStringError(machine.cpu + " has no " + text() +

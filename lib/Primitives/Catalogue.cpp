@@ -34,6 +34,8 @@ const Primitive &getPrimitive(llvm::StringRef name) {
 std::vector<Choice> allChoices(const ConvProblem &layer,
                                const MachineDescription &machine) {
   std::vector<Choice> all;
+  if (layer.isEmpty())
+    return all;
   for (const Primitive *primitive : allPrimitives())
     for (Choice &choice : primitive->choices(layer, machine))
       all.push_back(std::move(choice));

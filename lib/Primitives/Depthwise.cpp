@@ -70,6 +70,8 @@ public:
     return (layer.isPadded() ? copy : 0) + (layer.strideWidth > 1 ? copy : 0);
   }
 
+  bool spreadsNonFinite() const override { return false; }
+
   double errorBound() const override { return 1e-5; }
 
 private:

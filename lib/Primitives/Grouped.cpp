@@ -65,6 +65,8 @@ public:
     return 0;
   }
 
+  bool spreadsNonFinite() const override { return false; }
+
   double errorBound() const override { return 1e-5; }
 
 private:

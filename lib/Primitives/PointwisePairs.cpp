@@ -122,6 +122,9 @@ public:
   // Of two, a sum takes the place of one.
   bool savesProducts() const override { return true; }
 
+  // Not to other pixels, but an infinity becomes NaN: it is subtracted again.
+  bool spreadsNonFinite() const override { return true; }
+
   double errorBound() const override { return 1e-5; }
 };
 

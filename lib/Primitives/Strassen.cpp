@@ -130,6 +130,9 @@ public:
            (product.rows * product.inner * product.columns);
   }
 
+  // Over the pixels and output channels of four blocks.
+  bool spreadsNonFinite() const override { return true; }
+
   double errorBound() const override { return 2e-5; }
 
 private:

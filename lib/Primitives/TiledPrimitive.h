@@ -16,6 +16,8 @@ public:
                                   ? channelTile(choice.variant)
                                   : choice.variant.pixels);
   }
+  bool spreadsNonFinite() const override { return false; }
+
   double errorBound() const override { return 1e-5; }
 
 protected:

@@ -74,9 +74,9 @@ Func makeFlatOutput(const ConvRequest &request, const ImageVars &v,
   Expr n = overBatch ? p : Expr(v.n);
   Func out("out");
   std::vector<Var> order = inOrder(request.choice.output, v.c, v.x, v.y, v.n);
-  out(order) = undef<float>();
-  out(inOrder(request.choice.output, c, x, y, n)) =
-      request.epilogue(sum, {c, x, y, n});
+  Expr value = request.epilogue(sum, {c, x, y, n});
+  out(order) = undef(value.type());
+  out(inOrder(request.choice.output, c, x, y, n)) = value;
   setOutputBounds(request, out, order);
   return out;
 }
@@ -86,9 +86,9 @@ Func makeTiledOutput(const ConvRequest &request, const ImageVars &v, Expr x,
   Func out("out");
   std::vector<Var> order = inOrder(request.choice.output, v.c, v.x, v.y, v.n);
   Expr c = v.c, y = v.y, n = v.n;
-  out(order) = undef<float>();
-  out(inOrder(request.choice.output, c, x, y, n)) =
-      request.epilogue(sum, {c, x, y, n});
+  Expr value = request.epilogue(sum, {c, x, y, n});
+  out(order) = undef(value.type());
+  out(inOrder(request.choice.output, c, x, y, n)) = value;
   setOutputBounds(request, out, order);
   return out;
 }

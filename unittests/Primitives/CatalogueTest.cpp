@@ -73,6 +73,20 @@ TEST(Catalogue, NoChoicesWhereALayerIsNotSupported) {
       }
 }
 
+TEST(Catalogue, NoChoicesForAnEmptyLayer) {
+  for (int64_t ConvLayer::*size :
+       {&ConvLayer::batch, &ConvLayer::inChannels, &ConvLayer::outChannels,
+        &ConvLayer::groups, &ConvLayer::outHeight, &ConvLayer::outWidth,
+        &ConvLayer::kernelHeight, &ConvLayer::kernelWidth})
+    for (const NamedLayer &entry : layerTable()) {
+      ConvLayer layer = entry.layer;
+      EXPECT_FALSE(layer.isEmpty());
+      layer.*size = 0;
+      EXPECT_TRUE(layer.isEmpty());
+      EXPECT_TRUE(allChoices(layer, machine()).empty()) << entry.name;
+    }
+}
+
 TEST(Catalogue, SupportIsByGeometry) {
   auto layer = [](const std::string &name) {
     for (const NamedLayer &entry : layerTable())

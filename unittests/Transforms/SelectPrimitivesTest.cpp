@@ -265,6 +265,59 @@ TEST_F(Select, LeavesPrimitivesOutThatAreTooInexact) {
   EXPECT_EQ(bound(strict), exact);
 }
 
+TEST_F(Select, LeavesPrimitivesOutThatSpreadNaN) {
+  model.price = [&](const ConvLayer &, const Choice &choice) {
+    return choice.primitive->spreadsNonFinite() ? 1e-9 : 1e-6;
+  };
+  std::string conv = R"(
+    %p = tensor.pad %x low[0, 0, 1, 1] high[0, 0, 1, 1] {
+    ^bb0(%i: index, %j: index, %k: index, %l: index):
+      tensor.yield %zero : f32
+    } : tensor<1x8x4x4xf32> to tensor<1x8x6x6xf32>
+    %f = arith.constant dense<1.0> : tensor<8x8x3x3xf32>
+    %a = linalg.conv_2d_nchw_fchw ins(%p, %f : tensor<1x8x6x6xf32>, tensor<8x8x3x3xf32>) outs(%z : tensor<1x8x4x4xf32>) -> tensor<1x8x4x4xf32>
+)";
+  auto spreads = [&](SelectionOptions options) {
+    Selection selection = llvm::cantFail(select(conv, "%a", options));
+    return selection.convolutions[0]
+        .chosen.choice.primitive->spreadsNonFinite();
+  };
+  SelectionOptions options;
+  EXPECT_TRUE(spreads(options));
+  options.strictNan = true;
+  EXPECT_FALSE(spreads(options));
+  options.force = findPrimitive("winograd_f4x4_3x3");
+  EXPECT_FALSE(spreads(options));
+  options.strictNan = false;
+  EXPECT_TRUE(spreads(options));
+}
+
+// Neither an empty result nor an empty sum is a question, nor a division by 0.
+TEST_F(Select, AsksNothingOfEmptyConvolutions) {
+  for (const char *sizes :
+       {"0x8x4x4 8x8x3x3 0x8x2x2", "1x0x4x4 8x0x3x3 1x8x2x2",
+        "1x8x4x4 0x8x3x3 1x0x2x2", "1x8x4x2 8x8x3x3 1x8x2x0"}) {
+    SmallVector<StringRef> types;
+    StringRef(sizes).split(types, ' ');
+    auto tensor = [&](unsigned i) {
+      return "tensor<" + types[i].str() + "xf32>";
+    };
+    std::string text =
+        "func.func @main(%x: " + tensor(0) + ", %z: " + tensor(2) + ") -> " +
+        tensor(2) + " {\n%f = arith.constant dense<1.0> : " + tensor(1) +
+        "\n%a = linalg.conv_2d_nchw_fchw ins(%x, %f : " + tensor(0) + ", " +
+        tensor(1) + ") outs(%z : " + tensor(2) + ") -> " + tensor(2) +
+        "\nreturn %a : " + tensor(2) + "\n}";
+    module = parseSourceString<ModuleOp>(text, &context);
+    ASSERT_TRUE(module);
+    auto func = *module->getOps<func::FuncOp>().begin();
+    Selection selection =
+        llvm::cantFail(selectPrimitives(func, model, machine, {}));
+    EXPECT_TRUE(selection.convolutions.empty()) << sizes;
+    EXPECT_TRUE(selection.excluded.empty()) << sizes;
+  }
+}
+
 TEST_F(Select, SaysWhyNothingIsLeft) {
   SelectionOptions options;
   options.maxError = 0;

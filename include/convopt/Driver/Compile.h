@@ -27,6 +27,7 @@ struct CompileOptions {
   /// By default what keeps the error of a whole network below it too: that of
   /// layers is far below their bounds, and they do not add up.
   double maxError = 1e-4;
+  bool strictNan = false; ///< see SelectionOptions
   std::optional<int64_t> maxWorkspace;
   std::optional<double> maxWeights;
   /// See SelectionOptions. By default 54 MiB and a thirty-second of what the

@@ -20,6 +20,8 @@ struct ConvLayer {
 
   bool isDepthwise() const { return inChannels == 1 && groups > 1; }
   bool isPointwise() const { return kernelHeight == 1 && kernelWidth == 1; }
+  /// Has no outputs, or sums nothing up for them: nothing multiplies.
+  bool isEmpty() const { return multiplyAdds() == 0; }
   bool isPadded() const { return padTop || padBottom || padLeft || padRight; }
   int64_t multiplyAdds() const {
     return batch * groups * outChannels * outHeight * outWidth * inChannels *

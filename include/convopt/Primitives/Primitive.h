@@ -116,6 +116,12 @@ public:
   /// that its time may be less than the machine's peak allows for that.
   virtual bool savesProducts() const { return productShare() < 1; }
 
+  /// Whether a NaN or an infinity among the inputs or the weights reaches
+  /// outputs that the definition does not compute from it, or makes NaN of what
+  /// the definition says is infinite. So do algorithms that add elements up
+  /// before they multiply and expect them to cancel out afterwards.
+  virtual bool spreadsNonFinite() const = 0;
+
   /// Largest relative L2 error on inputs and weights of unit variance.
   virtual double errorBound() const = 0;
 };
@@ -129,7 +135,8 @@ const Primitive *findPrimitive(llvm::StringRef name);
 /// The same where there must be one.
 const Primitive &getPrimitive(llvm::StringRef name);
 
-/// Every choice of every primitive that supports `layer`.
+/// Every choice of every primitive that supports `layer`; none for one that is
+/// empty (ConvLayer::isEmpty), of which no primitive must be asked.
 std::vector<Choice> allChoices(const ConvProblem &layer,
                                const MachineDescription &machine);
 

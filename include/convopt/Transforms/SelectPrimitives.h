@@ -12,6 +12,9 @@ struct SelectionOptions {
   const Primitive *force = nullptr;
   /// Largest error bound of a primitive (see Primitive::errorBound).
   std::optional<double> maxError;
+  /// Only primitives that keep NaN and infinity where the definition has them
+  /// (see Primitive::spreadsNonFinite), forced ones included.
+  bool strictNan = false;
   /// Largest Primitive::workspaceBytes of a choice.
   std::optional<int64_t> maxWorkspace;
   /// The same for layers that have choices within it.

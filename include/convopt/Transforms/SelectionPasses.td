@@ -26,6 +26,7 @@ def SelectPrimitives : Pass<"convopt-select-primitives", "::mlir::func::FuncOp">
     Option<"costModel", "cost-model", "std::string", "\"\"", "JSON file to predict with instead of the built-in model">,
     Option<"force", "force", "std::string", "\"\"", "Primitive to take wherever it supports the layer">,
     Option<"maxError", "max-error", "double", "0", "Largest relative error bound of a primitive; 0: any">,
+    Option<"strictNan", "strict-nan", "bool", "false", "Only primitives that keep NaN and infinity where the definition has them">,
     Option<"maxWorkspace", "max-workspace", "int64_t", "-1", "Largest workspace of a choice in bytes; -1: any">,
     Option<"maxWeights", "max-weights", "double", "0", "Largest packed filter, in sizes of the filter; 0: any">,
     Option<"maxGrowth", "max-growth", "int64_t", "-1", "Most bytes that packed filters may take beyond the filters, in all; -1: any">,

@@ -174,6 +174,8 @@ public:
     return {w.rows.outputs, w.columns.outputs, w.products()};
   }
 
+  bool spreadsNonFinite() const override { return true; } // Over a tile.
+
   double errorBound() const override { return tile.errorBound; }
 
 private:

@@ -103,6 +103,13 @@ LogicalResult Packer::pack(KernelOp kernel) {
   unsigned number = argument.getArgNumber();
   Type packedType;
   auto uses = SymbolTable::getSymbolUses(kernel, module);
+  auto isLaunch = [](const SymbolTable::SymbolUse &use) {
+    return isa<LaunchOp>(use.getUser());
+  };
+  if (!uses || !llvm::all_of(*uses, isLaunch)) {
+    kernel.emitRemark("is not only launched: its filter stays as it is");
+    return success();
+  }
   for (const SymbolTable::SymbolUse &use : *uses) {
     auto launch = cast<LaunchOp>(use.getUser());
     FailureOr<Value> value = packedFilter(launch, number, *conv, *choice);

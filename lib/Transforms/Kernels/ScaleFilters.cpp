@@ -198,7 +198,8 @@ bool Scaler::rewrite(LaunchOp launch) {
     return false;
 
   KernelOp kernel = kernelFor(use->channels);
-  OpBuilder builder(launch);
+  // Where everything is computed by then, the filter included.
+  OpBuilder builder(use->launch);
   Location loc = launch.getLoc();
   auto factorsType = cast<RankedTensorType>(scaling->factors.getType());
   ReassociationIndices all(factorsType.getRank());

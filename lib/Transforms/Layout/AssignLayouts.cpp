@@ -1,4 +1,5 @@
 #include "convopt/Transforms/AssignLayouts.h"
+#include "OneBlock.h"
 #include "PermuteOps.h"
 #include "Selection/CarriedPlan.h"
 #include "convopt/Transforms/Passes.h"
@@ -186,6 +187,8 @@ llvm::Error assignLayouts(func::FuncOp func) {
 namespace {
 struct AssignLayouts : impl::AssignLayoutsBase<AssignLayouts> {
   void runOnOperation() override {
+    if (!isOneBlock(getOperation()))
+      return;
     if (llvm::Error error = assignLayouts(getOperation())) {
       getOperation().emitError(llvm::toString(std::move(error)));
       signalPassFailure();

@@ -82,6 +82,8 @@ static const char *exclusion(const Candidate &candidate,
     return "without measurements";
   if (options.maxError && primitive.errorBound() > *options.maxError)
     return "by error";
+  if (options.strictNan && primitive.spreadsNonFinite())
+    return "by NaN";
   if (options.maxWorkspace &&
       primitive.workspaceBytes(layer, choice, machine) > *options.maxWorkspace)
     return "by workspace";
@@ -156,7 +158,8 @@ llvm::Expected<Admitted> admittedCandidates(const ConvOp &conv,
   }
   if (options.force) {
     std::vector<Candidate> kept = keep([&](const Candidate &candidate) {
-      return candidate.choice.primitive == options.force;
+      return candidate.choice.primitive == options.force &&
+             !(options.strictNan && options.force->spreadsNonFinite());
     });
     if (!kept.empty())
       return Admitted{std::move(kept), ""};
