@@ -268,7 +268,7 @@ Expected<CompileOptions> parseCommandLine(int argc, char **argv) {
   if (options.name.empty())
     options.name = makeIdentifier(sys::path::stem(options.input));
   if (!given.forcePrimitive.empty()) {
-    options.forcePrimitive = symbolizePrimitiveKind(given.forcePrimitive);
+    options.forcePrimitive = findPrimitive(given.forcePrimitive);
     if (!options.forcePrimitive)
       return createStringError("--force-primitive=%s: unknown primitive",
                                given.forcePrimitive.c_str());

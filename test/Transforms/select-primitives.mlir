@@ -23,7 +23,7 @@
 // NOTHING: func.func
 
 // CHECK-LABEL: func.func @constant(
-// CHECK: linalg.conv_2d_nchw_fchw {convopt.primitive = #convopt.primitive<winograd_f4x4_3x3 variant = "{{[^"]+}}" {{.*}} ns = {{[1-9][0-9]*}}>}
+// CHECK: linalg.conv_2d_nchw_fchw {convopt.primitive = #convopt.primitive<winograd_f4x4_3x3 variant = "{{[^"]+}}" {{.*}} ns = {{[1-9][0-9]*}}>
 // FORCE-LABEL: func.func @constant(
 // FORCE: linalg.conv_2d_nchw_fchw {convopt.primitive = #convopt.primitive<direct
 // EXACT-LABEL: func.func @constant(

@@ -129,7 +129,7 @@ static JitResult run(const ConvLayer &l, const Choice &choice,
   const Image in{l.batch, l.groups * l.inChannels, l.inHeight, l.inWidth};
   const Image out{l.batch, l.groups * l.outChannels, l.outHeight, l.outWidth};
   const std::vector<float> packed =
-      getPrimitive(choice.kind).packFilter(l, choice, machine, filter);
+      choice.primitive->packFilter(l, choice, machine, filter);
 
   ImageParam input(Float(32), 4, "input"), weights(Float(32), 1, "weights");
   const std::vector<int> extents = in.extents(choice.input);

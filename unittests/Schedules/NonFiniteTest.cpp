@@ -65,7 +65,7 @@ const std::set<std::string> kLayers{
 
 TEST(NonFinite, StaysWhereAPrimitiveSaysItDoes) {
   const MachineDescription host = llvm::cantFail(describeHost());
-  std::map<PrimitiveKind, int64_t> misplaced;
+  std::map<std::string, int64_t> misplaced; // By primitive.
   for (const NamedLayer &entry : layerTable()) {
     if (!kLayers.count(entry.name))
       continue;
@@ -73,11 +73,13 @@ TEST(NonFinite, StaysWhereAPrimitiveSaysItDoes) {
     const std::vector<float> image = imageOf(l);
     const std::vector<float> filter = randomFloats(l.filterElements(), 2);
     const std::vector<double> want = naiveConvolution(l, image, filter);
-    std::set<std::tuple<PrimitiveKind, Layout, Layout>> seen;
+    std::set<std::tuple<const Primitive *, Layout, Layout>> seen;
     for (const Choice &choice : allChoices(l, host)) {
-      const bool spreads = getPrimitive(choice.kind).spreadsNonFinite();
-      if (!seen.insert({choice.kind, choice.input, choice.output}).second ||
-          (spreads && misplaced[choice.kind]))
+      const std::string name = choice.primitive->name().str();
+      const bool spreads = choice.primitive->spreadsNonFinite();
+      if (!seen.insert({choice.primitive, choice.input, choice.output})
+               .second ||
+          (spreads && misplaced[name]))
         continue;
       SCOPED_TRACE(entry.name + ": " + toString(choice));
       JitResult result = runConvolution(l, choice, host, /*threads=*/1, image,
@@ -85,20 +87,19 @@ TEST(NonFinite, StaysWhereAPrimitiveSaysItDoes) {
       ASSERT_EQ(result.error, "");
       ASSERT_EQ(result.output.size(), want.size());
       const int64_t count = countMisplaced(result.output, want);
-      misplaced[choice.kind] += count;
+      misplaced[name] += count;
       if (!spreads) {
         EXPECT_EQ(count, 0);
       }
     }
   }
   // What says that it spreads does; else it would be left out for nothing.
-  for (auto [kind, count] : misplaced)
-    EXPECT_EQ(count > 0, getPrimitive(kind).spreadsNonFinite())
-        << stringifyPrimitiveKind(kind).str();
+  for (const auto &[name, count] : misplaced)
+    EXPECT_EQ(count > 0, getPrimitive(name).spreadsNonFinite()) << name;
   for (const Primitive *primitive : allPrimitives())
     if (primitive->kind() != PrimitiveKind::PointwisePairs) { // Not everywhere.
-      EXPECT_TRUE(misplaced.count(primitive->kind()))
-          << stringifyPrimitiveKind(primitive->kind()).str();
+      EXPECT_TRUE(misplaced.count(primitive->name().str()))
+          << primitive->name().str();
     }
 }
 

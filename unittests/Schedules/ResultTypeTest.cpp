@@ -33,7 +33,7 @@ std::vector<float> randomFloats(int64_t count, unsigned seed, float deviation) {
 std::string wayOf(const Choice &choice) {
   const Variant &v = choice.variant;
   std::string text;
-  for (int part : {int(choice.kind), int(choice.input), int(choice.output),
+  for (int part : {int(choice.kind()), int(choice.input), int(choice.output),
                    int(v.paired), int(v.fresh), int(v.columns != 0)})
     text += std::to_string(part) + ",";
   return text;
@@ -86,7 +86,7 @@ TEST_P(ConvResultType, IsStoredByEveryPrimitive) {
       if (!seen.insert(wayOf(choice)).second)
         continue;
       SCOPED_TRACE(entry.name + ": " + toString(choice));
-      kinds.insert(choice.kind);
+      kinds.insert(choice.kind());
       if (want.empty())
         want = naiveConvolution(l, image, filter);
       JitResult result =

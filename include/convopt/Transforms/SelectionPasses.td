@@ -9,9 +9,10 @@ def SelectPrimitives : Pass<"convopt-select-primitives", "::mlir::func::FuncOp">
     Predicts the time of every primitive, variant and layout for each f32
     convolution with a constant filter, and records the choice that makes the
     whole function fastest, layout transformations counted, as the
-    convolution's `convopt.primitive`. Arguments and results of the function
-    keep their layouts. A `convopt.pinned` primitive stays; if it names no
-    variant, the rest is filled in:
+    convolution's `convopt.primitive`, and for each operation that has a tensor
+    in another order than it is written in, `convopt.storage`. Arguments and
+    results of the function keep their layouts. A `convopt.pinned` primitive
+    stays; what it leaves open is filled in:
 
     ```mlir
     linalg.conv_2d_nchw_fchw {convopt.pinned, convopt.primitive = #convopt.primitive<winograd_f4x4_3x3>} ...
@@ -47,7 +48,8 @@ def AssignLayouts : Pass<"convopt-assign-layouts", "::mlir::func::FuncOp"> {
     reshapes in between follow; transpositions stand where layouts meet, as few
     and as small as possible. An explicit transposition in the program costs
     nothing where its result is stored as its operand is. Arguments and results
-    keep their order.
+    keep their order. What select-primitives has decided about all tensors
+    (`convopt.storage`) is carried out as it is.
   }];
   let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect",
                            "::mlir::arith::ArithDialect", "::convopt::ConvoptDialect"];

@@ -10,7 +10,7 @@
 #include "convopt/Transforms/AssignLayouts.h"
 #include "OneBlock.h"
 #include "PermuteOps.h"
-#include "Selection/LayoutGraph.h"
+#include "Selection/CarriedPlan.h"
 #include "convopt/Transforms/Passes.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
@@ -165,7 +165,8 @@ llvm::Error assignLayouts(func::FuncOp func) {
                                    " has more than one block");
   Block &block = func.getBody().front();
   DimensionRoles roles(block);
-  // Rewriting is memory traffic: each element is read once and written once.
+  // Without a plan of select-primitives, that which moves least memory: each
+  // element is read once and written once.
   auto conversion = [&](Value value, Layout, Layout) -> PbqpProblem::Cost {
     return roles.ordersDiffer(value)
                ? 2 * cast<RankedTensorType>(value.getType()).getNumElements()
@@ -176,10 +177,16 @@ llvm::Error assignLayouts(func::FuncOp func) {
         ConvoptDialect::PrimitiveAttrHelper::getNameStr());
     if (!attr)
       return {{conv.inputLayout, conv.outputLayout}};
-    return {{attr.getInput(), attr.getOutput()}};
+    return {{attr.getInput().value_or(conv.inputLayout),
+             attr.getOutput().value_or(conv.outputLayout)}};
   };
+  llvm::Expected<std::optional<LayoutPlan>> carried =
+      takeCarriedPlan(block, roles, convStates);
+  if (!carried)
+    return carried.takeError();
   llvm::Expected<LayoutPlan> plan =
-      planLayouts(block, roles, convStates, conversion);
+      *carried ? llvm::Expected<LayoutPlan>(std::move(**carried))
+               : planLayouts(block, roles, convStates, conversion);
   if (!plan)
     return plan.takeError();
   LayoutRewriter(block, roles, *plan).run();

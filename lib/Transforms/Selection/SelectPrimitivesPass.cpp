@@ -33,7 +33,7 @@ struct SelectPrimitives : impl::SelectPrimitivesBase<SelectPrimitives> {
       return emitError(UnknownLoc::get(context)) << message;
     };
     if (!force.empty()) {
-      options.force = symbolizePrimitiveKind(force);
+      options.force = findPrimitive(force);
       if (!options.force)
         return fail("there is no primitive called " + force);
     }
