@@ -1,3 +1,7 @@
+// A crude machine on purpose: one peak, four bandwidths, and every byte moved
+// once. What a real one does beyond that is what the trees learn, as a factor;
+// the bound only has to grow with a layer as its time does, on every machine.
+
 #include "convopt/CostModel/Roofline.h"
 
 using namespace convopt;

@@ -1,3 +1,8 @@
+// Samples are text that people edit, join and compare, so a row is found by
+// what it says: layer and choice as they are printed everywhere. One function
+// reads the rows for all; it checks form only, since a primitive or a variant
+// may be one of another compiler's.
+
 #include "convopt/CostModel/SampleRows.h"
 #include "convopt/CostModel/LayerText.h"
 #include "llvm/Support/LineIterator.h"

@@ -1,3 +1,11 @@
+// An annotation is a wish, a choice is everything that packing and code
+// generation must agree on: a kernel that reads a filter by another variant
+// than it was packed by reads other weights, or none at all. So whatever reads
+// an annotation gets its choice here, by one rule: layouts that are left open
+// are those of the tensors, and of the choices that have all that was asked
+// for, the catalogue's first. The attribute holds a variant's numbers beside
+// its name, as the name leaves out what follows from layer and machine.
+
 #include "convopt/Primitives/Annotation.h"
 
 using namespace mlir;

@@ -1,3 +1,8 @@
+// The order here is part of the compiler's behaviour: of two choices with equal
+// prices the first is taken. So the list is written down, where objects that
+// register themselves would come in the order in which a linker happens to put
+// their files.
+
 #include "Catalogue.h"
 #include <cassert>
 

@@ -1,3 +1,11 @@
+// Loops are described before anything is generated, as numbers: images, strips,
+// blocks, tiles, and what each takes. Three ask for them. The cost model's
+// features compare them with caches, the division among threads counts tasks,
+// and the schedule is built of them; told apart by each they would drift apart.
+// Primitives differ in few ways: tiles are rectangles of the image or pieces of
+// a line of pixels, vectors are of channels or of pixels, and strips count one
+// thing or another.
+
 #include "CommonLoops.h"
 #include "convopt/Primitives/Tiling.h"
 

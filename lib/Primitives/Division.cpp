@@ -1,3 +1,13 @@
+// One loop of a nest is shared, and which costs what. Tasks are whole: the time
+// is that of the thread with most of them, so strips are made shorter until
+// each thread has as many as the others. Threads that share strips all read all
+// weights, those that share blocks all read the image: of equals, what reads
+// the smaller one again comes first. Each start and meeting takes microseconds,
+// often all that small layers have to gain. Weights that come from memory come
+// little faster to two cores than to one, which no division helps. Winograd's
+// stages can be shared one after the other where blocks are too few, but each
+// then reads what other cores wrote.
+
 #include "convopt/Primitives/Division.h"
 #include "convopt/Primitives/Tiling.h"
 #include <algorithm>

@@ -1,3 +1,11 @@
+// Groups of as many inputs as outputs, few enough that a vector holds one or
+// several groups. Every lane adds up its group's inputs in turn, beginning with
+// that at its own place, so that a vector of outputs reads vectors of inputs
+// rotated within groups: all lanes are busy, where vectors of one group leave
+// most idle. A register tile of `pixels`, over as many turns as a group has
+// channels, written out, which limits it to 16; the input of `strip` rows of
+// the output takes half of L2, and every vector of channels reads it.
+
 #include "Catalogue.h"
 #include "CommonLoops.h"
 #include "convopt/Primitives/Tiling.h"
@@ -6,11 +14,6 @@
 namespace convopt {
 namespace {
 
-// Groups of as many inputs as outputs, few enough that a vector holds one or
-// several groups. Every lane adds up its group's inputs in turn, beginning with
-// that at its own place, so that a vector of outputs reads vectors of inputs
-// rotated within groups. A register tile of `pixels`; the input of `strip` rows
-// of the output takes half of L2, and every vector of channels reads it.
 class GroupedRotated : public Primitive {
 public:
   PrimitiveKind kind() const override { return PrimitiveKind::GroupedRotated; }

@@ -1,3 +1,10 @@
+// For `strip` rows of the output, one row of a matrix for each input channel
+// and element of the window, then a matrix product with vectors of pixels that
+// need not end where a row of the image does: that is its use, on planes whose
+// rows are shorter than vectors. The matrix is as many times the image as the
+// window has taps, so a strip's takes half of L2 and is never whole. NCHW
+// throughout.
+
 #include "Catalogue.h"
 #include "CommonLoops.h"
 #include "TiledPrimitive.h"
@@ -6,9 +13,6 @@
 namespace convopt {
 namespace {
 
-// For `strip` rows of the output, one row of a matrix for each input channel
-// and element of the window, then a matrix product with vectors of pixels that
-// need not end where a row of the image does. NCHW throughout.
 class Im2Col : public TiledPrimitive {
 public:
   PrimitiveKind kind() const override { return PrimitiveKind::Im2Col; }

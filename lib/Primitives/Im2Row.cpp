@@ -1,3 +1,11 @@
+// The patches of `strip` rows of the output as rows of a matrix, then a matrix
+// product with the filter whose pixel tiles need not end where a row of the
+// image does. Direct does the same products without the copies; it loses where
+// the plane is narrower than a tile, which then computes pixels twice. MEC (Cho
+// and Brand), which stores patches along rows alone, takes memory between the
+// two and was faster than neither, so it is not offered. Variant as for a
+// matrix product: pixels x vectors of lanes.
+
 #include "Catalogue.h"
 #include "CommonLoops.h"
 #include "TiledPrimitive.h"
@@ -5,9 +13,6 @@
 namespace convopt {
 namespace {
 
-// The patches of `strip` rows of the output as rows of a matrix, then a matrix
-// product with the filter whose pixel tiles need not end where a row of the
-// image does. Variant as for a matrix product: pixels x vectors of lanes.
 class Im2Row : public TiledPrimitive {
 public:
   PrimitiveKind kind() const override { return PrimitiveKind::Im2Row; }

@@ -1,3 +1,12 @@
+// A sum of pointwise convolutions of the image, one for each tap of the filter,
+// after Anderson, Vasudevan and Gregg (Low-memory GEMM-based convolution
+// algorithms for deep neural networks, 2017); here the sums stay in registers.
+// A tap that meets nothing but padding is left out, so the zeros above and
+// below the image are neither stored nor multiplied, those beside it in part.
+// Offered only where a tenth of the rows or more meet padding, as with large
+// dilations: without them direct is faster, whose tiles may take several rows.
+// Variant: `pixels` of one row x `vectors` of channels.
+
 #include "Catalogue.h"
 #include "CommonLoops.h"
 #include "TiledPrimitive.h"
@@ -5,12 +14,6 @@
 namespace convopt {
 namespace {
 
-// A sum of pointwise convolutions of the image, one for each tap of the filter,
-// after Anderson, Vasudevan and Gregg (Low-memory GEMM-based convolution
-// algorithms for deep neural networks, 2017); here the sums stay in registers.
-// A tap that meets nothing but padding is left out, so the zeros above and
-// below the image are neither stored nor multiplied, those beside it in part.
-// Variant: `pixels` of one row x `vectors` of channels.
 class Kn2Row : public TiledPrimitive {
 public:
   PrimitiveKind kind() const override { return PrimitiveKind::Kn2Row; }

@@ -1,3 +1,10 @@
+// The order of a packed filter as named dimensions, outermost first. Packing
+// asks it for numbers, the schedule for Halide's expressions, by the same
+// names, so that the two cannot disagree; the passes ask what else follows from
+// the names: whether elements are weights or sums of them, and how the elements
+// of one input channel lie, by which a filter can be scaled without being
+// packed again.
+
 #include "convopt/Primitives/PackedFilter.h"
 
 namespace convopt {

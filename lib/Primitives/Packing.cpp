@@ -1,3 +1,10 @@
+// Filters are stored as the innermost loops read them: tile by tile of output
+// channels, and in a tile tap by tap, channel by channel, a run of the tile's
+// lanes each time. A loop that multiplies then reads one stream, which
+// processors prefetch, and needs one pointer. Packing is a transposition of all
+// weights of a network, at compile time: it is done a cache line of each row at
+// a time and on all cores.
+
 #include "convopt/Primitives/Packing.h"
 #include "convopt/Primitives/Tiling.h"
 #include "llvm/Support/Parallel.h"

@@ -1,3 +1,11 @@
+// What pairs of products need beside the weights. (a + b')(a' + b) holds a b +
+// a' b' and two products that are taken away again: a a', formed once a pixel
+// by the schedule, and b b', summed here once an output channel. What is added
+// must be of one size, or the smaller is rounded away and the difference is
+// noise: every output channel's weights are scaled by a power of two, which
+// rounds nothing, to be near one, and the row of factors undoes it at the end.
+// Sums are formed in double of the scaled weights as they are stored.
+
 #include "convopt/Primitives/PairedProducts.h"
 #include "llvm/Support/Parallel.h"
 #include <algorithm>

@@ -1,3 +1,11 @@
+// A 1x1 convolution as a matrix product of pixels and channels. Without strides
+// the pixels of the plane are one dimension, cut into strips of `strip` pixels
+// whose input takes half of L2; a tile may end anywhere, so the planes' shape
+// costs nothing. With strides, `strip` counts rows. A fully connected layer is
+// a plane of one pixel, and a batch of them a line of images: it is bound by
+// its weights, which are read once, so tiles of many vectors keep many loads
+// under way.
+
 #include "Catalogue.h"
 #include "CommonLoops.h"
 #include "TiledPrimitive.h"
@@ -7,10 +15,6 @@
 namespace convopt {
 namespace {
 
-// A 1x1 convolution as a matrix product of pixels and channels. Without
-// strides the pixels of the plane are one dimension, cut into strips of
-// `strip` pixels; with strides, `strip` counts rows. A fully connected layer
-// is a plane of one pixel.
 class Pointwise : public TiledPrimitive {
 public:
   PrimitiveKind kind() const override { return PrimitiveKind::Pointwise; }

@@ -1,3 +1,16 @@
+// A 1x1 convolution as a matrix product whose inner products are formed as S.
+// Winograd does (A New Algorithm for Inner Product, IEEE Transactions on
+// Computers C-17, 1968): fewer products, and sums in their place, for those
+// processors that add beside what they multiply. `unroll` input channels an
+// iteration, two of them a pair, since three of two and one keep both kinds of
+// units busy. What is added must be of one size (R. Brent's remedy, see N.
+// Higham, Accuracy and Stability of Numerical Algorithms, 23.2.1): each pixel
+// and the weights of each output channel are scaled by a power of two to be
+// near one. The pixels of a tile are scaled and copied, then read by every tile
+// of channels, which is one vector wide, so that each pixel is read straight
+// into one operation. With `columns`, all pixels of a strip are, and each tile
+// of channels stays for the whole strip.
+
 #include "Catalogue.h"
 #include "CommonLoops.h"
 #include "convopt/Primitives/PairedProducts.h"
@@ -8,17 +21,6 @@ namespace convopt {
 
 namespace {
 
-// A 1x1 convolution as a matrix product whose inner products are formed as S.
-// Winograd does (A New Algorithm for Inner Product, IEEE Transactions on
-// Computers C-17, 1968): fewer products, and sums in their place, for those
-// processors that add beside what they multiply. `unroll` input channels an
-// iteration, two of them a pair. What is added must be of one size (R. Brent's
-// remedy, see N. Higham, Accuracy and Stability of Numerical Algorithms,
-// 23.2.1): each pixel and the weights of each output channel are scaled by a
-// power of two to be near one. The pixels of a tile are scaled and copied, then
-// read by every tile of channels, which is one vector wide, so that each pixel
-// is read straight into one operation. With `columns`, all pixels of a strip
-// are, and each tile of channels stays for the whole strip.
 class PointwisePairs : public Primitive {
 public:
   PrimitiveKind kind() const override { return PrimitiveKind::PointwisePairs; }

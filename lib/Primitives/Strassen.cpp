@@ -1,3 +1,13 @@
+// A 1x1 convolution as a matrix product by Strassen's method: seven products of
+// blocks of half the pixels, half the input channels and half the output
+// channels. Blocks of pixels and of output channels alternate from register
+// tile to register tile, so that a product is added up where it was computed;
+// those of input channels are the first and the second half. The sums of blocks
+// of the input are packed for a strip of `strip` pixels of the plane; then for
+// every tile all products are computed and added up. An eighth of the products
+// is what there is to gain, and every sum is a loss, so it is offered for many
+// channels only. Variant as for a product of one block.
+
 #include "Catalogue.h"
 #include "CommonLoops.h"
 #include "convopt/Primitives/BilinearProduct.h"
@@ -7,13 +17,6 @@
 namespace convopt {
 namespace {
 
-// A 1x1 convolution as a matrix product by Strassen's method: seven products
-// of blocks of half the pixels, half the input channels and half the output
-// channels. Blocks of pixels and of output channels alternate from register
-// tile to register tile, those of input channels are the first and the second
-// half. The sums of blocks of the input are packed for a strip of `strip`
-// pixels of the plane; then for every tile all products are computed and added
-// up. Variant as for a product of one block.
 class Strassen : public Primitive {
 public:
   PrimitiveKind kind() const override { return PrimitiveKind::Strassen; }

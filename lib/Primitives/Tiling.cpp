@@ -1,3 +1,12 @@
+// Which register tiles are worth a try. A tile's sums, its weights and one
+// pixel must fit the registers; the more sums the fewer loads for each
+// multiply-add, and with too few of them additions wait for each other. But a
+// tile computes whole, so whatever of it lies beyond the image or the last
+// channel is wasted: for each number of vectors the size is taken that wastes
+// least, and what pads channels by a tenth more than the best is left out.
+// About six remain. More are not better: each is a candidate for every layer,
+// and wants samples.
+
 #include "convopt/Primitives/Tiling.h"
 #include <algorithm>
 #include <numeric>

@@ -1,3 +1,8 @@
+// A name holds what two variants of one layer may differ by and leaves out what
+// follows from the layer and the machine, so that samples of many layers speak
+// of the same variant. It is written and read in this file alone; reading
+// accepts only what writing gives, so that a variant has one spelling.
+
 #include "convopt/Primitives/VariantName.h"
 
 namespace convopt {

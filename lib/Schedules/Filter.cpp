@@ -1,3 +1,6 @@
+// Schedules name the dimensions of a weight (its block, row, column, channel,
+// lane) and take its position from the same description that it was packed by.
+
 #include "Parts.h"
 
 using namespace Halide;

@@ -1,5 +1,12 @@
 // A kernel with a convolution whose primitive was chosen: lib/Schedules gives
-// algorithm and schedule, everything after the convolution is its epilogue.
+// algorithm and schedule, everything after the convolution is its epilogue. The
+// two meet at three points. The image is a Func over channel, column, row and
+// batch, whatever the shape of the tensor. The filter is a line of packed
+// elements; one of another length than the primitive reads is refused, since it
+// would be read beyond its end. And the epilogue is asked for once, with a sum
+// and its place: the sum is defined as the convolution's element, and the
+// kernel's result is then asked for at that place like any other.
+
 #include "KernelPipeline.h"
 #include "ScalarOps.h"
 #include "convopt/Primitives/Annotation.h"

@@ -1,3 +1,13 @@
+// Convolutions by Winograd's minimal filtering, those with strides as sums over
+// the phases of the image, as Huang et al. decompose them (DWM: A Decomposable
+// Winograd Method for Convolution Acceleration, 2020); for large filters at
+// complex points, where an FFT has all of its own. For a block of tiles, the
+// input transform, one matrix product for each of the tile's elements and the
+// output transform. Larger tiles save more products, transform less often, lose
+// accuracy, and grow the weights: which is best depends on all of the layer, so
+// each is a primitive of its own. Variant as for a matrix product whose pixels
+// are the tiles of a block of `strip` x `columns` tiles.
+
 #include "Catalogue.h"
 #include "CommonLoops.h"
 #include "WinogradFilter.h"
@@ -9,13 +19,6 @@
 namespace convopt {
 namespace {
 
-// Convolutions by Winograd's minimal filtering, those with strides as sums over
-// the phases of the image, as Huang et al. decompose them (DWM: A Decomposable
-// Winograd Method for Convolution Acceleration, 2020); for large filters at
-// complex points, where an FFT has all of its own. For a block of tiles, the
-// input transform, one matrix product for each of the tile's elements and the
-// output transform. Variant as for a matrix product whose pixels are the tiles
-// of a block of `strip` x `columns` tiles.
 class Winograd : public WinogradPrimitive {
 public:
   using WinogradPrimitive::WinogradPrimitive;

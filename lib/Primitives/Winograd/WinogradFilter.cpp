@@ -1,3 +1,9 @@
+// G g G'^T for every pair of channels, when the model is compiled. In double,
+// rounded once, so that the weights have one rounding each; with channels
+// innermost, so that the loops are vectors; tile by tile of output channels on
+// all cores, each of which writes its own part. A filter with a stride is cut
+// into phases first, and the taps that a phase lacks are zeros.
+
 #include "WinogradFilter.h"
 #include "convopt/Primitives/Tiling.h"
 #include "llvm/Support/Parallel.h"

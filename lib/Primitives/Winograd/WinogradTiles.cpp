@@ -1,19 +1,20 @@
-#include "convopt/Primitives/WinogradTiles.h"
-
-namespace convopt {
-
 // A new tile is one row here, and samples that the cost model learns from.
 //
 // Error bounds are above what the table of layers in the unit tests shows, see
 // lib/Schedules/Winograd.
 //
 // Vectors: wider register tiles than `vectors` (than `fresh` with fresh
-// filters) were the best of those measured for no layer
-// (`python -m convopt.catalogue`); 8 is as wide as there are, 5 as wide as
-// fresh filters are worth trying.
+// filters) were the best of those measured for no layer (`python -m
+// convopt.catalogue`); 8 is as wide as there are, 5 as wide as fresh filters
+// are worth trying.
 //
 // Pairs: F(2x2, 3x3) and F(2x4, 3x3) have so few products beside the sums of
 // their transforms that fewer of them were the best for no layer.
+
+#include "convopt/Primitives/WinogradTiles.h"
+
+namespace convopt {
+
 llvm::ArrayRef<WinogradTile> winogradTiles() {
   constexpr auto W = PrimitiveKind::Winograd, T = PrimitiveKind::ToomCook;
   constexpr auto Real = InterpolationPoints::Real;

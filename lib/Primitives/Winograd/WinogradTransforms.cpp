@@ -1,3 +1,10 @@
+// Two sides, two methods of one dimension nested, of which one may be the
+// identity: a filter of one row needs no transform across rows. With a stride a
+// side is cut into phases; those with a tap less than the others have a zero as
+// last tap, which is all that the point at infinity sees, so those products are
+// left out of the count and of the loops. Matrices are derived once a process,
+// all of them, in the order of the table.
+
 #include "convopt/Primitives/WinogradTransforms.h"
 #include "convopt/Primitives/Tiling.h"
 #include "llvm/Support/Casting.h"

@@ -1,3 +1,12 @@
+// The selection has solved how every tensor is stored; solving it again to
+// carry it out would be wasted, and with other prices would come out otherwise
+// than what was explained. So the plan goes along in the IR, as numbers of
+// storage orders on the operations that are not stored as written, which pass
+// through text like any attribute. It is read by finding the state that has
+// these numbers among those that the operation can have now: what was changed
+// in between, by a pass or by hand, is noticed and named instead of being
+// stored wrongly.
+
 #include "CarriedPlan.h"
 #include "convopt/IR/ConvoptDialect.h"
 
