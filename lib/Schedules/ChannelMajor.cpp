@@ -1,11 +1,12 @@
-// Where channels come first, neighbours in memory are pixels of one row. A
-// vector is of pixels, each weight is broadcast to it, and the channels of a
-// tile share the pixels that were loaded: loop by loop, a strip of rows, a
-// block of channels, a row, a vector; inside, taps and input channels. Loads at
-// a tap's offset are unaligned, which costs little; every second pixel would be
-// a gather, so with a stride the columns of each phase are first brought
-// together. A depthwise convolution shares nothing between channels, and its
-// tile is of rows, which share the rows of the window.
+// Direct, grouped and depthwise convolution of NCHW to NCHW. Where channels
+// come first, neighbours in memory are pixels of one row. A vector is of
+// pixels, each weight is broadcast to it, and the channels of a tile share the
+// pixels that were loaded. Outermost a strip of rows, then blocks of channels,
+// tiles of a row; inside, taps and input channels. Loads at a tap's offset are
+// unaligned, which costs little; every second pixel would be a gather, so with
+// a stride the columns of each phase are first brought together. A depthwise
+// convolution shares nothing between channels, and its tile is of rows, which
+// share the rows of the window.
 
 #include "Parts.h"
 
@@ -13,9 +14,6 @@ using namespace Halide;
 
 namespace convopt {
 
-// Direct, grouped and depthwise convolution of NCHW to NCHW: vectors along the
-// rows of the image, a register tile of some channels or, where each output
-// channel has one input channel, of some rows.
 Func buildChannelMajor(const ConvRequest &request) {
   const ConvLayer &l = request.layer;
   const Variant &variant = request.choice.variant;

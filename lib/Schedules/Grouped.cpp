@@ -1,10 +1,11 @@
-// A group of 4 channels fills a quarter of an AVX-512 vector. Vectors of one
-// group's channels waste the rest (128 channels, 32 groups: 42 GFLOP/s of 118),
-// dense blocks multiply by zeros, and vectors of several groups need another
-// input in each lane's group. But the inputs of all those groups lie in one
-// vector: in turn c, lane k of a group reads input (k + c) mod K, so that a
-// turn is one rotation of the vector within groups, and after K turns each lane
-// has met all its inputs. Packed weights are in the order of turns.
+// Grouped convolution of NHWC, each group of as many inputs as outputs. A group
+// of 4 channels fills a quarter of an AVX-512 vector: vectors of one group
+// waste the rest (128 channels, 32 groups: 42 GFLOP/s of 118), dense blocks
+// multiply by zeros, and vectors of several groups want another input for each
+// group's lanes. But the inputs of all those groups lie in one vector: in turn
+// c, lane k of a group reads input (k + c) mod K, so that a turn is one
+// rotation of the vector within groups, and after K turns each lane has met all
+// its inputs. Packed weights are in the order of turns.
 
 #include "Parts.h"
 
@@ -12,10 +13,6 @@ using namespace Halide;
 
 namespace convopt {
 
-// Grouped convolution of NHWC whose vectors hold several groups, each of as
-// many inputs as outputs: a lane adds up its group's inputs in turn, beginning
-// with that at its own place. All lanes of a vector thereby read one vector of
-// the input, rotated within groups, and every lane does useful work.
 Func buildGroupedRotated(const ConvRequest &request) {
   const ConvLayer &l = request.layer;
   const Variant &variant = request.choice.variant;
