@@ -161,7 +161,7 @@ static Expr translateFloat(Operation *op, Expr a, Expr b) {
 
 static Expr translateCmpF(arith::CmpFPredicate predicate, Expr a, Expr b) {
   using P = arith::CmpFPredicate;
-  Expr unordered = isNaN(a) || isNaN(b);
+  auto unordered = [&] { return isNaN(a) || isNaN(b); };
   switch (predicate) {
   case P::AlwaysFalse:
     return H::Internal::const_false();
@@ -180,7 +180,7 @@ static Expr translateCmpF(arith::CmpFPredicate predicate, Expr a, Expr b) {
   case P::ONE:
     return strictLess(a, b) || strictLess(b, a);
   case P::ORD:
-    return !unordered;
+    return !unordered();
   case P::UEQ:
     return !(strictLess(a, b) || strictLess(b, a));
   case P::UGT:
@@ -194,7 +194,7 @@ static Expr translateCmpF(arith::CmpFPredicate predicate, Expr a, Expr b) {
   case P::UNE:
     return !strictEqual(a, b);
   case P::UNO:
-    return unordered;
+    return unordered();
   }
   llvm_unreachable("unknown predicate");
 }

@@ -44,7 +44,9 @@ static void buildLlvmLowering(OpPassManager &pm, bool observe) {
     auto &nested = pm.nest<func::FuncOp>();
     nested.addPass(createLowerAffinePass());
     nested.addPass(createRoundOnce());
-    nested.addPass(arith::createArithExpandOpsPass());
+    arith::ArithExpandOpsPassOptions expand;
+    expand.includeBf16 = true;
+    nested.addPass(arith::createArithExpandOpsPass(expand));
     nested.addPass(createConvertMathToLLVMPass());
   }
   pm.addPass(createConvertMathToLibmPass());
