@@ -53,8 +53,11 @@ class Value(NamedTuple):
 
     @property
     def real(self) -> bool:
-        """Whether it is f32, which all operators take."""
-        return self.array.dtype == np.float32
+        """Whether it is f32, which all operators take, and has no NaN.
+
+        What maxima make of NaN is not the same everywhere, and fast convolutions may spread it.
+        """
+        return self.array.dtype == np.float32 and not np.isnan(self.array).any()
 
 
 class Growth:

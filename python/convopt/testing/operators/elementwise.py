@@ -58,9 +58,14 @@ def of_positive(g: Growth):
 
 @grows(0.3)
 def undefined(g: Growth):
-    """Roots and logarithms of negative numbers: NaN."""
+    """Roots and logarithms of negative numbers, NaN; what joins them to others, moves them or replaces them."""
     x = g.pick(lambda v: v.real and v.array.size and (v.array < -0.01).any())
-    return g.add(g.choose(["Sqrt", "Log"]), x)
+    x = g.add(g.choose(["Sqrt", "Log"]), x)
+    if g.chance(0.5):
+        x = g.add(g.choose(["Add", "Mul"]), x, g.constant(g.choose([2, -1])))
+    if g.chance(0.7):
+        x = g.add("Where", g.add("IsNaN", x), g.constant(0), x)
+    return x
 
 
 @grows(1)
