@@ -209,9 +209,10 @@ class Growth:
     def _disturb(self, array: np.ndarray, rough: bool) -> np.ndarray:
         if array.dtype.kind != "f" or not array.size or np.array_equal(array, np.rint(array)):
             return array  # integers are exact, whatever type holds them
-        size = np.abs(array) + 0.1 * np.sqrt(np.mean(np.square(array, dtype=np.float64)))
-        noise = (ROUGH_NOISE if rough else NOISE) * size * self.random.standard_normal(array.shape)
-        return np.asarray(array + np.where(array == 0, 0, noise), array.dtype)
+        with np.errstate(invalid="ignore", over="ignore"):  # what is not finite is found later
+            size = np.abs(array) + 0.1 * np.sqrt(np.mean(np.square(array, dtype=np.float64)))
+            noise = (ROUGH_NOISE if rough else NOISE) * size * self.random.standard_normal(array.shape)
+            return np.asarray(array + np.where(array == 0, 0, noise), array.dtype)
 
 
 def _check(value: Value):
