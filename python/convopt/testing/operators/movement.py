@@ -129,6 +129,9 @@ def resize(g: Growth):
         empty = g.constant([]) if g.opset < 13 else None
         return g.add("Resize", x, roi, empty, g.integers([*x.shape[:2], *sizes]), **attributes)
     scales = [g.choose([2, 1, 0.5, 1.5, 3]) for _ in spatial]
+    if "align" in attributes["coordinate_transformation_mode"]:
+        # Of half an element ONNX Runtime and the standard think differently.
+        scales = [scale if size * scale % 1 == 0 else 2 for size, scale in zip(spatial, scales, strict=True)]
     return g.add("Resize", x, roi, g.constant([1, 1, *scales]), **attributes)
 
 

@@ -25,7 +25,9 @@ def average(g: Growth):
     """AveragePool."""
     x = image(g)
     attributes = _rounded(g, window(g, x, 3, dilated=g.opset >= 19))
-    return g.add("AveragePool", x, count_include_pad=g.integer(0, 1), **attributes)
+    # ONNX Runtime does not count the padding of the last window as the standard does.
+    counts = g.integer(0, 1) if "ceil_mode" not in attributes else 0
+    return g.add("AveragePool", x, count_include_pad=counts, **attributes)
 
 
 @grows(0.5)
