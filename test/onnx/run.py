@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 from convopt import CompileError, Model, compile_file
-from convopt.testing import isolated, node_cases
+from convopt.testing import FEW_TESTS, isolated, node_cases
 
 HERE = Path(__file__).parent
 SECONDS = 60  # for one test
@@ -108,13 +108,14 @@ def main() -> int:
         for name in sorted(tests)
         if fnmatch.fnmatch(name, arguments.k) and not any(fnmatch.fnmatch(name, p) for p in skip)
     ]
+    names = names[::4] if FEW_TESTS else names
     start = time.time()
     results = {}
     for name, result in isolated.each(names, lambda name: run_test(tests, name, refused), arguments.j):
         results[name] = result
         if arguments.v:
             print(f"{result.split(' ')[0]:8} {name}", flush=True)
-    failures = summarise(results, refused, complete=arguments.k == "*") + len(stale)
+    failures = summarise(results, refused, complete=arguments.k == "*" and not FEW_TESTS) + len(stale)
     print(f"{len(names)} of {len(tests)} tests in {time.time() - start:.0f} s")
     return 1 if failures else 0
 
