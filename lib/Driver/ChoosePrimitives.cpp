@@ -20,7 +20,7 @@ static int64_t defaultGrowth(mlir::func::FuncOp main) {
   int64_t bytes = 0;
   main.walk([&](mlir::linalg::LinalgOp op) {
     if (std::optional<ConvOp> conv = matchConvolution(op))
-      bytes += 4 * conv->layer.filterElements();
+      bytes += bytesOf(conv->layer.types.filter) * conv->layer.filterElements();
   });
   return (54 << 20) + bytes / 32;
 }
@@ -30,6 +30,7 @@ static SelectionOptions toSelectionOptions(mlir::func::FuncOp main,
   SelectionOptions selection;
   selection.force = options.forcePrimitive;
   selection.maxError = options.maxError;
+  selection.strictNan = options.strictNan;
   selection.maxWorkspace = options.maxWorkspace;
   // Without a limit of the user's: a fraction of what activations take.
   if (!options.maxWorkspace)

@@ -67,6 +67,11 @@ struct Options {
       "max-error", cl::init("1e-4"), cl::value_desc("rel"),
       cl::desc("Avoid primitives with larger relative errors (default 1e-4)"),
       cl::cat(category)};
+  cl::opt<std::string> strictNan{
+      "strict-nan", cl::ValueOptional,
+      cl::desc("Avoid primitives that spread a NaN or an infinity to outputs "
+               "that do not depend on it"),
+      cl::cat(category)};
   cl::opt<std::string> maxWorkspace{
       "max-workspace", cl::value_desc("bytes"),
       cl::desc("Avoid choices that need more memory while they compute"),
@@ -213,7 +218,8 @@ Expected<CompileOptions> parseCommandLine(int argc, char **argv) {
   options.costModel = given.costModel;
   options.measuredCosts = given.measuredCosts;
   options.cacheDir = given.cacheDir;
-  for (auto [flag, value] : {std::pair(&given.explain, &options.explain),
+  for (auto [flag, value] : {std::pair(&given.strictNan, &options.strictNan),
+                             std::pair(&given.explain, &options.explain),
                              std::pair(&given.profile, &options.profile)}) {
     Expected<bool> isGiven = parseFlag(*flag);
     if (!isGiven)
@@ -262,7 +268,7 @@ Expected<CompileOptions> parseCommandLine(int argc, char **argv) {
   if (options.name.empty())
     options.name = makeIdentifier(sys::path::stem(options.input));
   if (!given.forcePrimitive.empty()) {
-    options.forcePrimitive = symbolizePrimitiveKind(given.forcePrimitive);
+    options.forcePrimitive = findPrimitive(given.forcePrimitive);
     if (!options.forcePrimitive)
       return createStringError("--force-primitive=%s: unknown primitive",
                                given.forcePrimitive.c_str());

@@ -19,8 +19,17 @@ using namespace llvm;
 namespace convopt {
 
 std::string oneLine(Error error) {
-  std::string text = toString(std::move(error));
-  return StringRef(text).rtrim().split('\n').first.str();
+  // Halide says what is wrong in one line and with what in the next.
+  constexpr size_t longest = 1000;
+  std::string text = toString(std::move(error)), joined;
+  for (StringRef line : llvm::split(StringRef(text), '\n')) {
+    line = line.trim();
+    if (!line.empty())
+      (joined += joined.empty() ? "" : " ") += line;
+  }
+  if (joined.size() > longest)
+    joined.replace(longest, std::string::npos, "...");
+  return joined;
 }
 
 namespace {

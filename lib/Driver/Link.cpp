@@ -1,4 +1,5 @@
 #include "Link.h"
+#include "OutputFile.h"
 #include "lld/Common/Driver.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/StringSet.h"
@@ -49,8 +50,7 @@ static Error writeFile(StringRef path, ArrayRef<char> bytes) {
     os.clear_error();
   }
   if (code)
-    return createStringError("cannot write '%s': %s", path.str().c_str(),
-                             code.message().c_str());
+    return cannotWrite(path, code);
   return Error::success();
 }
 

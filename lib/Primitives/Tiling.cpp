@@ -24,8 +24,8 @@ int64_t reductionUnroll(int64_t channels) {
   return 1;
 }
 
-int64_t packedRun(int64_t channels, const MachineDescription &machine) {
-  return std::gcd(channels, machine.vectorFloats());
+int64_t packedRun(int64_t channels, int64_t lanes) {
+  return std::gcd(channels, lanes);
 }
 
 namespace {
@@ -69,20 +69,18 @@ static int64_t mostPixels(int64_t vectors, const MachineDescription &machine) {
 }
 
 std::vector<Variant> registerTiles(int64_t channels, int64_t width,
-                                   int64_t height,
+                                   int64_t height, int64_t full,
                                    const MachineDescription &machine) {
-  const int64_t full = machine.vectorFloats();
   std::vector<Variant> tiles;
   auto add = [&](int64_t pixels, int64_t vectors, int64_t lanes) {
     Variant v;
     v.pixels = pixels;
     v.vectors = vectors;
     v.lanes = lanes;
-    v.name = std::to_string(pixels) + "x" + std::to_string(vectors);
     if (lanes != full)
-      v.name += "l" + std::to_string(lanes);
+      v.named.lanes = lanes;
     for (const Variant &other : tiles)
-      if (other.name == v.name)
+      if (other.name() == v.name())
         return;
     tiles.push_back(v);
   };
@@ -136,8 +134,8 @@ static double latencyWaste(int64_t sums, int64_t channels) {
 }
 
 std::vector<Variant> channelMajorTiles(int64_t channels, int64_t pixels,
+                                       int64_t full,
                                        const MachineDescription &machine) {
-  const int64_t full = machine.vectorFloats();
   std::vector<Variant> tiles;
   std::vector<double> wastes;
   for (int64_t lanes = full; lanes >= 4; lanes /= 2) {
@@ -152,9 +150,8 @@ std::vector<Variant> channelMajorTiles(int64_t channels, int64_t pixels,
       v.pixels = fittingPixels(most, channels, 1);
       v.vectors = vectors;
       v.lanes = lanes;
-      v.name = std::to_string(v.pixels) + "x" + std::to_string(vectors);
       if (lanes != full)
-        v.name += "l" + std::to_string(lanes);
+        v.named.lanes = lanes;
       // Short vectors waste what they leave idle of the machine's.
       wastes.push_back(double(roundUp(pixels, vectors * lanes)) /
                        double(pixels) * pixelWaste(v.pixels, channels, 1) *

@@ -4,6 +4,10 @@ using namespace Halide;
 
 namespace convopt {
 
+LoopNest loopsOf(const ConvRequest &request) {
+  return request.choice.primitive->loops(request.layer, request.choice);
+}
+
 Division divide(const ConvRequest &request) {
   return divide(request.layer, request.choice, request.machine,
                 request.threads);

@@ -19,7 +19,7 @@ Func inputPhases(const ConvRequest &request, const Phases &rows,
 
 void scheduleInputPhases(const ConvRequest &request, Func phases, Func padded,
                          LoopLevel at) {
-  const int lanes = toInt(request.machine.vectorFloats());
+  const int lanes = lanesOf(request);
   Var c = phases.args()[0], x = phases.args()[1];
   phases.compute_at(at).store_in(MemoryType::Heap);
   if (request.choice.input == Layout::NCHW) {

@@ -12,20 +12,20 @@ static Func buildFused(const ConvRequest &request) {
   const int tile = toInt(channelTile(variant));
   const int C = toInt(l.inChannels);
   const int W = toInt(l.outWidth);
-  const bool overBatch = l.outHeight * l.outWidth == 1;
-  const int64_t pixels = overBatch ? l.batch : l.outHeight * l.outWidth;
+  FlatLoops loops = flatLoops(request);
+  const bool overBatch = loops.overBatch;
 
   // Algorithm: `p` is the pixel.
   ImageVars v;
   Var t("t"), b("b"), p("p");
-  Func sum("sum"), filter = request.filter;
+  Func sum("sum");
   RDom c(0, C, "c");
-  sum(t, b, p, v.n) = 0.0f;
-  sum(t, b, p, v.n) += filter((b * C + c) * tile + t) *
+  sum(t, b, p, v.n) = zeroSum(request);
+  sum(t, b, p, v.n) += filterAt(request, {{FilterDim::Block, b},
+                                          {FilterDim::Channel, c},
+                                          {FilterDim::Lane, t}}) *
                        (overBatch ? inputAt(request, c, 0, 0, p)
                                   : inputAt(request, c, p % W, p / W, v.n));
-  FlatLoops loops = flatLoops(request, divideUp(l.outChannels, tile), pixels,
-                              variant.pixels, variant.strip, overBatch);
   Func out = makeFlatOutput(
       request, v, loops,
       sum(v.c % tile, v.c / tile, loops.pixel, overBatch ? Expr(0) : v.n));
@@ -48,14 +48,14 @@ static Func buildNchw(const ConvRequest &request) {
   // Algorithm.
   ImageVars v;
   Var t("t"), b("b"), p("p");
-  Func sum("sum"), filter = request.filter;
+  Func sum("sum");
   RDom c(0, C, "c");
-  sum(p, t, b, v.n) = 0.0f;
-  sum(p, t, b, v.n) +=
-      filter((b * C + c) * tile + t) * inputAt(request, c, p % W, p / W, v.n);
-  FlatLoops loops =
-      flatLoops(request, divideUp(l.outChannels, tile), l.outHeight * W,
-                vectorTile(variant), variant.strip);
+  sum(p, t, b, v.n) = zeroSum(request);
+  sum(p, t, b, v.n) += filterAt(request, {{FilterDim::Block, b},
+                                          {FilterDim::Channel, c},
+                                          {FilterDim::Lane, t}}) *
+                       inputAt(request, c, p % W, p / W, v.n);
+  FlatLoops loops = flatLoops(request);
   Func out = makeFlatOutput(request, v, loops,
                             sum(loops.pixel, v.c % tile, v.c / tile, v.n));
 
@@ -75,10 +75,12 @@ static Func buildStrided(const ConvRequest &request) {
   // Algorithm.
   ImageVars v;
   Var t("t"), b("b");
-  Func sum("sum"), filter = request.filter;
+  Func sum("sum");
   RDom c(0, C, "c");
-  sum(t, b, v.x, v.y, v.n) = 0.0f;
-  sum(t, b, v.x, v.y, v.n) += filter((b * C + c) * tile + t) *
+  sum(t, b, v.x, v.y, v.n) = zeroSum(request);
+  sum(t, b, v.x, v.y, v.n) += filterAt(request, {{FilterDim::Block, b},
+                                                 {FilterDim::Channel, c},
+                                                 {FilterDim::Lane, t}}) *
                               inputAt(request, c, v.x * toInt(l.strideWidth),
                                       v.y * toInt(l.strideHeight), v.n);
   Func out = makeOutput(request, v, sum(v.c % tile, v.c / tile, v.x, v.y, v.n));

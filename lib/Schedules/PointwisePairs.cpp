@@ -86,30 +86,35 @@ Func buildPointwisePairs(const ConvRequest &request) {
   const ConvLayer &l = request.layer;
   const Variant &variant = request.choice.variant;
   const ChannelPairs pairs = channelPairs(l, variant);
-  const int tile = toInt(channelTile(variant)),
-            rows = toInt(pairs.packedRows());
+  const PackedFilter order = packedFilter(request);
+  const int tile = toInt(order.channelsOfTile());
 
   // Algorithm: `p` is the pixel, `part` the pair of an iteration or one of the
   // other channels.
   ImageVars v;
   Var t("t"), b("b"), p("p");
-  FlatLoops loops = flatLoops(request, 1, l.outHeight * l.outWidth,
-                              variant.pixels, variant.strip);
+  FlatLoops loops = flatLoops(request);
   LoopLevel scaledAt;
   PairedPixels pixels = scalePixels(request, scaledAt);
-  Func sum("sum"), filter = request.filter;
+  Func sum("sum");
   RDom r(0, toInt(pairs.each) - 1, 0, toInt(pairs.iterations), "r");
   RVar part = r.x, j = r.y;
-  auto packed = [&](Expr row) { return filter((b * rows + row) * tile + t); };
-  auto weight = [&](Expr u) { return packed(j * toInt(pairs.each) + u); };
+  auto packed = [&](Expr row) {
+    return filterAt(
+        request,
+        {{FilterDim::Block, b}, {FilterDim::Pair, row}, {FilterDim::Lane, t}});
+  };
+  auto weight = [&](Expr u) { return packed(pairs.rowOf<Expr>(j, u)); };
   auto pixel = [&](Expr u) {
     return pixels.scaled(u * toInt(pairs.iterations) + j, p, v.n);
   };
-  sum(t, b, p, v.n) = packed(toInt(pairs.channels())) - pixels.products(p, v.n);
+  sum(t, b, p, v.n) = packed(toInt(pairs.sumRow())) - pixels.products(p, v.n);
   sum(t, b, p, v.n) +=
       select(part == 0, (pixel(0) + weight(1)) * (pixel(1) + weight(0)),
              pixel(part + 1) * weight(part + 1));
-  Expr scale = filter((v.c / tile * rows + rows - 1) * tile + v.c % tile);
+  Expr scale = filterAt(request, {{FilterDim::Block, v.c / tile},
+                                  {FilterDim::Pair, toInt(pairs.scaleRow())},
+                                  {FilterDim::Lane, v.c % tile}});
   Func out = makeFlatOutput(request, v, loops,
                             sum(v.c % tile, v.c / tile, loops.pixel, v.n) *
                                 scale * pixels.unscale(loops.pixel, v.n));

@@ -39,16 +39,15 @@ void splitChannelTiles(Func out, Var c, Var outer, Var inner, int64_t channels,
 TileLoops tileOutput(const ConvRequest &request, Func out, const ImageVars &v) {
   const ConvLayer &l = request.layer;
   const Variant &variant = request.choice.variant;
-  const int64_t channels = l.groups * l.outChannels;
-  const int64_t tile = channelBlocks(l, channelTile(variant)).size;
-  const PixelTile pixels = pixelTile(variant.pixels, l.outWidth, l.outHeight);
+  const LoopNest nest = loopsOf(request);
+  const int64_t channels = l.groups * l.outChannels, tile = nest.channels;
   const Division division = divide(request);
   TileLoops loops;
   Var k("k"), vector("vector"), xi("xi"), yb("yb"), yi("yi");
   splitChannelTiles(out, v.c, loops.block, k, channels, tile);
-  splitInwards(out, v.x, loops.tile, xi, l.outWidth, pixels.columns);
+  splitInwards(out, v.x, loops.tile, xi, l.outWidth, nest.pixels.columns);
   splitInwards(out, v.y, loops.strip, yb, l.outHeight, division.strip);
-  splitInwards(out, yb, loops.row, yi, division.strip, pixels.rows);
+  splitInwards(out, yb, loops.row, yi, division.strip, nest.pixels.rows);
   out.split(k, k, vector, toInt(variant.lanes),
             tile % variant.lanes ? TailStrategy::Predicate
                                  : TailStrategy::RoundUp)

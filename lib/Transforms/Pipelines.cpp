@@ -12,6 +12,8 @@ void buildNormalisePipeline(OpPassManager &pm) {
   // joined here.
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
+  // Before anything counts elements and divides by that.
+  pm.addPass(createFoldEmpty());
   // Before anything asks whether an operand is constant.
   pm.addPass(createFoldConstants());
   // Brings reshapes, which the next pass moves out of the way; that reshapes

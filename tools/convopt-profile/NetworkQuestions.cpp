@@ -4,16 +4,8 @@
 #include "convopt/Transforms/SelectPrimitives.h"
 #include "mlir/Dialect/Linalg/Passes.h"
 #include "mlir/Pass/PassManager.h"
-#include <tuple>
 
 using namespace convopt;
-
-bool ImageTransformation::operator==(const ImageTransformation &other) const {
-  auto tie = [](const ImageTransformation &t) {
-    return std::tie(t.batch, t.channels, t.height, t.width, t.from, t.to);
-  };
-  return tie(*this) == tie(other);
-}
 
 namespace {
 /// Writes down what it is asked; its answers do not matter.
@@ -21,7 +13,7 @@ class Listener : public CostModel {
 public:
   explicit Listener(NetworkQuestions &questions) : questions(questions) {}
 
-  double convolution(const ConvLayer &layer, const Choice &choice,
+  double convolution(const ConvProblem &layer, const Choice &choice,
                      const MachineDescription &) const override {
     auto &layers = questions.layers;
     auto known = llvm::find_if(layers, [&](const NetworkQuestions::Layer &l) {

@@ -14,13 +14,13 @@ public:
   virtual ~CostModel() = default;
 
   /// Seconds that `choice` needs for `layer` on one core of `machine`.
-  virtual double convolution(const ConvLayer &layer, const Choice &choice,
+  virtual double convolution(const ConvProblem &layer, const Choice &choice,
                              const MachineDescription &machine) const = 0;
 
   /// Whether a measurement stands behind that: of this choice, or of enough
   /// like it to have learnt from. Only what is known may be chosen unless the
   /// user names it.
-  virtual bool knows(const ConvLayer &layer, const Choice &choice) const {
+  virtual bool knows(const ConvProblem &layer, const Choice &choice) const {
     return true;
   }
 

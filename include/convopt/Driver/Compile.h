@@ -8,6 +8,8 @@
 
 namespace convopt {
 
+class Primitive;
+
 /// What to write, in the order in which a model passes through the stages.
 enum class Emit { Linalg, Annotated, Kernels, Llvm, Asm, Object, Shared };
 
@@ -21,10 +23,11 @@ struct CompileOptions {
   ImportOptions import;
   std::string costModel;     ///< a file; empty: the built-in one
   std::string measuredCosts; ///< a CSV of convopt-profile; empty: none
-  std::optional<PrimitiveKind> forcePrimitive;
+  const Primitive *forcePrimitive = nullptr;
   /// By default what keeps the error of a whole network below it too: that of
   /// layers is far below their bounds, and they do not add up.
   double maxError = 1e-4;
+  bool strictNan = false; ///< see SelectionOptions
   std::optional<int64_t> maxWorkspace;
   std::optional<double> maxWeights;
   /// See SelectionOptions. By default 54 MiB and a thirty-second of what the

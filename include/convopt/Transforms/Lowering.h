@@ -70,6 +70,11 @@ mlir::FailureOr<MemoryPlan> planMemory(mlir::func::FuncOp func);
 /// FuncOp::walk's order, before and after it.
 mlir::LogicalResult lowerLaunches(mlir::ModuleOp module, bool observe = false);
 
+/// Replaces the scalar conversions of f64, i32 and i64 to f16 and bf16 within
+/// `root` by conversions of f32 that give the same: what the number rounds to
+/// at once, to nearest, ties to even.
+void roundOnce(mlir::Operation *root);
+
 } // namespace convopt
 
 #endif // CONVOPT_TRANSFORMS_LOWERING_H

@@ -71,4 +71,14 @@ def LowerLaunches : Pass<"convopt-lower-launches", "::mlir::ModuleOp"> {
                            "::mlir::arith::ArithDialect", "::mlir::cf::ControlFlowDialect"];
 }
 
+def RoundOnce : Pass<"convopt-round-once"> {
+  let summary = "Converts to f16 and bf16 with one rounding, by f32";
+  let description = [{
+    Conversions of f64, i32 and i64 to types of 16 bits, for which few machines
+    have an instruction and others would call compiler-rt, become conversions of
+    f32 that round to the same number. Runs on functions and on kernels.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
 #endif // CONVOPT_TRANSFORMS_LOWERINGPASSES_TD

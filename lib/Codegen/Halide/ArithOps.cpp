@@ -1,5 +1,6 @@
 #include "HalideMath.h"
 #include "ScalarOps.h"
+#include "SharedExprs.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -151,7 +152,7 @@ static Expr translateFloat(Operation *op, Expr a, Expr b) {
 
 static Expr translateCmpF(arith::CmpFPredicate predicate, Expr a, Expr b) {
   using P = arith::CmpFPredicate;
-  Expr unordered = H::is_nan(a) || H::is_nan(b);
+  Expr unordered = isNaN(a) || isNaN(b);
   switch (predicate) {
   case P::AlwaysFalse:
     return H::Internal::const_false();

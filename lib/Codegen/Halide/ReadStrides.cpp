@@ -1,4 +1,5 @@
 #include "ReadStrides.h"
+#include "SharedExprs.h"
 #include <algorithm>
 
 using namespace Halide;
@@ -92,12 +93,12 @@ MergedLoops mergeLoops(Expr &value, const ElementLoops &old) {
   };
   for (size_t d = 0; d < old.vars.size(); ++d) {
     if (old.extents[d] == 1) {
-      value = substitute(old.vars[d].name(), Expr(0), value);
+      value = graph_substitute(old.vars[d].name(), Expr(0), value);
       merged.from.emplace_back(0, 0);
       continue;
     }
     if (!loops.vars.empty() && extends(d)) {
-      value = substitute(old.vars[d].name(), Expr(0), value);
+      value = graph_substitute(old.vars[d].name(), Expr(0), value);
       merged.from.emplace_back(loops.vars.size() - 1, steps);
       loops.extents.back() *= old.extents[d];
     } else {
@@ -113,7 +114,7 @@ MergedLoops mergeLoops(Expr &value, const ElementLoops &old) {
     loops.vars.push_back(old.vars[0]);
     loops.extents.push_back(1);
   }
-  value = simplify(value);
+  value = simplifyShared(value);
   return merged;
 }
 

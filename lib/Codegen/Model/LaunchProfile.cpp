@@ -1,5 +1,6 @@
 #include "convopt/Codegen/LaunchProfile.h"
 #include "Halide/KernelPipeline.h"
+#include "convopt/CostModel/LayerText.h"
 #include "convopt/Transforms/Lowering.h"
 #include "convopt/Transforms/SelectPrimitives.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -54,7 +55,7 @@ static LaunchProfile profileKernel(KernelOp kernel,
   profile.operation = StringRef(profile.kernel).rsplit('_').first;
   if (std::optional<ConvOp> conv = findConvolution(kernel)) {
     Choice choice = choiceOf(*conv, machine);
-    profile.shape = toString(conv->layer);
+    profile.shape = layerSummary(conv->layer);
     profile.primitive = toString(choice);
     profile.operations = 2 * conv->layer.multiplyAdds();
     profile.predictedNanoseconds =

@@ -43,6 +43,7 @@ static void buildLlvmLowering(OpPassManager &pm, bool observe) {
   {
     auto &nested = pm.nest<func::FuncOp>();
     nested.addPass(createLowerAffinePass());
+    nested.addPass(createRoundOnce());
     nested.addPass(arith::createArithExpandOpsPass());
     nested.addPass(createConvertMathToLLVMPass());
   }

@@ -81,7 +81,7 @@ private:
            number(launch.predictedNanoseconds)}));
     Constant *profile[] = {
         number(facts.threads),
-        ConstantFP::get(Type::getDoubleTy(context), machine.peakFlops()),
+        ConstantFP::get(Type::getDoubleTy(context), machine.peak(ConvTypes())),
         number(launches.size()),
         array(launches.empty() ? nullptr : launches[0]->getType(), launches),
         runtimeFunction("convopt_watch")};

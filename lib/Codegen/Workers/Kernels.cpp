@@ -3,6 +3,7 @@
 #include "Halide/ScratchSize.h"
 #include "KernelCache.h"
 #include "KernelWorkers.h"
+#include "convopt/Transforms/Lowering.h"
 #include <sys/mman.h>
 #include <thread>
 #include <unistd.h>
@@ -52,6 +53,7 @@ static std::string compileKernel(KernelOp kernel, const KernelOptions &options,
                          .with_feature(H::Target::NoAsserts)
                          .with_feature(H::Target::NoBoundsQuery)
                          .with_feature(H::Target::UserContext);
+  roundOnce(kernel);
   KernelPipeline built = buildKernelPipeline(kernel, options);
   H::Module module =
       H::Pipeline(built.outputs)

@@ -107,20 +107,19 @@ WinogradOutput::WinogradOutput(
 }
 
 void WinogradOutput::split(const ConvRequest &request, const ImageVars &v,
-                           const WinogradTransforms &w,
-                           const WinogradBlocks &blocks, int width) {
+                           const WinogradTransforms &w, const LoopNest &nest,
+                           int tilesY, int width) {
   const ConvLayer &l = request.layer;
   const int my = w.rows.outputs, mx = w.columns.outputs;
-  const int tilesX = toInt(blocks.blockColumns);
-  const int tilesY = toInt(blocks.blockRows);
+  const int tilesX = toInt(nest.columns);
   auto tail = [](int64_t extent, int64_t factor) {
     return extent % factor ? TailStrategy::GuardWithIf : TailStrategy::RoundUp;
   };
   splitChannelTiles(out, v.c, k, vector, l.outChannels, width);
   out.split(v.x, v.x, xi, mx, tail(l.outWidth, mx))
       .split(v.y, v.y, yi, my, tail(l.outHeight, my))
-      .split(v.x, blockX, v.x, tilesX, tail(blocks.columns, tilesX))
-      .split(v.y, blockY, v.y, tilesY, tail(blocks.rows, tilesY))
+      .split(v.x, blockX, v.x, tilesX, tail(nest.width, tilesX))
+      .split(v.y, blockY, v.y, tilesY, tail(nest.extent, tilesY))
       .vectorize(vector)
       .unroll(xi)
       .unroll(yi)

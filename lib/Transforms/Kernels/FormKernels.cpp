@@ -1,6 +1,7 @@
 #include "convopt/Transforms/FormKernels.h"
 #include "InterleaveParts.h"
 #include "KernelGroups.h"
+#include "OneBlock.h"
 #include "OutlineKernel.h"
 #include "PlaceParts.h"
 #include "convopt/IR/KernelBody.h"
@@ -42,6 +43,8 @@ struct FormKernels : impl::FormKernelsBase<FormKernels> {
   using FormKernelsBase::FormKernelsBase;
 
   void runOnOperation() override {
+    for (auto function : getOperation().getOps<func::FuncOp>())
+      (void)isOneBlock(function);
     formKernels(getOperation(), [&](Operation *op) {
       return mayStandInKernel(op) &&
              !llvm::is_contained(except, op->getName().getStringRef());

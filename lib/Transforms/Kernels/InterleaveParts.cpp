@@ -192,7 +192,8 @@ void Interleaver::run(func::FuncOp function) {
 void interleaveParts(ModuleOp module) {
   Interleaver interleaver(module);
   for (auto function : module.getOps<func::FuncOp>())
-    interleaver.run(function);
+    if (function.getBody().hasOneBlock())
+      interleaver.run(function);
 }
 
 } // namespace convopt

@@ -118,7 +118,10 @@ bool Placement::place(LaunchOp launch, tensor::ConcatOp concat) {
   SmallVector<Part> computed, copied;
   int64_t offset = 0;
   for (Value part : launch.getInputs()) {
-    (findProducer(part) ? computed : copied).push_back({part, offset});
+    LaunchOp producer = findProducer(part);
+    // The launches of one block have an order.
+    bool isComputed = producer && producer->getBlock() == launch->getBlock();
+    (isComputed ? computed : copied).push_back({part, offset});
     offset +=
         cast<RankedTensorType>(part.getType()).getDimSize(concat.getDim());
   }
@@ -171,6 +174,8 @@ bool Placement::place(LaunchOp launch, tensor::ConcatOp concat) {
 void Placement::run() {
   bool changed = false;
   for (auto function : module.getOps<func::FuncOp>()) {
+    if (!function.getBody().hasOneBlock())
+      continue;
     SmallVector<LaunchOp> launches;
     function.walk([&](LaunchOp launch) { launches.push_back(launch); });
     for (LaunchOp launch : launches)

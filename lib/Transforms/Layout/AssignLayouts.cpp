@@ -1,6 +1,7 @@
 #include "convopt/Transforms/AssignLayouts.h"
+#include "OneBlock.h"
 #include "PermuteOps.h"
-#include "Selection/LayoutGraph.h"
+#include "Selection/CarriedPlan.h"
 #include "convopt/Transforms/Passes.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
@@ -155,7 +156,8 @@ llvm::Error assignLayouts(func::FuncOp func) {
                                    " has more than one block");
   Block &block = func.getBody().front();
   DimensionRoles roles(block);
-  // Rewriting is memory traffic: each element is read once and written once.
+  // Without a plan of select-primitives, that which moves least memory: each
+  // element is read once and written once.
   auto conversion = [&](Value value, Layout, Layout) -> PbqpProblem::Cost {
     return roles.ordersDiffer(value)
                ? 2 * cast<RankedTensorType>(value.getType()).getNumElements()
@@ -166,10 +168,16 @@ llvm::Error assignLayouts(func::FuncOp func) {
         ConvoptDialect::PrimitiveAttrHelper::getNameStr());
     if (!attr)
       return {{conv.inputLayout, conv.outputLayout}};
-    return {{attr.getInput(), attr.getOutput()}};
+    return {{attr.getInput().value_or(conv.inputLayout),
+             attr.getOutput().value_or(conv.outputLayout)}};
   };
+  llvm::Expected<std::optional<LayoutPlan>> carried =
+      takeCarriedPlan(block, roles, convStates);
+  if (!carried)
+    return carried.takeError();
   llvm::Expected<LayoutPlan> plan =
-      planLayouts(block, roles, convStates, conversion);
+      *carried ? llvm::Expected<LayoutPlan>(std::move(**carried))
+               : planLayouts(block, roles, convStates, conversion);
   if (!plan)
     return plan.takeError();
   LayoutRewriter(block, roles, *plan).run();
@@ -179,6 +187,8 @@ llvm::Error assignLayouts(func::FuncOp func) {
 namespace {
 struct AssignLayouts : impl::AssignLayoutsBase<AssignLayouts> {
   void runOnOperation() override {
+    if (!isOneBlock(getOperation()))
+      return;
     if (llvm::Error error = assignLayouts(getOperation())) {
       getOperation().emitError(llvm::toString(std::move(error)));
       signalPassFailure();

@@ -152,6 +152,30 @@ LogicalResult bufferize(ModuleOp module) {
   return success();
 }
 
+/// Whether tensors pass from function to function or from block to block where
+/// one-shot bufferization cannot follow them; a remark says so.
+static bool isBufferizable(func::FuncOp func) {
+  auto isTensor = llvm::IsaPred<TensorType>;
+  bool takesTensors = llvm::any_of(func.getArgumentTypes(), isTensor) ||
+                      llvm::any_of(func.getResultTypes(), isTensor);
+  if (func.isExternal()) {
+    if (takesTensors)
+      func.emitRemark("has no body: no function becomes one of buffers");
+    return !takesTensors;
+  }
+  if (func.getBody().hasOneBlock())
+    return true;
+  bool usesTensors = takesTensors;
+  func.walk([&](Operation *op) {
+    usesTensors |= llvm::any_of(op->getOperandTypes(), isTensor) ||
+                   llvm::any_of(op->getResultTypes(), isTensor);
+  });
+  if (usesTensors)
+    func.emitRemark("has more than one block: no function becomes one of "
+                    "buffers");
+  return !usesTensors;
+}
+
 namespace {
 struct Bufferize : impl::BufferizeBase<Bufferize> {
   void getDependentDialects(DialectRegistry &registry) const override {
@@ -159,7 +183,11 @@ struct Bufferize : impl::BufferizeBase<Bufferize> {
     registerBufferization(registry);
   }
   void runOnOperation() override {
-    if (failed(bufferize(getOperation())))
+    // All functions or none: they call each other.
+    bool isPossible = true;
+    for (func::FuncOp func : getOperation().getOps<func::FuncOp>())
+      isPossible &= isBufferizable(func);
+    if (isPossible && failed(bufferize(getOperation())))
       signalPassFailure();
   }
 };

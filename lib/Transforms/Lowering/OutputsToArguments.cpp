@@ -1,3 +1,4 @@
+#include "OneBlock.h"
 #include "convopt/Transforms/Lowering.h"
 #include "convopt/Transforms/Passes.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
@@ -42,8 +43,14 @@ namespace {
 struct OutputsToArguments : impl::OutputsToArgumentsBase<OutputsToArguments> {
   void runOnOperation() override {
     func::FuncOp func = getOperation();
-    if (!func.isExternal())
-      moveOutputsToArguments(func);
+    if (!isOneBlock(func))
+      return;
+    if (!llvm::all_of(func.getResultTypes(), llvm::IsaPred<RankedTensorType>)) {
+      func.emitRemark("has a result that is no ranked tensor and is left as it "
+                      "is");
+      return;
+    }
+    moveOutputsToArguments(func);
   }
 };
 } // namespace

@@ -1,3 +1,4 @@
+#include "OneBlock.h"
 #include "convopt/Transforms/Lowering.h"
 #include "convopt/Transforms/PackIntervals.h"
 #include "convopt/Transforms/Passes.h"
@@ -40,6 +41,13 @@ static void findLifetime(Value buffer, Block &block,
   live.first = std::min(live.first, live.last);
 }
 
+/// The bytes that `alloc` takes, if that is known now.
+static std::optional<int64_t> sizeOf(memref::AllocOp alloc) {
+  if (!alloc.getType().getLayout().isIdentity())
+    return std::nullopt;
+  return bytesOf(alloc.getType());
+}
+
 FailureOr<MemoryPlan> planMemory(func::FuncOp func) {
   if (!llvm::hasSingleElement(func.getBody()))
     return func.emitError("must be one block to plan its memory");
@@ -52,8 +60,8 @@ FailureOr<MemoryPlan> planMemory(func::FuncOp func) {
   SmallVector<memref::AllocOp> allocs;
   SmallVector<LiveBuffer> buffers;
   WalkResult walked = func.walk([&](memref::AllocOp alloc) {
-    std::optional<int64_t> bytes = bytesOf(alloc.getType());
-    if (!bytes || !alloc.getType().getLayout().isIdentity())
+    std::optional<int64_t> bytes = sizeOf(alloc);
+    if (!bytes)
       return WalkResult(alloc.emitError("has no size known at compile time"));
     LiveBuffer live;
     live.bytes = *bytes;
@@ -92,6 +100,18 @@ namespace {
 struct PlanMemory : impl::PlanMemoryBase<PlanMemory> {
   using PlanMemoryBase::PlanMemoryBase;
   void runOnOperation() override {
+    if (!isOneBlock(getOperation()))
+      return;
+    WalkResult walked = getOperation().walk([](memref::AllocOp alloc) {
+      if (sizeOf(alloc))
+        return WalkResult::advance();
+      alloc.emitRemark(
+          "has no size known at compile time: its function is left "
+          "as it is");
+      return WalkResult::interrupt();
+    });
+    if (walked.wasInterrupted())
+      return;
     FailureOr<MemoryPlan> plan = planMemory(getOperation());
     if (failed(plan))
       return signalPassFailure();

@@ -32,7 +32,7 @@ struct Candidate {
 
 static std::optional<Candidate> findCandidate(linalg::LinalgOp op) {
   std::optional<ConvOp> conv = matchConvolution(op);
-  if (!conv || !op->hasOneUse())
+  if (!conv || conv->layer.isEmpty() || !op->hasOneUse())
     return std::nullopt;
   Candidate candidate;
   candidate.conv = *conv;

@@ -54,6 +54,9 @@ static std::optional<Product> matchProduct(linalg::LinalgOp op) {
   product.rowCount = trips[m];
   product.columns = trips[n];
   product.channels = trips[k];
+  // There is nothing to choose a primitive for.
+  if (product.rowCount == 0 || product.columns == 0 || product.channels == 0)
+    return std::nullopt;
   return product;
 }
 
@@ -173,13 +176,13 @@ static void rewrite(Product &product) {
 }
 
 void matmulToConv(ModuleOp module) {
-  SmallVector<Product> products;
-  module.walk([&](linalg::LinalgOp op) {
+  SmallVector<linalg::LinalgOp> ops;
+  module.walk([&](linalg::LinalgOp op) { ops.push_back(op); });
+  // Matched when it is its turn: its operands may be the results of products
+  // that have been rewritten by then.
+  for (linalg::LinalgOp op : ops)
     if (std::optional<Product> product = matchProduct(op))
-      products.push_back(*product);
-  });
-  for (Product &product : products)
-    rewrite(product);
+      rewrite(*product);
 }
 
 namespace {

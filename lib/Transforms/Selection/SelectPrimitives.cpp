@@ -1,7 +1,8 @@
 #include "convopt/Transforms/SelectPrimitives.h"
 #include "Candidates.h"
-#include "LayoutGraph.h"
-#include "convopt/IR/ConvoptDialect.h"
+#include "CarriedPlan.h"
+#include "convopt/IR/LocationText.h"
+#include "convopt/Primitives/Annotation.h"
 #include "mlir/IR/Matchers.h"
 #include "llvm/ADT/MapVector.h"
 
@@ -10,19 +11,8 @@ using namespace mlir;
 namespace convopt {
 
 std::string nameOf(Location location) {
-  if (auto name = dyn_cast<NameLoc>(location))
-    return name.getName().str();
-  if (auto fused = dyn_cast<FusedLoc>(location)) {
-    for (Location part : fused.getLocations())
-      if (std::string name = nameOf(part); name != "-")
-        return name;
-    return "-";
-  }
-  if (auto call = dyn_cast<CallSiteLoc>(location))
-    return nameOf(call.getCallee());
-  if (auto file = dyn_cast<FileLineColLoc>(location))
-    return (file.getFilename().getValue() + ":" + Twine(file.getLine())).str();
-  return "-";
+  std::string text = locationText(location);
+  return text.empty() ? "-" : text;
 }
 
 static std::string nameOf(Value value) {
@@ -49,9 +39,7 @@ using Questions = llvm::MapVector<Operation *, Question>;
 } // namespace
 
 static bool isEligible(const ConvOp &conv, const SelectionOptions &options) {
-  auto isF32 = [](Value value) { return getElementTypeOrSelf(value).isF32(); };
-  return isF32(conv.input) && isF32(conv.filter) && isF32(conv.init) &&
-         (options.anyFilter || matchPattern(conv.filter, m_Constant()));
+  return options.anyFilter || matchPattern(conv.filter, m_Constant());
 }
 
 /// A convolution whose tensors cannot be stored in any layout that a primitive
@@ -173,11 +161,8 @@ static SelectedConvolution decide(const ConvOp &conv, const Question &question,
                                   const Candidate &chosen) {
   MLIRContext *context = conv.op->getContext();
   const Choice &choice = chosen.choice;
-  conv.op->setAttr(
-      ConvoptDialect::PrimitiveAttrHelper::getNameStr(),
-      PrimitiveAttr::get(context, choice.kind,
-                         StringAttr::get(context, choice.variant.name),
-                         choice.input, choice.output, chosen.nanoseconds));
+  conv.op->setAttr(ConvoptDialect::PrimitiveAttrHelper::getNameStr(),
+                   annotate(context, choice, chosen.nanoseconds));
   SelectedConvolution selected{
       nameOf(conv.op->getLoc()),
       conv.layer,
@@ -243,6 +228,7 @@ llvm::Expected<Selection> selectPrimitives(func::FuncOp func,
     return plan.takeError();
 
   spendGrowth(*questions, *plan, options);
+  carryPlan(*plan, roles);
   for (auto &[op, question] : *questions)
     if (const Candidate *chosen = chosenFor(op, question, *plan))
       selection.convolutions.push_back(decide(

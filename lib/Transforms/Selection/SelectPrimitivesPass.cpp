@@ -1,12 +1,28 @@
+#include "OneBlock.h"
 #include "convopt/CostModel/MeasuredCosts.h"
 #include "convopt/Transforms/Passes.h"
 #include "convopt/Transforms/SelectPrimitives.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 
 using namespace mlir;
 
 namespace convopt {
 #define GEN_PASS_DEF_SELECTPRIMITIVES
 #include "convopt/Transforms/Passes.h.inc"
+
+/// Says of each convolution for which nothing can be chosen why that is.
+static void remarkOnOthers(func::FuncOp func) {
+  func.walk([&](linalg::LinalgOp op) {
+    FailureOr<linalg::ConvolutionDimensions> dims =
+        linalg::inferConvolutionDims(op);
+    if (failed(dims) || (dims->inputChannel.empty() && dims->depth.empty()))
+      return;
+    if (op.hasDynamicShape())
+      op.emitRemark("has a shape that is not known: no primitive is chosen");
+    else if (op->getBlock() != &func.front())
+      op.emitRemark("stands within another operation: no primitive is chosen");
+  });
+}
 
 namespace {
 struct SelectPrimitives : impl::SelectPrimitivesBase<SelectPrimitives> {
@@ -17,7 +33,7 @@ struct SelectPrimitives : impl::SelectPrimitivesBase<SelectPrimitives> {
       return emitError(UnknownLoc::get(context)) << message;
     };
     if (!force.empty()) {
-      options.force = symbolizePrimitiveKind(force);
+      options.force = findPrimitive(force);
       if (!options.force)
         return fail("there is no primitive called " + force);
     }
@@ -29,6 +45,7 @@ struct SelectPrimitives : impl::SelectPrimitivesBase<SelectPrimitives> {
       options.maxWeights = maxWeights;
     if (maxGrowth >= 0)
       options.maxGrowth = maxGrowth;
+    options.strictNan = strictNan;
     options.anyFilter = anyFilter;
 
     llvm::Expected<MachineDescription> described =
@@ -58,6 +75,9 @@ struct SelectPrimitives : impl::SelectPrimitivesBase<SelectPrimitives> {
   }
 
   void runOnOperation() override {
+    if (!isOneBlock(getOperation()))
+      return;
+    remarkOnOthers(getOperation());
     llvm::Expected<Selection> selection =
         selectPrimitives(getOperation(), *model, machine, options);
     if (!selection) {
