@@ -1,4 +1,5 @@
 #include "llvm/Support/CommandLine.h"
+#include "Session.h"
 #include "convopt/Codegen/ModelModule.h"
 #include "convopt/Driver/Compile.h"
 #include "llvm/ADT/StringExtras.h"
@@ -64,7 +65,7 @@ struct Options {
       cl::desc("Use this primitive wherever it is possible"),
       cl::cat(category)};
   cl::opt<std::string> maxError{
-      "max-error", cl::init("1e-4"), cl::value_desc("rel"),
+      "max-error", cl::value_desc("rel"),
       cl::desc("Avoid primitives with larger relative errors (default 1e-4)"),
       cl::cat(category)};
   cl::opt<std::string> maxWorkspace{
@@ -194,6 +195,7 @@ Expected<CompileOptions> parseCommandLine(int argc, char **argv) {
   cl::ResetCommandLineParser();
   // Static, because lld goes through the registered options later.
   static Options given;
+  registerPassOptions();
   cl::HideUnrelatedOptions(given.category);
   cl::SetVersionPrinter(
       [](raw_ostream &os) { os << "convopt " << compilerVersion() << "\n"; });
@@ -225,10 +227,13 @@ Expected<CompileOptions> parseCommandLine(int argc, char **argv) {
       options.threads > 1024)
     return createStringError("--threads=%s: expected 1 to 1024",
                              given.threads.c_str());
-  StringRef maxError(given.maxError);
-  if (maxError.getAsDouble(options.maxError) || !(options.maxError > 0))
-    return createStringError("--max-error=%s: expected a positive number",
-                             given.maxError.c_str());
+  if (!given.maxError.empty()) {
+    double error;
+    if (StringRef(given.maxError).getAsDouble(error) || !(error > 0))
+      return createStringError("--max-error=%s: expected a positive number",
+                               given.maxError.c_str());
+    options.maxError = error;
+  }
   if (!given.maxWorkspace.empty()) {
     int64_t bytes;
     if (StringRef(given.maxWorkspace).getAsInteger(10, bytes) || bytes < 0)

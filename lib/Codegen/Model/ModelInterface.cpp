@@ -1,4 +1,4 @@
-#include "convopt/Codegen/MainFunction.h"
+#include "convopt/Codegen/ModelInterface.h"
 #include "llvm/ADT/StringSwitch.h"
 
 using namespace mlir;

@@ -175,7 +175,7 @@ private:
     auto *entry =
         Function::Create(FunctionType::get(i32, parameters, false),
                          GlobalValue::InternalLinkage, "convopt_entry", module);
-    Function *body = module.getFunction("convopt_function");
+    Function *body = module.getFunction(functionName);
     body->setLinkage(GlobalValue::InternalLinkage);
     IRBuilder<> builder(BasicBlock::Create(context, "entry", entry));
     SmallVector<Value *> arguments;

@@ -180,7 +180,9 @@ namespace {
 struct AssignLayouts : impl::AssignLayoutsBase<AssignLayouts> {
   void runOnOperation() override {
     if (llvm::Error error = assignLayouts(getOperation())) {
-      getOperation().emitError(llvm::toString(std::move(error)));
+      // The message names the place itself.
+      emitError(UnknownLoc::get(&getContext()),
+                llvm::toString(std::move(error)));
       signalPassFailure();
     }
   }
