@@ -147,3 +147,10 @@ convopt::loadCostModel(StringRef path) {
     return model.takeError();
   return std::move(*model);
 }
+
+llvm::Expected<std::unique_ptr<CostModel>>
+convopt::makeCostModel(const std::string &file) {
+  if (file.empty())
+    return createBuiltinCostModel();
+  return loadCostModel(file);
+}

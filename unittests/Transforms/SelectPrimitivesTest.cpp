@@ -57,8 +57,9 @@ protected:
         .str();
   }
 
-  llvm::Expected<Selection> select(const std::string &body, StringRef result,
-                                   SelectionOptions options = {}) {
+  llvm::Expected<Selection>
+  select(const std::string &body, StringRef result,
+         SelectionOptions options = SelectionOptions::unlimited()) {
     std::string text =
         "func.func @main(%x: tensor<1x8x4x4xf32>) -> tensor<1x8x4x4xf32> {" +
         (kPrologue + body) + "return " + result.str() +

@@ -25,9 +25,8 @@ public:
                         const MachineDescription &machine) const override;
   bool knows(const ConvProblem &layer, const Choice &choice) const override;
 
-  /// What was asked for and has no row, in one sentence; empty if there was
-  /// nothing of the kind.
-  std::string lacking() const;
+  /// What was asked for and has no row.
+  std::string lacking() const override;
 
 private:
   std::unique_ptr<CostModel> model;

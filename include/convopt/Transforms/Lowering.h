@@ -30,6 +30,10 @@ bool isDense(mlir::MemRefType type);
 /// Gives every launch dense operands, by copies where needed.
 void makeLaunchOperandsDense(mlir::func::FuncOp func);
 
+/// A memref without elements cannot be passed as a bare pointer: such arguments
+/// of `func` become one byte, of which the function sees an empty view.
+void replaceEmptyArguments(mlir::func::FuncOp func);
+
 /// One constant's place in the weights.
 struct PooledConstant {
   mlir::ElementsAttr value;

@@ -2,37 +2,10 @@
 #define CONVOPT_TRANSFORMS_SELECTPRIMITIVES_H
 
 #include "convopt/CostModel/CostModel.h"
+#include "convopt/Transforms/SelectionOptions.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include <optional>
 
 namespace convopt {
-
-struct SelectionOptions {
-  /// Taken wherever it supports the layer; the normal choice elsewhere.
-  const Primitive *force = nullptr;
-  /// Largest error bound of a primitive (see Primitive::errorBound).
-  std::optional<double> maxError;
-  /// Only primitives that keep NaN and infinity where the definition has them
-  /// (see Primitive::spreadsNonFinite), forced ones included.
-  bool strictNan = false;
-  /// Largest Primitive::workspaceBytes of a choice.
-  std::optional<int64_t> maxWorkspace;
-  /// The same for layers that have choices within it.
-  std::optional<int64_t> preferredWorkspace;
-  /// Largest size of a choice's packed filter, in sizes of the filter itself.
-  std::optional<double> maxWeights;
-  /// Bytes that all packed filters together may take beyond the filters
-  /// themselves. Where the fastest plan takes more, each byte has the lowest
-  /// price for which the best plan does not.
-  std::optional<int64_t> maxGrowth;
-  /// Nanoseconds that each of these bytes has to save at least.
-  double growthPrice = 0;
-  /// Also convolutions whose filter is no constant.
-  bool anyFilter = false;
-  /// Of the model: what is predicted for one thread becomes less by as much as
-  /// the division among them (Primitives/Division.h) lets it.
-  int64_t threads = 1;
-};
 
 /// A choice and what the cost model says of it.
 struct Candidate {
@@ -76,6 +49,7 @@ struct Selection {
   std::vector<SelectedConvolution> convolutions;
   std::vector<SelectedTransformation> transformations;
   std::vector<ExcludedConvolution> excluded;
+  std::string lacking; ///< see CostModel::lacking
   int64_t nanoseconds() const;
   /// The table of convopt-compile --explain.
   void print(llvm::raw_ostream &os, unsigned runnersUp = 2) const;

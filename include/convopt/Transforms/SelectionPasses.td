@@ -21,15 +21,20 @@ def SelectPrimitives : Pass<"convopt-select-primitives", "::mlir::func::FuncOp">
     The choice is a partitioned boolean quadratic problem (Anderson and Gregg,
     "Optimal DNN primitive selection with partitioned boolean quadratic
     programming", CGO 2018), solved exactly.
+
+    Without options the choice is that of convopt-compile.
   }];
   let options = [
     Option<"costModel", "cost-model", "std::string", "\"\"", "JSON file to predict with instead of the built-in model">,
     Option<"force", "force", "std::string", "\"\"", "Primitive to take wherever it supports the layer">,
-    Option<"maxError", "max-error", "double", "0", "Largest relative error bound of a primitive; 0: any">,
+    Option<"maxError", "max-error", "double", "*::convopt::SelectionOptions().maxError", "Largest relative error bound of a primitive; 0: any">,
     Option<"strictNan", "strict-nan", "bool", "false", "Only primitives that keep NaN and infinity where the definition has them">,
     Option<"maxWorkspace", "max-workspace", "int64_t", "-1", "Largest workspace of a choice in bytes; -1: any">,
+    Option<"preferredWorkspace", "preferred-workspace", "int64_t", "*::convopt::SelectionOptions().preferredWorkspace", "The same for convolutions that have choices within it, without max-workspace; -1: any">,
     Option<"maxWeights", "max-weights", "double", "0", "Largest packed filter, in sizes of the filter; 0: any">,
-    Option<"maxGrowth", "max-growth", "int64_t", "-1", "Most bytes that packed filters may take beyond the filters, in all; -1: any">,
+    Option<"maxGrowth", "max-growth", "int64_t", "-1", "Most bytes that packed filters may take beyond the filters, in all; -1: 54 MiB and a 32nd of the filters">,
+    Option<"growthPrice", "growth-price", "double", "-1", "Nanoseconds that each of these bytes has to save; -1: 1/256, or 0 with a max-growth">,
+    Option<"threads", "threads", "int64_t", "::convopt::SelectionOptions().threads", "Threads that one run of the model uses">,
     Option<"measuredCosts", "measured-costs", "std::string", "\"\"", "CSV of convopt-profile to take times from">,
     Option<"anyFilter", "any-filter", "bool", "false", "Also convolutions whose filter is no constant">,
     Option<"explain", "explain", "bool", "false", "Remark on every choice and layout transformation">,

@@ -4,7 +4,7 @@
 // written by hand. Without attributes a module of anybody's front end still has
 // an interface, of numbered names.
 
-#include "convopt/Codegen/MainFunction.h"
+#include "convopt/Codegen/ModelInterface.h"
 #include "llvm/ADT/StringSwitch.h"
 
 using namespace mlir;

@@ -199,7 +199,9 @@ struct AssignLayouts : impl::AssignLayoutsBase<AssignLayouts> {
     if (!isOneBlock(getOperation()))
       return;
     if (llvm::Error error = assignLayouts(getOperation())) {
-      getOperation().emitError(llvm::toString(std::move(error)));
+      // The message names the place itself.
+      emitError(UnknownLoc::get(&getContext()),
+                llvm::toString(std::move(error)));
       signalPassFailure();
     }
   }

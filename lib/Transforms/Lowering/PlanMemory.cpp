@@ -106,6 +106,7 @@ FailureOr<MemoryPlan> planMemory(func::FuncOp func) {
 namespace {
 struct PlanMemory : impl::PlanMemoryBase<PlanMemory> {
   using PlanMemoryBase::PlanMemoryBase;
+
   void runOnOperation() override {
     if (!isOneBlock(getOperation()))
       return;
@@ -126,8 +127,18 @@ struct PlanMemory : impl::PlanMemoryBase<PlanMemory> {
       getOperation().emitRemark()
           << "workspace of " << plan->bytes << " bytes, at least "
           << plan->lowerBound << " are live at one time";
+    if (use)
+      use(*plan);
   }
+
+  std::function<void(MemoryPlan)> use;
 };
 } // namespace
+
+std::unique_ptr<Pass> createPlanMemory(std::function<void(MemoryPlan)> use) {
+  auto pass = std::make_unique<PlanMemory>();
+  pass->use = std::move(use);
+  return pass;
+}
 
 } // namespace convopt

@@ -157,10 +157,24 @@ FailureOr<ConstantPool> poolConstants(func::FuncOp func) {
 namespace {
 struct PoolConstants : impl::PoolConstantsBase<PoolConstants> {
   void runOnOperation() override {
-    if (!getOperation().isExternal() && failed(poolConstants(getOperation())))
-      signalPassFailure();
+    if (getOperation().isExternal())
+      return;
+    FailureOr<ConstantPool> pool = poolConstants(getOperation());
+    if (failed(pool))
+      return signalPassFailure();
+    if (use)
+      use(std::move(*pool));
   }
+
+  std::function<void(ConstantPool)> use;
 };
 } // namespace
+
+std::unique_ptr<Pass>
+createPoolConstants(std::function<void(ConstantPool)> use) {
+  auto pass = std::make_unique<PoolConstants>();
+  pass->use = std::move(use);
+  return pass;
+}
 
 } // namespace convopt

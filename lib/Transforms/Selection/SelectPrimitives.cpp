@@ -103,11 +103,10 @@ static llvm::Expected<LayoutPlan>
 planWithinGrowth(const Questions &questions, const SelectionOptions &options,
                  llvm::function_ref<llvm::Expected<LayoutPlan>(double)> solve) {
   auto fits = [&](LayoutPlan &plan) {
-    return !options.maxGrowth ||
-           growthOf(questions, plan) <= *options.maxGrowth;
+    return growthOf(questions, plan) <= *options.maxGrowth;
   };
   constexpr double first = 1.0 / 1024, most = 1024; // ns; a TB/s, a MB/s
-  double low = options.growthPrice, high = low;
+  double low = *options.growthPrice, high = low;
   llvm::Expected<LayoutPlan> plan = solve(high);
   while (plan && !fits(*plan) && high < most) {
     low = high;
@@ -131,8 +130,6 @@ planWithinGrowth(const Questions &questions, const SelectionOptions &options,
 /// change together: the most time a byte first, layouts as they are.
 static void spendGrowth(Questions &questions, LayoutPlan &plan,
                         const SelectionOptions &options) {
-  if (!options.maxGrowth)
-    return;
   int64_t left = *options.maxGrowth - growthOf(questions, plan);
   auto gainOf = [](const Candidate &from, const Candidate &to) {
     return static_cast<double>(from.nanoseconds - to.nanoseconds) /
@@ -143,7 +140,7 @@ static void spendGrowth(Questions &questions, LayoutPlan &plan,
            to.choice.output == from.choice.output &&
            to.nanoseconds < from.nanoseconds &&
            to.growth - from.growth <= left &&
-           gainOf(from, to) > options.growthPrice;
+           gainOf(from, to) > *options.growthPrice;
   };
   while (true) {
     Candidate *from = nullptr;
@@ -192,7 +189,7 @@ static SelectedConvolution decide(const ConvOp &conv, const Question &question,
 llvm::Expected<Selection> selectPrimitives(func::FuncOp func,
                                            const CostModel &model,
                                            const MachineDescription &machine,
-                                           const SelectionOptions &options) {
+                                           const SelectionOptions &given) {
   Selection selection;
   if (func.isExternal())
     return selection;
@@ -200,6 +197,7 @@ llvm::Expected<Selection> selectPrimitives(func::FuncOp func,
     return llvm::createStringError("function " + func.getName() +
                                    " has more than one block");
   Block &block = func.getBody().front();
+  const SelectionOptions options = withDefaults(given, func);
   PriceList prices(model, machine, options.threads);
   llvm::Expected<Questions> questions =
       askQuestions(block, prices, machine, options, selection.excluded);
@@ -249,6 +247,7 @@ llvm::Expected<Selection> selectPrimitives(func::FuncOp func,
            llvm::SmallVector<int64_t, 6>(
                cast<RankedTensorType>(conversionOf.value.getType()).getShape()),
            conversionOf.from, conversionOf.to, conversionOf.cost});
+  selection.lacking = model.lacking();
   return selection;
 }
 

@@ -24,6 +24,10 @@ static void remarkOnOthers(func::FuncOp func) {
   });
 }
 
+template <typename T> static std::optional<T> valueIf(bool isGiven, T value) {
+  return isGiven ? std::optional(value) : std::nullopt;
+}
+
 namespace {
 struct SelectPrimitives : impl::SelectPrimitivesBase<SelectPrimitives> {
   using SelectPrimitivesBase::SelectPrimitivesBase;
@@ -37,14 +41,16 @@ struct SelectPrimitives : impl::SelectPrimitivesBase<SelectPrimitives> {
       if (!options.force)
         return fail("there is no primitive called " + force);
     }
-    if (maxError > 0)
-      options.maxError = maxError;
-    if (maxWorkspace >= 0)
-      options.maxWorkspace = maxWorkspace;
-    if (maxWeights > 0)
-      options.maxWeights = maxWeights;
-    if (maxGrowth >= 0)
-      options.maxGrowth = maxGrowth;
+    options.maxError = valueIf<double>(maxError > 0, maxError);
+    options.maxWorkspace = valueIf<int64_t>(maxWorkspace >= 0, maxWorkspace);
+    options.preferredWorkspace =
+        valueIf<int64_t>(preferredWorkspace >= 0, preferredWorkspace);
+    options.maxWeights = valueIf<double>(maxWeights > 0, maxWeights);
+    options.maxGrowth = valueIf<int64_t>(maxGrowth >= 0, maxGrowth);
+    options.growthPrice = valueIf<double>(growthPrice >= 0, growthPrice);
+    if (threads < 1)
+      return fail("threads: expected a positive number");
+    options.threads = threads;
     options.strictNan = strictNan;
     options.anyFilter = anyFilter;
 
@@ -62,9 +68,7 @@ struct SelectPrimitives : impl::SelectPrimitivesBase<SelectPrimitives> {
 
   llvm::Expected<std::unique_ptr<CostModel>> makeModel() {
     llvm::Expected<std::unique_ptr<CostModel>> predicted =
-        costModel.empty() ? llvm::Expected<std::unique_ptr<CostModel>>(
-                                createBuiltinCostModel())
-                          : loadCostModel(costModel);
+        makeCostModel(costModel);
     if (!predicted || measuredCosts.empty())
       return predicted;
     llvm::Expected<std::unique_ptr<MeasuredCosts>> measured =
@@ -81,21 +85,37 @@ struct SelectPrimitives : impl::SelectPrimitivesBase<SelectPrimitives> {
     llvm::Expected<Selection> selection =
         selectPrimitives(getOperation(), *model, machine, options);
     if (!selection) {
-      getOperation().emitError(llvm::toString(selection.takeError()));
+      // The message names the place itself.
+      emitError(UnknownLoc::get(&getContext()),
+                llvm::toString(selection.takeError()));
       return signalPassFailure();
     }
-    if (!explain)
-      return;
-    std::string table;
-    llvm::raw_string_ostream os(table);
-    selection->print(os);
-    emitRemark(getOperation().getLoc()) << "choices:\n" << table;
+    if (explain) {
+      std::string table;
+      llvm::raw_string_ostream os(table);
+      selection->print(os);
+      emitRemark(getOperation().getLoc()) << "choices:\n" << table;
+    }
+    if (use && !getOperation().isExternal())
+      use(std::move(*selection));
+    else if (!selection->lacking.empty())
+      emitWarning(UnknownLoc::get(&getContext()))
+          << measuredCosts << ": " << selection->lacking;
   }
 
+  std::function<void(Selection)> use;
   SelectionOptions options;
   MachineDescription machine;
   std::shared_ptr<const CostModel> model;
 };
 } // namespace
+
+std::unique_ptr<Pass>
+createSelectPrimitives(const SelectPrimitivesOptions &options,
+                       std::function<void(Selection)> use) {
+  auto pass = std::make_unique<SelectPrimitives>(options);
+  pass->use = std::move(use);
+  return pass;
+}
 
 } // namespace convopt
