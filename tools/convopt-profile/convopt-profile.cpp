@@ -9,6 +9,7 @@
 #include "PrintCatalogue.h"
 #include "SampleFile.h"
 #include "Sampling.h"
+#include "Session.h"
 #include "Worker.h"
 #include "convopt/CostModel/LayerText.h"
 #include "llvm/ADT/SmallString.h"
@@ -255,6 +256,7 @@ static llvm::Error describeCatalogue(const MachineDescription &machine) {
 }
 
 int main(int argc, char **argv) {
+  registerPassOptions(); // Networks are loaded in a Session.
   cl::HideUnrelatedOptions(category);
   cl::ParseCommandLineOptions(argc, argv, "measures convolution primitives\n");
   int sources = !network.empty() + !layersFile.empty() + !refresh.empty() +
