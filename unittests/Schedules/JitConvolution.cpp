@@ -124,11 +124,12 @@ static Callable compile(const ConvRequest &request, ImageParam input,
 static JitResult run(const ConvLayer &l, const Choice &choice,
                      const MachineDescription &machine, int64_t threads,
                      const std::vector<float> &image,
-                     const std::vector<float> &filter, const Type &type) {
+                     const std::vector<float> &filter, const Type &type,
+                     bool plain) {
   const Image in{l.batch, l.groups * l.inChannels, l.inHeight, l.inWidth};
   const Image out{l.batch, l.groups * l.outChannels, l.outHeight, l.outWidth};
   const std::vector<float> packed =
-      getPrimitive(choice.kind).packFilter(l, choice, machine, filter);
+      choice.primitive->packFilter(l, choice, machine, filter);
 
   ImageParam input(Float(32), 4, "input"), weights(Float(32), 1, "weights");
   const std::vector<int> extents = in.extents(choice.input);
@@ -139,7 +140,7 @@ static JitResult run(const ConvLayer &l, const Choice &choice,
   }
   weights.dim(0).set_bounds(0, int(packed.size())).set_stride(1);
   auto ending = [&](Expr sum, const ConvPoint &at) {
-    return epilogue(sum, at, type);
+    return plain ? sum : epilogue(sum, at, type);
   };
   Callable kernel = compile(
       {l, choice, machine, threads, input, weights, ending}, input, weights);
@@ -183,9 +184,10 @@ JitResult runConvolution(const ConvLayer &layer, const Choice &choice,
                          const MachineDescription &machine, int64_t threads,
                          const std::vector<float> &image,
                          const std::vector<float> &filter,
-                         const std::string &type) {
+                         const std::string &type, bool plain) {
   try {
-    return run(layer, choice, machine, threads, image, filter, typeNamed(type));
+    return run(layer, choice, machine, threads, image, filter, typeNamed(type),
+               plain);
   } catch (const Halide::Error &error) {
     JitResult result;
     result.error = error.what();

@@ -19,12 +19,13 @@ double epilogueOf(double sum, int64_t channel, int64_t x, int64_t y, int64_t n);
 /// with every buffer's front against an inaccessible page and once with its
 /// back, and returns the second result; an element that was not written, or
 /// differs between the runs, is NaN. The epilogue ends with a cast to `type`:
-/// f32, f16, bf16, f64, i8, u8, i32, i64 or bool.
+/// f32, f16, bf16, f64, i8, u8, i32, i64 or bool. `plain`: the sums as they
+/// are, without an epilogue.
 JitResult runConvolution(const ConvLayer &layer, const Choice &choice,
                          const MachineDescription &machine, int64_t threads,
                          const std::vector<float> &image,
                          const std::vector<float> &filter,
-                         const std::string &type = "f32");
+                         const std::string &type = "f32", bool plain = false);
 
 } // namespace convopt
 

@@ -35,7 +35,7 @@ std::vector<float> randomFloats(int64_t count, unsigned seed, float deviation) {
 std::string wayOf(const Choice &choice) {
   const Variant &v = choice.variant;
   std::string text;
-  for (int part : {int(choice.kind), int(choice.input), int(choice.output),
+  for (int part : {int(choice.kind()), int(choice.input), int(choice.output),
                    int(v.paired), int(v.fresh), int(v.columns != 0)})
     text += std::to_string(part) + ",";
   return text;
@@ -94,8 +94,8 @@ TEST_P(ConvResultType, IsStoredByEveryPrimitive) {
           (type.turn >= 0 && int(seen.size()) % 7 != type.turn))
         continue;
       SCOPED_TRACE(entry.name + ": " + toString(choice));
-      kinds.insert(choice.kind);
-      const double bound = getPrimitive(choice.kind).errorBound();
+      kinds.insert(choice.kind());
+      const double bound = getPrimitive(choice.kind()).errorBound();
       if (want.empty())
         want = naiveConvolution(l, image, filter);
       JitResult result =

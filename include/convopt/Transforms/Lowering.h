@@ -30,6 +30,10 @@ bool isDense(mlir::MemRefType type);
 /// Gives every launch dense operands, by copies where needed.
 void makeLaunchOperandsDense(mlir::func::FuncOp func);
 
+/// A memref without elements cannot be passed as a bare pointer: such arguments
+/// of `func` become one byte, of which the function sees an empty view.
+void replaceEmptyArguments(mlir::func::FuncOp func);
+
 /// One constant's place in the weights.
 struct PooledConstant {
   mlir::ElementsAttr value;
@@ -64,6 +68,13 @@ struct MemoryPlan {
 /// stage (loops are fine), by a view of a new last argument, memref<Nxi8>. An
 /// allocation inside a loop has one place for all iterations.
 mlir::FailureOr<MemoryPlan> planMemory(mlir::func::FuncOp func);
+
+// A launch becomes a call as Halide's kernels want it: the runtime's context,
+// then a halide_buffer_t for each operand. Shapes are static, so what describes
+// the dimensions is a constant, one for all buffers of a shape. The rest is
+// stored on the stack before each call, in one array that all calls share, as
+// one is under way at a time. A kernel that fails ends the function with its
+// status.
 
 /// Turns the launches of all functions into calls and removes the kernels. With
 /// `observe`, the runtime is told of each launch, by its number in

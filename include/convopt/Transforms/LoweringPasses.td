@@ -34,6 +34,15 @@ def DenseLaunchOperands : Pass<"convopt-dense-launch-operands", "::mlir::func::F
   let dependentDialects = ["::mlir::memref::MemRefDialect", "::mlir::linalg::LinalgDialect"];
 }
 
+def ReplaceEmptyArguments : Pass<"convopt-replace-empty-arguments", "::mlir::func::FuncOp"> {
+  let summary = "Makes arguments without elements one byte each";
+  let description = [{
+    A memref without elements cannot be passed as a bare pointer. The function
+    sees an empty view of the byte.
+  }];
+  let dependentDialects = ["::mlir::memref::MemRefDialect", "::mlir::arith::ArithDialect"];
+}
+
 def PoolConstants : Pass<"convopt-pool-constants", "::mlir::func::FuncOp"> {
   let summary = "Makes all constant buffers views of one argument, the weights";
   let dependentDialects = ["::mlir::memref::MemRefDialect", "::mlir::arith::ArithDialect"];

@@ -11,6 +11,12 @@ namespace convopt {
 /// that are replaced is released, so no other module may share it.
 void foldConstants(mlir::ModuleOp module);
 
+/// Replaces every linalg operation of which a loop has no iterations, since its
+/// result is empty or a reduction has nothing to add, by its initial values,
+/// and all else that makes tensors without elements by a tensor.empty; leaves
+/// such tensors out of concatenations.
+void foldEmpty(mlir::Operation *op);
+
 /// Makes every matrix product with a constant right operand, f32 and without
 /// batches, a 1x1 convolution over its rows, so that convolution primitives
 /// serve it. The constant's data is shared, not copied.

@@ -1,3 +1,12 @@
+// Two languages with other rules for the same bits. MLIR's integers have no
+// sign, operations have; Halide's types have one, so an unsigned operation is
+// computed on the unsigned type of the same bits. Halide leaves open what
+// becomes of signed numbers of 32 bits and more that overflow, and simplifies
+// by it; ONNX's wrap around. So data is added and multiplied as unsigned, while
+// indices, which do not overflow, stay signed and are simplified. In i1 true is
+// -1 where a sign is asked for. Comparisons of floating point are strict: all
+// else is compiled as if there were no NaN.
+
 #include "HalideMath.h"
 #include "ScalarOps.h"
 #include "SharedExprs.h"

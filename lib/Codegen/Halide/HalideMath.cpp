@@ -1,3 +1,13 @@
+// Halide compiles floating point as if it could be reassociated and were never
+// NaN, which sums and products want, and has calls of libm for most functions,
+// an element at a time. Here are the exceptions: operations that must be what
+// IEEE 754 says are its strict intrinsics, and functions that networks have for
+// every element (exponentials, tanh, erf, the sigmoid) are polynomials or
+// quotients of them in f32, which run as vectors. The reduction of an
+// exponential's argument is strict in turn, since reassociated it loses the
+// bits for which it is done in two steps. Half types are computed in f32; f64
+// is left to libm.
+
 #include "HalideMath.h"
 #include "SharedExprs.h"
 

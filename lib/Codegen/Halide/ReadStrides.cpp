@@ -1,3 +1,11 @@
+// A schedule depends on how memory is walked through: which loop moves a read
+// by one element decides along which loop to make vectors, and loops that all
+// reads and the write walk as one need not be two. That is read off the final
+// expression, not off the operations: transpositions, reshapes and slices on
+// the way to memory have become arithmetic there, and often cancelled. A
+// position that is not affine in a loop makes that loop irregular, and it is
+// left as it is.
+
 #include "ReadStrides.h"
 #include "SharedExprs.h"
 #include <algorithm>

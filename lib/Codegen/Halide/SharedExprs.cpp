@@ -1,3 +1,11 @@
+// Halide's passes walk expressions as trees, so the 2^n paths through n
+// squarings in a row are all walked. The size of the tree is counted on the
+// graph, a node's being the sum of its operands', each node visited once, and
+// counting ends where the answer is known. A large expression is then passed
+// over as a graph: only the positions that it reads at, which are small, are
+// simplified. Small ones take Halide's own way, so that their code is what it
+// always was.
+
 #include "SharedExprs.h"
 #include <map>
 

@@ -1,3 +1,10 @@
+// One kernel, one object. Halide's defaults for a function that anybody may
+// call are taken off: no runtime of its own (the object has ours), no checks
+// and no bounds queries of buffers, whose shapes are constants that the caller
+// was compiled with, and the first argument is the context from which our
+// runtime hands out memory and threads. Halide writes objects to files only, so
+// it is given one that exists in memory.
+
 #include "convopt/Codegen/Kernels.h"
 #include "Halide/EmulatedCasts.h"
 #include "Halide/KernelPipeline.h"

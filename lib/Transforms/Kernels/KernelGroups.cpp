@@ -1,3 +1,13 @@
+// Groups grow around what cannot share another's loops: convolutions, products,
+// windows, movements of data. Such an anchor takes the padding before it and
+// then, as long as its value has one reader that reads it in place, the
+// element-wise operations behind it. Convolutions take theirs from the last to
+// the first: of two that are added, only the later can add, since by then the
+// other's result exists. What remains, element-wise operations and sums of
+// rows, joins the group of its readers if that is one, which makes one kernel
+// of a softmax or a normalisation. Nothing joins two groups, as it would be
+// computed twice.
+
 #include "KernelGroups.h"
 #include "FusionLimit.h"
 #include "OperationKinds.h"

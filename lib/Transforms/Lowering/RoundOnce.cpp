@@ -1,3 +1,11 @@
+// Few machines convert f64 to f16, and the helper function for it is
+// compiler-rt's, which an object may not need. By way of f32 the number would
+// be rounded twice: 1 + 2^-11 + 2^-40 lies just above the middle between two
+// neighbours in f16, becomes that middle in f32, and then goes to the even
+// neighbour below. Rounded to odd first, it keeps a last bit that says on which
+// side of the middle it was, and the second rounding is as good as the only
+// one. Integers go the same way by f64.
+
 #include "convopt/Transforms/Lowering.h"
 #include "convopt/Transforms/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"

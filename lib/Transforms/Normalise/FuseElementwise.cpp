@@ -1,3 +1,12 @@
+// Each element-wise operation alone reads and writes whole tensors, and that is
+// what it takes. Two become one where nothing is computed more often for it:
+// where one is the other's only reader and reads each element once. A value
+// with two readers stays one of its own; convopt-form-kernels may still put all
+// three into one kernel. Copies, as of broadcasts, move into every reader.
+// Upstream would fuse into reductions, too; those have kernels that choose for
+// themselves what they read through. The length is bounded, because compile
+// time grows faster than it.
+
 #include "FusionLimit.h"
 #include "NormalisePatterns.h"
 #include "convopt/Transforms/Normalise.h"

@@ -1,3 +1,12 @@
+// A reshape costs nothing in memory, but one between a convolution and its
+// activation parts them: the two have other shapes, and neither can be computed
+// in the loops of the other. A grouped convolution is followed by one, which
+// joins groups and channels; below the activation it is in nobody's way.
+// Reshapes that add dimensions of one element, as a mean that keeps its
+// dimensions leaves them, are moved down too, or read through where the reader
+// broadcasts. Never upwards: an expansion that moved up past a bias would come
+// to stand between the bias and its convolution.
+
 #include "NormalisePatterns.h"
 #include "convopt/Transforms/Normalise.h"
 #include "convopt/Transforms/Passes.h"
