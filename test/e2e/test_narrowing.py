@@ -7,6 +7,7 @@ import ml_dtypes
 import numpy as np
 import pytest
 from convopt import compile, compile_file
+from convopt.testing import programs
 from onnx import TensorProto, helper
 from test_objects import ALLOWED, symbols
 
@@ -62,7 +63,11 @@ def numbers(source) -> np.ndarray:
                 values += [tie, math.nextafter(tie, 0), math.nextafter(tie, math.inf), -tie * (1 + 2.0**-30)]
     values += list(random.normal(size=200) * 2.0 ** random.integers(-20, 15, size=200))
     with np.errstate(over="ignore"):
-        return np.array(values).astype(source)
+        numbers = np.array(values).astype(source)
+    # NaN with all bits and with the last alone: a carry would make zero of one, a truncation infinity of the other.
+    bits = f"u{numbers.itemsize}"
+    infinity = int(source(math.inf).view(bits))
+    return np.concatenate([numbers, np.array([-1, infinity | 1], bits.replace("u", "i")).view(source)])
 
 
 def cast_model(source, targets, count):
@@ -146,3 +151,35 @@ def test_objects_need_no_helpers(tmp_path, target, outside):
         model.write_bytes(cast_model(np.float64, ("f16", "bf16"), 33).SerializeToString())
     built = compile_file(model, tmp_path / "narrowing.o", target=target)
     assert [name for name in symbols(built, "-u") if not ALLOWED.fullmatch(name)] == []
+
+
+RUN = """
+#include "narrowing.h"
+#include <stdio.h>
+static double x[{n}];
+static uint16_t half[{n}], brain[{n}];
+static struct {{ char bytes[1 << 22]; }} memory;
+int main(int argc, char **argv) {{
+  char *workspace = memory.bytes + 64 - (size_t)memory.bytes % 64;
+  FILE *in = fopen(argv[1], "rb"), *out = fopen(argv[2], "wb");
+  if (argc != 3 || narrowing_model.workspace_bytes > (1 << 22) - 64 || fread(x, sizeof x, 1, in) != 1)
+    return 2;
+  if (narrowing_model.init(workspace, NULL) || narrowing_run(x, half, brain, workspace))
+    return 3;
+  narrowing_model.fini(workspace);
+  return fwrite(half, sizeof half, 1, out) != 1 || fwrite(brain, sizeof brain, 1, out) != 1 || fclose(out);
+}}
+"""
+
+
+def test_aarch64(tmp_path):
+    values = numbers(np.float64)
+    model, source = tmp_path / "narrowing.onnx", tmp_path / "main.c"
+    model.write_bytes(cast_model(np.float64, ("f16", "bf16"), values.size).SerializeToString())
+    built = compile_file(model, tmp_path / "narrowing.o", target="aarch64")
+    source.write_text(RUN.format(n=values.size))
+    program = programs.link(tmp_path / "program", [source], [built], "aarch64", [f"-I{tmp_path}"])
+    values.tofile(tmp_path / "in")
+    programs.execute(program, tmp_path / "in", tmp_path / "out", target="aarch64")
+    half, brain = np.fromfile(tmp_path / "out", np.uint16).reshape(2, -1)
+    check([half.view(np.float16), brain.view(ml_dtypes.bfloat16)], values)

@@ -6,6 +6,7 @@
 // it is given one that exists in memory.
 
 #include "convopt/Codegen/Kernels.h"
+#include "Halide/EmulatedCasts.h"
 #include "Halide/KernelPipeline.h"
 #include "Halide/ScratchSize.h"
 #include "KernelCache.h"
@@ -61,6 +62,7 @@ static std::string compileKernel(KernelOp kernel, const KernelOptions &options,
                          .with_feature(H::Target::NoBoundsQuery)
                          .with_feature(H::Target::UserContext);
   roundOnce(kernel);
+  keepNaNInCasts(kernel, options.machine);
   KernelPipeline built = buildKernelPipeline(kernel, options);
   H::Module module =
       H::Pipeline(built.outputs)
