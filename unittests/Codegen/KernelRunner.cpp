@@ -46,13 +46,15 @@ double Tensor::get(int64_t i) const {
 void Tensor::set(int64_t i, double value) {
   Type element = type.getElementType();
   unsigned size = elementBytes(element);
-  uint64_t bits = static_cast<int64_t>(std::isfinite(value) ? value : 0);
+  uint64_t bits;
   if (auto floating = dyn_cast<FloatType>(element)) {
     llvm::APFloat number(value);
     bool lost;
     number.convert(floating.getFloatSemantics(),
                    llvm::APFloat::rmNearestTiesToEven, &lost);
     bits = number.bitcastToAPInt().getZExtValue();
+  } else {
+    bits = static_cast<int64_t>(value);
   }
   std::memcpy(&bytes[i * size], &bits, size);
 }

@@ -104,7 +104,9 @@ void BodyBuilder::clone(Operation *op) {
                                          attr.getOutput(), attr.getStrip(),
                                          attr.getUnroll(), attr.getLanes(),
                                          attr.getColumns(), /*nanoseconds=*/0));
-  ConvoptDialect::PinnedAttrHelper(op->getContext()).removeAttr(copy);
+  auto pinned = ConvoptDialect::PinnedAttrHelper(op->getContext());
+  if (pinned.isAttrPresent(copy))
+    pinned.removeAttr(copy);
 }
 
 /// What somebody who reads the IR or a profile wants to see first.

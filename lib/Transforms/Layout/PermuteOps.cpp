@@ -102,8 +102,9 @@ static Value createConstantIn(OpBuilder &builder, Value value,
         value.getLoc(), type, DenseElementsAttr::getFromRawBuffer(type, moved));
   StringRef name =
       cast<DenseResourceElementsAttr>(attr).getRawHandle().getKey();
-  AsmResourceBlob blob = HeapAsmResourceBlob::allocateAndCopyWithAlign(
-      moved, /*align=*/64, /*dataIsMutable=*/false);
+  // MLIR copies only into what is mutable.
+  AsmResourceBlob blob =
+      HeapAsmResourceBlob::allocateAndCopyWithAlign(moved, /*align=*/64);
   return builder.create<arith::ConstantOp>(
       value.getLoc(), type,
       DenseResourceElementsAttr::get(type, name, std::move(blob)));

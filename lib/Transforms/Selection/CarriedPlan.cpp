@@ -39,7 +39,7 @@ void carryPlan(const LayoutPlan &plan, const DimensionRoles &roles) {
     SmallVector<int64_t> orders = ordersOf(state);
     if (orders != writtenOrders(op, roles))
       helper.setAttr(op, DenseI64ArrayAttr::get(op->getContext(), orders));
-    else
+    else if (helper.isAttrPresent(op))
       helper.removeAttr(op); // of an earlier plan
   }
 }

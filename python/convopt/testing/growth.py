@@ -57,7 +57,7 @@ class Value(NamedTuple):
 
         What maxima make of NaN is not the same everywhere, and fast convolutions may spread it.
         """
-        return self.array.dtype == np.float32 and not np.isnan(self.array).any()
+        return self.array.dtype == np.float32 and not _has_nan(self)
 
 
 class Growth:
@@ -149,6 +149,10 @@ class Growth:
         ]
         for result in results:
             _check(result)
+        # NaN is wanted of nothing but these; elsewhere it is a fault of ONNX Runtime, a negative variance say.
+        if operator not in ("Sqrt", "Log") and not any(_has_nan(x) for x in given):
+            if any(_has_nan(result) for result in results):
+                raise Unsuitable
         self._infer(node, given, results)
         self.nodes.append(node)
         self.used |= {x.name for x in given}
@@ -213,6 +217,10 @@ class Growth:
             size = np.abs(array) + 0.1 * np.sqrt(np.mean(np.square(array, dtype=np.float64)))
             noise = (ROUGH_NOISE if rough else NOISE) * size * self.random.standard_normal(array.shape)
             return np.asarray(array + np.where(array == 0, 0, noise), array.dtype)
+
+
+def _has_nan(value: Value) -> bool:
+    return value.array.dtype.kind == "f" and bool(np.isnan(value.array).any())
 
 
 def _check(value: Value):
