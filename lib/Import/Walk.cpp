@@ -101,10 +101,12 @@ Error Walk::importOperator(const onnx::NodeProto &proto, const Opsets &opsets,
   // The definition of an operator gives types too, and not all have inference.
   bool expanded =
       isExpanded(proto, **schema) && !getFoldTable().contains(proto.op_type());
-  if (Error error =
-          inferTypes(proto, **schema, inputs,
-                     expanded ? BitVector(live.size()) : live, outputs))
-    return nodeError(proto, toString(std::move(error)));
+  auto inferred =
+      inferTypes(proto, **schema, inputs,
+                 expanded ? BitVector(live.size()) : live, outputs);
+  if (!inferred)
+    return nodeError(proto, toString(inferred.takeError()));
+  reshaped |= *inferred;
   if (expanded)
     return expandOperator(proto, **schema, opset, inputs, live, outputs);
 

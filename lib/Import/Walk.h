@@ -36,6 +36,10 @@ public:
   /// The SSA value of an imported tensor.
   mlir::Value getValue(ImportedValue &value);
 
+  /// Whether a tensor has another shape than ONNX's inference gives it: then
+  /// the shapes that the model states for its outputs say nothing.
+  bool hasOwnShapes() const { return reshaped; }
+
 private:
   using Inputs = llvm::SmallVector<ImportedValue *>;
   using Outputs = llvm::SmallVector<ImportedValue>;
@@ -67,6 +71,7 @@ private:
   ExternalFiles &files;
   mlir::OpBuilder builder, constants;
   int64_t imported = 0, depth = 0;
+  bool reshaped = false;
 };
 
 /// Adds the initializers of `graph`, whose data are moved out, to `scope`.
