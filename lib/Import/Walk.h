@@ -53,6 +53,17 @@ private:
   llvm::Error importOperator(const onnx::NodeProto &proto, const Opsets &opsets,
                              Inputs &inputs, const llvm::BitVector &live,
                              Outputs &outputs);
+  mlir::Location locationOf(const onnx::NodeProto &proto);
+  /// By the operator's importer, or its definition.
+  llvm::Error createOutputs(const onnx::NodeProto &proto,
+                            const onnx::OpSchema &schema, int64_t opset,
+                            llvm::ArrayRef<ImportedValue *> inputs,
+                            const llvm::BitVector &live, Outputs &outputs);
+  /// The same in f32 for operands of f16 or bf16.
+  llvm::Error importWide(Node &node, const onnx::NodeProto &proto,
+                         const onnx::OpSchema &schema,
+                         llvm::ArrayRef<ImportedValue *> inputs,
+                         const llvm::BitVector &live, Outputs &outputs);
   /// By its definition in ONNX.
   llvm::Error expandOperator(const onnx::NodeProto &proto,
                              const onnx::OpSchema &schema, int64_t opset,
