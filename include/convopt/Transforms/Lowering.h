@@ -30,6 +30,9 @@ bool isDense(mlir::MemRefType type);
 /// Gives every launch dense operands, by copies where needed.
 void makeLaunchOperandsDense(mlir::func::FuncOp func);
 
+/// Replaces every convopt.top_k of `func`, on memrefs, by loops.
+void lowerTopK(mlir::func::FuncOp func);
+
 /// One constant's place in the weights.
 struct PooledConstant {
   mlir::ElementsAttr value;

@@ -31,6 +31,7 @@ static void buildBufferization(OpPassManager &pm) {
 static void buildLlvmLowering(OpPassManager &pm, bool observe) {
   {
     auto &nested = pm.nest<func::FuncOp>();
+    nested.addPass(createLowerTopK());
     nested.addPass(createConvertLinalgToLoopsPass());
     nested.addPass(createConvertSCFToCFPass());
     // Not after launches ask for addresses: it takes the address of a
