@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from convopt import runtime
+from convopt.primitives import catalogue
 
 # A kernel at this share of a limit of the machine is held by that limit.
 NEAR = 0.6
@@ -44,6 +45,8 @@ class Kernel:
     operations: float
     bytes: int
     weights: int
+    #: Whether its primitive needs fewer operations than its layer is counted with.
+    saves: bool = False
 
     def arithmetic(self, machine: Machine) -> float:
         """Share of peak. Above one where a Winograd primitive needs fewer operations than the layer is counted with."""
@@ -61,19 +64,15 @@ class Kernel:
     def limit(self, machine: Machine) -> str:
         """What holds it: one of LIMITS."""
         arithmetic, traffic = self.arithmetic(machine), self.traffic(machine)
-        if self.saves_operations():
+        if self.saves:
             return "memory" if traffic >= NEAR else "fewer operations"
         if max(arithmetic, traffic) < NEAR:
             return "neither"
         return "arithmetic" if arithmetic >= traffic else "memory"
 
-    def saves_operations(self) -> bool:
-        """Whether its primitive needs fewer operations than its layer is counted with."""
-        return any(name in self.kind for name in ("winograd", "fft", "pairs", "strassen"))
-
     def roofline(self, machine: Machine) -> float:
         """The least seconds that arithmetic or moving takes; only the latter where the operations are not known."""
-        least = 0 if self.saves_operations() else self.operations / machine.flops
+        least = 0 if self.saves else self.operations / machine.flops
         return max(least, self.moving(machine))
 
 
@@ -113,7 +112,8 @@ def copying_bandwidth(touched: int, seconds: float = 0.1) -> float:
 def measure(model: Path, threads: int, core: int | None, repeat: int, options: list[str]) -> tuple[list, float, float]:
     """The kernels of `model` in their order, seconds of the fastest run, operations a second at peak."""
     with tempfile.TemporaryDirectory(prefix="convopt-where-") as folder:
-        return time_library(compile_profiled(model, Path(folder) / "model.so", threads, options), core, repeat)
+        library = compile_profiled(model, Path(folder) / "model.so", threads, options)
+        return time_library(library, core, repeat, catalogue(model, *_machine_options(options)))
 
 
 def compile_profiled(model: Path, library: Path, threads: int, options: list[str]) -> Path:
@@ -123,8 +123,16 @@ def compile_profiled(model: Path, library: Path, threads: int, options: list[str
     return runtime.compile_file(model, library, emit="shared", profile=True, threads=threads, **given)
 
 
-def time_library(library: Path, core: int | None, repeat: int) -> tuple[list, float, float]:
-    """As measure(), of a library that compile_profiled() made."""
+def _machine_options(options: list[str]) -> list[str]:
+    """Those of convopt-compile's options that decide which choices there are."""
+    return [option for option in options if option.lstrip("-").startswith(("cpu=", "features="))]
+
+
+def time_library(library: Path, core: int | None, repeat: int, known: dict | None = None) -> tuple[list, float, float]:
+    """As measure(), of a library that compile_profiled() made.
+
+    `known` is the catalogue for its model; without it kernels have no bytes of weights and save no operations.
+    """
     with tempfile.TemporaryDirectory(prefix="convopt-where-") as folder:
         trace = Path(folder) / "trace.json"
         command = [runtime.find_tool("convopt-run"), library, f"--repeat={repeat}", "--warmup=3", "--profile"]
@@ -139,10 +147,27 @@ def time_library(library: Path, core: int | None, repeat: int) -> tuple[list, fl
         else:
             runs[-1].append(event)
     whole = min(event["dur"] for event in events if event["cat"] == "run") / 1e6
-    return [_fastest(launches) for launches in zip(*runs, strict=True)], whole, peak
+    facts = Facts(known or {"primitives": [], "layers": []})
+    return [_fastest(launches, facts) for launches in zip(*runs, strict=True)], whole, peak
 
 
-def _fastest(events: tuple[dict, ...]) -> Kernel:
+class Facts:
+    """What the catalogue for a model says of its choices, by the texts that a profile has."""
+
+    def __init__(self, known: dict):
+        """Look up in `known`, as convopt.primitives.catalogue returns it."""
+        self.saving = {primitive["name"] for primitive in known["primitives"] if primitive["fewer_operations"]}
+        self.choices = {
+            (layer["shape"], choice["name"]): choice for layer in known["layers"] for choice in layer["choices"]
+        }
+
+    def of(self, shape: str, choice: str) -> tuple[int, bool]:
+        """Bytes of the packed filter, and whether there are fewer operations than the layer is counted with."""
+        found = self.choices.get((shape, choice))
+        return (found["packed_filter_bytes"], found["primitive"] in self.saving) if found else (0, False)
+
+
+def _fastest(events: tuple[dict, ...], facts: Facts) -> Kernel:
     # The trace has microseconds, and the rate in place of the operations.
     event = min(events, key=lambda event: event["dur"])
     about, seconds = event["args"], max(event["dur"], 1e-3) / 1e6
@@ -154,20 +179,5 @@ def _fastest(events: tuple[dict, ...]) -> Kernel:
         seconds,
         about["GFLOP/s"] * 1e9 * seconds,
         about["bytes"],
-        _weight_bytes(about["shape"], about["primitive"]),
+        *facts.of(about["shape"], about["primitive"]),
     )
-
-
-def _weight_bytes(shape: str, primitive: str) -> int:
-    """Bytes of a packed filter, from texts such as 64->128 28x28 3x3 /2 +1 groups 4 and winograd_f4x4_3x3."""
-    layer = re.match(r"(\d+)->(\d+) \d+x\d+ (\d+)x(\d+)(?:.* groups (\d+))?", shape)
-    if not (layer and primitive):
-        return 0
-    inputs, outputs, height, width, groups = (int(number or 1) for number in layer.groups())
-    # Winograd keeps a filter as large as a transformed tile.
-    if tile := re.search(r"_f(\d+)x(\d+)_(\d+)x(\d+)", primitive):
-        rows, columns, *_ = map(int, tile.groups())
-        height, width = height + rows - 1, width + columns - 1
-    # Strassen's method one for each of seven products of quarters.
-    quarters = 7 if "strassen" in primitive else 4
-    return quarters * inputs * outputs * height * width // groups

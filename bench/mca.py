@@ -18,6 +18,8 @@ import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 
+from convopt.primitives import catalogue
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 COMPILER = pathlib.Path(os.environ.get("CONVOPT_BIN", ROOT / "build/release/bin")) / "convopt-compile"
 MCA = "llvm-mca-19"
@@ -40,10 +42,8 @@ SUM = re.compile(r"^\s+fml[as]\s+v\d+\.4s")
 
 
 def primitives():
-    """Every primitive's name, as the dialect declares them."""
-    text = (ROOT / "include/convopt/IR/ConvoptDialect.td").read_text()
-    enum = text[text.index('I32EnumAttr<"PrimitiveKind"') :]
-    return re.findall(r'I32EnumAttrCase<"\w+", \d+, "(\w+)">', enum[: enum.index("}")])
+    """Every primitive's name."""
+    return [primitive["name"] for primitive in catalogue()["primitives"]]
 
 
 def module(layer, primitive):

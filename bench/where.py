@@ -60,7 +60,7 @@ def dearest(found: list[Kernel], machine: Machine, count: int) -> list[str]:
     """The kernels, equal ones together, that stay furthest above their roofline: where there is most to gain."""
     alike: dict[str, list[Kernel]] = {}
     for kernel in found:
-        if not kernel.saves_operations():
+        if not kernel.saves:
             alike.setdefault(f"`{kernel.shape}` {kernel.primitive or kernel.kind}", []).append(kernel)
     sums = [(f"{name} ({len(members)})", kernels.total(members, machine)) for name, members in alike.items()]
     sums.sort(key=lambda item: item[1].roofline - item[1].seconds)

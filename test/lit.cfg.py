@@ -13,3 +13,8 @@ config.environment["PYTHONPATH"] = os.path.join(config.convopt_source, "python")
 config.substitutions.append(("%convopt_plugin", config.convopt_lib + "/ConvoptPlugin.so"))
 config.substitutions.append(("%python", config.python))
 config.substitutions.append(("%source", config.convopt_source))
+
+if "-fsanitize=address" in config.cxx_flags:
+    config.available_features.add("asan")
+if config.build_type == "Release":
+    config.available_features.add("release")

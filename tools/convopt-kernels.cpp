@@ -1,3 +1,4 @@
+#include "Link.h"
 #include "convopt/Codegen/Kernels.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/Parser/Parser.h"
@@ -24,7 +25,32 @@ static cl::opt<KernelOutput> emitted(
     cl::values(clEnumValN(KernelOutput::Statement, "stmt", "Halide statement"),
                clEnumValN(KernelOutput::Assembly, "asm", "assembly"),
                clEnumValN(KernelOutput::Object, "obj",
-                          "object, of a module with one kernel")));
+                          "one object of all kernels")));
+
+/// One object of all kernels, which still needs the runtime.
+static llvm::Expected<std::vector<char>>
+merge(llvm::ArrayRef<CompiledKernel> kernels) {
+  if (kernels.empty())
+    return llvm::createStringError("the module has no kernel");
+  std::vector<llvm::ArrayRef<char>> objects;
+  std::vector<std::string> symbols;
+  for (const CompiledKernel &kernel : kernels) {
+    objects.push_back(kernel.object);
+    symbols.push_back(kernel.symbol);
+  }
+  return mergeObjects(objects, symbols,
+                      {"halide_do_par_for", "halide_malloc", "halide_free"});
+}
+
+static void print(llvm::raw_ostream &os,
+                  llvm::ArrayRef<CompiledKernel> kernels) {
+  for (const CompiledKernel &kernel : kernels) {
+    if (emitted == KernelOutput::Statement)
+      os << "// " << kernel.symbol << ": scratch " << kernel.scratchBytes
+         << " and " << kernel.threadScratchBytes << " per thread\n";
+    os.write(kernel.object.data(), kernel.object.size());
+  }
+}
 
 static llvm::Error compile() {
   mlir::DialectRegistry registry;
@@ -48,11 +74,13 @@ static llvm::Error compile() {
   llvm::ToolOutputFile file(outputFile, failure, llvm::sys::fs::OF_None);
   if (failure)
     return llvm::createStringError(outputFile + ": " + failure.message());
-  for (const CompiledKernel &kernel : *kernels) {
-    if (emitted == KernelOutput::Statement)
-      file.os() << "// " << kernel.symbol << ": scratch " << kernel.scratchBytes
-                << " and " << kernel.threadScratchBytes << " per thread\n";
-    file.os().write(kernel.object.data(), kernel.object.size());
+  if (emitted == KernelOutput::Object) {
+    auto merged = merge(*kernels);
+    if (!merged)
+      return merged.takeError();
+    file.os().write(merged->data(), merged->size());
+  } else {
+    print(file.os(), *kernels);
   }
   file.keep();
   return llvm::Error::success();

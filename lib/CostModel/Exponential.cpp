@@ -1,11 +1,14 @@
-#include "Exponential.h"
-#include <cmath>
-#include <limits>
-
+// A prediction decides what code is made, and libm's exponentials differ in the
+// last bit, so there is one here of operations that are the same everywhere.
 // e^x = 2^k e^r with |r| <= ln(2)/2, e^r by its Taylor series: the first term
 // left out is r^14/14! < 5e-18. ln(2) in two parts, the first with so few bits
 // that k times it is exact (W. Cody, W. Waite, "Software Manual for the
 // Elementary Functions", 1980). The build switches contraction to FMA off.
+
+#include "Exponential.h"
+#include <cmath>
+#include <limits>
+
 double convopt::exponential(double x) {
   constexpr double ln2High = 0x1.62e42feep-1, ln2Low = 0x1.a39ef35793c76p-33;
   constexpr double log2e = 0x1.71547652b82fep+0;

@@ -1,3 +1,11 @@
+// A tree asks one feature at a time whether it is above a number. It cannot
+// multiply or divide, so the ratios that decide are computed here: what a strip
+// takes over the cache it should fit, the share of useful work in tiles that
+// are cut off, loads over multiply-adds. Sizes over the machine's sizes also
+// let a model speak of a machine that it has not seen. Only correctly rounded
+// operations, so that no compiler's host chooses otherwise. A feature's meaning
+// never changes silently: the hash of Features.def is part of each model.
+
 #include "convopt/CostModel/Features.h"
 #include "convopt/CostModel/Roofline.h"
 #include "convopt/Primitives/Tiling.h"
@@ -11,8 +19,8 @@ static double fit(int64_t extent, int64_t tile) {
   return tile <= 1 ? 1.0 : double(extent) / roundUp(extent, tile);
 }
 
-static void layerFeatures(const ConvLayer &l, const MachineDescription &machine,
-                          FeatureVector &f) {
+static void layerFeatures(const ConvProblem &l,
+                          const MachineDescription &machine, FeatureVector &f) {
   f[F_batch] = l.batch;
   f[F_groups] = l.groups;
   f[F_in_channels] = l.inChannels;
@@ -33,9 +41,9 @@ static void layerFeatures(const ConvLayer &l, const MachineDescription &machine,
   f[F_reduction] = double(l.inChannels) * l.kernelHeight * l.kernelWidth;
   f[F_multiply_adds] = l.multiplyAdds();
   f[F_out_pixels] = double(l.batch) * l.outHeight * l.outWidth;
-  f[F_input_bytes] = 4.0 * l.inputElements();
-  f[F_output_bytes] = 4.0 * l.outputElements();
-  f[F_filter_bytes] = 4.0 * l.filterElements();
+  f[F_input_bytes] = double(bytesOf(l.types.input)) * l.inputElements();
+  f[F_output_bytes] = double(bytesOf(l.types.result)) * l.outputElements();
+  f[F_filter_bytes] = double(bytesOf(l.types.filter)) * l.filterElements();
   f[F_flops_per_byte] =
       2 * f[F_multiply_adds] /
       (f[F_input_bytes] + f[F_output_bytes] + f[F_filter_bytes]);
@@ -59,74 +67,67 @@ static void choiceFeatures(const Choice &choice, FeatureVector &f) {
 
 namespace {
 /// The part of an image that a primitive works on before it goes on: its cache
-/// block, in the primitive's own units of rows.
+/// block, in units of the loop over strips.
 struct Strip {
-  int64_t extent; ///< of the image, in those units
+  int64_t extent; ///< of the image
   int64_t size;   ///< of one strip
   int64_t pixels; ///< outputs of one channel, or Winograd tiles, of one
   int64_t rows;   ///< of the result that one strip writes
 };
 } // namespace
 
-static Strip stripOf(const ConvLayer &l, const Choice &choice) {
-  OutputTile tile = getPrimitive(choice.kind).outputTile(l);
-  Strip strip{divideUp(l.outHeight, tile.rows), choice.variant.strip, 0, 0};
-  // A plane without strides is one row of pixels.
-  bool flat = choice.kind == PrimitiveKind::PointwisePairs ||
-              choice.kind == PrimitiveKind::Strassen ||
-              (choice.kind == PrimitiveKind::Pointwise && l.strideHeight == 1 &&
-               l.strideWidth == 1);
-  if (flat)
-    strip.extent = l.outHeight * l.outWidth;
+// Odd as some of it is, models have learnt it so: strips of images count as one
+// pixel, of one image, and of depthwise convolution down columns of tiles a
+// strip has as many columns of pixels as a block has of tiles.
+static Strip stripOf(const ConvLayer &l, const LoopNest &nest) {
+  Strip strip{nest.extent, nest.strip, 0, 0};
+  if (nest.unit == StripUnit::Images)
+    strip.extent = 1;
   if (strip.size <= 0 || strip.size > strip.extent)
     strip.size = strip.extent;
-  const int64_t columns = choice.variant.columns
-                              ? choice.variant.columns
-                              : divideUp(l.outWidth, tile.columns);
-  strip.pixels = flat ? strip.size : strip.size * columns;
-  strip.rows = flat ? divideUp(strip.size, l.outWidth) : strip.size * tile.rows;
+  strip.pixels = strip.size * nest.columns;
+  strip.rows = nest.unit == StripUnit::Rows ? strip.size * nest.unitRows
+                                            : divideUp(strip.size, l.outWidth);
   return strip;
 }
 
+// Some fit tiles that not all primitives have: rows of `pixels` rows are those
+// of depthwise NCHW, whose register tile counts them as channels.
 static void fitFeatures(const ConvLayer &l, const Choice &choice,
-                        FeatureVector &f) {
+                        const LoopNest &nest, FeatureVector &f) {
   const Variant &v = choice.variant;
-  int64_t lanes = std::max<int64_t>(v.lanes, 1);
-  int64_t floats = std::max<int64_t>(v.vectors, 1) * lanes;
-  int64_t others = std::max<int64_t>(v.pixels, 1);
-  bool channelsLast = choice.output == Layout::NHWC;
-  int64_t channels = channelsLast ? floats : others;
-  int64_t pixels = channelsLast ? others : floats;
+  auto [channels, pixels] = nest.tile;
   f[F_channel_tile] = channels;
   f[F_pixel_tile] = pixels;
 
   PixelTile tile = pixelTile(pixels, l.outWidth, l.outHeight);
-  Strip strip = stripOf(l, choice);
+  Strip strip = stripOf(l, nest);
   f[F_column_fit] = fit(l.outWidth, tile.columns);
   f[F_pixel_fit] = f[F_column_fit] * fit(l.outHeight, tile.rows);
   f[F_plane_fit] = fit(l.outHeight * l.outWidth, pixels);
   f[F_strip_pixel_fit] = fit(strip.pixels, pixels);
   f[F_channel_fit] = fit(l.outChannels, channels);
-  f[F_channel_lane_fit] = fit(l.outChannels, lanes);
+  f[F_channel_lane_fit] = fit(l.outChannels, v.lanes);
   f[F_all_channel_fit] = fit(l.groups * l.outChannels, channels);
-  f[F_all_channel_lane_fit] = fit(l.groups * l.outChannels, lanes);
-  f[F_width_lane_fit] = fit(l.outWidth, lanes);
-  f[F_width_tile_fit] = fit(l.outWidth, floats);
-  f[F_row_tile_fit] = fit(l.outHeight, others);
+  f[F_all_channel_lane_fit] = fit(l.groups * l.outChannels, v.lanes);
+  f[F_width_lane_fit] = fit(l.outWidth, v.lanes);
+  f[F_width_tile_fit] = fit(l.outWidth, vectorTile(v));
+  f[F_row_tile_fit] = fit(l.outHeight, v.pixels);
   f[F_strip_fit] = fit(strip.extent, strip.size);
   f[F_strips] = divideUp(strip.extent, strip.size);
   f[F_strip_pixels] = strip.pixels;
   f[F_channel_tiles] = divideUp(l.outChannels, channels);
 
-  auto [rows, columns, products] = getPrimitive(choice.kind).outputTile(l);
+  auto [rows, columns, products] = choice.primitive->outputTile(l);
   f[F_winograd_fit] = fit(l.outWidth, columns) * fit(l.outHeight, rows);
   const int64_t taps = l.kernelHeight * l.kernelWidth;
   f[F_primitive_work] = double(products ? products : taps) /
                         (rows * columns * taps) / f[F_winograd_fit] *
-                        getPrimitive(choice.kind).productShare();
+                        choice.primitive->productShare();
 }
 
-static void machineFitFeatures(const ConvLayer &l, const Choice &choice,
+static void machineFitFeatures(const ConvProblem &l, const Choice &choice,
+                               const LoopNest &nest,
                                const MachineDescription &machine,
                                FeatureVector &f) {
   const Variant &v = choice.variant;
@@ -135,11 +136,11 @@ static void machineFitFeatures(const ConvLayer &l, const Choice &choice,
   f[F_accumulators] = pixels * vectors;
   f[F_register_use] =
       (pixels * vectors + vectors + 1) / machine.vectorRegisters;
-  f[F_lane_use] = double(v.lanes) / machine.vectorFloats();
+  f[F_lane_use] = double(v.lanes) / machine.lanes(l.types.accumulator);
   f[F_loads_per_fma] = (pixels + vectors) / (pixels * vectors);
 
-  const Primitive &primitive = getPrimitive(choice.kind);
-  double packed = 4.0 * primitive.packedFilterSize(l, choice, machine);
+  const Primitive &primitive = *choice.primitive;
+  double packed = primitive.packedFilter(l, choice, machine).bytes();
   double workspace = primitive.workspaceBytes(l, choice, machine);
   double panel = packed / (f[F_channel_tiles] * l.groups);
   f[F_packed_bytes] = packed;
@@ -151,17 +152,19 @@ static void machineFitFeatures(const ConvLayer &l, const Choice &choice,
   f[F_workspace_per_l2] = workspace / machine.l2Bytes;
   f[F_workspace_per_l3] = workspace / machine.l3Bytes;
 
-  int64_t rows = stripOf(l, choice).rows;
+  int64_t rows = stripOf(l, nest).rows;
   int64_t groups = choice.input == Layout::NHWC ? l.groups : 1;
-  double inputs =
-      4.0 * groups * l.inChannels * inputColumns(l) * inputRows(l, rows);
+  double inputs = double(bytesOf(l.types.input)) * groups * l.inChannels *
+                  inputColumns(l) * inputRows(l, rows);
   f[F_strip_input_per_l1] = inputs / machine.l1Bytes;
   f[F_strip_input_per_l2] = inputs / machine.l2Bytes;
-  f[F_strip_output_per_l2] =
-      4.0 * groups * l.outChannels * l.outWidth * rows / machine.l2Bytes;
+  f[F_strip_output_per_l2] = double(bytesOf(l.types.result)) * groups *
+                             l.outChannels * l.outWidth * rows /
+                             machine.l2Bytes;
 }
 
-static void machineFeatures(const MachineDescription &machine,
+static void machineFeatures(const ConvTypes &types,
+                            const MachineDescription &machine,
                             FeatureVector &f) {
   f[F_vector_bits] = machine.vectorBits;
   f[F_vector_registers] = machine.vectorRegisters;
@@ -172,18 +175,19 @@ static void machineFeatures(const MachineDescription &machine,
   f[F_l2_bytes] = machine.l2Bytes;
   f[F_l3_bytes] = machine.l3Bytes;
   f[F_flops_per_memory_byte] =
-      machine.peakFlops() / (machine.memoryGigabytesPerSecond * 1e9);
+      machine.peak(types) / (machine.memoryGigabytesPerSecond * 1e9);
 }
 
-FeatureVector convopt::computeFeatures(const ConvLayer &layer,
+FeatureVector convopt::computeFeatures(const ConvProblem &layer,
                                        const Choice &choice,
                                        const MachineDescription &machine) {
   FeatureVector f{};
   layerFeatures(layer, machine, f);
   choiceFeatures(choice, f);
-  fitFeatures(layer, choice, f);
-  machineFitFeatures(layer, choice, machine, f);
-  machineFeatures(machine, f);
+  const LoopNest nest = choice.primitive->loops(layer, choice);
+  fitFeatures(layer, choice, nest, f);
+  machineFitFeatures(layer, choice, nest, machine, f);
+  machineFeatures(layer.types, machine, f);
   return f;
 }
 

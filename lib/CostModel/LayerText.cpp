@@ -1,11 +1,12 @@
 #include "convopt/CostModel/LayerText.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringMap.h"
-#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/LineIterator.h"
 #include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/raw_ostream.h"
 
 using namespace convopt;
+using llvm::createStringError;
 using llvm::StringRef;
 
 namespace {
@@ -40,8 +41,33 @@ std::string convopt::layerText(const ConvLayer &layer) {
   return text;
 }
 
-static llvm::Error error(const llvm::Twine &message) {
-  return llvm::createStringError(llvm::inconvertibleErrorCode(), message);
+std::string convopt::layerSummary(const ConvLayer &layer) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  auto pair = [&](const char *before, int64_t a, int64_t b) {
+    os << before << a;
+    if (a != b)
+      os << 'x' << b;
+  };
+  if (layer.batch != 1)
+    os << layer.batch << " x ";
+  os << layer.groups * layer.inChannels << "->"
+     << layer.groups * layer.outChannels << ' ' << layer.outHeight << 'x'
+     << layer.outWidth << ' ' << layer.kernelHeight << 'x' << layer.kernelWidth;
+  if (layer.strideHeight != 1 || layer.strideWidth != 1)
+    pair(" /", layer.strideHeight, layer.strideWidth);
+  if (layer.padTop == layer.padBottom && layer.padLeft == layer.padRight) {
+    if (layer.isPadded())
+      pair(" +", layer.padTop, layer.padLeft);
+  } else {
+    os << " +" << layer.padTop << ',' << layer.padLeft << ',' << layer.padBottom
+       << ',' << layer.padRight;
+  }
+  if (layer.dilationHeight != 1 || layer.dilationWidth != 1)
+    pair(" dilated ", layer.dilationHeight, layer.dilationWidth);
+  if (layer.groups != 1)
+    os << " groups " << layer.groups;
+  return text;
 }
 
 /// Large enough for any layer, small enough that no product overflows.
@@ -51,13 +77,13 @@ static llvm::Error setField(Field &field, StringRef word) {
   llvm::SmallVector<StringRef> numbers;
   word.split('=').second.split(numbers, 'x');
   if (numbers.size() != field.values.size())
-    return error("'" + word + "' needs " + llvm::Twine(field.values.size()) +
-                 " numbers");
+    return createStringError("'" + word + "' needs " +
+                             llvm::Twine(field.values.size()) + " numbers");
   for (size_t i = 0; i < numbers.size(); ++i) {
     int64_t least = field.key == "p" ? 0 : 1;
     if (numbers[i].getAsInteger(10, *field.values[i]) ||
         *field.values[i] < least || *field.values[i] > largest)
-      return error("'" + word + "' is out of range");
+      return createStringError("'" + word + "' is out of range");
   }
   return llvm::Error::success();
 }
@@ -79,14 +105,14 @@ llvm::Expected<ConvLayer> convopt::parseLayer(StringRef text) {
     auto *field =
         llvm::find_if(table, [&](const Field &f) { return f.key == key; });
     if (field == table.end())
-      return error("unknown '" + word + "'");
+      return createStringError("unknown '" + word + "'");
     if (llvm::Error e = setField(*field, word))
       return e;
     seen[key] = true;
   }
   for (StringRef key : {"c", "k", "h", "w"})
     if (!seen.count(key))
-      return error("'" + key + "' is missing");
+      return createStringError("'" + key + "' is missing");
   layer.outHeight =
       outputs(layer.inHeight, layer.padTop + layer.padBottom,
               layer.kernelHeight, layer.strideHeight, layer.dilationHeight);
@@ -94,14 +120,14 @@ llvm::Expected<ConvLayer> convopt::parseLayer(StringRef text) {
       outputs(layer.inWidth, layer.padLeft + layer.padRight, layer.kernelWidth,
               layer.strideWidth, layer.dilationWidth);
   if (layer.outHeight == 0 || layer.outWidth == 0)
-    return error("the kernel is larger than the padded image");
+    return createStringError("the kernel is larger than the padded image");
   return layer;
 }
 
 llvm::Expected<std::vector<ConvLayer>> convopt::readLayers(StringRef path) {
   auto file = llvm::MemoryBuffer::getFile(path, /*IsText=*/true);
   if (!file)
-    return error(path + ": " + file.getError().message());
+    return createStringError(path + ": " + file.getError().message());
   std::vector<ConvLayer> layers;
   for (llvm::line_iterator line(**file); !line.is_at_eof(); ++line) {
     StringRef text = line->split('#').first.trim();
@@ -109,8 +135,8 @@ llvm::Expected<std::vector<ConvLayer>> convopt::readLayers(StringRef path) {
       continue;
     auto layer = parseLayer(text);
     if (!layer)
-      return error(path + ":" + llvm::Twine(line.line_number()) + ": " +
-                   llvm::toString(layer.takeError()));
+      return createStringError(path + ":" + llvm::Twine(line.line_number()) +
+                               ": " + llvm::toString(layer.takeError()));
     layers.push_back(*layer);
   }
   return layers;

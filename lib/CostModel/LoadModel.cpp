@@ -1,3 +1,10 @@
+// A model is a file that a user may have written, so all of it is checked
+// before any is used: a number that is missing, infinite or out of range is
+// named with its place. It says for which list of features it was trained; one
+// for another list would give numbers, but wrong ones, and is refused.
+// Primitives that this compiler does not have keep their columns among the
+// features, which no choice sets.
+
 #include "TreeCostModel.h"
 #include "convopt/CostModel/Features.h"
 #include "llvm/ADT/STLExtras.h"
@@ -6,13 +13,9 @@
 #include <nlohmann/json.hpp>
 
 using namespace convopt;
+using llvm::createStringError;
 using llvm::StringRef;
 using nlohmann::json;
-
-static llvm::Error error(StringRef name, const std::string &message) {
-  return llvm::createStringError(llvm::inconvertibleErrorCode(), "%s: %s",
-                                 name.str().c_str(), message.c_str());
-}
 
 static const json *find(const json &object, const char *key) {
   auto it = object.is_object() ? object.find(key) : object.end();
@@ -61,7 +64,7 @@ std::string TreeCostModel::readPrimitives(const json &convolution,
     const json *name = find(entry, "name");
     if (!name || !name->is_string())
       return "a primitive without string 'name'";
-    KnownPrimitive primitive{symbolizePrimitiveKind(name->get<std::string>())};
+    KnownPrimitive primitive{findPrimitive(name->get<std::string>())};
     std::string wrong = readNumber(entry, "samples", 0, primitive.samples);
     if (wrong.empty())
       wrong = readNumber(entry, "base", -700, primitive.base);
@@ -83,17 +86,19 @@ TreeCostModel::parse(StringRef text, StringRef name) {
     model = json::parse(text.begin(), text.end());
   } catch (const json::exception &e) {
     // "[json.exception.parse_error.101] parse error at line 2, ..."
-    return error(name, StringRef(e.what()).split("] ").second.str());
+    return createStringError(name + ": " +
+                             StringRef(e.what()).split("] ").second.str());
   }
   if (std::string wrong = checkHead(model); !wrong.empty())
-    return error(name, wrong);
+    return createStringError(name + ": " + wrong);
 
   auto result = std::make_unique<TreeCostModel>();
   auto number = [&](const char *part, const json &object,
                     const std::string &key, double least, double &value) {
     std::string wrong = readNumber(object, key, least, value);
     return wrong.empty() ? llvm::Error::success()
-                         : error(name, std::string(part) + ": " + wrong);
+                         : createStringError(name + ": " + std::string(part) +
+                                             ": " + wrong);
   };
 
   const json &convolution = model["convolution"];
@@ -102,13 +107,14 @@ TreeCostModel::parse(StringRef text, StringRef name) {
     return e;
   const json *trees = find(convolution, "trees");
   if (!trees)
-    return error(name, "convolution: no 'trees'");
+    return createStringError(name + ": " + "convolution: no 'trees'");
   if (std::string wrong = readPrimitives(convolution, *result); !wrong.empty())
-    return error(name, "convolution: " + wrong);
+    return createStringError(name + ": " + "convolution: " + wrong);
   auto ensemble =
       TreeEnsemble::fromJson(*trees, numFeatures + result->primitives.size());
   if (!ensemble)
-    return error(name, "convolution: " + llvm::toString(ensemble.takeError()));
+    return createStringError(
+        name + ": " + "convolution: " + llvm::toString(ensemble.takeError()));
   result->trees = std::move(*ensemble);
 
   const json &transformation = model["transformation"];
@@ -120,7 +126,8 @@ TreeCostModel::parse(StringRef text, StringRef name) {
     std::string key = "to_" + stringifyLayout(to).str();
     const json *share = find(transformation, key.c_str());
     if (!share)
-      return error(name, "transformation: no '" + key + "'");
+      return createStringError(name + ": " + "transformation: no '" + key +
+                               "'");
     for (unsigned i = 0; i < 4; ++i)
       if (auto e =
               number("transformation", *share, levels[i], 1e-6,
@@ -134,9 +141,16 @@ llvm::Expected<std::unique_ptr<CostModel>>
 convopt::loadCostModel(StringRef path) {
   auto file = llvm::MemoryBuffer::getFile(path, /*IsText=*/true);
   if (!file)
-    return error(path, file.getError().message());
+    return createStringError(path + ": " + file.getError().message());
   auto model = TreeCostModel::parse((*file)->getBuffer(), path);
   if (!model)
     return model.takeError();
   return std::move(*model);
+}
+
+llvm::Expected<std::unique_ptr<CostModel>>
+convopt::makeCostModel(const std::string &file) {
+  if (file.empty())
+    return createBuiltinCostModel();
+  return loadCostModel(file);
 }

@@ -1,72 +1,40 @@
+// Profiled times of one network on one machine, laid over a model: what was
+// measured is taken as it is, anything else is predicted and remembered, so
+// that the user is told how much of a choice rests on predictions. Rows are
+// found by the text that wrote them (layer and choice in words), which lets a
+// file outlive the compiler that measured it: a row that no choice has a name
+// for any more is simply never asked for.
+
 #include "convopt/CostModel/MeasuredCosts.h"
-#include "convopt/CostModel/LayerText.h"
-#include "llvm/Support/LineIterator.h"
-#include "llvm/Support/MemoryBuffer.h"
-#include <cmath>
+#include "convopt/CostModel/SampleRows.h"
 
 using namespace convopt;
 using llvm::StringRef;
 
-std::string convopt::machineName(const MachineDescription &machine) {
-  return machine.cpu + "/" + std::to_string(machine.vectorBits);
-}
-
-std::string convopt::transformText(Layout from, Layout to) {
-  return ("transform " + stringifyLayout(from) + "->" + stringifyLayout(to))
-      .str();
-}
-
-std::string convopt::imageText(int64_t batch, int64_t channels, int64_t height,
-                               int64_t width) {
-  return "n=" + std::to_string(batch) + " c=" + std::to_string(channels) +
-         " h=" + std::to_string(height) + " w=" + std::to_string(width);
-}
-
-static llvm::Error error(const llvm::Twine &message) {
-  return llvm::createStringError(llvm::inconvertibleErrorCode(), message);
-}
-
-static std::string keyOf(const ConvLayer &layer, const Choice &choice) {
-  return layerText(layer) + "," + toString(choice);
-}
-
 llvm::Expected<std::unique_ptr<MeasuredCosts>>
 MeasuredCosts::read(StringRef path, const MachineDescription &machine,
                     std::unique_ptr<CostModel> model) {
-  auto file = llvm::MemoryBuffer::getFile(path, /*IsText=*/true);
-  if (!file)
-    return error(path + ": " + file.getError().message());
   auto costs = std::make_unique<MeasuredCosts>();
   costs->model = std::move(model);
   std::string name = machineName(machine), other;
-  llvm::line_iterator line(**file);
-  constexpr StringRef head = "layer,choice,machine,seconds";
-  if (line.is_at_eof() ||
-      (*line != head && !line->starts_with((head + ",").str())))
-    return error(
-        path + ": not a file of measured costs: its first line is not " + head);
-  for (++line; !line.is_at_eof(); ++line) {
-    llvm::SmallVector<StringRef, 5> cells;
-    line->split(cells, ',', 4);
-    double seconds;
-    if (cells.size() < 4 || cells[3].getAsDouble(seconds) ||
-        !std::isfinite(seconds) || seconds < 0)
-      return error(path + ":" + llvm::Twine(line.line_number()) +
-                   ": not layer, choice, machine and seconds");
-    if (cells[2] == name)
-      costs->seconds[(cells[0] + "," + cells[1]).str()] = seconds;
-    else
-      other = cells[2].str();
-  }
+  if (llvm::Error error = forEachSampleRow(path, [&](const SampleRow &row) {
+        if (row.machine == name)
+          costs->seconds[row.key] = row.seconds;
+        else
+          other = row.machine.str();
+        return llvm::Error::success();
+      }))
+    return error;
   if (costs->seconds.empty())
-    return error(path + ": nothing was measured on " + name +
-                 (other.empty() ? "" : ", only on " + other));
+    return llvm::createStringError(path + ": nothing was measured on " + name +
+                                   (other.empty() ? "" : ", only on " + other));
   return costs;
 }
 
-double MeasuredCosts::convolution(const ConvLayer &layer, const Choice &choice,
+double MeasuredCosts::convolution(const ConvProblem &layer,
+                                  const Choice &choice,
                                   const MachineDescription &machine) const {
-  std::string key = keyOf(layer, choice);
+  std::string key = sampleKey(layer, choice);
   if (auto found = seconds.find(key); found != seconds.end())
     return found->second;
   if (model->knows(layer, choice))
@@ -81,7 +49,7 @@ double MeasuredCosts::transformation(int64_t batch, int64_t channels,
   if (from == to)
     return 0;
   std::string key =
-      imageText(batch, channels, height, width) + "," + transformText(from, to);
+      sampleKey(ImageTransformation{batch, channels, height, width, from, to});
   if (auto found = seconds.find(key); found != seconds.end())
     return found->second;
   missingTransformations.insert(key);
@@ -89,8 +57,10 @@ double MeasuredCosts::transformation(int64_t batch, int64_t channels,
                                machine);
 }
 
-bool MeasuredCosts::knows(const ConvLayer &layer, const Choice &choice) const {
-  return seconds.contains(keyOf(layer, choice)) || model->knows(layer, choice);
+bool MeasuredCosts::knows(const ConvProblem &layer,
+                          const Choice &choice) const {
+  return seconds.contains(sampleKey(layer, choice)) ||
+         model->knows(layer, choice);
 }
 
 /// The first in alphabetical order, so that messages do not depend on hashes.

@@ -1,3 +1,7 @@
+// A crude machine on purpose: one peak, four bandwidths, and every byte moved
+// once. What a real one does beyond that is what the trees learn, as a factor;
+// the bound only has to grow with a layer as its time does, on every machine.
+
 #include "convopt/CostModel/Roofline.h"
 
 using namespace convopt;
@@ -13,15 +17,16 @@ double convopt::bandwidthFor(double bytes, const MachineDescription &machine) {
   return machine.memoryGigabytesPerSecond * 1e9;
 }
 
-Roofline convopt::roofline(const ConvLayer &layer,
+Roofline convopt::roofline(const ConvProblem &layer,
                            const MachineDescription &machine) {
-  double bytes = 4.0 * (layer.inputElements() + layer.filterElements() +
-                        layer.outputElements());
-  return {2.0 * layer.multiplyAdds() / machine.peakFlops(),
+  double bytes = bytesOf(layer.types.input) * layer.inputElements() +
+                 bytesOf(layer.types.filter) * layer.filterElements() +
+                 bytesOf(layer.types.result) * layer.outputElements();
+  return {2.0 * layer.multiplyAdds() / machine.peak(layer.types),
           bytes / bandwidthFor(bytes, machine)};
 }
 
-double convopt::copySeconds(double floats, double amongBytes,
+double convopt::copySeconds(double bytes, double amongBytes,
                             const MachineDescription &machine) {
-  return 8 * floats / bandwidthFor(amongBytes, machine);
+  return 2 * bytes / bandwidthFor(amongBytes, machine);
 }

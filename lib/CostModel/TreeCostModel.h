@@ -4,7 +4,6 @@
 #include "convopt/CostModel/CostModel.h"
 #include "convopt/CostModel/TreeEnsemble.h"
 #include <array>
-#include <optional>
 
 namespace convopt {
 
@@ -29,9 +28,9 @@ public:
   static llvm::Expected<std::unique_ptr<TreeCostModel>>
   parse(llvm::StringRef text, llvm::StringRef name);
 
-  double convolution(const ConvLayer &layer, const Choice &choice,
+  double convolution(const ConvProblem &layer, const Choice &choice,
                      const MachineDescription &machine) const override;
-  bool knows(const ConvLayer &layer, const Choice &choice) const override;
+  bool knows(const ConvProblem &layer, const Choice &choice) const override;
   double transformation(int64_t batch, int64_t channels, int64_t height,
                         int64_t width, Layout from, Layout to,
                         const MachineDescription &machine) const override;
@@ -47,7 +46,7 @@ private:
   TreeEnsemble trees;
   double overhead = 0;
   struct KnownPrimitive {
-    std::optional<PrimitiveKind> kind; ///< none: of another compiler
+    const Primitive *primitive; ///< null: of another compiler
     double samples = 0, base = 0;
   };
   std::vector<KnownPrimitive> primitives;

@@ -9,17 +9,12 @@
 #include <nlohmann/json.hpp>
 
 using namespace convopt;
+using llvm::createStringError;
 using nlohmann::json;
 
 static constexpr double zeroThreshold = 1e-35f;
 
 static bool isZero(double x) { return std::fabs(x) <= zeroThreshold; }
-
-template <typename... Ts>
-static llvm::Error error(const char *format, Ts... values) {
-  return llvm::createStringError(llvm::inconvertibleErrorCode(), format,
-                                 values...);
-}
 
 static bool isArrayOf(const json &tree, const char *key, bool integers) {
   auto it = tree.find(key);
@@ -54,28 +49,29 @@ llvm::Expected<TreeEnsemble> TreeEnsemble::fromJson(const json &array,
                                                     unsigned numFeatures) {
   TreeEnsemble ensemble;
   if (!array.is_array())
-    return error("trees are not an array");
+    return createStringError("trees are not an array");
   for (size_t t = 0; t < array.size(); ++t) {
     const json &tree = array[t];
     if (std::string wrong = checkForm(tree); !wrong.empty())
-      return error("tree %zu %s", t, wrong.c_str());
+      return createStringError("tree %zu %s", t, wrong.c_str());
     int64_t count = tree["feature"].size();
     ensemble.trees.push_back(
         {ensemble.nodes.size(), size_t(count), ensemble.leaves.size()});
     for (int64_t n = 0; n < count; ++n) {
       int64_t feature = tree["feature"][n], missing = tree["missing"][n];
       if (feature < 0 || feature >= numFeatures)
-        return error("tree %zu: node %lld splits unknown feature %lld", t,
-                     (long long)n, (long long)feature);
+        return createStringError(
+            "tree %zu: node %lld splits unknown feature %lld", t, (long long)n,
+            (long long)feature);
       if (missing < AsZero || missing > ZeroRight)
-        return error("tree %zu: node %lld has unknown 'missing'", t,
-                     (long long)n);
+        return createStringError("tree %zu: node %lld has unknown 'missing'", t,
+                                 (long long)n);
       int64_t children[] = {tree["left"][n], tree["right"][n]};
       // Children after their parents: every walk ends.
       for (int64_t child : children)
         if (child >= count || child < -count - 1 || (child >= 0 && child <= n))
-          return error("tree %zu: node %lld has no child %lld", t, (long long)n,
-                       (long long)child);
+          return createStringError("tree %zu: node %lld has no child %lld", t,
+                                   (long long)n, (long long)child);
       ensemble.nodes.push_back({tree["threshold"][n].get<double>(),
                                 uint16_t(feature), Missing(missing),
                                 int32_t(children[0]), int32_t(children[1])});

@@ -1,4 +1,6 @@
 #include "llvm/Support/CommandLine.h"
+#include "OptionValues.h"
+#include "Session.h"
 #include "convopt/Codegen/ModelModule.h"
 #include "convopt/Driver/Compile.h"
 #include "llvm/ADT/StringExtras.h"
@@ -64,8 +66,13 @@ struct Options {
       cl::desc("Use this primitive wherever it is possible"),
       cl::cat(category)};
   cl::opt<std::string> maxError{
-      "max-error", cl::init("1e-4"), cl::value_desc("rel"),
+      "max-error", cl::value_desc("rel"),
       cl::desc("Avoid primitives with larger relative errors (default 1e-4)"),
+      cl::cat(category)};
+  cl::opt<std::string> strictNan{
+      "strict-nan", cl::ValueOptional,
+      cl::desc("Avoid primitives that spread a NaN or an infinity to outputs "
+               "that do not depend on it"),
       cl::cat(category)};
   cl::opt<std::string> maxWorkspace{
       "max-workspace", cl::value_desc("bytes"),
@@ -96,38 +103,6 @@ struct Options {
                "for convopt-run --profile"),
       cl::cat(category)};
 };
-
-Expected<std::vector<int64_t>> parseShape(StringRef text) {
-  std::vector<int64_t> dims;
-  SmallVector<StringRef> parts;
-  text.split(parts, 'x');
-  for (StringRef part : parts) {
-    int64_t size;
-    if (part.getAsInteger(10, size) || size <= 0)
-      return createStringError("'%s' is not a positive number",
-                               part.str().c_str());
-    dims.push_back(size);
-  }
-  return dims;
-}
-
-/// NAME:1x3x224x224; the name itself may contain colons.
-Error parseShapes(ArrayRef<std::string> shapes, ImportOptions &import) {
-  for (StringRef option : shapes) {
-    auto [name, dims] = option.rsplit(':');
-    if (name.empty() || dims.empty())
-      return createStringError("--shape=%s: expected NAME:1x3x224x224",
-                               option.str().c_str());
-    Expected<std::vector<int64_t>> parsed = parseShape(dims);
-    if (!parsed)
-      return createStringError("--shape=%s: %s", option.str().c_str(),
-                               toString(parsed.takeError()).c_str());
-    if (!import.shapes.try_emplace(name, std::move(*parsed)).second)
-      return createStringError("--shape=%s: the input is named twice",
-                               option.str().c_str());
-  }
-  return Error::success();
-}
 
 std::optional<Emit> parseEmit(StringRef text) {
   return StringSwitch<std::optional<Emit>>(text)
@@ -194,6 +169,7 @@ Expected<CompileOptions> parseCommandLine(int argc, char **argv) {
   cl::ResetCommandLineParser();
   // Static, because lld goes through the registered options later.
   static Options given;
+  registerPassOptions();
   cl::HideUnrelatedOptions(given.category);
   cl::SetVersionPrinter(
       [](raw_ostream &os) { os << "convopt " << compilerVersion() << "\n"; });
@@ -213,7 +189,8 @@ Expected<CompileOptions> parseCommandLine(int argc, char **argv) {
   options.costModel = given.costModel;
   options.measuredCosts = given.measuredCosts;
   options.cacheDir = given.cacheDir;
-  for (auto [flag, value] : {std::pair(&given.explain, &options.explain),
+  for (auto [flag, value] : {std::pair(&given.strictNan, &options.strictNan),
+                             std::pair(&given.explain, &options.explain),
                              std::pair(&given.profile, &options.profile)}) {
     Expected<bool> isGiven = parseFlag(*flag);
     if (!isGiven)
@@ -225,31 +202,16 @@ Expected<CompileOptions> parseCommandLine(int argc, char **argv) {
       options.threads > 1024)
     return createStringError("--threads=%s: expected 1 to 1024",
                              given.threads.c_str());
-  StringRef maxError(given.maxError);
-  if (maxError.getAsDouble(options.maxError) || !(options.maxError > 0))
-    return createStringError("--max-error=%s: expected a positive number",
-                             given.maxError.c_str());
-  if (!given.maxWorkspace.empty()) {
-    int64_t bytes;
-    if (StringRef(given.maxWorkspace).getAsInteger(10, bytes) || bytes < 0)
-      return createStringError("--max-workspace=%s: expected a number of bytes",
-                               given.maxWorkspace.c_str());
-    options.maxWorkspace = bytes;
-  }
-  if (!given.maxWeights.empty()) {
-    double ratio;
-    if (StringRef(given.maxWeights).getAsDouble(ratio) || !(ratio > 0))
-      return createStringError("--max-weights=%s: expected a positive number",
-                               given.maxWeights.c_str());
-    options.maxWeights = ratio;
-  }
-  if (!given.maxGrowth.empty()) {
-    int64_t bytes;
-    if (StringRef(given.maxGrowth).getAsInteger(10, bytes) || bytes < 0)
-      return createStringError("--max-growth=%s: expected a number of bytes",
-                               given.maxGrowth.c_str());
-    options.maxGrowth = bytes;
-  }
+  for (auto [option, value] :
+       {std::pair(&given.maxError, &options.maxError),
+        std::pair(&given.maxWeights, &options.maxWeights)})
+    if (Error error = parsePositive(*option, *value))
+      return error;
+  for (auto [option, value] :
+       {std::pair(&given.maxWorkspace, &options.maxWorkspace),
+        std::pair(&given.maxGrowth, &options.maxGrowth)})
+    if (Error error = parseBytes(*option, *value))
+      return error;
   std::optional<Emit> emit = parseEmit(given.emit);
   if (!emit)
     return createStringError("--emit=%s: expected linalg, annotated, kernels, "
@@ -262,7 +224,7 @@ Expected<CompileOptions> parseCommandLine(int argc, char **argv) {
   if (options.name.empty())
     options.name = makeIdentifier(sys::path::stem(options.input));
   if (!given.forcePrimitive.empty()) {
-    options.forcePrimitive = symbolizePrimitiveKind(given.forcePrimitive);
+    options.forcePrimitive = findPrimitive(given.forcePrimitive);
     if (!options.forcePrimitive)
       return createStringError("--force-primitive=%s: unknown primitive",
                                given.forcePrimitive.c_str());

@@ -1,17 +1,8 @@
 #include "convopt/Driver/Compile.h"
-#include "ChoosePrimitives.h"
 #include "Link.h"
-#include "LoadModel.h"
-#include "WriteModel.h"
-#include "convopt/IR/KernelBody.h"
+#include "Stages.h"
 #include "convopt/Runtime/Runtime.h"
-#include "convopt/Transforms/AssignLayouts.h"
-#include "convopt/Transforms/FormKernels.h"
-#include "convopt/Transforms/PackFilters.h"
 #include "convopt/Transforms/Pipelines.h"
-#include "convopt/Transforms/ScaleFilters.h"
-#include "mlir/Dialect/Linalg/Passes.h"
-#include "mlir/Pass/PassManager.h"
 #include "llvm/Support/TargetSelect.h"
 
 using namespace llvm;
@@ -19,142 +10,46 @@ using namespace llvm;
 namespace convopt {
 
 std::string oneLine(Error error) {
-  std::string text = toString(std::move(error));
-  return StringRef(text).rtrim().split('\n').first.str();
+  // Halide says what is wrong in one line and with what in the next.
+  constexpr size_t longest = 1000;
+  std::string text = toString(std::move(error)), joined;
+  for (StringRef line : llvm::split(StringRef(text), '\n')) {
+    line = line.trim();
+    if (!line.empty())
+      (joined += joined.empty() ? "" : " ") += line;
+  }
+  if (joined.size() > longest)
+    joined.replace(longest, std::string::npos, "...");
+  return joined;
 }
 
-namespace {
-
-/// One compilation: what the stages hand on.
-class Compilation {
-public:
-  explicit Compilation(const CompileOptions &options)
-      : options(options), context(makeContext()), diagnostics(*context) {}
-
-  Error run();
-
-private:
-  Error describeTarget();
-  Error load();
-  Error normalise();
-  Error select();
-  Error formAllKernels();
-  Error compileAllKernels();
-  Expected<LoweredMain> lower();
-  Error lowerFunction();
-  Error writeTexts();
-  Error link();
-
-  const CompileOptions &options;
-  std::unique_ptr<mlir::MLIRContext> context;
-  Diagnostics diagnostics;
-  LLVMContext llvmContext;
-  MachineDescription machine;
-  mlir::OwningOpRef<mlir::ModuleOp> module;
-  std::vector<CompiledKernel> kernels;
-  std::unique_ptr<Module> llvmModule;
-  FinishedModel model;
-};
-
-} // namespace
-
-Error Compilation::run() {
-  // For whom, and what.
-  if (Error error = describeTarget())
-    return error;
-  if (Error error = load())
-    return error;
-  if (options.emit == Emit::Linalg)
-    return writeModule(options.output, *module);
-
-  // Which primitive for each convolution.
-  if (Error error = normalise())
-    return error;
-  if (Error error = select())
-    return error;
-  if (options.emit == Emit::Annotated)
-    return writeModule(options.output, *module);
-
-  // What is computed together, each in machine code.
-  if (Error error = formAllKernels())
-    return error;
-  if (Error error = compileAllKernels())
-    return error;
-  if (options.emit == Emit::Kernels)
-    return writeKernels(options.output, *module, kernels);
-
-  // What is left, and the description of the whole.
-  if (Error error = lowerFunction())
-    return error;
-  if (options.emit == Emit::Llvm || options.emit == Emit::Asm)
-    return writeTexts();
-
-  // One object.
-  if (Error error = link())
-    return error;
-  if (options.emit == Emit::Shared)
-    return writeShared(options.output, model, machine);
-  return writeObject(options.output, model);
+raw_ostream &explanations(const CompileOptions &options) {
+  return options.output == "-" ? errs() : outs();
 }
 
-Error Compilation::describeTarget() {
-  Expected<MachineDescription> described = describeMachine(options.target);
-  if (!described)
-    return described.takeError();
-  machine = *described;
+static Expected<MachineDescription>
+describeTarget(const CompileOptions &options) {
+  Expected<MachineDescription> machine = describeMachine(options.target);
+  if (!machine)
+    return machine.takeError();
   // An architecture without runtime is better known now than after a minute.
-  return runtimeObject(machine).takeError();
+  if (Error error = runtimeObject(*machine).takeError())
+    return error;
+  return machine;
 }
 
-Error Compilation::load() {
-  auto loaded = loadModel(options, *context);
-  if (!loaded)
-    return diagnostics.explain(loaded.takeError());
-  module = std::move(*loaded);
-  Expected<mlir::func::FuncOp> main = findMain(*module);
+Expected<Loaded> load(Session &session, const CompileOptions &options) {
+  mlir::TimingScope scope = session.time("import");
+  auto module = loadModel(options, session.getContext());
+  if (!module)
+    return session.explain(module.takeError());
+  Expected<mlir::func::FuncOp> main = findMain(**module);
   if (!main)
     return main.takeError();
-  auto described = readInterface(*main);
-  if (!described)
-    return described.takeError();
-  model.interface = *described;
-  return Error::success();
-}
-
-Error Compilation::normalise() {
-  mlir::PassManager pm(context.get());
-  // Frontends other than ours leave arithmetic on whole tensors.
-  pm.addNestedPass<mlir::func::FuncOp>(
-      mlir::createConvertElementwiseToLinalgPass());
-  buildNormalisePipeline(pm);
-  if (mlir::failed(pm.run(*module)))
-    return diagnostics.explain(createStringError("normalisation failed"));
-  return Error::success();
-}
-
-Error Compilation::select() {
-  Expected<mlir::func::FuncOp> main = findMain(*module);
-  if (!main)
-    return main.takeError();
-  auto selection = choosePrimitives(*main, machine, options);
-  if (!selection)
-    return diagnostics.explain(selection.takeError());
-  if (options.explain)
-    selection->print(options.output == "-" ? errs() : outs());
-  return Error::success();
-}
-
-Error Compilation::formAllKernels() {
-  Expected<mlir::func::FuncOp> main = findMain(*module);
-  if (!main)
-    return main.takeError();
-  if (Error error = assignLayouts(*main))
-    return diagnostics.explain(std::move(error));
-  formKernels(*module, mayStandInKernel);
-  if (mlir::failed(packFilters(*module, machine)))
-    return diagnostics.explain(createStringError("packing filters failed"));
-  scaleFilters(*module, machine);
-  return Error::success();
+  Expected<ModelInterface> interface = readInterface(*main);
+  if (!interface)
+    return interface.takeError();
+  return Loaded{std::move(*module), std::move(*interface)};
 }
 
 static KernelOutput kernelOutputFor(Emit emit) {
@@ -170,80 +65,43 @@ static KernelOutput kernelOutputFor(Emit emit) {
   }
 }
 
-Error Compilation::compileAllKernels() {
+Expected<Kernels> makeKernels(Session &session, OwnedModule module,
+                              const MachineDescription &machine,
+                              const CompileOptions &options) {
+  auto addForming = [&](mlir::OpPassManager &pm) {
+    buildKernelsPipeline(pm, options.target);
+  };
+  if (Error error = session.run(*module, "forming kernels", addForming))
+    return error;
+  mlir::TimingScope scope = session.time("compiling kernels");
   auto compiled = compileKernels(*module, {machine, options.threads,
                                            kernelOutputFor(options.emit),
                                            options.cacheDir});
   if (!compiled)
-    return diagnostics.explain(compiled.takeError());
-  kernels = std::move(*compiled);
-  return Error::success();
+    return session.explain(compiled.takeError());
+  return Kernels{std::move(module), std::move(*compiled)};
 }
 
-Expected<LoweredMain> Compilation::lower() {
-  if (!options.profile)
-    return lowerMain(*module);
-  auto costs = makeCostModel(options.costModel);
-  if (!costs)
-    return costs.takeError();
-  ProfileRequest profile{machine, **costs};
-  return lowerMain(*module, &profile);
-}
-
-Error Compilation::lowerFunction() {
-  auto lowered = lower();
-  if (!lowered)
-    return diagnostics.explain(lowered.takeError());
-  model.weights = std::move(lowered->weights);
-  // Code reaches the weights, or over them, with 32 bits.
-  constexpr int64_t most = (int64_t(1) << 31) - (64 << 20);
-  if (model.weights.bytes > most)
-    return createStringError("the weights take %lld bytes; an object can hold "
-                             "%lld",
-                             static_cast<long long>(model.weights.bytes),
-                             static_cast<long long>(most));
-  ModelFacts &facts = model.facts;
-  facts.name = options.name;
-  facts.threads = options.threads;
-  facts.tensorBytes = lowered->memory.bytes;
-  if (options.profile)
-    facts.launches = std::move(lowered->launches);
-  for (const CompiledKernel &kernel : kernels) {
-    facts.scratchBytes = std::max(facts.scratchBytes, kernel.scratchBytes);
-    facts.threadScratchBytes =
-        std::max(facts.threadScratchBytes, kernel.threadScratchBytes);
-  }
-  if (options.explain)
-    (options.output == "-" ? errs() : outs())
-        << "workspace: " << lowered->memory.bytes
-        << " bytes of tensors, of which at least " << lowered->memory.lowerBound
-        << " are live at one time; "
-        << facts.scratchBytes + facts.threads * facts.threadScratchBytes
-        << " bytes of kernels' own\n";
-  auto made =
-      makeModelModule(*module, llvmContext, model.interface, facts, machine);
-  if (!made)
-    return diagnostics.explain(made.takeError());
-  llvmModule = std::move(*made);
-  return Error::success();
-}
-
-Error Compilation::writeTexts() {
+static Error writeTexts(const Lowered &lowered, const Kernels &kernels,
+                        const MachineDescription &machine,
+                        const CompileOptions &options) {
   std::string text;
   raw_string_ostream os(text);
   if (options.emit == Emit::Llvm) {
-    llvmModule->print(os, nullptr);
-    return writeFolder(options.output, text, kernels, ".ll");
+    lowered.main->print(os, nullptr);
+    return writeFolder(options.output, text, kernels.compiled, ".ll");
   }
-  auto code = emitMachineCode(*llvmModule, machine, /*assembly=*/true);
+  auto code = emitMachineCode(*lowered.main, machine, /*assembly=*/true);
   if (!code)
     return code.takeError();
   os << StringRef(code->data(), code->size());
-  return writeFolder(options.output, text, kernels, ".s");
+  return writeFolder(options.output, text, kernels.compiled, ".s");
 }
 
-Error Compilation::link() {
-  auto code = emitMachineCode(*llvmModule, machine, /*assembly=*/false);
+Expected<FinishedModel> link(Lowered lowered, const Kernels &kernels,
+                             const ModelInterface &interface,
+                             const MachineDescription &machine) {
+  auto code = emitMachineCode(*lowered.main, machine, /*assembly=*/false);
   if (!code)
     return code.takeError();
   auto runtime = runtimeObject(machine);
@@ -251,18 +109,67 @@ Error Compilation::link() {
     return runtime.takeError();
   std::vector<ArrayRef<char>> objects;
   objects.push_back(*code);
-  for (const CompiledKernel &kernel : kernels)
+  for (const CompiledKernel &kernel : kernels.compiled)
     objects.push_back(kernel.object);
   objects.push_back(
       {reinterpret_cast<const char *>(runtime->data()), runtime->size()});
-  std::vector<std::string> symbols{model.facts.name + "_model"};
-  if (options.profile)
-    symbols.push_back(model.facts.name + "_profile");
+  std::vector<std::string> symbols{lowered.facts.name + "_model"};
+  if (lowered.facts.launches)
+    symbols.push_back(lowered.facts.name + "_profile");
   auto merged = mergeObjects(objects, symbols);
   if (!merged)
     return merged.takeError();
-  model.object = std::move(*merged);
-  return Error::success();
+  return FinishedModel{interface, std::move(lowered.facts),
+                       std::move(lowered.weights), std::move(*merged)};
+}
+
+static Error runStages(const CompileOptions &options) {
+  // For whom, and what.
+  Expected<MachineDescription> machine = describeTarget(options);
+  if (!machine)
+    return machine.takeError();
+  Session session;
+  Expected<Loaded> loaded = load(session, options);
+  if (!loaded)
+    return loaded.takeError();
+  if (options.emit == Emit::Linalg)
+    return writeModule(options.output, *loaded->module);
+
+  // Which primitive for each convolution.
+  Expected<Selected> selected =
+      select(session, std::move(loaded->module), options);
+  if (!selected)
+    return selected.takeError();
+  if (options.explain)
+    selected->selection.print(explanations(options));
+  if (options.emit == Emit::Annotated)
+    return writeModule(options.output, *selected->module);
+
+  // What is computed together, each in machine code.
+  Expected<Kernels> kernels =
+      makeKernels(session, std::move(selected->module), *machine, options);
+  if (!kernels)
+    return kernels.takeError();
+  if (options.emit == Emit::Kernels)
+    return writeKernels(options.output, *kernels->module, kernels->compiled);
+
+  // What is left, and the description of the whole.
+  Expected<Lowered> lowered =
+      lower(session, *kernels, loaded->interface, *machine, options);
+  if (!lowered)
+    return lowered.takeError();
+  if (options.emit == Emit::Llvm || options.emit == Emit::Asm)
+    return writeTexts(*lowered, *kernels, *machine, options);
+
+  // One object.
+  mlir::TimingScope scope = session.time("linking and writing");
+  Expected<FinishedModel> model =
+      link(std::move(*lowered), *kernels, loaded->interface, *machine);
+  if (!model)
+    return model.takeError();
+  if (options.emit == Emit::Shared)
+    return writeShared(options.output, *model, *machine);
+  return writeObject(options.output, *model);
 }
 
 Error compile(const CompileOptions &options) {
@@ -270,7 +177,7 @@ Error compile(const CompileOptions &options) {
   InitializeAllTargets();
   InitializeAllTargetMCs();
   InitializeAllAsmPrinters();
-  return Compilation(options).run();
+  return runStages(options);
 }
 
 } // namespace convopt

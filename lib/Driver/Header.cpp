@@ -1,4 +1,5 @@
 #include "Header.h"
+#include "InterfaceText.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/ADT/StringSwitch.h"
@@ -7,63 +8,6 @@
 using namespace llvm;
 
 namespace convopt {
-
-/// Shared by all models' headers; what is here is the interface itself.
-static const char declarations[] = R"(#include <stddef.h>
-#include <stdint.h>
-
-#ifndef CONVOPT_MODEL_INTERFACE
-#define CONVOPT_MODEL_INTERFACE
-struct convopt_tensor {
-  const char *name; /* as in the ONNX model */
-  const char *type; /* f16 bf16 f32 f64 i8 i16 i32 i64 u8 u16 u32 u64 bool */
-  int64_t rank;
-  const int64_t *dims; /* row-major: the last is dense */
-};
-struct convopt_model {
-  const char *name, *target, *version;
-  int64_t input_count;
-  const struct convopt_tensor *inputs;
-  int64_t output_count;
-  const struct convopt_tensor *outputs;
-  int64_t workspace_bytes; /* 64-byte aligned, uninitialised, one a caller */
-  int64_t weights_bytes;   /* 0: the weights are in the object */
-  /* Once a workspace, before run; starts its threads, if any. */
-  int (*init)(void *workspace, const void *weights);
-  int (*run)(const void *const *inputs, void *const *outputs, void *workspace);
-  void (*fini)(void *workspace);
-};
-/* init and run return 0 success, 1 bad argument, 2 threads could not start,
- * 3 this CPU lacks what the target needs. */
-#endif
-
-)";
-
-/// What a profiled model has beside.
-static const char profileDeclarations[] =
-    R"(#ifndef CONVOPT_PROFILE
-#define CONVOPT_PROFILE
-struct convopt_launch {  /* one run of a kernel */
-  const char *node;      /* of the ONNX model */
-  const char *kernel, *operation, *shape;
-  const char *primitive; /* of a convolution; else empty */
-  int64_t operations;    /* floating point; a multiply-add is two */
-  int64_t bytes;         /* read and written, each operand once */
-  int64_t predicted_ns;  /* on one thread; 0: no prediction */
-};
-typedef void (*convopt_observer)(void *data, int64_t launch, int done);
-struct convopt_profile {
-  int64_t threads;
-  double peak_flops; /* of one thread, per second, at the nominal clock */
-  int64_t launch_count;
-  const struct convopt_launch *launches;
-  /* Has `observer` called with `data` before (done 0) and after (1) each
-   * launch, on the thread that calls run; null: nobody. After init. */
-  int (*watch)(void *workspace, convopt_observer observer, void *data);
-};
-#endif
-
-)";
 
 static StringRef cType(StringRef type) {
   return StringSwitch<StringRef>(type)
@@ -96,7 +40,8 @@ static bool isReserved(StringRef name) {
       "template",  "this",     "throw",    "true",     "try",       "typedef",
       "typeid",    "typename", "union",    "unsigned", "using",     "virtual",
       "void",      "volatile", "while",    "xor",      "workspace", "inputs",
-      "outputs"};
+      "outputs",   "NULL",     "int8_t",   "int16_t",  "int32_t",   "int64_t",
+      "uint8_t",   "uint16_t", "uint32_t", "uint64_t", "linux",     "unix"};
   return words.contains(name);
 }
 
@@ -104,6 +49,12 @@ namespace {
 /// Turns ONNX names into parameter names, each another one.
 class Parameters {
 public:
+  /// What the wrappers of the model `name` refer to is taken.
+  explicit Parameters(const std::string &name) {
+    used.insert(name + "_model");
+    used.insert(name + "_matches");
+  }
+
   std::string name(StringRef onnx) {
     std::string result;
     for (char c : onnx)
@@ -136,6 +87,39 @@ static std::string shapeText(const TensorInfo &tensor) {
   return text + " " + commentText(tensor.name);
 }
 
+/// NAME_matches: a header may have become older than the object beside it.
+static void printMatches(raw_ostream &os, const ModelInterface &interface,
+                         const ModelFacts &facts) {
+  const std::string model = facts.name + "_model";
+  std::vector<int64_t> dims;
+  std::string checks;
+  raw_string_ostream checksOs(checks);
+  auto check = [&](const std::vector<TensorInfo> &tensors, StringRef table) {
+    for (auto [i, tensor] : enumerate(tensors)) {
+      checksOs << " &&\n         convopt_is_tensor(&" << model << "." << table
+               << "[" << i << "], \"" << tensor.type << "\", "
+               << tensor.dims.size() << ", dims + " << dims.size() << ")";
+      append_range(dims, tensor.dims);
+    }
+  };
+  check(interface.inputs, "inputs");
+  check(interface.outputs, "outputs");
+  os << "/* Whether the object that is linked is the one of this header: "
+        "another\n * may take other tensors or more memory. The functions "
+        "below "
+        "refuse it. */\n"
+     << "static inline int " << facts.name << "_matches(void) {\n";
+  if (!checks.empty()) {
+    os << "  static const int64_t dims[] = {";
+    interleaveComma(dims, os);
+    os << (dims.empty() ? "0" : "") << "};\n";
+  }
+  os << "  return " << model << ".workspace_bytes == " << workspaceBytes(facts)
+     << " &&\n         " << model
+     << ".input_count == " << interface.inputs.size() << " && " << model
+     << ".output_count == " << interface.outputs.size() << checks << ";\n}\n\n";
+}
+
 std::string makeHeader(const ModelInterface &interface,
                        const ModelFacts &facts) {
   std::string text;
@@ -144,8 +128,10 @@ std::string makeHeader(const ModelInterface &interface,
   std::string guard = "CONVOPT_HEADER_" + name;
   os << "/* Made by convopt-compile " << compilerVersion() << ". */\n"
      << "#ifndef " << guard << "\n#define " << guard << "\n\n"
-     << declarations << (facts.launches ? profileDeclarations : "")
-     << "#ifdef __cplusplus\nextern \"C\" {\n#endif\n"
+     << modelInterfaceText() << "\n";
+  if (facts.launches)
+    os << profileInterfaceText() << "\n";
+  os << "#ifdef __cplusplus\nextern \"C\" {\n#endif\n"
      << "extern const struct convopt_model " << name << "_model;\n"
      << (facts.launches
              ? "extern const struct convopt_profile " + name + "_profile;\n"
@@ -155,7 +141,7 @@ std::string makeHeader(const ModelInterface &interface,
      << workspaceBytes(facts) << ")\n\n";
 
   std::string comment, parameters, inputs, outputs;
-  Parameters names;
+  Parameters names(name);
   for (const TensorInfo &tensor : interface.inputs) {
     std::string parameter = names.name(tensor.name);
     comment += " *   " + parameter + ": " + shapeText(tensor) + "\n";
@@ -181,12 +167,16 @@ std::string makeHeader(const ModelInterface &interface,
     if (!count)
       os << "  " << variable << "[0] = NULL;\n";
   };
+  printMatches(os, interface, facts);
   os << "static inline int " << name << "_init(void *workspace) {\n"
-     << "  return " << name << "_model.init(workspace, NULL);\n}\n\n"
+     << "  return " << name << "_matches() ? " << name
+     << "_model.init(workspace, NULL)\n"
+     << "                         : CONVOPT_BAD_ARGUMENT;\n}\n\n"
      << "/* Dense, row-major:\n"
      << comment << " */\n"
      << "static inline int " << name << "_run(" << parameters
      << "void *workspace) {\n";
+  os << "  if (!" << name << "_matches())\n    return CONVOPT_BAD_ARGUMENT;\n";
   table("const void *", "inputs", inputs);
   table("void *", "outputs", outputs);
   os << "  return " << name << "_model.run(inputs, outputs, workspace);\n}\n\n"

@@ -5,9 +5,10 @@
 
 namespace convopt {
 
-/// The C and C++ header of the model's object: the structs of its descriptor
-/// under a guard, the descriptor, and inline functions with one typed
-/// parameter a tensor.
+/// The C and C++ header of the model's object: convopt-c/model.h, so that it
+/// stands alone, the descriptor, and inline functions with one typed parameter
+/// a tensor. They return CONVOPT_BAD_ARGUMENT if the descriptor that is linked
+/// is that of another compilation.
 std::string makeHeader(const ModelInterface &interface,
                        const ModelFacts &facts);
 

@@ -1,4 +1,5 @@
 #include "Link.h"
+#include "OutputFile.h"
 #include "lld/Common/Driver.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/StringSet.h"
@@ -49,8 +50,7 @@ static Error writeFile(StringRef path, ArrayRef<char> bytes) {
     os.clear_error();
   }
   if (code)
-    return createStringError("cannot write '%s': %s", path.str().c_str(),
-                             code.message().c_str());
+    return cannotWrite(path, code);
   return Error::success();
 }
 
@@ -99,7 +99,8 @@ static bool isLibraryFunction(StringRef name) {
          (name.ends_with("f") && libm.contains(name.drop_back()));
 }
 
-static Error checkUndefined(ArrayRef<char> bytes) {
+static Error checkUndefined(ArrayRef<char> bytes,
+                            ArrayRef<StringRef> provided) {
   auto object = object::ObjectFile::createELFObjectFile(
       MemoryBufferRef(StringRef(bytes.data(), bytes.size()), "model"));
   if (!object)
@@ -113,7 +114,8 @@ static Error checkUndefined(ArrayRef<char> bytes) {
     Expected<StringRef> name = symbol.getName();
     if (!name)
       return name.takeError();
-    if (!name->empty() && !isLibraryFunction(*name))
+    if (!name->empty() && !isLibraryFunction(*name) &&
+        !is_contained(provided, *name))
       return createStringError("generated code needs %s, which is not there",
                                name->str().c_str());
   }
@@ -121,7 +123,8 @@ static Error checkUndefined(ArrayRef<char> bytes) {
 }
 
 Expected<std::vector<char>> mergeObjects(ArrayRef<ArrayRef<char>> objects,
-                                         ArrayRef<std::string> symbols) {
+                                         ArrayRef<std::string> symbols,
+                                         ArrayRef<StringRef> provided) {
   Expected<SmallString<128>> folder = makeFolder();
   if (!folder)
     return folder.takeError();
@@ -143,7 +146,7 @@ Expected<std::vector<char>> mergeObjects(ArrayRef<ArrayRef<char>> objects,
   Expected<std::vector<char>> result =
       localise((*buffer)->getMemBufferRef(), symbols);
   if (result)
-    if (Error error = checkUndefined(*result))
+    if (Error error = checkUndefined(*result, provided))
       return error;
   return result;
 }

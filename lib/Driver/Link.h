@@ -10,10 +10,12 @@
 namespace convopt {
 
 /// Merges relocatable objects into one in which `symbols` alone are visible. An
-/// error if the result needs anything but libc, libm and libpthread.
+/// error if the result needs anything but libc, libm, libpthread and the
+/// functions `provided`. Resets the options of LLVM's command line.
 llvm::Expected<std::vector<char>>
 mergeObjects(llvm::ArrayRef<llvm::ArrayRef<char>> objects,
-             llvm::ArrayRef<std::string> symbols);
+             llvm::ArrayRef<std::string> symbols,
+             llvm::ArrayRef<llvm::StringRef> provided = {});
 
 /// Writes `object` to `os` with `section`, which must exist, replaced by
 /// `bytes` bytes that `write` gives; offset 0 of the section stays where

@@ -1,5 +1,6 @@
 #include "LoadModel.h"
 #include "convopt/IR/ConvoptDialect.h"
+#include "convopt/IR/LocationText.h"
 #include "convopt/Transforms/Lowering.h"
 #include "mlir/Conversion/ConvertToLLVM/ToLLVMInterface.h"
 #include "mlir/InitAllDialects.h"
@@ -46,26 +47,18 @@ loadModel(const CompileOptions &options, mlir::MLIRContext &context) {
   return module;
 }
 
-/// file:line:column, or the name of the ONNX node, or nothing.
-static std::string describe(mlir::Location location) {
-  if (auto file = dyn_cast<mlir::FileLineColLoc>(location))
-    return (file.getFilename().getValue() + ":" + Twine(file.getLine()) + ":" +
-            Twine(file.getColumn()) + ": ")
-        .str();
-  if (auto name = dyn_cast<mlir::NameLoc>(location))
-    return name.getName().str() + ": ";
-  if (auto fused = dyn_cast<mlir::FusedLoc>(location))
-    for (mlir::Location part : fused.getLocations())
-      if (std::string text = describe(part); !text.empty())
-        return text;
-  return "";
+/// The message behind what its location names.
+static std::string prefixed(mlir::Diagnostic &diagnostic) {
+  std::string where =
+      locationText(diagnostic.getLocation(), LocationForm::LineAndColumn);
+  return (where.empty() ? "" : where + ": ") + diagnostic.str();
 }
 
 Diagnostics::Diagnostics(mlir::MLIRContext &context)
     : handler(&context, [this](mlir::Diagnostic &diagnostic) {
         if (first.empty() &&
             diagnostic.getSeverity() == mlir::DiagnosticSeverity::Error)
-          first = describe(diagnostic.getLocation()) + diagnostic.str();
+          first = prefixed(diagnostic);
         return mlir::success();
       }) {}
 

@@ -5,9 +5,9 @@ using namespace llvm;
 
 namespace convopt {
 
-static Error cannotWrite(StringRef path, const std::error_code &code) {
+Error cannotWrite(StringRef path, const std::error_code &why) {
   return createStringError("cannot write '%s': %s", path.str().c_str(),
-                           code.message().c_str());
+                           why.message().c_str());
 }
 
 bool isSpecialFile(StringRef path) {

@@ -17,6 +17,9 @@ writeOutput(llvm::StringRef path,
 
 llvm::Error writeOutput(llvm::StringRef path, llvm::StringRef contents);
 
+/// "cannot write 'path': why"
+llvm::Error cannotWrite(llvm::StringRef path, const std::error_code &why);
+
 /// A device, a pipe, a folder: not to be replaced by a file.
 bool isSpecialFile(llvm::StringRef path);
 

@@ -14,11 +14,6 @@ static StringRef toText(const CompiledKernel &kernel) {
   return StringRef(kernel.object.data(), kernel.object.size());
 }
 
-static Error cannotWrite(StringRef path, const std::error_code &code) {
-  return createStringError("cannot write '%s': %s", path.str().c_str(),
-                           code.message().c_str());
-}
-
 Error writeModule(StringRef path, mlir::ModuleOp module) {
   return writeOutput(path, [&](raw_ostream &os) {
     module.print(os);

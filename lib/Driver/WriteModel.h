@@ -3,6 +3,7 @@
 
 #include "convopt/Codegen/Kernels.h"
 #include "convopt/Codegen/ModelModule.h"
+#include "convopt/Transforms/Lowering.h"
 
 namespace convopt {
 

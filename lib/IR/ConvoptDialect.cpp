@@ -6,6 +6,37 @@
 using namespace mlir;
 using namespace convopt;
 
+/// The family of the primitive that is called `name`.
+static std::optional<PrimitiveKind> familyOf(StringRef name) {
+  if (std::optional<PrimitiveKind> kind = symbolizePrimitiveKind(name))
+    return kind;
+  for (unsigned i = 0; i <= getMaxEnumValForPrimitiveKind(); ++i)
+    if (auto kind = static_cast<PrimitiveKind>(i);
+        name.starts_with((stringifyPrimitiveKind(kind) + "_").str()))
+      return kind;
+  return std::nullopt;
+}
+
+/// A keyword that begins with a family; which of its primitives exist the
+/// catalogue knows.
+static FailureOr<StringAttr> parsePrimitiveName(AsmParser &parser) {
+  StringRef name;
+  SMLoc location = parser.getCurrentLocation();
+  if (parser.parseKeyword(&name))
+    return failure();
+  if (!familyOf(name))
+    return parser.emitError(location)
+           << "no family of primitives has '" << name << "'";
+  return StringAttr::get(parser.getContext(), name);
+}
+
+static FailureOr<std::optional<Layout>> parseLayout(AsmParser &parser) {
+  FailureOr<Layout> layout = FieldParser<Layout>::parse(parser);
+  if (failed(layout))
+    return failure();
+  return std::optional<Layout>(*layout);
+}
+
 #include "convopt/IR/ConvoptDialect.cpp.inc"
 #include "convopt/IR/ConvoptEnums.cpp.inc"
 #define GET_ATTRDEF_CLASSES
@@ -31,6 +62,11 @@ LogicalResult ConvoptDialect::verifyOperationAttribute(Operation *op,
       return op->emitOpError("needs ") << attr.getName() << " to be a unit";
     if (!getPrimitiveAttrHelper().isAttrPresent(op))
       return op->emitOpError("is pinned but has no convopt.primitive");
+    return success();
+  }
+  if (attr.getName() == getStorageAttrHelper().getName()) {
+    if (!isa<DenseI64ArrayAttr>(attr.getValue()))
+      return op->emitOpError("needs ") << attr.getName() << " to be an array";
     return success();
   }
   if (attr.getName() != getPrimitiveAttrHelper().getName())

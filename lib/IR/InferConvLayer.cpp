@@ -6,6 +6,36 @@ using namespace mlir;
 
 namespace convopt {
 
+std::optional<ElementType> elementTypeOf(Type type) {
+  if (type.isF64())
+    return ElementType::F64;
+  if (type.isF32())
+    return ElementType::F32;
+  if (type.isF16())
+    return ElementType::F16;
+  if (type.isBF16())
+    return ElementType::BF16;
+  if (type.isInteger(32))
+    return ElementType::I32;
+  if (type.isInteger(8))
+    return ElementType::I8;
+  return std::nullopt;
+}
+
+/// The types of the image, the filter and the result, which is what the sum is
+/// accumulated in; nothing if one of them is no ElementType.
+static std::optional<ConvTypes> typesOf(linalg::LinalgOp op) {
+  auto of = [](OpOperand *operand) {
+    return elementTypeOf(getElementTypeOrSelf(operand->get()));
+  };
+  std::optional<ElementType> input = of(op.getDpsInputOperand(0)),
+                             filter = of(op.getDpsInputOperand(1)),
+                             result = of(op.getDpsInitOperand(0));
+  if (!input || !filter || !result)
+    return std::nullopt;
+  return ConvTypes{*input, *filter, *result, *result};
+}
+
 /// The body must accumulate a product, nothing else: a generic op can have a
 /// convolution's maps and compute something different.
 static bool multipliesAndAdds(linalg::LinalgOp op) {
@@ -75,6 +105,9 @@ std::optional<ConvOp> matchConvolution(linalg::LinalgOp op) {
     return std::nullopt;
   if (op.getNumDpsInputs() != 2 || !multipliesAndAdds(op))
     return std::nullopt;
+  std::optional<ConvTypes> types = typesOf(op);
+  if (!types)
+    return std::nullopt;
   auto trip = [&](ArrayRef<unsigned> loops) {
     return loops.empty() ? 1 : trips[loops[0]];
   };
@@ -83,7 +116,8 @@ std::optional<ConvOp> matchConvolution(linalg::LinalgOp op) {
   conv.op = op;
   conv.filter = op.getDpsInputOperand(1)->get();
   conv.init = op.getDpsInitOperand(0)->get();
-  ConvLayer &layer = conv.layer;
+  ConvProblem &layer = conv.layer;
+  layer.types = *types;
   layer.batch = trip(dims->batch);
   layer.groups = trip(dims->depth);
   layer.inChannels = trip(dims->inputChannel);
@@ -143,7 +177,7 @@ std::optional<ConvOp> matchConvolution(linalg::LinalgOp op) {
   return conv;
 }
 
-std::optional<ConvLayer> getConvLayer(linalg::LinalgOp op) {
+std::optional<ConvProblem> getConvLayer(linalg::LinalgOp op) {
   if (std::optional<ConvOp> conv = matchConvolution(op))
     return conv->layer;
   return std::nullopt;

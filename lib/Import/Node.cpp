@@ -1,4 +1,5 @@
 #include "Node.h"
+#include "Support.h"
 #include "onnx/onnx_pb.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -12,11 +13,7 @@ namespace convopt {
 StringRef Node::op() const { return proto.op_type(); }
 
 Error Node::error(const Twine &message) const {
-  std::string name = proto.name();
-  if (name.empty() && proto.output_size())
-    name = proto.output(0);
-  return llvm::createStringError("node '" + name + "' (" + op() +
-                                 "): " + message);
+  return nodeError(proto, message);
 }
 
 static RankedTensorType tensorType(const ImportedValue &value,

@@ -1,62 +1,50 @@
+// The order here is part of the compiler's behaviour: of two choices with equal
+// prices the first is taken. So the list is written down, where objects that
+// register themselves would come in the order in which a linker happens to put
+// their files.
+
 #include "Catalogue.h"
-#include "llvm/Support/ErrorHandling.h"
+#include <cassert>
 
 namespace convopt {
 
 llvm::ArrayRef<const Primitive *> allPrimitives() {
-  static const Primitive *const catalogue[] = {
-      &directPrimitive(),
-      &pointwisePrimitive(),
-      &im2RowPrimitive(),
-      &im2ColPrimitive(),
-      &winogradPrimitive(PrimitiveKind::WinogradF2x2_3x3),
-      &winogradPrimitive(PrimitiveKind::WinogradF4x4_3x3),
-      &depthwisePrimitive(),
-      &groupedPrimitive(),
-      &groupedRotatedPrimitive(),
-      &winogradPrimitive(PrimitiveKind::WinogradF5x5_3x3),
-      &winogradPrimitive(PrimitiveKind::WinogradF6x6_3x3),
-      &winogradPrimitive(PrimitiveKind::WinogradF7x7_3x3),
-      &winogradPrimitive(PrimitiveKind::WinogradF2x4_3x3),
-      &winogradPrimitive(PrimitiveKind::WinogradF2x2_5x5),
-      &winogradPrimitive(PrimitiveKind::WinogradF4x4_5x5),
-      &winogradPrimitive(PrimitiveKind::WinogradF4_3),
-      &winogradPrimitive(PrimitiveKind::WinogradF4_7),
-      &pointwisePairsPrimitive(),
-      &strassenPrimitive(),
-      &winogradPrimitive(PrimitiveKind::WinogradF2x2_2x2),
-      &winogradPrimitive(PrimitiveKind::WinogradF3x3_2x2),
-      &winogradPrimitive(PrimitiveKind::WinogradF4x4_2x2),
-      &winogradPrimitive(PrimitiveKind::WinogradF4x4_4x4),
-      &winogradPrimitive(PrimitiveKind::ToomCook10),
-      &winogradPrimitive(PrimitiveKind::ToomCook14),
-      &winogradPrimitive(PrimitiveKind::ToomCook18),
-      &kn2RowPrimitive(),
-  };
+  static const std::vector<const Primitive *> catalogue = [] {
+    std::vector<const Primitive *> all = {
+        &directPrimitive(),         &pointwisePrimitive(),
+        &im2RowPrimitive(),         &im2ColPrimitive(),
+        &depthwisePrimitive(),      &groupedPrimitive(),
+        &groupedRotatedPrimitive(), &pointwisePairsPrimitive(),
+        &strassenPrimitive(),       &kn2RowPrimitive(),
+    };
+    addWinogradPrimitives(all);
+    return all;
+  }();
   return catalogue;
 }
 
-const Primitive &getPrimitive(PrimitiveKind kind) {
+const Primitive *findPrimitive(llvm::StringRef name) {
   for (const Primitive *primitive : allPrimitives())
-    if (primitive->kind() == kind)
-      return *primitive;
-  llvm_unreachable("every kind is in the catalogue");
+    if (primitive->name() == name)
+      return primitive;
+  return nullptr;
 }
 
-std::vector<Choice> allChoices(const ConvLayer &layer,
+const Primitive &getPrimitive(llvm::StringRef name) {
+  const Primitive *found = findPrimitive(name);
+  assert(found && "there is no primitive of this name");
+  return *found;
+}
+
+std::vector<Choice> allChoices(const ConvProblem &layer,
                                const MachineDescription &machine) {
   std::vector<Choice> all;
+  if (layer.isEmpty())
+    return all;
   for (const Primitive *primitive : allPrimitives())
     for (Choice &choice : primitive->choices(layer, machine))
       all.push_back(std::move(choice));
   return all;
-}
-
-std::string toString(const Choice &choice) {
-  return (stringifyPrimitiveKind(choice.kind) + " " +
-          stringifyLayout(choice.input) + "->" +
-          stringifyLayout(choice.output) + " " + choice.variant.name)
-      .str();
 }
 
 } // namespace convopt

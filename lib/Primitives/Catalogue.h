@@ -12,11 +12,12 @@ const Primitive &pointwisePairsPrimitive();
 const Primitive &im2RowPrimitive();
 const Primitive &im2ColPrimitive();
 const Primitive &kn2RowPrimitive();
-const Primitive &winogradPrimitive(PrimitiveKind kind); // one of Winograd's
 const Primitive &depthwisePrimitive();
 const Primitive &groupedPrimitive();
 const Primitive &groupedRotatedPrimitive();
 const Primitive &strassenPrimitive();
+/// One for each row of winogradTiles().
+void addWinogradPrimitives(std::vector<const Primitive *> &catalogue);
 
 } // namespace convopt
 

@@ -1,74 +1,87 @@
+// One input channel for each output channel: nothing is summed over channels,
+// so there is no matrix product, and loads bound it. NHWC: vectors of channels,
+// a register tile of pixels x vectors; the input of `strip` rows of the output
+// takes half of L2, and every tile of channels reads it unpadded, where reading
+// a padded copy took 1.2 to 2.1 times as long. With `columns`, which large
+// images are read faster for, the strip is the image, and a column of tiles is
+// computed down to its last row, all channels of each. Tiles should divide the
+// row, for a last tile that overlaps is work done twice. NCHW: vectors along a
+// row of the image, a register tile of rows (`pixels`) x vectors, any
+// multiplier of channels; `strip` rows are computed from one padded copy.
+
 #include "Catalogue.h"
+#include "CommonLoops.h"
+#include "convopt/Primitives/Packing.h"
 #include "convopt/Primitives/Tiling.h"
 #include <algorithm>
 
 namespace convopt {
 namespace {
 
-// One input channel for each output channel. NHWC: vectors of channels, a
-// register tile of pixels x vectors; the input of `strip` rows of the output
-// takes half of L2, and every tile of channels reads it unpadded. With
-// `columns`, which large images are read faster for, the strip is the image,
-// and a column of tiles is computed down to its last row, all channels of each.
-// NCHW: vectors along a row of the image, a register tile of rows (`pixels`) x
-// vectors, any multiplier of channels; `strip` rows are computed from one
-// padded copy.
 class Depthwise : public Primitive {
 public:
   PrimitiveKind kind() const override { return PrimitiveKind::Depthwise; }
 
-  bool supports(const ConvLayer &layer) const override {
+  bool supportsLayer(const ConvLayer &layer) const override {
     return layer.isDepthwise();
   }
 
   std::vector<Choice>
-  choices(const ConvLayer &layer,
+  choices(const ConvProblem &layer,
           const MachineDescription &machine) const override {
     std::vector<Choice> all;
     if (!supports(layer))
       return all;
     if (layer.outChannels == 1)
       for (Variant &v : channelsLast(layer, machine))
-        all.push_back({kind(), Layout::NHWC, Layout::NHWC, v});
+        all.push_back({this, Layout::NHWC, Layout::NHWC, v});
     for (Variant &v : channelMajor(layer, machine))
-      all.push_back({kind(), Layout::NCHW, Layout::NCHW, v});
+      all.push_back({this, Layout::NCHW, Layout::NCHW, v});
     return all;
   }
 
   // NHWC: [R][S][C]; NCHW: [C][K][R][S], as it is.
-  std::vector<float> packFilter(const ConvLayer &l, const Choice &choice,
-                                const MachineDescription &,
-                                llvm::ArrayRef<float> filter) const override {
-    std::vector<float> packed(filter.begin(), filter.end());
+  PackedFilter packedFilter(const ConvProblem &l, const Choice &choice,
+                            const MachineDescription &) const override {
     if (choice.output == Layout::NCHW)
-      return packed;
-    const int64_t window = l.kernelHeight * l.kernelWidth;
-    for (int64_t c = 0; c < l.groups; ++c)
-      for (int64_t rs = 0; rs < window; ++rs)
-        packed[rs * l.groups + c] = filter[c * window + rs];
-    return packed;
+      return tiledFilter(l, 1);
+    return PackedFilter({{FilterDim::Row, l.kernelHeight},
+                         {FilterDim::Column, l.kernelWidth},
+                         {FilterDim::Group, l.groups}},
+                        l.types.filter, 1);
   }
-  int64_t packedFilterSize(const ConvLayer &layer, const Choice &,
-                           const MachineDescription &) const override {
-    return layer.filterElements();
+  LoopNest loops(const ConvLayer &layer, const Choice &choice) const override {
+    if (choice.output == Layout::NCHW)
+      return channelMajorLoops(layer, choice, 1, choice.variant.pixels);
+    LoopNest nest = rectangleLoops(layer, choice);
+    nest.channels = nest.tile.channels;
+    nest.blocks = divideUp(layer.groups, nest.channels);
+    if (choice.variant.columns) { // All channels are within a tile of pixels.
+      nest.blocks = 1;
+      nest.columns = choice.variant.columns;
+    }
+    return nest;
   }
 
-  int64_t workspaceBytes(const ConvLayer &layer, const Choice &choice,
+  int64_t workspaceBytes(const ConvProblem &layer, const Choice &choice,
                          const MachineDescription &) const override {
     if (choice.output == Layout::NHWC)
       return 0;
-    const int64_t copy =
-        4 * inputRows(layer, choice.variant.strip) * phaseColumns(layer);
+    const int64_t copy = bytesOf(layer.types.input) *
+                         inputRows(layer, choice.variant.strip) *
+                         phaseColumns(layer);
     return (layer.isPadded() ? copy : 0) + (layer.strideWidth > 1 ? copy : 0);
   }
+
+  bool spreadsNonFinite() const override { return false; }
 
   double errorBound() const override { return 1e-5; }
 
 private:
-  static std::vector<Variant> channelsLast(const ConvLayer &layer,
+  static std::vector<Variant> channelsLast(const ConvProblem &layer,
                                            const MachineDescription &machine) {
     std::vector<Variant> all;
-    int64_t lanes = machine.vectorFloats();
+    int64_t lanes = machine.lanes(layer.types.accumulator);
     while (lanes > layer.groups)
       lanes /= 2;
     addChannelsLast(layer, machine, lanes, all);
@@ -84,19 +97,21 @@ private:
   /// of a first-level cache, which evict each other before the next tile reads
   /// them again; in larger windows arithmetic takes longer. In a network 512
   /// channels, 14x14, 3x3 take 62 us by one vector of each, 38 by two.
-  static bool crowdsCache(const ConvLayer &layer) {
-    return 4 * layer.groups % 1024 == 0 &&
+  static bool crowdsCache(const ConvProblem &layer) {
+    return bytesOf(layer.types.input) * layer.groups % 1024 == 0 &&
            layer.kernelHeight * layer.kernelWidth <= 9;
   }
 
-  static void addChannelsLast(const ConvLayer &layer,
+  static void addChannelsLast(const ConvProblem &layer,
                               const MachineDescription &machine, int64_t lanes,
                               std::vector<Variant> &all) {
-    const int64_t row = 4 * layer.groups * inputColumns(layer);
+    const int64_t row =
+        bytesOf(layer.types.input) * layer.groups * inputColumns(layer);
     const int64_t strip = evenBlock(layer.outHeight, machine.l2Bytes / 2 / row /
                                                          layer.strideHeight);
     const bool exceedsL2 =
-        4 * layer.inputElements() / layer.batch > machine.l2Bytes;
+        bytesOf(layer.types.input) * layer.inputElements() / layer.batch >
+        machine.l2Bytes;
     auto addOne = [&](int64_t wanted, int64_t vectors, int64_t columns) {
       const PixelTile tile = pixelTile(wanted, layer.outWidth, layer.outHeight);
       Variant v;
@@ -105,16 +120,14 @@ private:
       v.lanes = lanes;
       v.unroll = layer.kernelWidth;
       v.strip = std::max(strip, tile.rows);
-      v.name = std::to_string(v.pixels) + "x" + std::to_string(vectors);
-      if (lanes < machine.vectorFloats() && lanes < layer.groups)
-        v.name += "l" + std::to_string(lanes);
-      v.columns = columns;
-      if (columns) {
+      if (lanes < machine.lanes(layer.types.accumulator) &&
+          lanes < layer.groups)
+        v.named.lanes = lanes;
+      v.columns = v.named.columns = columns;
+      if (columns)
         v.strip = layer.outHeight;
-        v.name += "c" + std::to_string(columns);
-      }
       for (const Variant &other : all)
-        if (other.name == v.name)
+        if (other.name() == v.name())
           return;
       all.push_back(v);
     };
@@ -141,13 +154,15 @@ private:
     }
   }
 
-  static std::vector<Variant> channelMajor(const ConvLayer &layer,
+  static std::vector<Variant> channelMajor(const ConvProblem &layer,
                                            const MachineDescription &machine) {
     std::vector<Variant> all;
-    const int64_t row = 4 * inputColumns(layer);
+    const int64_t row = bytesOf(layer.types.input) * inputColumns(layer);
     const int64_t fit = machine.l2Bytes / 2 / row / layer.strideHeight;
     const int64_t strip = evenBlock(layer.outHeight, fit);
-    for (Variant v : channelMajorTiles(1, layer.outWidth, machine)) {
+    for (Variant v :
+         channelMajorTiles(1, layer.outWidth,
+                           machine.lanes(layer.types.accumulator), machine)) {
       v.unroll = 0;
       v.strip = strip;
       v.pixels = 1;
@@ -156,9 +171,6 @@ private:
           v.pixels = rows;
           break;
         }
-      v.name = std::to_string(v.pixels) + "x" + std::to_string(v.vectors);
-      if (v.lanes != machine.vectorFloats())
-        v.name += "l" + std::to_string(v.lanes);
       all.push_back(v);
     }
     return all;

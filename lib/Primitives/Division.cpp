@@ -1,9 +1,16 @@
+// One loop of a nest is shared, and which costs what. Tasks are whole: the time
+// is that of the thread with most of them, so strips are made shorter until
+// each thread has as many as the others. Threads that share strips all read all
+// weights, those that share blocks all read the image: of equals, what reads
+// the smaller one again comes first. Each start and meeting takes microseconds,
+// often all that small layers have to gain. Weights that come from memory come
+// little faster to two cores than to one, which no division helps. Winograd's
+// stages can be shared one after the other where blocks are too few, but each
+// then reads what other cores wrote.
+
 #include "convopt/Primitives/Division.h"
-#include "convopt/Primitives/BilinearProduct.h"
 #include "convopt/Primitives/Tiling.h"
-#include "convopt/Primitives/WinogradTransforms.h"
 #include <algorithm>
-#include <utility>
 
 namespace convopt {
 
@@ -103,135 +110,28 @@ Division divide(const SharedLoops &loops, int64_t threads) {
 }
 
 // Only to tell what is worth dividing. Weights, read once, come from afar.
-static double secondsOf(const ConvLayer &l, const MachineDescription &machine) {
-  constexpr double typicalShare = 0.7, secondsAByte = 1 / 30e9;
-  return std::max(2.0 * static_cast<double>(l.multiplyAdds()) /
-                      (typicalShare * machine.peakFlops()),
-                  4.0 * static_cast<double>(l.filterElements()) * secondsAByte);
-}
-
-// Channels last in tiles that are rectangles of the image.
-static void setTiles(SharedLoops &loops, const ConvLayer &l,
-                     const Choice &choice) {
-  const int64_t tile = channelBlocks(l, channelTile(choice.variant)).size;
-  loops.granule =
-      pixelTile(choice.variant.pixels, l.outWidth, l.outHeight).rows;
-  loops.blocks = divideUp(l.groups * l.outChannels, tile);
-}
-
-static void setChannelMajor(SharedLoops &loops, const ConvLayer &l,
-                            const Choice &choice) {
-  const bool depthwise = l.isDepthwise();
-  const int64_t tile = depthwise ? 1 : choice.variant.pixels;
-  loops.granule = depthwise ? choice.variant.pixels : 1;
-  loops.blocks =
-      divideUp(l.groups * l.outChannels, channelBlocks(l, tile).size);
-  loops.blocksOutside = l.groups > 1;
-}
-
-// Whose tiles run through the plane as if it were one row.
-static void setFlat(SharedLoops &loops, const ConvLayer &l,
-                    const Choice &choice) {
-  const Variant &v = choice.variant;
-  const bool major = choice.output == Layout::NCHW;
-  loops.blocks = divideUp(l.outChannels, major ? v.pixels : channelTile(v));
-  const int64_t pixels = major ? vectorTile(v) : v.pixels;
-  loops.extent = l.outHeight * l.outWidth;
-  loops.granule = pixels;
-  if (choice.kind == PrimitiveKind::Im2Row ||
-      choice.kind == PrimitiveKind::Im2Col) { // Strips are of rows.
-    loops.strip *= l.outWidth;
-    loops.granule = roundUp(pixels, l.outWidth);
-  } else if (!major && loops.extent == 1) {
-    loops.extent = std::exchange(loops.images, 1);
-  }
-}
-
-static void setStrassen(SharedLoops &loops, const ConvLayer &l,
-                        const Choice &choice) {
-  const BilinearProduct &product = strassen();
-  loops.extent = l.outHeight * l.outWidth;
-  loops.granule = choice.variant.pixels * product.rows;
-  // A pixel of two strips would be computed from other sums in each.
-  loops.wholeStrips = true;
-  loops.blocks =
-      divideUp(l.outChannels, channelTile(choice.variant) * product.columns);
-  loops.seconds *= getPrimitive(choice.kind).productShare();
-}
-
-static void setWinograd(SharedLoops &loops, const ConvLayer &l,
-                        const Choice &choice) {
-  const WinogradBlocks b = winogradBlocks(l, choice);
-  loops.extent = b.rows;
-  loops.strip = b.blockRows;
-  loops.wholeStrips = true;
-  // A register tile of tiles has that many at least.
-  loops.granule = divideUp(choice.variant.pixels, b.blockColumns);
-  // Each strip would transform all filters.
-  if (choice.variant.fresh)
-    loops.granule = loops.strip;
-  loops.blocks = divideUp(b.columns, b.blockColumns);
-  loops.stages = 3;
-  loops.filter = l.inChannels * l.outChannels;
-  loops.image = b.rows * b.columns * (l.inChannels + l.outChannels);
-  loops.seconds /= 2;
-}
-
-SharedLoops sharedLoops(const ConvLayer &l, const Choice &choice,
+static double secondsOf(const ConvProblem &l,
                         const MachineDescription &machine) {
-  SharedLoops loops;
-  loops.images = l.batch;
-  loops.extent = l.outHeight;
-  loops.strip = choice.variant.strip;
-  loops.filter = l.filterElements();
-  loops.image = l.inputElements() / l.batch;
-  loops.seconds = secondsOf(l, machine);
-  loops.filterSeconds =
-      4e-9 *
-      static_cast<double>(
-          getPrimitive(choice.kind).packedFilterSize(l, choice, machine)) /
-      machine.memoryGigabytesPerSecond;
-  switch (choice.kind) {
-  case PrimitiveKind::Pointwise:
-    if (choice.output == Layout::NHWC &&
-        (l.strideHeight != 1 || l.strideWidth != 1))
-      setTiles(loops, l, choice);
-    else
-      setFlat(loops, l, choice);
-    break;
-  case PrimitiveKind::PointwisePairs: // Threads share no scaled pixels.
-    setFlat(loops, l, choice);
-    loops.blocks = 1;
-    break;
-  case PrimitiveKind::Im2Row:
-  case PrimitiveKind::Im2Col:
-    setFlat(loops, l, choice);
-    break;
-  case PrimitiveKind::Strassen:
-    setStrassen(loops, l, choice);
-    break;
-  case PrimitiveKind::Depthwise:
-    if (choice.output == Layout::NCHW) {
-      setChannelMajor(loops, l, choice);
-      break;
-    }
-    setTiles(loops, l, choice);
-    loops.blocks = choice.variant.columns
-                       ? 1
-                       : divideUp(l.groups, channelTile(choice.variant));
-    break;
-  default:
-    if (hasWinogradTransforms(choice.kind, l))
-      setWinograd(loops, l, choice);
-    else if (choice.output == Layout::NCHW)
-      setChannelMajor(loops, l, choice);
-    else
-      setTiles(loops, l, choice);
-  }
+  constexpr double typicalShare = 0.7, secondsAByte = 1 / 30e9;
+  return std::max(
+      2.0 * static_cast<double>(l.multiplyAdds()) /
+          (typicalShare * machine.peak(l.types)),
+      static_cast<double>(bytesOf(l.types.filter) * l.filterElements()) *
+          secondsAByte);
+}
+
+SharedLoops sharedLoops(const ConvProblem &l, const Choice &choice,
+                        const MachineDescription &machine) {
+  SharedLoops loops{choice.primitive->loops(l, choice)};
+  loops.seconds = secondsOf(l, machine) * loops.work;
+  const PackedFilter packed =
+      choice.primitive->packedFilter(l, choice, machine);
+  loops.filterSeconds = 1e-9 * static_cast<double>(packed.bytes()) /
+                        machine.memoryGigabytesPerSecond;
   return loops;
 }
 
-Division divide(const ConvLayer &layer, const Choice &choice,
+Division divide(const ConvProblem &layer, const Choice &choice,
                 const MachineDescription &machine, int64_t threads) {
   return divide(sharedLoops(layer, choice, machine), threads);
 }

@@ -1,21 +1,25 @@
+// Groups of as many inputs as outputs, few enough that a vector holds one or
+// several groups. Every lane adds up its group's inputs in turn, beginning with
+// that at its own place, so that a vector of outputs reads vectors of inputs
+// rotated within groups: all lanes are busy, where vectors of one group leave
+// most idle. A register tile of `pixels`, over as many turns as a group has
+// channels, written out, which limits it to 16; the input of `strip` rows of
+// the output takes half of L2, and every vector of channels reads it.
+
 #include "Catalogue.h"
+#include "CommonLoops.h"
 #include "convopt/Primitives/Tiling.h"
 #include <algorithm>
 
 namespace convopt {
 namespace {
 
-// Groups of as many inputs as outputs, few enough that a vector holds one or
-// several groups. Every lane adds up its group's inputs in turn, beginning with
-// that at its own place, so that a vector of outputs reads vectors of inputs
-// rotated within groups. A register tile of `pixels`; the input of `strip` rows
-// of the output takes half of L2, and every vector of channels reads it.
 class GroupedRotated : public Primitive {
 public:
   PrimitiveKind kind() const override { return PrimitiveKind::GroupedRotated; }
 
   // Longer groups make loops that are too long to be written out.
-  bool supports(const ConvLayer &layer) const override {
+  bool supportsLayer(const ConvLayer &layer) const override {
     const int64_t channels = layer.outChannels;
     return layer.groups > 1 && layer.inChannels == channels &&
            (channels == 2 || channels == 4 || channels == 8 ||
@@ -24,59 +28,57 @@ public:
   }
 
   std::vector<Choice>
-  choices(const ConvLayer &layer,
+  choices(const ConvProblem &layer,
           const MachineDescription &machine) const override {
     std::vector<Choice> all;
     if (!supports(layer))
       return all;
     const int64_t channels = layer.groups * layer.outChannels;
-    for (int64_t lanes = machine.vectorFloats();
+    for (int64_t lanes = machine.lanes(layer.types.accumulator);
          lanes >= std::max<int64_t>(4, layer.outChannels); lanes /= 2)
       if (channels % lanes == 0) {
         for (Variant &v : variants(layer, machine, lanes))
-          all.push_back({kind(), Layout::NHWC, Layout::NHWC, v});
+          all.push_back({this, Layout::NHWC, Layout::NHWC, v});
         break;
       }
     return all;
   }
 
-  // [channels / lanes][R][S][turn][lanes]
-  std::vector<float> packFilter(const ConvLayer &l, const Choice &choice,
-                                const MachineDescription &,
-                                llvm::ArrayRef<float> filter) const override {
-    std::vector<float> packed(filter.size());
-    const int64_t lanes = choice.variant.lanes, size = l.outChannels;
-    const int64_t window = l.kernelHeight * l.kernelWidth;
-    for (int64_t channel = 0; channel < l.groups * size; ++channel) {
-      const int64_t k = channel % size;
-      float *tile = packed.data() + channel / lanes * window * size * lanes +
-                    channel % lanes;
-      for (int64_t rs = 0; rs < window; ++rs)
-        for (int64_t turn = 0; turn < size; ++turn)
-          tile[(rs * size + turn) * lanes] =
-              filter[(channel * size + (k + turn) % size) * window + rs];
-    }
-    return packed;
+  // [channels / lanes][R][S][turn][lanes], the lanes of several groups.
+  PackedFilter packedFilter(const ConvProblem &l, const Choice &choice,
+                            const MachineDescription &) const override {
+    const int64_t groups = choice.variant.lanes / l.outChannels;
+    return PackedFilter({{FilterDim::Block, l.groups / groups},
+                         {FilterDim::Row, l.kernelHeight},
+                         {FilterDim::Column, l.kernelWidth},
+                         {FilterDim::Turn, l.inChannels},
+                         {FilterDim::Group, groups},
+                         {FilterDim::Lane, l.outChannels}},
+                        l.types.filter, l.outChannels);
   }
-  int64_t packedFilterSize(const ConvLayer &layer, const Choice &,
-                           const MachineDescription &) const override {
-    return layer.filterElements();
+  LoopNest loops(const ConvLayer &layer, const Choice &choice) const override {
+    LoopNest nest = rectangleLoops(layer, choice);
+    nest.channels = choice.variant.lanes;
+    nest.blocks = layer.groups * layer.outChannels / nest.channels;
+    return nest;
   }
 
-  int64_t workspaceBytes(const ConvLayer &, const Choice &,
+  int64_t workspaceBytes(const ConvProblem &, const Choice &,
                          const MachineDescription &) const override {
     return 0;
   }
 
+  bool spreadsNonFinite() const override { return false; }
+
   double errorBound() const override { return 1e-5; }
 
 private:
-  static std::vector<Variant> variants(const ConvLayer &layer,
+  static std::vector<Variant> variants(const ConvProblem &layer,
                                        const MachineDescription &machine,
                                        int64_t lanes) {
     std::vector<Variant> all;
-    const int64_t row =
-        4 * layer.groups * layer.inChannels * inputColumns(layer);
+    const int64_t row = bytesOf(layer.types.input) * layer.groups *
+                        layer.inChannels * inputColumns(layer);
     const int64_t fit = (machine.l2Bytes / 2 / row -
                          (layer.kernelHeight - 1) * layer.dilationHeight) /
                         layer.strideHeight;
@@ -103,9 +105,8 @@ private:
       v.lanes = lanes;
       v.unroll = layer.inChannels;
       v.strip = std::max(tile.rows, evenBlock(layer.outHeight, fit));
-      v.name = std::to_string(v.pixels) + "x1";
       if (std::none_of(all.begin(), all.end(), [&](const Variant &other) {
-            return other.name == v.name;
+            return other.name() == v.name();
           }))
         all.push_back(v);
     }

@@ -1,52 +1,57 @@
+// The patches of `strip` rows of the output as rows of a matrix, then a matrix
+// product with the filter whose pixel tiles need not end where a row of the
+// image does. Direct does the same products without the copies; it loses where
+// the plane is narrower than a tile, which then computes pixels twice. MEC (Cho
+// and Brand), which stores patches along rows alone, takes memory between the
+// two and was faster than neither, so it is not offered. Variant as for a
+// matrix product: pixels x vectors of lanes.
+
 #include "Catalogue.h"
+#include "CommonLoops.h"
 #include "TiledPrimitive.h"
 
 namespace convopt {
 namespace {
 
-// The patches of `strip` rows of the output as rows of a matrix, then a matrix
-// product with the filter whose pixel tiles need not end where a row of the
-// image does. Variant as for a matrix product: pixels x vectors of lanes.
 class Im2Row : public TiledPrimitive {
 public:
   PrimitiveKind kind() const override { return PrimitiveKind::Im2Row; }
 
-  bool supports(const ConvLayer &layer) const override {
+  bool supportsLayer(const ConvLayer &layer) const override {
     return layer.groups == 1 && !layer.isPointwise();
   }
 
   std::vector<Choice>
-  choices(const ConvLayer &layer,
+  choices(const ConvProblem &layer,
           const MachineDescription &machine) const override {
     std::vector<Choice> all;
     if (!supports(layer))
       return all;
-    const int64_t patch =
-        4 * layer.inChannels * layer.kernelHeight * layer.kernelWidth;
+    const int64_t patch = bytesOf(layer.types.input) * layer.inChannels *
+                          layer.kernelHeight * layer.kernelWidth;
     const int64_t pixels = machine.l2Bytes / 2 / patch;
     const int64_t strip = evenBlock(layer.outHeight, pixels / layer.outWidth);
     for (Variant v :
-         registerTiles(layer.outChannels, strip * layer.outWidth, 1, machine)) {
+         registerTiles(layer.outChannels, strip * layer.outWidth, 1,
+                       machine.lanes(layer.types.accumulator), machine)) {
       // Half vectors win nothing that Direct does not win by more.
-      if (v.lanes < machine.vectorFloats())
+      if (v.lanes < machine.lanes(layer.types.accumulator))
         continue;
       v.strip = strip;
       v.unroll = reductionUnroll(layer.inChannels * layer.kernelWidth);
       for (Layout input : {Layout::NHWC, Layout::NCHW})
-        all.push_back({kind(), input, Layout::NHWC, v});
+        all.push_back({this, input, Layout::NHWC, v});
     }
     return all;
   }
+  LoopNest loops(const ConvLayer &layer, const Choice &choice) const override {
+    return planeOfRowsLoops(layer, choice);
+  }
 
-  int64_t workspaceBytes(const ConvLayer &layer, const Choice &choice,
+  int64_t workspaceBytes(const ConvProblem &layer, const Choice &choice,
                          const MachineDescription &) const override {
-    const int64_t strip = choice.variant.strip;
-    int64_t bytes = 4 * layer.inChannels * layer.kernelHeight *
-                    layer.kernelWidth * layer.outWidth * strip;
-    if (layer.isPadded() || choice.input == Layout::NCHW)
-      bytes +=
-          4 * layer.inChannels * inputColumns(layer) * inputRows(layer, strip);
-    return bytes;
+    return patchBytes(layer, choice.variant.strip,
+                      layer.isPadded() || choice.input == Layout::NCHW);
   }
 };
 

@@ -1,50 +1,69 @@
+// A 1x1 convolution as a matrix product of pixels and channels. Without strides
+// the pixels of the plane are one dimension, cut into strips of `strip` pixels
+// whose input takes half of L2; a tile may end anywhere, so the planes' shape
+// costs nothing. With strides, `strip` counts rows. A fully connected layer is
+// a plane of one pixel, and a batch of them a line of images: it is bound by
+// its weights, which are read once, so tiles of many vectors keep many loads
+// under way.
+
 #include "Catalogue.h"
+#include "CommonLoops.h"
 #include "TiledPrimitive.h"
 #include <algorithm>
+#include <utility>
 
 namespace convopt {
 namespace {
 
-// A 1x1 convolution as a matrix product of pixels and channels. Without
-// strides the pixels of the plane are one dimension, cut into strips of
-// `strip` pixels; with strides, `strip` counts rows. A fully connected layer
-// is a plane of one pixel.
 class Pointwise : public TiledPrimitive {
 public:
   PrimitiveKind kind() const override { return PrimitiveKind::Pointwise; }
 
-  bool supports(const ConvLayer &layer) const override {
+  bool supportsLayer(const ConvLayer &layer) const override {
     return layer.groups == 1 && layer.isPointwise() && !layer.isPadded();
   }
 
   std::vector<Choice>
-  choices(const ConvLayer &layer,
+  choices(const ConvProblem &layer,
           const MachineDescription &machine) const override {
     std::vector<Choice> all;
     if (!supports(layer))
       return all;
     for (Variant &v : channelsLast(layer, machine))
-      all.push_back({kind(), Layout::NHWC, Layout::NHWC, v});
+      all.push_back({this, Layout::NHWC, Layout::NHWC, v});
     for (Variant &v : channelMajor(layer, machine))
-      all.push_back({kind(), Layout::NCHW, Layout::NCHW, v});
+      all.push_back({this, Layout::NCHW, Layout::NCHW, v});
     return all;
   }
+  LoopNest loops(const ConvLayer &layer, const Choice &choice) const override {
+    if (layer.strideHeight != 1 || layer.strideWidth != 1)
+      return rectangleLoops(layer, choice);
+    LoopNest nest = planeLoops(layer, choice);
+    if (choice.output == Layout::NHWC && nest.extent == 1) {
+      nest.unit = StripUnit::Images;
+      nest.extent = std::exchange(nest.images, 1);
+    }
+    return nest;
+  }
 
-  int64_t workspaceBytes(const ConvLayer &, const Choice &,
+  int64_t workspaceBytes(const ConvProblem &, const Choice &,
                          const MachineDescription &) const override {
     return 0;
   }
 
 private:
-  static std::vector<Variant> channelMajor(const ConvLayer &layer,
+  static std::vector<Variant> channelMajor(const ConvProblem &layer,
                                            const MachineDescription &machine) {
     std::vector<Variant> all;
     if (layer.strideHeight != 1 || layer.strideWidth != 1)
       return all;
     const int64_t pixels = layer.outHeight * layer.outWidth;
-    for (Variant v : channelMajorTiles(layer.outChannels, pixels, machine)) {
+    for (Variant v :
+         channelMajorTiles(layer.outChannels, pixels,
+                           machine.lanes(layer.types.accumulator), machine)) {
       v.unroll = reductionUnroll(layer.inChannels);
-      const int64_t fit = machine.l2Bytes / 2 / (4 * layer.inChannels);
+      const int64_t fit =
+          machine.l2Bytes / 2 / (bytesOf(layer.types.input) * layer.inChannels);
       v.strip =
           std::min(pixels, roundUp(evenBlock(pixels, fit), vectorTile(v)));
       all.push_back(v);
@@ -52,7 +71,7 @@ private:
     return all;
   }
 
-  static std::vector<Variant> channelsLast(const ConvLayer &layer,
+  static std::vector<Variant> channelsLast(const ConvProblem &layer,
                                            const MachineDescription &machine) {
     const bool fused = layer.strideHeight == 1 && layer.strideWidth == 1;
     int64_t width = layer.outWidth, height = layer.outHeight;
@@ -62,9 +81,10 @@ private:
     }
     std::vector<Variant> all;
     for (Variant tile :
-         registerTiles(layer.outChannels, width, height, machine)) {
+         registerTiles(layer.outChannels, width, height,
+                       machine.lanes(layer.types.accumulator), machine)) {
       tile.unroll = reductionUnroll(layer.inChannels);
-      const int64_t bytes = 4 * layer.inChannels;
+      const int64_t bytes = bytesOf(layer.types.input) * layer.inChannels;
       if (!fused) {
         const int64_t rows = machine.l2Bytes / 2 / (bytes * layer.inWidth);
         tile.strip = std::max(pixelTile(tile.pixels, width, height).rows,

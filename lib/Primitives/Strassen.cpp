@@ -1,4 +1,15 @@
+// A 1x1 convolution as a matrix product by Strassen's method: seven products of
+// blocks of half the pixels, half the input channels and half the output
+// channels. Blocks of pixels and of output channels alternate from register
+// tile to register tile, so that a product is added up where it was computed;
+// those of input channels are the first and the second half. The sums of blocks
+// of the input are packed for a strip of `strip` pixels of the plane; then for
+// every tile all products are computed and added up. An eighth of the products
+// is what there is to gain, and every sum is a loss, so it is offered for many
+// channels only. Variant as for a product of one block.
+
 #include "Catalogue.h"
+#include "CommonLoops.h"
 #include "convopt/Primitives/BilinearProduct.h"
 #include "convopt/Primitives/Tiling.h"
 #include <algorithm>
@@ -6,19 +17,12 @@
 namespace convopt {
 namespace {
 
-// A 1x1 convolution as a matrix product by Strassen's method: seven products
-// of blocks of half the pixels, half the input channels and half the output
-// channels. Blocks of pixels and of output channels alternate from register
-// tile to register tile, those of input channels are the first and the second
-// half. The sums of blocks of the input are packed for a strip of `strip`
-// pixels of the plane; then for every tile all products are computed and added
-// up. Variant as for a product of one block.
 class Strassen : public Primitive {
 public:
   PrimitiveKind kind() const override { return PrimitiveKind::Strassen; }
 
   // Of fewer channels the sums take more time than the products save.
-  bool supports(const ConvLayer &l) const override {
+  bool supportsLayer(const ConvLayer &l) const override {
     return l.groups == 1 && l.isPointwise() && !l.isPadded() &&
            l.inChannels >= 128 * product.inner &&
            l.inChannels % (8 * product.inner) == 0 &&
@@ -27,7 +31,7 @@ public:
   }
 
   std::vector<Choice>
-  choices(const ConvLayer &layer,
+  choices(const ConvProblem &layer,
           const MachineDescription &machine) const override {
     std::vector<Choice> all;
     if (!supports(layer))
@@ -35,13 +39,15 @@ public:
     const int64_t pixels = layer.outHeight * layer.outWidth;
     for (Variant v :
          registerTiles(divideUp(layer.outChannels, product.columns),
-                       divideUp(pixels, product.rows), 1, machine)) {
+                       divideUp(pixels, product.rows), 1,
+                       machine.lanes(layer.types.accumulator), machine)) {
       const int64_t tile = v.pixels * product.rows;
       // Wider tiles were the best for no layer.
       if (v.pixels < 4 || v.vectors > 3 || tile > pixels)
         continue;
       v.unroll =
-          reductionUnroll(packedRun(layer.inChannels / product.inner, machine));
+          reductionUnroll(packedRun(layer.inChannels / product.inner,
+                                    machine.lanes(layer.types.accumulator)));
       // The whole plane, which reads the filter once, or a part that divides it
       // and whose sums stay in half of L2.
       const int64_t tiles = divideUp(pixels, tile);
@@ -50,54 +56,76 @@ public:
       while (part > 1 && pixels % (part * tile))
         --part;
       v.strip = pixels;
-      all.push_back({kind(), Layout::NHWC, Layout::NHWC, v});
+      all.push_back({this, Layout::NHWC, Layout::NHWC, v});
       if (pixels % (part * tile) == 0 && part > 1 && part < tiles) {
         v.strip = part * tile;
-        v.name += "s" + std::to_string(part);
-        all.push_back({kind(), Layout::NHWC, Layout::NHWC, v});
+        v.named.strip = part;
+        all.push_back({this, Layout::NHWC, Layout::NHWC, v});
       }
     }
     return all;
   }
 
-  // [K / (blocks * tile)][product][C of a block][tile], in double, then
-  // rounded.
+  // [K / (blocks * tile)][product][C of a block][tile]
+  PackedFilter packedFilter(const ConvProblem &l, const Choice &choice,
+                            const MachineDescription &) const override {
+    const int64_t tile = channelTile(choice.variant);
+    const int64_t tiles = divideUp(l.outChannels, tile * product.columns);
+    return PackedFilter({{FilterDim::Block, tiles},
+                         {FilterDim::Product, product.products()},
+                         {FilterDim::Part, l.inChannels / product.inner},
+                         {FilterDim::Lane, tile}},
+                        l.types.filter, tile * product.columns, tiles);
+  }
+  // In double, then rounded.
   std::vector<float> packFilter(const ConvLayer &l, const Choice &choice,
                                 const MachineDescription &machine,
                                 llvm::ArrayRef<float> filter) const override {
-    const int64_t tile = channelTile(choice.variant), C = l.inChannels;
-    const int64_t part = C / product.inner;
-    std::vector<float> packed(packedFilterSize(l, choice, machine), 0.0f);
-    float *to = packed.data();
-    for (int64_t first = 0; first < l.outChannels;
-         first += tile * product.columns)
-      for (const std::vector<double> &factors : product.right)
-        for (int64_t c = 0; c < part; ++c)
+    const PackedFilter order = packedFilter(l, choice, machine);
+    const int64_t tile = order.extent(FilterDim::Lane), C = l.inChannels;
+    const int64_t part = order.extent(FilterDim::Part);
+    std::vector<float> packed(order.size(), 0.0f);
+    for (int64_t b = 0; b < order.extent(FilterDim::Block); ++b)
+      for (int64_t j = 0; j < product.products(); ++j)
+        for (int64_t c = 0; c < part; ++c) {
+          const std::vector<double> &factors = product.right[j];
+          float *to =
+              packed.data() + order.at<int64_t>({{FilterDim::Block, b},
+                                                 {FilterDim::Product, j},
+                                                 {FilterDim::Part, c}});
           for (int64_t t = 0; t < tile; ++t) {
             double sum = 0;
             for (size_t i = 0; i < factors.size(); ++i) {
               const int64_t inner = int64_t(i) / product.columns;
-              const int64_t k = first + int64_t(i) % product.columns * tile + t;
+              const int64_t k =
+                  (b * product.columns + int64_t(i) % product.columns) * tile +
+                  t;
               if (factors[i] != 0 && k < l.outChannels)
                 sum += factors[i] * filter[k * C + inner * part + c];
             }
-            *to++ = static_cast<float>(sum);
+            to[t * order.stride(FilterDim::Lane)] = static_cast<float>(sum);
           }
+        }
     return packed;
   }
-  int64_t packedFilterSize(const ConvLayer &l, const Choice &choice,
-                           const MachineDescription &) const override {
-    const int64_t tile = channelTile(choice.variant);
-    return divideUp(l.outChannels, tile * product.columns) * tile *
-           product.products() * (l.inChannels / product.inner);
+  LoopNest loops(const ConvLayer &layer, const Choice &choice) const override {
+    LoopNest nest = planeLoops(layer, choice);
+    nest.pixels.columns = nest.granule = nest.tile.pixels * product.rows;
+    // A pixel of two strips would be computed from other sums in each.
+    nest.wholeStrips = true;
+    nest.channels = nest.tile.channels * product.columns;
+    nest.blocks = divideUp(layer.outChannels, nest.channels);
+    nest.work = productShare();
+    return nest;
   }
 
-  int64_t workspaceBytes(const ConvLayer &l, const Choice &choice,
+  int64_t workspaceBytes(const ConvProblem &l, const Choice &choice,
                          const MachineDescription &) const override {
     const Variant &v = choice.variant;
     const int64_t tiles = divideUp(v.strip, v.pixels * product.rows);
-    return tiles * bytesOfTile(l, v) +
-           4 * product.products() * v.pixels * channelTile(v);
+    return tiles * bytesOfTile(l, v) + bytesOf(l.types.accumulator) *
+                                           product.products() * v.pixels *
+                                           channelTile(v);
   }
 
   double productShare() const override {
@@ -105,12 +133,16 @@ public:
            (product.rows * product.inner * product.columns);
   }
 
+  // Over the pixels and output channels of four blocks.
+  bool spreadsNonFinite() const override { return true; }
+
   double errorBound() const override { return 2e-5; }
 
 private:
   // Sums of blocks of the input that one tile reads.
-  int64_t bytesOfTile(const ConvLayer &l, const Variant &v) const {
-    return 4 * product.products() * v.pixels * (l.inChannels / product.inner);
+  int64_t bytesOfTile(const ConvProblem &l, const Variant &v) const {
+    return bytesOf(l.types.accumulator) * product.products() * v.pixels *
+           (l.inChannels / product.inner);
   }
 
   const BilinearProduct &product = strassen();

@@ -6,26 +6,29 @@
 
 namespace convopt {
 
-/// A primitive whose filter is packed as packTiles does it, in the tiles of
-/// channels that its register tiles compute, and that sums the products as
-/// they are.
+/// A primitive whose filter lies in the tiles of channels that its register
+/// tiles compute, and that sums the products as they are.
 class TiledPrimitive : public Primitive {
 public:
-  std::vector<float> packFilter(const ConvLayer &layer, const Choice &choice,
-                                const MachineDescription &,
-                                llvm::ArrayRef<float> filter) const override {
-    return packTiles(layer, tileOf(choice), filter);
+  PackedFilter packedFilter(const ConvProblem &layer, const Choice &choice,
+                            const MachineDescription &) const override {
+    return tiledFilter(layer, choice.output == Layout::NHWC
+                                  ? channelTile(choice.variant)
+                                  : choice.variant.pixels);
   }
-  int64_t packedFilterSize(const ConvLayer &layer, const Choice &choice,
-                           const MachineDescription &) const override {
-    return packedTilesSize(layer, tileOf(choice));
-  }
+  bool spreadsNonFinite() const override { return false; }
+
   double errorBound() const override { return 1e-5; }
 
-private:
-  static int64_t tileOf(const Choice &choice) {
-    return choice.output == Layout::NHWC ? channelTile(choice.variant)
-                                         : choice.variant.pixels;
+protected:
+  /// Bytes of the window of every pixel of `rows` rows of the output, and of
+  /// the input that they read if it is copied.
+  static int64_t patchBytes(const ConvProblem &l, int64_t rows, bool copied) {
+    int64_t elements =
+        l.inChannels * l.kernelHeight * l.kernelWidth * l.outWidth * rows;
+    if (copied)
+      elements += l.inChannels * inputColumns(l) * inputRows(l, rows);
+    return bytesOf(l.types.input) * elements;
   }
 };
 

@@ -1,3 +1,12 @@
+// Which register tiles are worth a try. A tile's sums, its weights and one
+// pixel must fit the registers; the more sums the fewer loads for each
+// multiply-add, and with too few of them additions wait for each other. But a
+// tile computes whole, so whatever of it lies beyond the image or the last
+// channel is wasted: for each number of vectors the size is taken that wastes
+// least, and what pads channels by a tenth more than the best is left out.
+// About six remain. More are not better: each is a candidate for every layer,
+// and wants samples.
+
 #include "convopt/Primitives/Tiling.h"
 #include <algorithm>
 #include <numeric>
@@ -24,8 +33,8 @@ int64_t reductionUnroll(int64_t channels) {
   return 1;
 }
 
-int64_t packedRun(int64_t channels, const MachineDescription &machine) {
-  return std::gcd(channels, machine.vectorFloats());
+int64_t packedRun(int64_t channels, int64_t lanes) {
+  return std::gcd(channels, lanes);
 }
 
 namespace {
@@ -69,20 +78,18 @@ static int64_t mostPixels(int64_t vectors, const MachineDescription &machine) {
 }
 
 std::vector<Variant> registerTiles(int64_t channels, int64_t width,
-                                   int64_t height,
+                                   int64_t height, int64_t full,
                                    const MachineDescription &machine) {
-  const int64_t full = machine.vectorFloats();
   std::vector<Variant> tiles;
   auto add = [&](int64_t pixels, int64_t vectors, int64_t lanes) {
     Variant v;
     v.pixels = pixels;
     v.vectors = vectors;
     v.lanes = lanes;
-    v.name = std::to_string(pixels) + "x" + std::to_string(vectors);
     if (lanes != full)
-      v.name += "l" + std::to_string(lanes);
+      v.named.lanes = lanes;
     for (const Variant &other : tiles)
-      if (other.name == v.name)
+      if (other.name() == v.name())
         return;
     tiles.push_back(v);
   };
@@ -136,8 +143,8 @@ static double latencyWaste(int64_t sums, int64_t channels) {
 }
 
 std::vector<Variant> channelMajorTiles(int64_t channels, int64_t pixels,
+                                       int64_t full,
                                        const MachineDescription &machine) {
-  const int64_t full = machine.vectorFloats();
   std::vector<Variant> tiles;
   std::vector<double> wastes;
   for (int64_t lanes = full; lanes >= 4; lanes /= 2) {
@@ -152,9 +159,8 @@ std::vector<Variant> channelMajorTiles(int64_t channels, int64_t pixels,
       v.pixels = fittingPixels(most, channels, 1);
       v.vectors = vectors;
       v.lanes = lanes;
-      v.name = std::to_string(v.pixels) + "x" + std::to_string(vectors);
       if (lanes != full)
-        v.name += "l" + std::to_string(lanes);
+        v.named.lanes = lanes;
       // Short vectors waste what they leave idle of the machine's.
       wastes.push_back(double(roundUp(pixels, vectors * lanes)) /
                        double(pixels) * pixelWaste(v.pixels, channels, 1) *

@@ -1,8 +1,16 @@
+// Which loop the threads share is decided in Primitives/Division.h, since the
+// selection counts with it; here the loop of that name is made parallel. Never
+// one within another: its tasks would wait for each other's.
+
 #include "Parts.h"
 
 using namespace Halide;
 
 namespace convopt {
+
+LoopNest loopsOf(const ConvRequest &request) {
+  return request.choice.primitive->loops(request.layer, request.choice);
+}
 
 Division divide(const ConvRequest &request) {
   return divide(request.layer, request.choice, request.machine,

@@ -1,43 +1,52 @@
+// Direct, grouped and depthwise convolution of NCHW to NCHW. Where channels
+// come first, neighbours in memory are pixels of one row. A vector is of
+// pixels, each weight is broadcast to it, and the channels of a tile share the
+// pixels that were loaded. Outermost a strip of rows, then blocks of channels,
+// tiles of a row; inside, taps and input channels. Loads at a tap's offset are
+// unaligned, which costs little; every second pixel would be a gather, so with
+// a stride the columns of each phase are first brought together. A depthwise
+// convolution shares nothing between channels, and its tile is of rows, which
+// share the rows of the window.
+
 #include "Parts.h"
 
 using namespace Halide;
 
 namespace convopt {
 
-// Direct, grouped and depthwise convolution of NCHW to NCHW: vectors along the
-// rows of the image, a register tile of some channels or, where each output
-// channel has one input channel, of some rows.
 Func buildChannelMajor(const ConvRequest &request) {
   const ConvLayer &l = request.layer;
   const Variant &variant = request.choice.variant;
   const bool depthwise = l.isDepthwise();
-  const int tile = depthwise ? 1 : toInt(variant.pixels);
-  const int rows = depthwise ? toInt(variant.pixels) : 1;
   const int C = toInt(l.inChannels);
   const int S = toInt(l.kernelWidth);
   const int R = toInt(l.kernelHeight);
   const int stride = toInt(l.strideWidth);
-  const ChannelBlocks blocks = channelBlocks(l, tile);
-  const int size = toInt(blocks.size);
+  const LoopNest nest = loopsOf(request);
+  const int size = toInt(nest.channels);
 
   // Algorithm. With strides, the columns that one vector reads are brought
   // together first: `phase` is the column modulo the stride.
   ImageVars v;
   Var t("t"), b("b"), phase("phase");
-  Expr group = l.groups == 1 ? Expr(0) : b / toInt(blocks.perGroup);
+  Expr group = l.groups == 1 ? Expr(0) : b / toInt(nest.blocks / l.groups);
   const int64_t columns = stride == 1 ? inputColumns(l) : phaseColumns(l);
   Func padded =
       paddedInput(request, columns, inputRows(l, l.outHeight), l.groups * C);
-  Func phases("phases"), sum("sum"), filter = request.filter;
+  Func phases("phases"), sum("sum");
   phases(v.x, phase, v.y, v.c, v.n) =
       padded(v.c, v.x * stride + phase, v.y, v.n);
   RDom window(0, C, 0, S, 0, R, "window");
   RVar c = window.x, s = window.y, r = window.z;
   Expr column = s * toInt(l.dilationWidth);
   Expr row = v.y * toInt(l.strideHeight) + r * toInt(l.dilationHeight);
-  sum(v.x, v.y, t, b, v.n) = 0.0f;
+  sum(v.x, v.y, t, b, v.n) = zeroSum(request);
   sum(v.x, v.y, t, b, v.n) +=
-      filter((((b * R + r) * S + s) * C + c) * tile + t) *
+      filterAt(request, {{FilterDim::Block, b},
+                         {FilterDim::Row, r},
+                         {FilterDim::Column, s},
+                         {FilterDim::Channel, c},
+                         {FilterDim::Lane, t}}) *
       (stride == 1 ? padded(group * C + c, v.x + column, row, v.n)
                    : phases(v.x + column / stride, column % stride, row,
                             group * C + c, v.n));
@@ -51,9 +60,9 @@ Func buildChannelMajor(const ConvRequest &request) {
   out.split(v.c, block, k, size,
             channels % size ? TailStrategy::GuardWithIf
                             : TailStrategy::RoundUp);
-  splitInwards(out, v.x, xo, xi, l.outWidth, vectorTile(variant));
+  splitInwards(out, v.x, xo, xi, l.outWidth, nest.pixels.columns);
   splitInwards(out, v.y, strip, yb, l.outHeight, division.strip);
-  splitInwards(out, yb, yo, yi, division.strip, rows);
+  splitInwards(out, yb, yo, yi, division.strip, nest.pixels.rows);
   out.split(xi, xi, vector, toInt(variant.lanes))
       .vectorize(vector)
       .unroll(xi)

@@ -3,47 +3,34 @@
 
 namespace convopt {
 
+static Halide::Func buildDirectOrMajor(const ConvRequest &request) {
+  return request.choice.output == Layout::NHWC ? buildDirect(request)
+                                               : buildChannelMajor(request);
+}
+
+// The schedule of each family.
+static constexpr struct {
+  PrimitiveKind kind;
+  Halide::Func (*build)(const ConvRequest &request);
+} schedules[] = {
+    {PrimitiveKind::Direct, buildDirectOrMajor},
+    {PrimitiveKind::Pointwise, buildPointwise},
+    {PrimitiveKind::Im2Row, buildIm2Row},
+    {PrimitiveKind::Im2Col, buildIm2Col},
+    {PrimitiveKind::Depthwise, buildDepthwise},
+    {PrimitiveKind::Grouped, buildDirectOrMajor},
+    {PrimitiveKind::GroupedRotated, buildGroupedRotated},
+    {PrimitiveKind::PointwisePairs, buildPointwisePairs},
+    {PrimitiveKind::Strassen, buildStrassen},
+    {PrimitiveKind::Kn2Row, buildKn2Row},
+    {PrimitiveKind::Winograd, buildWinograd},
+    {PrimitiveKind::ToomCook, buildWinograd},
+};
+
 Halide::Func buildConvolution(const ConvRequest &request) {
-  switch (request.choice.kind) {
-  case PrimitiveKind::Direct:
-  case PrimitiveKind::Grouped:
-    return request.choice.output == Layout::NHWC ? buildDirect(request)
-                                                 : buildChannelMajor(request);
-  case PrimitiveKind::Pointwise:
-    return buildPointwise(request);
-  case PrimitiveKind::PointwisePairs:
-    return buildPointwisePairs(request);
-  case PrimitiveKind::Im2Row:
-    return buildIm2Row(request);
-  case PrimitiveKind::Im2Col:
-    return buildIm2Col(request);
-  case PrimitiveKind::WinogradF2x2_3x3:
-  case PrimitiveKind::WinogradF4x4_3x3:
-  case PrimitiveKind::WinogradF5x5_3x3:
-  case PrimitiveKind::WinogradF6x6_3x3:
-  case PrimitiveKind::WinogradF7x7_3x3:
-  case PrimitiveKind::WinogradF2x4_3x3:
-  case PrimitiveKind::WinogradF2x2_5x5:
-  case PrimitiveKind::WinogradF4x4_5x5:
-  case PrimitiveKind::WinogradF4_3:
-  case PrimitiveKind::WinogradF4_7:
-  case PrimitiveKind::WinogradF2x2_2x2:
-  case PrimitiveKind::WinogradF3x3_2x2:
-  case PrimitiveKind::WinogradF4x4_2x2:
-  case PrimitiveKind::WinogradF4x4_4x4:
-  case PrimitiveKind::ToomCook10:
-  case PrimitiveKind::ToomCook14:
-  case PrimitiveKind::ToomCook18:
-    return buildWinograd(request);
-  case PrimitiveKind::Kn2Row:
-    return buildKn2Row(request);
-  case PrimitiveKind::Depthwise:
-    return buildDepthwise(request);
-  case PrimitiveKind::GroupedRotated:
-    return buildGroupedRotated(request);
-  case PrimitiveKind::Strassen:
-    return buildStrassen(request);
-  }
+  for (const auto &[kind, build] : schedules)
+    if (kind == request.choice.kind())
+      return build(request);
   llvm_unreachable("every kind has a schedule");
 }
 

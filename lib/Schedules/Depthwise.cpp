@@ -1,3 +1,12 @@
+// With one input channel a group there is no sum over channels: an input meets
+// the taps of one window for each output that reads it, and loads, not
+// products, are what there is most of. Channels are the vectors. A tile of
+// neighbouring pixels is unrolled over a row of the window, so that an input is
+// loaded once for all of them that it is read for, and so are the weights of
+// that row. Copying the input with its padding would be a load and a store for
+// every few multiply-adds: zeros beside the image are selected in place, rows
+// above and below left out.
+
 #include "Parts.h"
 
 using namespace Halide;
@@ -15,26 +24,29 @@ Func buildDepthwise(const ConvRequest &request) {
 
   // Algorithm.
   ImageVars v;
-  Func sum("sum"), filter = request.filter;
+  Func sum("sum");
   RDom window(0, S, 0, R, "window");
   RVar s = window.x, r = window.y;
   Expr input = unpaddedInput(
       request, window, v.c,
       v.x * toInt(l.strideWidth) + s * toInt(l.dilationWidth),
       v.y * toInt(l.strideHeight) + r * toInt(l.dilationHeight), v.n);
-  sum(v.c, v.x, v.y, v.n) = 0.0f;
-  sum(v.c, v.x, v.y, v.n) += filter((r * S + s) * C + v.c) * input;
+  sum(v.c, v.x, v.y, v.n) = zeroSum(request);
+  sum(v.c, v.x, v.y, v.n) += filterAt(request, {{FilterDim::Row, r},
+                                                {FilterDim::Column, s},
+                                                {FilterDim::Group, v.c}}) *
+                             input;
   Func out = makeOutput(request, v, sum(v.c, v.x, v.y, v.n));
 
   // Schedule.
-  const PixelTile pixels = pixelTile(variant.pixels, l.outWidth, l.outHeight);
+  const LoopNest nest = loopsOf(request);
   const Division division = divide(request);
   Var block("block"), k("k"), vector("vector"), xo("xo"), xi("xi"),
       strip("strip"), yb("yb"), yo("yo"), yi("yi");
-  splitInwards(out, v.c, block, k, C, channelTile(variant));
-  splitInwards(out, v.x, xo, xi, l.outWidth, pixels.columns);
+  splitInwards(out, v.c, block, k, C, nest.channels);
+  splitInwards(out, v.x, xo, xi, l.outWidth, nest.pixels.columns);
   splitInwards(out, v.y, strip, yb, l.outHeight, division.strip);
-  splitInwards(out, yb, yo, yi, division.strip, pixels.rows);
+  splitInwards(out, yb, yo, yi, division.strip, nest.pixels.rows);
   out.partition(xo, Partition::Auto);
   out.split(k, k, vector, toInt(variant.lanes))
       .vectorize(vector)
@@ -49,7 +61,7 @@ Func buildDepthwise(const ConvRequest &request) {
   parallelise(division, out, v.n, strip, block);
   sum.compute_at(out, channelsInside ? block : xo)
       .store_in(MemoryType::Stack)
-      .bound_extent(v.c, toInt(channelTile(variant)))
+      .bound_extent(v.c, toInt(nest.channels))
       .split(v.c, v.c, vector, toInt(variant.lanes))
       .vectorize(vector)
       .unroll(v.c)

@@ -1,3 +1,12 @@
+// The definition, in the order in which a processor can do it at peak.
+// Outermost a strip of rows, whose input stays in the cache; in it blocks of
+// channels, whose weights stay in the cache for all tiles of the strip;
+// innermost a register tile of pixels x vectors of channels, over all taps and
+// input channels. Each step loads the tile's weights, which are packed in just
+// that order, and broadcasts a pixel for as many multiply-adds as the tile has
+// vectors. Patches are not stored (im2row does that): a tap is an offset into
+// the padded copy of the strip.
+
 #include "Parts.h"
 
 using namespace Halide;
@@ -8,24 +17,27 @@ namespace convopt {
 Func buildDirect(const ConvRequest &request) {
   const ConvLayer &l = request.layer;
   const Variant &variant = request.choice.variant;
-  const int tile = toInt(channelTile(variant));
   const int C = toInt(l.inChannels);
   const int S = toInt(l.kernelWidth);
   const int R = toInt(l.kernelHeight);
 
-  const ChannelBlocks blocks = channelBlocks(l, tile);
-  const int size = toInt(blocks.size);
+  const LoopNest nest = loopsOf(request);
+  const int size = toInt(nest.channels);
 
   // Algorithm: `t` runs over the channels of a tile, `b` over the tiles.
   ImageVars v;
   Var t("t"), b("b");
-  Expr group = l.groups == 1 ? Expr(0) : b / toInt(blocks.perGroup);
-  Func padded = paddedInput(request), sum("sum"), filter = request.filter;
+  Expr group = l.groups == 1 ? Expr(0) : b / toInt(nest.blocks / l.groups);
+  Func padded = paddedInput(request), sum("sum");
   RDom window(0, C, 0, S, 0, R, "window");
   RVar c = window.x, s = window.y, r = window.z;
-  sum(t, b, v.x, v.y, v.n) = 0.0f;
+  sum(t, b, v.x, v.y, v.n) = zeroSum(request);
   sum(t, b, v.x, v.y, v.n) +=
-      filter((((b * R + r) * S + s) * C + c) * tile + t) *
+      filterAt(request, {{FilterDim::Block, b},
+                         {FilterDim::Row, r},
+                         {FilterDim::Column, s},
+                         {FilterDim::Channel, c},
+                         {FilterDim::Lane, t}}) *
       padded(group * C + c,
              v.x * toInt(l.strideWidth) + s * toInt(l.dilationWidth),
              v.y * toInt(l.strideHeight) + r * toInt(l.dilationHeight), v.n);

@@ -1,3 +1,10 @@
+// Im2row's counterpart where channels come first. A row of the matrix is the
+// plane shifted by one tap, so making it is copying rows; a vector is of
+// pixels, and runs over the ends of the image's rows, which are just other
+// places in the matrix. That is what it is for: planes so narrow that a row
+// does not fill a vector. Strip by strip, so that what was copied is read from
+// the cache.
+
 #include "Parts.h"
 
 using namespace Halide;
@@ -16,20 +23,19 @@ Func buildIm2Col(const ConvRequest &request) {
   // Algorithm: a column of the matrix is the plane of the output, shifted.
   ImageVars v;
   Var t("t"), b("b"), p("p"), c("c"), r("r"), s("s");
-  Func padded = paddedInput(request), columns("columns"), sum("sum"),
-       filter = request.filter;
+  Func padded = paddedInput(request), columns("columns"), sum("sum");
   columns(p, c, s, r, v.n) = padded(
       c, (p % W) * toInt(l.strideWidth) + s * toInt(l.dilationWidth),
       (p / W) * toInt(l.strideHeight) + r * toInt(l.dilationHeight), v.n);
   RDom window(0, C, 0, S, 0, R, "window");
-  sum(p, t, b, v.n) = 0.0f;
-  sum(p, t, b, v.n) +=
-      filter((((b * R + window.z) * S + window.y) * C + window.x) * tile + t) *
-      columns(p, window.x, window.y, window.z, v.n);
-  FlatLoops loops =
-      flatLoops(request, divideUp(l.outChannels, tile), l.outHeight * W,
-                vectorTile(variant), variant.strip * W,
-                /*overBatch=*/false, roundUp(vectorTile(variant), W));
+  sum(p, t, b, v.n) = zeroSum(request);
+  sum(p, t, b, v.n) += filterAt(request, {{FilterDim::Block, b},
+                                          {FilterDim::Row, window.z},
+                                          {FilterDim::Column, window.y},
+                                          {FilterDim::Channel, window.x},
+                                          {FilterDim::Lane, t}}) *
+                       columns(p, window.x, window.y, window.z, v.n);
+  FlatLoops loops = flatLoops(request);
   Func out = makeFlatOutput(request, v, loops,
                             sum(loops.pixel, v.c % tile, v.c / tile, v.n));
 

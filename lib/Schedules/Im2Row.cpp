@@ -1,3 +1,11 @@
+// A convolution as a matrix product: each pixel's patch becomes a row, as many
+// times copied as the window has taps. The product's tiles then need not be
+// rectangles of the image: 7x7 pixels are 49 rows one after the other, which a
+// tile of 10 cuts as well as one of 7. A patch's row of channels and columns is
+// one run of memory in NHWC, so a step of the sum reads straight on. Made strip
+// by strip, so that the copies, taps times as large as the image, never leave
+// the cache.
+
 #include "Parts.h"
 
 using namespace Halide;
@@ -12,25 +20,26 @@ Func buildIm2Row(const ConvRequest &request) {
   const int R = toInt(l.kernelHeight);
   const int W = toInt(l.outWidth);
   const int patch = C * toInt(l.kernelWidth);
+  const PackedFilter order =
+      packedFilter(request).fused(FilterDim::Column, FilterDim::Channel);
 
   // Algorithm: `p` is the pixel of the output, `f` runs over the channels and
   // columns of one row of its patch, which lie next to each other.
   ImageVars v;
   Var t("t"), b("b"), p("p"), f("f"), r("r");
-  Func padded = paddedInput(request), rows("rows"), sum("sum"),
-       filter = request.filter;
+  Func padded = paddedInput(request), rows("rows"), sum("sum");
   rows(f, r, p, v.n) = padded(
       f % C, (p % W) * toInt(l.strideWidth) + (f / C) * toInt(l.dilationWidth),
       (p / W) * toInt(l.strideHeight) + r * toInt(l.dilationHeight), v.n);
   RDom window(0, patch, 0, R, "window");
-  sum(t, b, p, v.n) = 0.0f;
+  sum(t, b, p, v.n) = zeroSum(request);
   sum(t, b, p, v.n) +=
-      filter(((b * R + window.y) * patch + window.x) * tile + t) *
+      request.filter(order.at<Expr>({{FilterDim::Block, b},
+                                     {FilterDim::Row, window.y},
+                                     {FilterDim::Channel, window.x},
+                                     {FilterDim::Lane, t}})) *
       rows(window.x, window.y, p, v.n);
-  FlatLoops loops =
-      flatLoops(request, divideUp(l.outChannels, tile), l.outHeight * W,
-                variant.pixels, variant.strip * W,
-                /*overBatch=*/false, roundUp(variant.pixels, W));
+  FlatLoops loops = flatLoops(request);
   Func out = makeFlatOutput(request, v, loops,
                             sum(v.c % tile, v.c / tile, loops.pixel, v.n));
 
@@ -39,7 +48,7 @@ Func buildIm2Row(const ConvRequest &request) {
   const LoopLevel strip(out, loops.domain.z);
   scheduleAccumulator({sum, t, {p}, window.x, {window.y}}, variant,
                       LoopLevel(out, loops.domain.y));
-  const int lanes = toInt(request.machine.vectorFloats());
+  const int lanes = lanesOf(request);
   rows.compute_at(strip).store_in(MemoryType::Heap);
   // Without dilation a row of a patch is one run; with, each pixel is.
   if (l.dilationWidth == 1 && patch >= lanes) {

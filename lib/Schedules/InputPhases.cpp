@@ -1,3 +1,11 @@
+// Winograd's tiles share inputs between neighbouring outputs, which a stride
+// takes apart. Every s-th row and column of the image is an image without
+// stride, though, and the filter's every s-th taps are its filter: s x s of
+// them add up to the convolution. Taken as channels of one image they make one
+// sum, with no intermediate results. The copy that pads the image brings them
+// together; with a number of channels that is no multiple of a vector it is
+// done pixel by pixel from a padded copy.
+
 #include "Parts.h"
 
 using namespace Halide;
@@ -19,7 +27,7 @@ Func inputPhases(const ConvRequest &request, const Phases &rows,
 
 void scheduleInputPhases(const ConvRequest &request, Func phases, Func padded,
                          LoopLevel at) {
-  const int lanes = toInt(request.machine.vectorFloats());
+  const int lanes = lanesOf(request);
   Var c = phases.args()[0], x = phases.args()[1];
   phases.compute_at(at).store_in(MemoryType::Heap);
   if (request.choice.input == Layout::NCHW) {

@@ -1,3 +1,11 @@
+// Every schedule writes its output in one of three ways. As a pure definition
+// over (c, x, y, n), where tiles are rectangles of the image and the last of a
+// row overlaps the one before. As an update over pixels of the plane in a line,
+// where tiles run on over the ends of rows: x and y are then a remainder and a
+// quotient, so it is Halide that must be told that no two tasks write different
+// values to one place. And as an update over tiles of a row. A tail of single
+// pixels would take longer than to compute some of them twice.
+
 #include "Parts.h"
 
 using namespace Halide;
@@ -49,25 +57,18 @@ Expr FlatLoops::first(Expr inTile, Expr inStrip) const {
   return begin(inStrip, strip, pixels) + begin(inTile, tile, strip);
 }
 
-FlatLoops flatLoops(const ConvRequest &request, int64_t blocks, int64_t pixels,
-                    int64_t tile, int64_t strip, bool overBatch,
-                    int64_t granule) {
-  SharedLoops shared =
-      sharedLoops(request.layer, request.choice, request.machine);
-  shared.images = overBatch ? 1 : request.layer.batch;
-  shared.extent = pixels;
-  shared.strip = strip;
-  shared.granule = granule ? granule : tile;
-  shared.blocks = blocks;
+FlatLoops flatLoops(const ConvRequest &request) {
+  const LoopNest nest = loopsOf(request);
   FlatLoops loops;
-  loops.overBatch = overBatch;
-  loops.division = divide(shared, request.threads);
-  strip = loops.division.strip;
-  loops.pixels = pixels;
-  loops.tile = tile;
-  loops.strip = strip;
-  loops.domain = RDom(0, toInt(tile), 0, toInt(divideUp(strip, tile)), 0,
-                      toInt(divideUp(pixels, strip)), "flat");
+  loops.overBatch = nest.unit == StripUnit::Images;
+  loops.division = divide(request);
+  loops.pixels = nest.extent;
+  loops.tile = nest.pixels.columns;
+  loops.channels = nest.channels;
+  loops.strip = loops.division.strip;
+  loops.domain =
+      RDom(0, toInt(loops.tile), 0, toInt(divideUp(loops.strip, loops.tile)), 0,
+           toInt(divideUp(loops.pixels, loops.strip)), "flat");
   loops.pixel = loops.first(loops.domain.y, loops.domain.z) + loops.domain.x;
   return loops;
 }
@@ -81,9 +82,9 @@ Func makeFlatOutput(const ConvRequest &request, const ImageVars &v,
   Expr n = overBatch ? p : Expr(v.n);
   Func out("out");
   std::vector<Var> order = inOrder(request.choice.output, v.c, v.x, v.y, v.n);
-  out(order) = undef<float>();
-  out(inOrder(request.choice.output, c, x, y, n)) =
-      request.epilogue(sum, {c, x, y, n});
+  Expr value = request.epilogue(sum, {c, x, y, n});
+  out(order) = undef(value.type());
+  out(inOrder(request.choice.output, c, x, y, n)) = value;
   setOutputBounds(request, out, order);
   return out;
 }
@@ -93,9 +94,9 @@ Func makeTiledOutput(const ConvRequest &request, const ImageVars &v, Expr x,
   Func out("out");
   std::vector<Var> order = inOrder(request.choice.output, v.c, v.x, v.y, v.n);
   Expr c = v.c, y = v.y, n = v.n;
-  out(order) = undef<float>();
-  out(inOrder(request.choice.output, c, x, y, n)) =
-      request.epilogue(sum, {c, x, y, n});
+  Expr value = request.epilogue(sum, {c, x, y, n});
+  out(order) = undef(value.type());
+  out(inOrder(request.choice.output, c, x, y, n)) = value;
   setOutputBounds(request, out, order);
   return out;
 }
@@ -111,8 +112,7 @@ void paralleliseFlat(const FlatLoops &loops, Stage update, Var n) {
 void scheduleFlatOutput(const ConvRequest &request, Func out,
                         const ImageVars &v, const FlatLoops &loops) {
   const Variant &variant = request.choice.variant;
-  const int64_t tile = channelTile(variant);
-  const int64_t channels = request.layer.outChannels;
+  const int64_t tile = loops.channels, channels = request.layer.outChannels;
   Var k("k"), vector("vector");
   RVar pi = loops.domain.x, po = loops.domain.y, strip = loops.domain.z;
   Stage update = out.update();
@@ -132,8 +132,7 @@ void scheduleFlatOutput(const ConvRequest &request, Func out,
 void scheduleFlatMajorOutput(const ConvRequest &request, Func out,
                              const ImageVars &v, const FlatLoops &loops) {
   const Variant &variant = request.choice.variant;
-  const int64_t tile = variant.pixels;
-  const int64_t channels = request.layer.outChannels;
+  const int64_t tile = loops.channels, channels = request.layer.outChannels;
   Var k("k");
   RVar vector("vector");
   RVar pi = loops.domain.x, po = loops.domain.y, strip = loops.domain.z;

@@ -1,3 +1,12 @@
+// Zeros around an image can be stored or selected. A padded copy costs a load
+// and a store an element, once a strip, after which every tap of every tile is
+// a plain load: right where an element is read for many channels. Selecting
+// costs nothing in memory, but a comparison wherever it cannot be proved
+// needless; `likely` has Halide split the loops, so that the middle of a row
+// has none. Only those sides are tested that are read beyond the image. The
+// copy is also where a layout is changed, since every element passes through
+// registers anyway.
+
 #include "Parts.h"
 
 using namespace Halide;
@@ -39,7 +48,9 @@ Func paddedInput(const ConvRequest &request, int64_t columns, int64_t rows,
     testAbove(c, allChannels);
   Expr value = inputAt(request, c, x, y, v.n);
   padded(v.c, v.x, v.y, v.n) =
-      Internal::is_const_one(inside) ? value : select(inside, value, 0.0f);
+      Internal::is_const_one(inside)
+          ? value
+          : select(inside, value, Internal::make_zero(value.type()));
   return padded;
 }
 
@@ -74,18 +85,24 @@ Expr unpaddedInput(const ConvRequest &request, RDom &window, Expr c, Expr x,
     column = min(column, width - 1);
   }
   Expr value = inputAt(request, c, column, y, n);
-  return Internal::is_const_one(inside) ? value : select(inside, value, 0.0f);
+  return Internal::is_const_one(inside)
+             ? value
+             : select(inside, value, Internal::make_zero(value.type()));
 }
 
 bool needsCopy(const ConvRequest &request) {
   return request.layer.isPadded() || request.choice.input == Layout::NCHW;
 }
 
+int lanesOf(const ConvRequest &request) {
+  return toInt(request.machine.lanes(request.layer.types.input));
+}
+
 int vectorFor(const ConvRequest &request, int64_t extent) {
-  int64_t lanes = request.machine.vectorFloats();
+  int lanes = lanesOf(request);
   while (lanes > extent)
     lanes /= 2;
-  return toInt(lanes);
+  return lanes;
 }
 
 void scheduleCopy(const ConvRequest &request, Func padded, LoopLevel at,
@@ -101,7 +118,7 @@ void scheduleCopy(const ConvRequest &request, Func padded, LoopLevel at,
                                    TailStrategy::ShiftInwards);
     return;
   }
-  if (channels >= request.machine.vectorFloats()) {
+  if (channels >= lanesOf(request)) {
     padded.vectorize(c, vectorFor(request, channels),
                      TailStrategy::ShiftInwards);
     return;

@@ -14,6 +14,11 @@ namespace convopt {
 /// Halide's sizes are int; a layer's fit.
 inline int toInt(int64_t value) { return static_cast<int>(value); }
 
+Halide::Type halideType(ElementType type);
+
+/// The zero that sums begin with.
+Halide::Expr zeroSum(const ConvRequest &request);
+
 /// The variables of all schedules' outputs.
 struct ImageVars {
   Halide::Var c{"c"}, x{"x"}, y{"y"}, n{"n"};
@@ -22,6 +27,13 @@ struct ImageVars {
 /// An element of the request's input, by channel over all groups.
 Halide::Expr inputAt(const ConvRequest &request, Halide::Expr c, Halide::Expr x,
                      Halide::Expr y, Halide::Expr n);
+
+/// The order of the request's filter.
+PackedFilter packedFilter(const ConvRequest &request);
+/// An element of the request's filter, as PackedFilter::at says.
+Halide::Expr
+filterAt(const ConvRequest &request,
+         std::initializer_list<PackedFilter::At<Halide::Expr>> indices);
 
 /// The input with zeros around it: (c, x, y, n), where x and y begin at the
 /// first padded column and row; `columns`, `rows` and `channels` say how far
@@ -59,8 +71,9 @@ void scheduleCopy(const ConvRequest &request, Halide::Func padded,
 Halide::Expr powerOfTwo(Halide::Expr value);
 Halide::Expr reciprocalOfPower(Halide::Expr power);
 
-/// The longest vector, in floats, that the machine has and a row of `extent`
-/// elements fills.
+/// Elements of a vector of the input, and of the longest that a row of `extent`
+/// of them fills.
+int lanesOf(const ConvRequest &request);
 int vectorFor(const ConvRequest &request, int64_t extent);
 
 /// Sum of elements times factors, those of 0 left out; undefined if all are.
@@ -78,8 +91,8 @@ void splitInwards(Halide::Stage stage, Halide::VarOrRVar old,
                   Halide::VarOrRVar outer, Halide::VarOrRVar inner,
                   int64_t extent, int64_t factor);
 
-/// Splits one group's channels of the output into tiles as packTiles cuts them,
-/// the stores of a last tile that is not full guarded.
+/// Splits one group's channels of the output into tiles as tiledFilter cuts
+/// them, the stores of a last tile that is not full guarded.
 void splitChannelTiles(Halide::Func out, Halide::Var c, Halide::Var outer,
                        Halide::Var inner, int64_t channels, int64_t tile);
 
@@ -100,6 +113,7 @@ TileLoops tileOutput(const ConvRequest &request, Halide::Func out,
 /// that every tile is full.
 struct FlatLoops {
   int64_t pixels, tile, strip;
+  int64_t channels;    ///< of a block
   Halide::RDom domain; ///< pixel in the tile, tile, strip
   Halide::Expr pixel;
   /// The first pixel of a tile of a strip.
@@ -108,12 +122,8 @@ struct FlatLoops {
   Division division;
   Halide::Var block{"block"};
 };
-/// `pixels` are of one image, or images if `overBatch`; `strip` becomes less,
-/// a multiple of `granule` (the tile if 0), where that keeps the request's
-/// threads busy. `blocks` are of channels.
-FlatLoops flatLoops(const ConvRequest &request, int64_t blocks, int64_t pixels,
-                    int64_t tile, int64_t strip, bool overBatch = false,
-                    int64_t granule = 0);
+/// Those of the request's choice, in strips of its division among threads.
+FlatLoops flatLoops(const ConvRequest &request);
 
 /// The output: `sum` at flat pixel `loops.pixel` through the epilogue.
 Halide::Func makeFlatOutput(const ConvRequest &request, const ImageVars &vars,
@@ -145,7 +155,9 @@ struct Accumulator {
 void scheduleAccumulator(Accumulator acc, const Variant &variant,
                          Halide::LoopLevel at);
 
-/// How the request's loops are divided among its threads.
+/// The loops of the request's choice, and how they are divided among its
+/// threads.
+LoopNest loopsOf(const ConvRequest &request);
 Division divide(const ConvRequest &request);
 
 /// The loop of `out` over images, strips or blocks that `division` names is run

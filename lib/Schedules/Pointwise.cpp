@@ -1,3 +1,11 @@
+// A 1x1 convolution is a matrix product, pixels x input channels times input
+// channels x output channels; with no neighbours to read, a plane is a line of
+// pixels, and no tile is cut off at the end of a row. Strips of pixels are read
+// from the cache by every block of channels. With a stride pixels are no line
+// any more, and tiles are rectangles, as direct's. Planes of one pixel, as
+// fully connected layers are, take the images for pixels: each weight read from
+// memory then serves all of a batch.
+
 #include "Parts.h"
 
 using namespace Halide;
@@ -12,20 +20,20 @@ static Func buildFused(const ConvRequest &request) {
   const int tile = toInt(channelTile(variant));
   const int C = toInt(l.inChannels);
   const int W = toInt(l.outWidth);
-  const bool overBatch = l.outHeight * l.outWidth == 1;
-  const int64_t pixels = overBatch ? l.batch : l.outHeight * l.outWidth;
+  FlatLoops loops = flatLoops(request);
+  const bool overBatch = loops.overBatch;
 
   // Algorithm: `p` is the pixel.
   ImageVars v;
   Var t("t"), b("b"), p("p");
-  Func sum("sum"), filter = request.filter;
+  Func sum("sum");
   RDom c(0, C, "c");
-  sum(t, b, p, v.n) = 0.0f;
-  sum(t, b, p, v.n) += filter((b * C + c) * tile + t) *
+  sum(t, b, p, v.n) = zeroSum(request);
+  sum(t, b, p, v.n) += filterAt(request, {{FilterDim::Block, b},
+                                          {FilterDim::Channel, c},
+                                          {FilterDim::Lane, t}}) *
                        (overBatch ? inputAt(request, c, 0, 0, p)
                                   : inputAt(request, c, p % W, p / W, v.n));
-  FlatLoops loops = flatLoops(request, divideUp(l.outChannels, tile), pixels,
-                              variant.pixels, variant.strip, overBatch);
   Func out = makeFlatOutput(
       request, v, loops,
       sum(v.c % tile, v.c / tile, loops.pixel, overBatch ? Expr(0) : v.n));
@@ -48,14 +56,14 @@ static Func buildNchw(const ConvRequest &request) {
   // Algorithm.
   ImageVars v;
   Var t("t"), b("b"), p("p");
-  Func sum("sum"), filter = request.filter;
+  Func sum("sum");
   RDom c(0, C, "c");
-  sum(p, t, b, v.n) = 0.0f;
-  sum(p, t, b, v.n) +=
-      filter((b * C + c) * tile + t) * inputAt(request, c, p % W, p / W, v.n);
-  FlatLoops loops =
-      flatLoops(request, divideUp(l.outChannels, tile), l.outHeight * W,
-                vectorTile(variant), variant.strip);
+  sum(p, t, b, v.n) = zeroSum(request);
+  sum(p, t, b, v.n) += filterAt(request, {{FilterDim::Block, b},
+                                          {FilterDim::Channel, c},
+                                          {FilterDim::Lane, t}}) *
+                       inputAt(request, c, p % W, p / W, v.n);
+  FlatLoops loops = flatLoops(request);
   Func out = makeFlatOutput(request, v, loops,
                             sum(loops.pixel, v.c % tile, v.c / tile, v.n));
 
@@ -75,10 +83,12 @@ static Func buildStrided(const ConvRequest &request) {
   // Algorithm.
   ImageVars v;
   Var t("t"), b("b");
-  Func sum("sum"), filter = request.filter;
+  Func sum("sum");
   RDom c(0, C, "c");
-  sum(t, b, v.x, v.y, v.n) = 0.0f;
-  sum(t, b, v.x, v.y, v.n) += filter((b * C + c) * tile + t) *
+  sum(t, b, v.x, v.y, v.n) = zeroSum(request);
+  sum(t, b, v.x, v.y, v.n) += filterAt(request, {{FilterDim::Block, b},
+                                                 {FilterDim::Channel, c},
+                                                 {FilterDim::Lane, t}}) *
                               inputAt(request, c, v.x * toInt(l.strideWidth),
                                       v.y * toInt(l.strideHeight), v.n);
   Func out = makeOutput(request, v, sum(v.c % tile, v.c / tile, v.x, v.y, v.n));

@@ -1,3 +1,13 @@
+// A pointwise convolution whose inner loop forms (a + b')(a' + b) for two
+// channels at once: two additions and one multiply-add in place of two
+// multiply-adds, beside one that stays as it is, so that both kinds of ports
+// are busy (Primitives/PairedProducts.h). Before it, each pixel is divided by a
+// power of two near its largest element, and its sum of a a' is formed; after
+// it, both are undone. A tile is one vector of channels wide: a pixel is then
+// an operand read straight from memory, and a tile has up to 20 of them. Its
+// pixels stay in the first-level cache while all weights pass, or, where those
+// are too many, the weights of a tile stay while a strip's pixels pass.
+
 #include "Parts.h"
 #include "convopt/Primitives/PairedProducts.h"
 
@@ -86,30 +96,35 @@ Func buildPointwisePairs(const ConvRequest &request) {
   const ConvLayer &l = request.layer;
   const Variant &variant = request.choice.variant;
   const ChannelPairs pairs = channelPairs(l, variant);
-  const int tile = toInt(channelTile(variant)),
-            rows = toInt(pairs.packedRows());
+  const PackedFilter order = packedFilter(request);
+  const int tile = toInt(order.channelsOfTile());
 
   // Algorithm: `p` is the pixel, `part` the pair of an iteration or one of the
   // other channels.
   ImageVars v;
   Var t("t"), b("b"), p("p");
-  FlatLoops loops = flatLoops(request, 1, l.outHeight * l.outWidth,
-                              variant.pixels, variant.strip);
+  FlatLoops loops = flatLoops(request);
   LoopLevel scaledAt;
   PairedPixels pixels = scalePixels(request, scaledAt);
-  Func sum("sum"), filter = request.filter;
+  Func sum("sum");
   RDom r(0, toInt(pairs.each) - 1, 0, toInt(pairs.iterations), "r");
   RVar part = r.x, j = r.y;
-  auto packed = [&](Expr row) { return filter((b * rows + row) * tile + t); };
-  auto weight = [&](Expr u) { return packed(j * toInt(pairs.each) + u); };
+  auto packed = [&](Expr row) {
+    return filterAt(
+        request,
+        {{FilterDim::Block, b}, {FilterDim::Pair, row}, {FilterDim::Lane, t}});
+  };
+  auto weight = [&](Expr u) { return packed(pairs.rowOf<Expr>(j, u)); };
   auto pixel = [&](Expr u) {
     return pixels.scaled(u * toInt(pairs.iterations) + j, p, v.n);
   };
-  sum(t, b, p, v.n) = packed(toInt(pairs.channels())) - pixels.products(p, v.n);
+  sum(t, b, p, v.n) = packed(toInt(pairs.sumRow())) - pixels.products(p, v.n);
   sum(t, b, p, v.n) +=
       select(part == 0, (pixel(0) + weight(1)) * (pixel(1) + weight(0)),
              pixel(part + 1) * weight(part + 1));
-  Expr scale = filter((v.c / tile * rows + rows - 1) * tile + v.c % tile);
+  Expr scale = filterAt(request, {{FilterDim::Block, v.c / tile},
+                                  {FilterDim::Pair, toInt(pairs.scaleRow())},
+                                  {FilterDim::Lane, v.c % tile}});
   Func out = makeFlatOutput(request, v, loops,
                             sum(v.c % tile, v.c / tile, loops.pixel, v.n) *
                                 scale * pixels.unscale(loops.pixel, v.n));

@@ -1,3 +1,14 @@
+// A multiply-add takes four cycles, and one or two can begin in each, so a core
+// needs about eight independent sums to be busy; loading two operands for each
+// would take twice the loads that it can make. A register tile of P pixels x V
+// vectors of channels mends both: P * V sums stay in registers over the whole
+// reduction, and P + V operands are loaded for P * V multiply-adds. Weights are
+// the vectors, pixels are broadcast, with AVX-512 by the instruction that
+// multiplies. All of a tile is unrolled, since registers have no index. Tails
+// are whole tiles, too: a last tile of pixels overlaps the one before, a last
+// tile of channels computes with zeros that the filter was packed with, and
+// stores what exists.
+
 #include "Parts.h"
 
 using namespace Halide;
@@ -39,16 +50,15 @@ void splitChannelTiles(Func out, Var c, Var outer, Var inner, int64_t channels,
 TileLoops tileOutput(const ConvRequest &request, Func out, const ImageVars &v) {
   const ConvLayer &l = request.layer;
   const Variant &variant = request.choice.variant;
-  const int64_t channels = l.groups * l.outChannels;
-  const int64_t tile = channelBlocks(l, channelTile(variant)).size;
-  const PixelTile pixels = pixelTile(variant.pixels, l.outWidth, l.outHeight);
+  const LoopNest nest = loopsOf(request);
+  const int64_t channels = l.groups * l.outChannels, tile = nest.channels;
   const Division division = divide(request);
   TileLoops loops;
   Var k("k"), vector("vector"), xi("xi"), yb("yb"), yi("yi");
   splitChannelTiles(out, v.c, loops.block, k, channels, tile);
-  splitInwards(out, v.x, loops.tile, xi, l.outWidth, pixels.columns);
+  splitInwards(out, v.x, loops.tile, xi, l.outWidth, nest.pixels.columns);
   splitInwards(out, v.y, loops.strip, yb, l.outHeight, division.strip);
-  splitInwards(out, yb, loops.row, yi, division.strip, pixels.rows);
+  splitInwards(out, yb, loops.row, yi, division.strip, nest.pixels.rows);
   out.split(k, k, vector, toInt(variant.lanes),
             tile % variant.lanes ? TailStrategy::Predicate
                                  : TailStrategy::RoundUp)

@@ -1,3 +1,12 @@
+// Seven products of half matrices in place of eight. One step only, and on
+// register tiles: what Strassen does with blocks of the whole matrix is done
+// here with blocks that lie side by side in each tile of two by two register
+// tiles, so that the seven products of a tile fit the first-level cache and
+// their sums are formed right there. The sums of blocks of pixels are packed
+// once a strip and read by every tile of channels; those of weights are packed
+// at compile time, 7/4 as large. A pixel's sums are made once for all output
+// channels, which is why few of those do not pay.
+
 #include "Parts.h"
 #include "convopt/Primitives/BilinearProduct.h"
 
@@ -30,18 +39,15 @@ Func buildStrassen(const ConvRequest &request) {
   const int tiles = tile * a.columns;
   const int P = toInt(variant.pixels);
   const int part = toInt(l.inChannels) / a.inner;
-  const int run = toInt(packedRun(part, request.machine));
+  const int run = toInt(packedRun(part, lanesOf(request)));
   const int W = toInt(l.outWidth);
-  const int blocks = toInt(divideUp(l.outChannels, tiles));
 
   // Algorithm: `j` counts products, `i` pixels and `t` channels of a register
   // tile, `p` tiles of a strip `s`.
-  FlatLoops loops =
-      flatLoops(request, blocks, l.outHeight * W, a.rows * P, variant.strip);
+  FlatLoops loops = flatLoops(request);
   ImageVars v;
   Var ci("ci"), co("co"), i("i"), j("j"), t("t"), b("b"), p("p"), s("s");
-  Func packed("packed"), sum("sum"), product("product"),
-      filter = request.filter;
+  Func packed("packed"), sum("sum"), product("product");
   packed(ci, i, co, j, p, s, v.n) = timesRow(a.left, j, [&](int block) {
     Expr pixel = loops.first(p, s) + block / a.inner * P + i;
     return inputAt(request, block % a.inner * part + co * run + ci,
@@ -49,9 +55,12 @@ Func buildStrassen(const ConvRequest &request) {
                    pixel / W * toInt(l.strideHeight), v.n);
   });
   RDom c(0, run, 0, part / run, "c");
-  sum(t, i, b, j, p, s, v.n) = 0.0f;
+  sum(t, i, b, j, p, s, v.n) = zeroSum(request);
   sum(t, i, b, j, p, s, v.n) +=
-      filter(((b * a.products() + j) * part + c.y * run + c.x) * tile + t) *
+      filterAt(request, {{FilterDim::Block, b},
+                         {FilterDim::Product, j},
+                         {FilterDim::Part, c.y * run + c.x},
+                         {FilterDim::Lane, t}}) *
       packed(c.x, i, c.y, j, p, s, v.n);
   product(t, i, b, j, p, s, v.n) = sum(t, i, b, j, p, s, v.n);
   const RVar pixel = loops.domain.x, po = loops.domain.y,

@@ -11,15 +11,10 @@
 #include <set>
 
 using namespace convopt;
+using llvm::createStringError;
 using llvm::StringRef;
 
 using FeatureSet = std::set<std::string>;
-
-template <typename... Ts>
-static llvm::Error error(const char *format, const Ts &...values) {
-  return llvm::createStringError(llvm::inconvertibleErrorCode(), format,
-                                 values...);
-}
 
 static llvm::SmallVector<StringRef> splitList(StringRef list) {
   llvm::SmallVector<StringRef> parts;
@@ -47,16 +42,17 @@ static llvm::Error edit(StringRef edits, Architecture architecture,
   for (StringRef part : splitList(edits)) {
     StringRef name = part.drop_front();
     if (part[0] != '+' && part[0] != '-')
-      return error("--features: '%s' must start with + or -",
-                   part.str().c_str());
+      return createStringError("--features: '%s' must start with + or -",
+                               part.str().c_str());
     const CpuFeature *feature = findCpuFeature(name);
     if (!feature || feature->architecture != architecture)
-      return error("--features: unknown feature '%s'", name.str().c_str());
+      return createStringError("--features: unknown feature '%s'",
+                               name.str().c_str());
     if (part[0] == '+')
       enable(name, set);
     else if (feature->needs.empty())
-      return error("--features: '%s' cannot be switched off",
-                   name.str().c_str());
+      return createStringError("--features: '%s' cannot be switched off",
+                               name.str().c_str());
     else
       disable(name, set);
   }
@@ -98,9 +94,10 @@ static llvm::Expected<std::string> resolveTriple(StringRef target) {
   bool known = triple.getArch() == llvm::Triple::x86_64 ||
                triple.getArch() == llvm::Triple::aarch64;
   if (!known || !triple.isOSLinux())
-    return error("--target: '%s' is neither host, x86-64, aarch64 nor the "
-                 "triple of one of these with Linux",
-                 target.str().c_str());
+    return createStringError(
+        "--target: '%s' is neither host, x86-64, aarch64 nor the "
+        "triple of one of these with Linux",
+        target.str().c_str());
   return triple.str();
 }
 
@@ -117,15 +114,16 @@ static llvm::Expected<const Cpu *> resolveCpu(const TargetRequest &request,
   if (!request.cpu.empty()) {
     const Cpu *cpu = findCpu(request.cpu);
     if (!cpu || cpu->architecture != architecture)
-      return error("--cpu: unknown '%s'; known for this target: %s",
-                   request.cpu.c_str(), cpuNames(architecture).c_str());
+      return createStringError("--cpu: unknown '%s'; known for this target: %s",
+                               request.cpu.c_str(),
+                               cpuNames(architecture).c_str());
     return cpu;
   }
   if (request.target != "host")
     return findCpu(architecture == Architecture::X86 ? "x86-64-v3" : "generic");
   if (const Cpu *cpu = hostCpu())
     return cpu;
-  return error("--target: this machine lacks what x86-64-v2 has");
+  return createStringError("--target: this machine lacks what x86-64-v2 has");
 }
 
 static int64_t vectorBits(const FeatureSet &features) {

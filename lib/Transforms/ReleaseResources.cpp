@@ -6,7 +6,16 @@ using namespace mlir;
 namespace convopt {
 
 ResourceReleaser::ResourceReleaser(ModuleOp module)
-    : module(module), remembered(findEntries()) {}
+    : module(module), remembered(findEntries()) {
+  module.walk([&](Operation *op) {
+    if (isa<arith::ConstantOp>(op))
+      return;
+    for (NamedAttribute attr : op->getAttrs())
+      attr.getValue().walk([&](DenseResourceElementsAttr resource) {
+        kept.insert(resource.getRawHandle().getResource());
+      });
+  });
+}
 
 llvm::SetVector<ResourceReleaser::Entry> ResourceReleaser::findEntries() {
   llvm::SetVector<Entry> entries;
@@ -25,7 +34,7 @@ void ResourceReleaser::releaseUnused() {
   });
   llvm::SetVector<Entry> used = findEntries();
   for (Entry entry : remembered)
-    if (!used.contains(entry))
+    if (!used.contains(entry) && !kept.contains(entry))
       entry->setBlob(AsmResourceBlob());
   remembered = std::move(used);
 }

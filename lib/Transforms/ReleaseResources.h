@@ -3,6 +3,7 @@
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/SetVector.h"
 
 namespace convopt {
@@ -13,7 +14,8 @@ namespace convopt {
 class ResourceReleaser {
 public:
   /// Remembers the data that constants of `module` refer to now. No other
-  /// module of the same context may refer to it.
+  /// module of the same context may refer to it. What anything else in the
+  /// module refers to besides (a memref.global, say) is never erased.
   explicit ResourceReleaser(mlir::ModuleOp module);
 
   /// Erases unused constants, and remembered data to which no constant refers
@@ -26,6 +28,7 @@ private:
 
   mlir::ModuleOp module;
   llvm::SetVector<Entry> remembered;
+  llvm::DenseSet<Entry> kept;
 };
 
 } // namespace convopt

@@ -6,8 +6,12 @@ prints one distinct layer a line in the form that convopt-profile reads.
 """
 
 import argparse
+import pathlib
 import random
+import tempfile
 from dataclasses import astuple, dataclass
+
+from convopt.primitives import catalogue
 
 FORM = "n={} g={} c={} k={} h={} w={} r={}x{} s={}x{} d={}x{} p={}x{}x{}x{}"
 
@@ -39,55 +43,22 @@ def _same(kernel, dilation=1):
     return ((kernel - 1) * dilation // 2,) * 4
 
 
-def _attributes(node):
-    import onnx
-
-    return {a.name: onnx.helper.get_attribute_value(a) for a in node.attribute}
-
-
-def _pads(attributes, kernel, strides, dilations, image):
-    """ONNX's pads, in the order of Layer."""
-    mode = attributes.get("auto_pad", b"NOTSET").decode()
-    if mode in ("SAME_UPPER", "SAME_LOWER"):
-        pads = []
-        for size, k, s, d in zip(image, kernel, strides, dilations, strict=True):
-            total = max(0, (-(-size // s) - 1) * s + (k - 1) * d + 1 - size)
-            small = total // 2
-            pads += [small, total - small] if mode == "SAME_UPPER" else [total - small, small]
-        return tuple(pads)
-    top, left, bottom, right = attributes.get("pads", [0, 0, 0, 0])
-    return top, bottom, left, right
-
-
 def model_layers(path):
-    """The two-dimensional convolutions of an ONNX model, and its fully connected layers as 1x1 convolutions."""
+    """The lines for the convolutions of an ONNX model, fully connected layers among them, as the compiler sees them."""
     import onnx
 
-    model = onnx.shape_inference.infer_shapes(onnx.load(path, load_external_data=False))
-    graph = model.graph
-    shapes = {t.name: list(t.dims) for t in graph.initializer}
-    for value in [*graph.input, *graph.value_info, *graph.output]:
-        shapes[value.name] = [d.dim_value or 1 for d in value.type.tensor_type.shape.dim]
-    for node in graph.node:
-        attributes = _attributes(node)
-        if node.op_type == "Conv" and len(shapes.get(node.input[0], ())) == 4:
-            n, c, h, w = shapes[node.input[0]]
-            k, channels, *kernel = shapes[node.input[1]]
-            groups = attributes.get("group", 1)
-            strides = tuple(attributes.get("strides", (1, 1)))
-            dilations = tuple(attributes.get("dilations", (1, 1)))
-            pads = _pads(attributes, kernel, strides, dilations, (h, w))
-            yield Layer(n, groups, channels, k // groups, h, w, tuple(kernel), strides, dilations, pads)
-        elif node.op_type in ("Gemm", "MatMul") and len(shapes.get(node.input[1], ())) == 2:
-            rows, columns = shapes[node.input[1]]
-            if attributes.get("transB", 0):
-                rows, columns = columns, rows
-            if rows * columns < 1 << 25:  # the largest would only measure memory
-                image = shapes.get(node.input[0], [1, rows])
-                pixels = 1
-                for extent in image[:-1]:
-                    pixels *= extent
-                yield Layer(1, 1, rows, columns, 1, pixels)
+    from convopt.testing.weights import expand_topology
+
+    # Networks may be stored without weights, which the compiler does not accept.
+    with tempfile.TemporaryDirectory(prefix="convopt-layers-") as folder:
+        whole = pathlib.Path(folder) / "model.onnx"
+        external = any(tensor.external_data for tensor in onnx.load(path, load_external_data=False).graph.initializer)
+        if not external:
+            onnx.save(expand_topology(onnx.load(path)), whole)
+        for layer in catalogue(path if external else whole)["layers"]:
+            # The largest would only measure memory.
+            if layer["choices"] and layer["filter_elements"] < 1 << 25:
+                yield layer["layer"]
 
 
 CHANNELS = [1, 2, 3, 4, 8, 12, 16, 20, 24, 32, 40, 48, 56, 64, 72, 80, 96, 112, 116, 128, 144, 160, 176, 192, 224, 240]
@@ -173,12 +144,12 @@ def generated_layers(seed=1, kinds=ORDINARY, most=1_500_000_000):
 
 
 def _add(layers, others, count):
-    """Add to `layers` as many of the others, each once."""
+    """Add to the lines `layers` as many of the others, each once."""
     wanted = len(layers) + count
     for layer in others:
         if len(layers) >= wanted:
             break
-        layers.setdefault(layer)
+        layers.setdefault(str(layer))
 
 
 def main():

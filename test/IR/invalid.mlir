@@ -97,3 +97,15 @@ func.func @mixed(%x: tensor<8xf32>, %m: memref<8xf32>) {
   convopt.launch @copy ins(%x : tensor<8xf32>) outs(%m : memref<8xf32>)
   return
 }
+
+// -----
+
+// expected-error@+2 {{no family of primitives has 'fft_16'}}
+// expected-error@+1 {{failed to parse Convopt_PrimitiveAttr parameter 'name'}}
+func.func private @no_family() attributes {test.p = #convopt.primitive<fft_16>}
+
+// -----
+
+// expected-error@+2 {{invalid activation layout specification: chwn}}
+// expected-error@+1 {{failed to parse Convopt_PrimitiveAttr parameter 'input'}}
+func.func private @no_layout() attributes {test.p = #convopt.primitive<direct in = chwn>}

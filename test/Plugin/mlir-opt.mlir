@@ -4,7 +4,6 @@
 // RUN: mlir-opt %t.mlir --load-dialect-plugin=%convopt_plugin --load-pass-plugin=%convopt_plugin --canonicalize --cse | FileCheck %s
 // RUN: mlir-opt %t.mlir --load-dialect-plugin=%convopt_plugin --load-pass-plugin=%convopt_plugin --pass-pipeline='builtin.module(func.func(convopt-select-primitives{force=direct target=aarch64}))' | FileCheck %s --check-prefix=DIRECT
 // RUN: mlir-opt %t.mlir --load-dialect-plugin=%convopt_plugin --load-pass-plugin=%convopt_plugin --pass-pipeline='builtin.module(func.func(convopt-assign-layouts))' | FileCheck %s --check-prefix=LAYOUTS
-// UNSUPPORTED: asan
 
 // CHECK: linalg.conv_2d_nhwc_hwcf {convopt.primitive = #convopt.primitive<{{[a-z0-9_]+}} variant = "
 // DIRECT: linalg.conv_2d_nhwc_hwcf {convopt.primitive = #convopt.primitive<direct variant = "

@@ -188,7 +188,7 @@ func.func @one_element(%x: tensor<1x8x5x6xf32>, %f: tensor<1x8x1x1xf32>, %g: ten
   } -> tensor<1x5x6x1xf32>
   %e8 = tensor.empty() : tensor<1x5x6x8xf32>
   %z8 = linalg.fill ins(%zero : f32) outs(%e8 : tensor<1x5x6x8xf32>) -> tensor<1x5x6x8xf32>
-  %r = linalg.conv_2d_nhwc_hwcf {convopt.primitive = #convopt.primitive<pointwise out = nhwc>}
+  %r = linalg.conv_2d_nhwc_hwcf {convopt.primitive = #convopt.primitive<pointwise in = nchw out = nhwc>}
     ins(%image, %g : tensor<1x5x6x1xf32>, tensor<1x1x1x8xf32>) outs(%z8 : tensor<1x5x6x8xf32>) -> tensor<1x5x6x8xf32>
   return %r : tensor<1x5x6x8xf32>
 }

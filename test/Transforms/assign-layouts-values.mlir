@@ -3,8 +3,8 @@
 // RUN: convopt-opt %s --pass-pipeline='builtin.module(%{slices})' | %execute | sed 's/base@ = [^ ]*//' > %t.before
 // RUN: convopt-opt %s --pass-pipeline='builtin.module(func.func(convopt-assign-layouts,canonicalize),%{slices})' | %execute | sed 's/base@ = [^ ]*//' > %t.after
 // RUN: diff %t.before %t.after
-// RUN: sed 's/ out = nhwc>/>/' %s | convopt-opt --pass-pipeline='builtin.module(func.func(convopt-assign-layouts,canonicalize),%{slices})' | %execute | sed 's/base@ = [^ ]*//' | diff %t.before -
-// RUN: sed 's/ in = nhwc / /' %s | convopt-opt --pass-pipeline='builtin.module(func.func(convopt-assign-layouts,canonicalize),%{slices})' | %execute | sed 's/base@ = [^ ]*//' | diff %t.before -
+// RUN: sed 's/ out = nhwc>/ out = nchw>/' %s | convopt-opt --pass-pipeline='builtin.module(func.func(convopt-assign-layouts,canonicalize),%{slices})' | %execute | sed 's/base@ = [^ ]*//' | diff %t.before -
+// RUN: sed 's/ in = nhwc / in = nchw /' %s | convopt-opt --pass-pipeline='builtin.module(func.func(convopt-assign-layouts,canonicalize),%{slices})' | %execute | sed 's/base@ = [^ ]*//' | diff %t.before -
 // RUN: FileCheck %s < %t.after
 // CHECK: sizes = [1, 8, 5, 4]
 // CHECK-SAME: data =

@@ -1,11 +1,13 @@
-// RUN: convopt-opt %s -convopt-form-kernels -convopt-pack-filters=target=x86-64 | FileCheck %s
+// RUN: convopt-opt %s -pass-pipeline='builtin.module(func.func(convopt-assign-layouts),convopt-form-kernels,convopt-pack-filters{target=x86-64})' | FileCheck %s
 
 // The filter is packed as [rows][columns][channels in][channels out, filled to
 // 8] whatever order the operand has: element k, c, s is 100 k + 10 c + s + 1.
 
 // CHECK:      convopt.kernel @[[NCHW:conv_direct_[0-9a-f]+]](%{{.*}}: tensor<1x3x4x5xf32>, %[[P:.*]]: tensor<48xf32>)
 // CHECK:        %[[F:.*]] = convopt.filter %[[P]] : tensor<48xf32> to tensor<2x3x1x2xf32>
-// CHECK:        linalg.conv_2d_nchw_fchw {{.*}} ins(%{{.*}}, %[[F]] :
+// CHECK:        linalg.generic {{.*}} ins(%{{.*}}, %[[F]] :
+// What was left open is filled in.
+// CHECK-SAME:   #convopt.primitive<direct variant = "8x1" in = nchw out = nhwc strip = 4 unroll = 3 lanes = 8>
 // CHECK:      convopt.kernel @[[NHWC:conv_direct_[0-9a-f]+]](%{{.*}}: tensor<1x4x5x3xf32>, %[[P:.*]]: tensor<48xf32>)
 // CHECK:        %[[F:.*]] = convopt.filter %[[P]] : tensor<48xf32> to tensor<1x2x3x2xf32>
 // CHECK:      func.func @main

@@ -2,7 +2,9 @@
 // RUN: not convopt-opt %s --pass-pipeline='builtin.module(func.func(convopt-select-primitives{force=fastest}))' 2>&1 | FileCheck %s --check-prefix=FORCE
 // RUN: not convopt-opt %s --pass-pipeline='builtin.module(func.func(convopt-select-primitives{target=vax}))' 2>&1 | FileCheck %s --check-prefix=TARGET
 // RUN: not convopt-opt %s --pass-pipeline='builtin.module(func.func(convopt-select-primitives{cost-model=%t.none}))' 2>&1 | FileCheck %s --check-prefix=MODEL
+// RUN: not convopt-opt %s --pass-pipeline='builtin.module(func.func(convopt-select-primitives{threads=0}))' 2>&1 | FileCheck %s --check-prefix=THREADS
 
+// THREADS: error: threads: expected a positive number
 // PINNED: error: {{.*}}select-primitives-errors.mlir:{{[0-9]+}}: the pinned primitive depthwise does not support this convolution
 // FORCE: error: there is no primitive called fastest
 // TARGET: error: {{.*}}vax

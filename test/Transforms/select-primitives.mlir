@@ -3,6 +3,8 @@
 // RUN: convopt-opt %s --pass-pipeline='builtin.module(func.func(convopt-select-primitives{cost-model=%t.json target=aarch64 any-filter}))' | FileCheck %s --check-prefix=ANY
 // RUN: convopt-opt %s --pass-pipeline='builtin.module(func.func(convopt-select-primitives{cost-model=%t.json target=x86-64 force=direct}))' | FileCheck %s --check-prefix=FORCE
 // RUN: convopt-opt %s --pass-pipeline='builtin.module(func.func(convopt-select-primitives{cost-model=%t.json target=x86-64 max-error=1e-5}))' | FileCheck %s --check-prefix=EXACT
+// RUN: convopt-opt %s --pass-pipeline='builtin.module(func.func(convopt-select-primitives{cost-model=%t.json target=x86-64 strict-nan}))' | FileCheck %s --check-prefix=EXACT
+// RUN: convopt-opt %s --pass-pipeline='builtin.module(func.func(convopt-select-primitives{cost-model=%t.json target=x86-64 strict-nan force=winograd_f4x4_3x3}))' | FileCheck %s --check-prefix=EXACT
 // RUN: convopt-opt %s --pass-pipeline='builtin.module(func.func(convopt-select-primitives{cost-model=%t.json target=x86-64 max-weights=2}))' | FileCheck %s --check-prefix=EXACT
 // RUN: convopt-opt %s --pass-pipeline='builtin.module(func.func(convopt-select-primitives{cost-model=%t.json target=x86-64 max-workspace=1024}))' | FileCheck %s --check-prefix=EXACT
 // RUN: convopt-opt %s --pass-pipeline='builtin.module(func.func(convopt-select-primitives{cost-model=%t.json target=x86-64 max-error=1e-9 explain}))' 2>&1 | FileCheck %s --check-prefix=NOTHING
@@ -21,7 +23,7 @@
 // NOTHING: func.func
 
 // CHECK-LABEL: func.func @constant(
-// CHECK: linalg.conv_2d_nchw_fchw {convopt.primitive = #convopt.primitive<winograd_f4x4_3x3 variant = "{{[^"]+}}" {{.*}} ns = {{[1-9][0-9]*}}>}
+// CHECK: linalg.conv_2d_nchw_fchw {convopt.primitive = #convopt.primitive<winograd_f4x4_3x3 variant = "{{[^"]+}}" {{.*}} ns = {{[1-9][0-9]*}}>
 // FORCE-LABEL: func.func @constant(
 // FORCE: linalg.conv_2d_nchw_fchw {convopt.primitive = #convopt.primitive<direct
 // EXACT-LABEL: func.func @constant(

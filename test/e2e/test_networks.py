@@ -5,9 +5,11 @@ import gc
 import convopt
 import pytest
 from conftest import EVERY_NETWORK, check_outputs
-from convopt.testing import networks, unseen
+from convopt.testing import FEW_TESTS, networks, unseen
 
 QUICK = ["convnext_atto", "light_densenet121", "light_shufflenet", "light_squeezenet", "mobilenet_v3_large", "resnet18"]
+if FEW_TESTS:
+    QUICK = ["light_shufflenet", "mobilenet_v3_large"]
 
 
 def check(name, library, **options):

@@ -15,13 +15,12 @@ import re
 import sys
 import tempfile
 import time
-import traceback
 from pathlib import Path
 
 import numpy as np
 import onnx
 from convopt import CompileError, Model, compile_file
-from convopt.testing import node_cases
+from convopt.testing import FEW_TESTS, isolated, node_cases
 
 HERE = Path(__file__).parent
 SECONDS = 60  # for one test
@@ -67,38 +66,11 @@ def check(case: node_cases.Case, folder: Path, refused: dict) -> str:
     return "passed"
 
 
-def run_child(tests: dict, name: str, report: Path, refused: dict):
-    """The life of a process that runs one test and leaves its result in `report`."""
-    try:
-        with tempfile.TemporaryDirectory(prefix="convopt-node-") as folder:
-            base = tests.get(re.sub(r"_expanded(_ver18)?$", "", name)) if "_expanded" in name else None
-            result = check(node_cases.load(tests[name], base), Path(folder), refused)
-    except BaseException as error:
-        result = "failed " + (str(error).strip() or traceback.format_exc())
-    report.write_text(result)
-    sys.stdout.flush()
-    os._exit(0)
-
-
-def run_all(tests: dict, names: list, jobs: int, refused: dict, verbose: bool) -> dict:
-    """The result of each test; `verbose` prints its first word at once."""
-    results, running, waiting = {}, {}, list(reversed(names))
-    with tempfile.TemporaryDirectory(prefix="convopt-nodes-") as folder:
-        while waiting or running:
-            while waiting and len(running) < jobs:
-                name = waiting.pop()
-                child = os.fork()
-                if not child:
-                    run_child(tests, name, Path(folder) / name, refused)
-                running[child] = name
-            child, status = os.wait()
-            name = running.pop(child)
-            report = Path(folder) / name
-            crash = f"failed the process ended with status {status}"
-            results[name] = report.read_text() if report.exists() else crash
-            if verbose:
-                print(f"{results[name].split(' ')[0]:8} {name}", flush=True)
-    return results
+def run_test(tests: dict, name: str, refused: dict) -> str:
+    """The result of a test, in a process of its own."""
+    with tempfile.TemporaryDirectory(prefix="convopt-node-") as folder:
+        base = tests.get(re.sub(r"_expanded(_ver18)?$", "", name)) if "_expanded" in name else None
+        return check(node_cases.load(tests[name], base), Path(folder), refused)
 
 
 def summarise(results: dict, refused: dict, complete: bool) -> int:
@@ -136,9 +108,14 @@ def main() -> int:
         for name in sorted(tests)
         if fnmatch.fnmatch(name, arguments.k) and not any(fnmatch.fnmatch(name, p) for p in skip)
     ]
+    names = names[::4] if FEW_TESTS else names
     start = time.time()
-    results = run_all(tests, names, arguments.j, refused, arguments.v)
-    failures = summarise(results, refused, complete=arguments.k == "*") + len(stale)
+    results = {}
+    for name, result in isolated.each(names, lambda name: run_test(tests, name, refused), arguments.j):
+        results[name] = result
+        if arguments.v:
+            print(f"{result.split(' ')[0]:8} {name}", flush=True)
+    failures = summarise(results, refused, complete=arguments.k == "*" and not FEW_TESTS) + len(stale)
     print(f"{len(names)} of {len(tests)} tests in {time.time() - start:.0f} s")
     return 1 if failures else 0
 

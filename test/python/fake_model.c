@@ -1,27 +1,7 @@
 // Two models by hand in the form that convopt-compile gives them: sum = a + b
 // over 2x3 floats, and lengths = [3] as i64 beside a scalar. Their results go
 // through the workspace, which must be aligned, and through the weights.
-#include <stdint.h>
-#include <string.h>
-
-struct convopt_tensor {
-  const char *name;
-  const char *type;
-  int64_t rank;
-  const int64_t *dims;
-};
-struct convopt_model {
-  const char *name, *target, *version;
-  int64_t input_count;
-  const struct convopt_tensor *inputs;
-  int64_t output_count;
-  const struct convopt_tensor *outputs;
-  int64_t workspace_bytes;
-  int64_t weights_bytes;
-  int (*init)(void *workspace, const void *weights);
-  int (*run)(const void *const *inputs, void *const *outputs, void *workspace);
-  void (*fini)(void *workspace);
-};
+#include "convopt-c/model.h"
 
 int fini_calls;
 static const int64_t matrix[] = {2, 3}, vector[] = {3};

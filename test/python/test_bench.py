@@ -7,6 +7,7 @@ from pathlib import Path
 
 import onnx
 import pytest
+from convopt import primitives
 from convopt.testing.builder import Builder
 
 BENCH = Path(__file__).parents[2] / "bench"
@@ -65,8 +66,8 @@ def test_summary_takes_the_best_peer_of_each_network():
 MACHINE = kernels.Machine(100e9, [(1 << 20, 100e9), (1 << 28, 10e9)], 2 << 20)
 
 
-def kernel(seconds, operations=0, moved=0, weights=0, kind="direct"):
-    return kernels.Kernel(kind, "node", "1->1 1x1 1x1", "p", seconds, operations, moved, weights)
+def kernel(seconds, operations=0, moved=0, weights=0, kind="direct", saves=False):
+    return kernels.Kernel(kind, "node", "1->1 1x1 1x1", "p", seconds, operations, moved, weights, saves)
 
 
 @pytest.mark.parametrize(
@@ -77,8 +78,8 @@ def kernel(seconds, operations=0, moved=0, weights=0, kind="direct"):
         (kernel(1e-5, operations=1e5, moved=800_000), "memory", 0.8e-5),
         # The same bytes as weights come from beyond the cache.
         (kernel(1e-4, operations=1e5, moved=800_000, weights=800_000), "memory", 0.8e-4),
-        (kernel(1e-3, operations=3e8, kind="winograd_f4x4_3x3"), "fewer operations", 0),
-        (kernel(1e-4, 3e7, 800_000, 800_000, "winograd_f4x4_3x3"), "memory", 0.8e-4),
+        (kernel(1e-3, operations=3e8, saves=True), "fewer operations", 0),
+        (kernel(1e-4, 3e7, 800_000, 800_000, saves=True), "memory", 0.8e-4),
     ],
 )
 def test_limits(given, limit, roofline):
@@ -93,24 +94,31 @@ def test_sums_weigh_by_time():
 
 
 def test_where_lists_what_could_gain_most():
-    found = [kernel(1e-3, 9e7), kernel(1e-3, 2e7, kind="slow"), kernel(1e-3, kind="winograd_f4x4_3x3")]
+    found = [kernel(1e-3, 9e7), kernel(1e-3, 2e7, kind="slow"), kernel(1e-3, kind="winograd_f4x4_3x3", saves=True)]
     _, _, first, *_ = where.dearest([*found, kernel(1e-3, 2e7)], MACHINE, 1)
     assert first == "| `1->1 1x1 1x1` p (3) | 3.000 | 1.300 | 43% | 0% |"
     assert where.shares(found, MACHINE) == pytest.approx([1 / 3, 1 / 3, 0, 1 / 3])
 
 
-@pytest.mark.parametrize(
-    "shape, primitive, count",
-    [
-        ("64->128 28x28 3x3 /2 +1,1,0,0", "direct nhwc->nhwc 4x4", 64 * 128 * 9),
-        ("128->128 56x56 3x3 +1 groups 32", "grouped nchw->nchw 4x1l8", 128 * 128 * 9 // 32),
-        ("64->64 56x56 3x3 +1", "winograd_f4x4_3x3 nhwc->nhwc 4x4s2", 64 * 64 * 36),
-        ("512->1024 14x14 1x1", "strassen nhwc->nhwc 14x2", 512 * 1024 * 7 // 4),
-        ("1x55x55x64->1x55x55x128", "", 0),
-    ],
-)
-def test_weights_are_read_off_the_shape(shape, primitive, count):
-    assert kernels._weight_bytes(shape, primitive) == 4 * count
+def test_kernels_know_their_weights_and_who_saves_operations(tmp_path):
+    graph = Builder("pair")
+    image = graph.input(1, 32, 14, 14)
+    onnx.save(graph.model(graph.conv(graph.conv(image, (32, 64)), (64, 48), kernel=1)), tmp_path / "pair.onnx")
+    facts = kernels.Facts(primitives.catalogue(tmp_path / "pair.onnx", "--cpu=x86-64-v3"))
+
+    def names(shape, primitive):
+        return [c for s, c in facts.choices if s == shape and facts.choices[s, c]["primitive"] == primitive]
+
+    three, one = sorted({shape for shape, _ in facts.choices}, key=lambda shape: "3x3" not in shape)
+    # A transformed filter of 6x6 for each one of 3x3, channels in whole vectors.
+    for name in names(three, "winograd_f4x4_3x3"):
+        weights, saves = facts.of(three, name)
+        assert saves and (weights >= 4 * 32 * 64 * 36 or facts.choices[three, name]["fresh"])
+    for shape, taps in (three, 32 * 64 * 9), (one, 64 * 48):
+        for name in names(shape, "direct"):
+            weights, saves = facts.of(shape, name)
+            assert not saves and 4 * taps <= weights < 6 * taps
+    assert facts.of("1x55x55x64->1x55x55x128", "") == (0, False)
 
 
 def test_where_writes_between_the_markers(tmp_path):

@@ -11,12 +11,13 @@ import pytest
 from convopt import CompileError, Model, compile, elf
 
 SOURCE = Path(__file__).parent / "fake_model.c"
+BUILD = ["cc", "-shared", "-fPIC", f"-I{Path(__file__).parents[2] / 'include'}"]
 
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory):
     path = tmp_path_factory.mktemp("fake") / "fake.so"
-    subprocess.run(["cc", "-shared", "-fPIC", "-o", path, SOURCE], check=True)
+    subprocess.run([*BUILD, "-o", path, SOURCE], check=True)
     return path
 
 
@@ -104,7 +105,7 @@ def test_reads_symbols(library):
 
 def test_compile_passes_options_on(library, tmp_path):
     alone = tmp_path / "alone.so"
-    subprocess.run(["cc", "-shared", "-fPIC", "-Dscale_model=scale", "-o", alone, SOURCE], check=True)
+    subprocess.run([*BUILD, "-Dscale_model=scale", "-o", alone, SOURCE], check=True)
     log, tool = tmp_path / "log", tmp_path / "tool"
     tool.write_text(f'#!/bin/sh\necho "$@" > {log}\ncp {alone} "$3"\n')
     tool.chmod(0o755)

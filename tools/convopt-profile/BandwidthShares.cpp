@@ -34,7 +34,8 @@ llvm::Error convopt::measureBandwidthShares(const MachineDescription &machine,
             double seconds = measured ? *measured : timeout;
             if (!measured)
               llvm::consumeError(measured.takeError());
-            double bytes = 8.0 * channels * size * size;
+            double bytes =
+                2.0 * bytesOf(ElementType::F32) * channels * size * size;
             llvm::errs() << level.name << " " << channels << "x" << size << "x"
                          << size << llvm::format(": %.2e s\n", seconds);
             logarithms +=

@@ -5,6 +5,7 @@
 
 using namespace convopt;
 using Halide::Expr;
+using llvm::createStringError;
 
 static constexpr size_t arenaBytes = 128 << 20;
 
@@ -87,10 +88,6 @@ jitTarget(const MachineDescription &machine) {
   return Halide::Target(*name + "-jit-no_asserts-no_bounds_query");
 }
 
-static llvm::Error error(const char *message) {
-  return llvm::createStringError(llvm::inconvertibleErrorCode(), "%s", message);
-}
-
 llvm::Expected<double>
 convopt::measureConvolution(const ConvLayer &layer, const Choice &choice,
                             const MachineDescription &machine,
@@ -100,7 +97,7 @@ convopt::measureConvolution(const ConvLayer &layer, const Choice &choice,
     return target.takeError();
   int filters = layer.groups * layer.outChannels;
   int64_t packed =
-      getPrimitive(choice.kind).packedFilterSize(layer, choice, machine);
+      choice.primitive->packedFilter(layer, choice, machine).size();
   auto inExtents =
       extents(choice.input, layer.batch, layer.groups * layer.inChannels,
               layer.inHeight, layer.inWidth);
@@ -115,12 +112,6 @@ convopt::measureConvolution(const ConvLayer &layer, const Choice &choice,
       return Halide::max(sum + bias(at.channel), 0.0f);
     };
     Halide::Func result = buildConvolution(request);
-    auto outBuffer = result.output_buffer();
-    int stride = 1;
-    for (size_t i = 0; i < outExtents.size(); ++i) {
-      outBuffer.dim(i).set_bounds(0, outExtents[i]).set_stride(stride);
-      stride *= outExtents[i];
-    }
     Halide::Callable call =
         result.compile_to_callable({input, filter, bias}, *target);
 
@@ -132,6 +123,6 @@ convopt::measureConvolution(const ConvLayer &layer, const Choice &choice,
       call(in, weights, offsets, out);
     });
   } catch (const Halide::Error &e) {
-    return error(e.what());
+    return createStringError(e.what());
   }
 }

@@ -8,6 +8,7 @@
 #include "llvm/Support/FormatVariadic.h"
 
 using namespace convopt;
+using llvm::createStringError;
 
 static std::string tensor(Layout layout, const ImageTransformation &image) {
   auto [n, c, h, w] =
@@ -15,10 +16,6 @@ static std::string tensor(Layout layout, const ImageTransformation &image) {
   return layout == Layout::NHWC
              ? llvm::formatv("tensor<{0}x{1}x{2}x{3}xf32>", n, h, w, c).str()
              : llvm::formatv("tensor<{0}x{1}x{2}x{3}xf32>", n, c, h, w).str();
-}
-
-static llvm::Error error(const llvm::Twine &message) {
-  return llvm::createStringError(llvm::inconvertibleErrorCode(), message);
 }
 
 llvm::Expected<double>
@@ -38,7 +35,7 @@ convopt::measureTransformation(const ImageTransformation &image,
   std::unique_ptr<mlir::MLIRContext> context = makeContext();
   auto module = mlir::parseSourceString<mlir::ModuleOp>(text, context.get());
   if (!module)
-    return error("not a kernel: " + text);
+    return createStringError("not a kernel: " + text);
   try {
     KernelPipeline pipeline =
         buildKernelPipeline(*module->getOps<KernelOp>().begin(),
@@ -53,8 +50,8 @@ convopt::measureTransformation(const ImageTransformation &image,
     in.fill(0.25f);
     return secondsOf([&] { call(in, out); });
   } catch (const Halide::Error &e) {
-    return error(e.what());
+    return createStringError(e.what());
   } catch (const std::exception &e) {
-    return error(e.what());
+    return createStringError(e.what());
   }
 }

@@ -1,19 +1,10 @@
 #include "NetworkQuestions.h"
-#include "LoadModel.h"
+#include "Session.h"
 #include "convopt/Transforms/Pipelines.h"
 #include "convopt/Transforms/SelectPrimitives.h"
-#include "mlir/Dialect/Linalg/Passes.h"
-#include "mlir/Pass/PassManager.h"
 #include <tuple>
 
 using namespace convopt;
-
-bool ImageTransformation::operator==(const ImageTransformation &other) const {
-  auto tie = [](const ImageTransformation &t) {
-    return std::tie(t.batch, t.channels, t.height, t.width, t.from, t.to);
-  };
-  return tie(*this) == tie(other);
-}
 
 namespace {
 /// Writes down what it is asked; its answers do not matter.
@@ -21,7 +12,7 @@ class Listener : public CostModel {
 public:
   explicit Listener(NetworkQuestions &questions) : questions(questions) {}
 
-  double convolution(const ConvLayer &layer, const Choice &choice,
+  double convolution(const ConvProblem &layer, const Choice &choice,
                      const MachineDescription &) const override {
     auto &layers = questions.layers;
     auto known = llvm::find_if(layers, [&](const NetworkQuestions::Layer &l) {
@@ -50,24 +41,21 @@ private:
 llvm::Expected<NetworkQuestions>
 convopt::askedAbout(const std::string &path,
                     const MachineDescription &machine) {
-  std::unique_ptr<mlir::MLIRContext> context = makeContext();
-  Diagnostics diagnostics(*context);
+  Session session;
   CompileOptions options;
   options.input = path;
-  auto module = loadModel(options, *context);
+  auto module = loadModel(options, session.getContext());
   if (!module)
-    return diagnostics.explain(module.takeError());
-  mlir::PassManager pm(context.get());
-  pm.addNestedPass<mlir::func::FuncOp>(
-      mlir::createConvertElementwiseToLinalgPass());
-  buildNormalisePipeline(pm);
-  if (mlir::failed(pm.run(**module)))
-    return diagnostics.explain(llvm::createStringError("normalisation failed"));
+    return session.explain(module.takeError());
+  if (llvm::Error error =
+          session.run(**module, "normalisation", buildNormalisePipeline))
+    return error;
   NetworkQuestions questions;
   Listener listener(questions);
   for (auto function : (*module)->getOps<mlir::func::FuncOp>())
-    if (auto selected = selectPrimitives(function, listener, machine, {});
+    if (auto selected = selectPrimitives(function, listener, machine,
+                                         SelectionOptions::unlimited());
         !selected)
-      return diagnostics.explain(selected.takeError());
+      return session.explain(selected.takeError());
   return questions;
 }

@@ -1,23 +1,15 @@
 #ifndef CONVOPT_TOOLS_PROFILE_NETWORKQUESTIONS_H
 #define CONVOPT_TOOLS_PROFILE_NETWORKQUESTIONS_H
 
-#include "convopt/Primitives/Primitive.h"
-#include "llvm/Support/Error.h"
+#include "convopt/CostModel/SampleRows.h"
 
 namespace convopt {
-
-/// An image that may have to change its layout.
-struct ImageTransformation {
-  int64_t batch, channels, height, width;
-  Layout from, to;
-  bool operator==(const ImageTransformation &other) const;
-};
 
 /// All that the selection of primitives asks a cost model about a network,
 /// each thing once.
 struct NetworkQuestions {
   struct Layer {
-    ConvLayer layer;
+    ConvProblem layer;
     std::vector<Choice> choices;
   };
   std::vector<Layer> layers;

@@ -12,7 +12,7 @@ namespace convopt {
 
 /// A CSV of samples that grows line by line: layer, choice, machine, seconds,
 /// then every feature. Failures go to PATH.failed. A layout transformation has
-/// no features: its row ends with the seconds (see MeasuredCosts.h).
+/// no features: its row ends with the seconds (see SampleRows.h).
 class SampleFile {
 public:
   static llvm::Expected<SampleFile> open(llvm::StringRef path,

@@ -24,10 +24,11 @@ std::vector<Choice> convopt::sampleChoices(std::vector<Choice> choices,
   for (size_t i = choices.size(); i > 1; --i)
     std::swap(choices[i - 1], choices[random.next() % i]);
 
-  std::map<std::tuple<PrimitiveKind, Layout, Layout>, std::vector<Choice>>
+  std::map<std::tuple<llvm::StringRef, Layout, Layout>, std::vector<Choice>>
       groups;
   for (Choice &choice : choices)
-    groups[{choice.kind, choice.input, choice.output}].push_back(choice);
+    groups[{choice.primitive->name(), choice.input, choice.output}].push_back(
+        choice);
   std::vector<std::vector<Choice> *> order;
   for (auto &group : groups)
     order.push_back(&group.second);

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 using namespace convopt;
+using llvm::createStringError;
 
 namespace {
 /// What a child writes after each task; one write of this size is atomic.
@@ -13,10 +14,6 @@ struct Message {
   char error[240]; ///< empty: success
 };
 } // namespace
-
-static llvm::Error error(const llvm::Twine &text) {
-  return llvm::createStringError(llvm::inconvertibleErrorCode(), text);
-}
 
 [[noreturn]] static void
 child(int pipe, size_t first, size_t count,
@@ -57,7 +54,7 @@ void convopt::runInWorkers(
     int ends[2];
     pid_t pid = pipe(ends) ? -1 : fork();
     if (pid < 0)
-      return done(next, error("cannot start a process"));
+      return done(next, createStringError("cannot start a process"));
     if (pid == 0) {
       close(ends[0]);
       child(ends[1], next, count, task);
@@ -68,12 +65,12 @@ void convopt::runInWorkers(
     for (; next < count && receive(ends[0], timeoutSeconds, message, why);
          ++next) {
       if (message.error[0])
-        done(next, error(message.error));
+        done(next, createStringError(message.error));
       else
         done(next, message.seconds);
     }
     if (next < count)
-      done(next++, error(why));
+      done(next++, createStringError(why));
     kill(pid, SIGKILL);
     waitpid(pid, nullptr, 0);
     close(ends[0]);

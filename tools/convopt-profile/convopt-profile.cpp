@@ -1,15 +1,17 @@
 // Measures the primitives on this machine and writes what the cost model is
 // trained on: a CSV of samples and, beside it, a JSON file with the machine.
 // For a network, all that its compilation may choose from (--measured-costs).
+// Or prints what there is to measure.
 
 #include "BandwidthShares.h"
 #include "Measure.h"
+#include "Options.h"
+#include "PrintCatalogue.h"
 #include "SampleFile.h"
 #include "Sampling.h"
 #include "Worker.h"
 #include "convopt/CostModel/LayerText.h"
 #include "llvm/ADT/SmallString.h"
-#include "llvm/Support/CommandLine.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/xxhash.h"
@@ -19,56 +21,6 @@
 #include <set>
 
 using namespace convopt;
-namespace cl = llvm::cl;
-
-static cl::OptionCategory category("convopt-profile options");
-static cl::opt<std::string> network(cl::Positional, cl::desc("[model.onnx]"),
-                                    cl::cat(category));
-static cl::opt<std::string>
-    layersFile("layers", cl::value_desc("file"),
-               cl::desc("Layers to measure, one a line"), cl::cat(category));
-static cl::opt<std::string> output("o", cl::value_desc("file.csv"),
-                                   cl::desc("Samples; goes on where it ended"),
-                                   cl::cat(category));
-static cl::opt<unsigned> choicesPerLayer(
-    "choices-per-layer", cl::init(10), cl::value_desc("n"),
-    cl::desc("How many choices of each layer, at random (default 10)"),
-    cl::cat(category));
-static cl::opt<std::string> primitives(
-    "primitives", cl::value_desc("a,b"),
-    cl::desc("Only these, also what is in the file already: the new times "
-             "replace those"),
-    cl::cat(category));
-static cl::opt<uint64_t> seed("seed", cl::init(1), cl::value_desc("n"),
-                              cl::desc("Which random ones (default 1)"),
-                              cl::cat(category));
-static cl::opt<int> core("core", cl::init(-1), cl::value_desc("n"),
-                         cl::desc("The core to stay on"), cl::cat(category));
-static cl::opt<std::string> cpu("cpu", cl::value_desc("name"),
-                                cl::desc("Code for another CPU"),
-                                cl::cat(category));
-static cl::opt<std::string> features("features", cl::value_desc("+a,-b"),
-                                     cl::desc("Code with other features"),
-                                     cl::cat(category));
-static cl::opt<std::string>
-    refresh("refresh", cl::value_desc("old.csv"),
-            cl::desc("Measure nothing: write old.csv's samples with the "
-                     "features that there are now"),
-            cl::cat(category));
-static cl::opt<std::string>
-    again("again", cl::value_desc("old.csv"),
-          cl::desc("Measure the choices of old.csv's samples anew, with "
-                   "--primitives those of them"),
-          cl::cat(category));
-static cl::opt<bool> transforms(
-    "transforms",
-    cl::desc("Measure layout transformations instead, and write their share of "
-             "the bandwidth of each level"),
-    cl::cat(category));
-static cl::opt<double> timeout("timeout", cl::init(20), cl::value_desc("s"),
-                               cl::desc("Seconds for one sample (default 20)"),
-                               cl::cat(category));
-
 static int fail(llvm::Error error) {
   llvm::errs() << "convopt-profile: " << llvm::toString(std::move(error))
                << "\n";
@@ -82,8 +34,7 @@ static llvm::Error stayOnCore() {
   CPU_ZERO(&set);
   CPU_SET(core, &set);
   if (sched_setaffinity(0, sizeof(set), &set))
-    return llvm::createStringError(llvm::inconvertibleErrorCode(),
-                                   "--core: cannot run on core %d", int(core));
+    return llvm::createStringError("--core: cannot run on core %d", int(core));
   return llvm::Error::success();
 }
 
@@ -116,37 +67,36 @@ static llvm::Error refreshFeatures(const MachineDescription &machine) {
   return llvm::Error::success();
 }
 
-/// The kinds that --primitives names; empty: all.
-static llvm::Expected<std::vector<PrimitiveKind>> wantedKinds() {
-  std::vector<PrimitiveKind> kinds;
+/// What --primitives names; empty: all.
+static llvm::Expected<std::vector<const Primitive *>> wantedPrimitives() {
+  std::vector<const Primitive *> wanted;
   llvm::SmallVector<llvm::StringRef> names;
   llvm::StringRef(primitives).split(names, ',', -1, /*KeepEmpty=*/false);
   for (llvm::StringRef name : names) {
-    std::optional<PrimitiveKind> kind = symbolizePrimitiveKind(name);
-    if (!kind)
-      return llvm::createStringError(llvm::inconvertibleErrorCode(),
-                                     "--primitives: there is no '" + name +
-                                         "'");
-    kinds.push_back(*kind);
+    const Primitive *primitive = findPrimitive(name);
+    if (!primitive)
+      return llvm::createStringError("--primitives: there is no '" + name +
+                                     "'");
+    wanted.push_back(primitive);
   }
-  return kinds;
+  return wanted;
 }
 
 /// What to measure of `choices`. What the file has already is left out, but if
 /// its primitives were asked for by name, it is added.
 static std::vector<Choice> toMeasure(const ConvLayer &layer,
                                      std::vector<Choice> choices, size_t count,
-                                     llvm::ArrayRef<PrimitiveKind> kinds,
+                                     llvm::ArrayRef<const Primitive *> only,
                                      const SampleFile &file) {
   auto isKnown = [&](const Choice &c) { return file.contains(layer, c); };
   uint64_t random = llvm::xxh3_64bits(layerText(layer)) + seed;
-  if (kinds.empty()) {
+  if (only.empty()) {
     choices = sampleChoices(std::move(choices), count, random);
     llvm::erase_if(choices, isKnown);
     return choices;
   }
   llvm::erase_if(choices, [&](const Choice &c) {
-    return !llvm::is_contained(kinds, c.kind);
+    return !llvm::is_contained(only, c.primitive);
   });
   std::vector<Choice> wanted = sampleChoices(choices, count, random);
   std::set<std::string> names;
@@ -183,41 +133,50 @@ static void profileLayer(const ConvLayer &layer,
 static llvm::Error
 profileChoices(llvm::ArrayRef<NetworkQuestions::Layer> layers, size_t count,
                const MachineDescription &machine, SampleFile &file) {
-  auto kinds = wantedKinds();
-  if (!kinds)
-    return kinds.takeError();
+  auto only = wantedPrimitives();
+  if (!only)
+    return only.takeError();
   WeightArena arena;
   for (const auto &[i, question] : llvm::enumerate(layers)) {
     llvm::errs() << "[" << i + 1 << "/" << layers.size() << "] ";
     profileLayer(
         question.layer,
-        toMeasure(question.layer, question.choices, count, *kinds, file),
+        toMeasure(question.layer, question.choices, count, *only, file),
         machine, arena, file);
   }
   return llvm::Error::success();
 }
 
-static llvm::Error profileLayers(const MachineDescription &machine) {
-  if (auto kinds = wantedKinds(); !kinds)
-    return kinds.takeError();
+/// The layers of --layers with all their choices.
+static llvm::Expected<std::vector<NetworkQuestions::Layer>>
+readQuestions(const MachineDescription &machine) {
   auto layers = readLayers(layersFile);
   if (!layers)
     return layers.takeError();
-  auto file = openOutput(machine);
-  if (!file)
-    return file.takeError();
   std::vector<NetworkQuestions::Layer> questions;
   for (const ConvLayer &layer : *layers)
     questions.push_back({layer, allChoices(layer, machine)});
-  if (auto e = profileChoices(questions, choicesPerLayer, machine, *file))
+  return questions;
+}
+
+static llvm::Error profileLayers(const MachineDescription &machine) {
+  if (auto only = wantedPrimitives(); !only)
+    return only.takeError();
+  auto questions = readQuestions(machine);
+  if (!questions)
+    return questions.takeError();
+  auto file = openOutput(machine);
+  if (!file)
+    return file.takeError();
+  if (auto e = profileChoices(*questions, choicesPerLayer, machine, *file))
     return e;
   return SampleFile::dropReplaced(output);
 }
 
 /// Every choice of every distinct convolution and every transformation.
 static llvm::Error profileNetwork(const MachineDescription &machine) {
-  if (auto kinds = wantedKinds(); !kinds)
-    return kinds.takeError();
+  if (auto only = wantedPrimitives(); !only)
+    return only.takeError();
   auto questions = askedAbout(network, machine);
   if (!questions)
     return questions.takeError();
@@ -248,15 +207,15 @@ static llvm::Error profileNetwork(const MachineDescription &machine) {
 
 /// The choices of `again` anew.
 static llvm::Error profileAgain(const MachineDescription &machine) {
-  auto kinds = wantedKinds();
-  if (!kinds)
-    return kinds.takeError();
+  auto only = wantedPrimitives();
+  if (!only)
+    return only.takeError();
   std::vector<NetworkQuestions::Layer> layers;
   std::map<std::string, size_t> numbers;
   auto gone = forEachSample(
       again, machine,
       [&](const ConvLayer &layer, const Choice &choice, double /*seconds*/) {
-        if (!kinds->empty() && !llvm::is_contained(*kinds, choice.kind))
+        if (!only->empty() && !llvm::is_contained(*only, choice.primitive))
           return;
         auto [at, isNew] = numbers.try_emplace(layerText(layer), layers.size());
         if (isNew)
@@ -278,16 +237,36 @@ static llvm::Error profileAgain(const MachineDescription &machine) {
   return llvm::Error::success();
 }
 
+static llvm::Error describeCatalogue(const MachineDescription &machine) {
+  std::vector<NetworkQuestions::Layer> layers;
+  if (!network.empty()) {
+    auto questions = askedAbout(network, machine);
+    if (!questions)
+      return questions.takeError();
+    layers = std::move(questions->layers);
+  } else if (!layersFile.empty()) {
+    auto questions = readQuestions(machine);
+    if (!questions)
+      return questions.takeError();
+    layers = std::move(*questions);
+  }
+  printCatalogue(llvm::outs(), layers, machine);
+  return llvm::Error::success();
+}
+
 int main(int argc, char **argv) {
   cl::HideUnrelatedOptions(category);
   cl::ParseCommandLineOptions(argc, argv, "measures convolution primitives\n");
   int sources = !network.empty() + !layersFile.empty() + !refresh.empty() +
                 !again.empty();
-  if (!transforms && (output.empty() || sources != 1))
+  if (!choiceNames.empty()) {
+    llvm::Error error = printChoices(llvm::outs(), choiceNames);
+    return error ? fail(std::move(error)) : 0;
+  }
+  if (!transforms && !catalogue && (output.empty() || sources != 1))
     return fail(llvm::createStringError(
-        llvm::inconvertibleErrorCode(),
         "-o with a model, --layers, --again or --refresh is needed, or "
-        "--transforms"));
+        "--transforms, --catalogue or --choices"));
   // Intermediates come from memory that is already mapped, as a model's
   // workspace is.
   mallopt(M_MMAP_THRESHOLD, 1 << 30);
@@ -298,7 +277,8 @@ int main(int argc, char **argv) {
     return fail(machine.takeError());
   if (llvm::Error error = stayOnCore())
     return fail(std::move(error));
-  llvm::Error error = transforms ? measureBandwidthShares(*machine, timeout)
+  llvm::Error error = catalogue    ? describeCatalogue(*machine)
+                      : transforms ? measureBandwidthShares(*machine, timeout)
                       : !network.empty()    ? profileNetwork(*machine)
                       : !layersFile.empty() ? profileLayers(*machine)
                       : !again.empty()      ? profileAgain(*machine)

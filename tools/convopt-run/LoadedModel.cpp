@@ -9,10 +9,15 @@ using namespace llvm;
 namespace convopt {
 
 static Error failedWith(const char *what, int status) {
-  const char *reasons[] = {"success", "bad argument", "threads could not start",
-                           "this CPU lacks what the model was compiled for"};
-  if (status > 0 && status < 4)
-    return createStringError("%s: %s", what, reasons[status]);
+  switch (status) {
+  case CONVOPT_BAD_ARGUMENT:
+    return createStringError("%s: bad argument", what);
+  case CONVOPT_NO_THREADS:
+    return createStringError("%s: threads could not start", what);
+  case CONVOPT_WRONG_CPU:
+    return createStringError(
+        "%s: this CPU lacks what the model was compiled for", what);
+  }
   return createStringError("%s: status %d", what, status);
 }
 

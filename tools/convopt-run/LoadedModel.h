@@ -1,42 +1,12 @@
 #ifndef CONVOPT_TOOLS_RUN_LOADEDMODEL_H
 #define CONVOPT_TOOLS_RUN_LOADEDMODEL_H
 
+#include "convopt-c/model.h"
+#include "convopt-c/profile.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 #include <memory>
 #include <vector>
-
-// As in every model's header.
-struct convopt_tensor {
-  const char *name, *type;
-  int64_t rank;
-  const int64_t *dims;
-};
-struct convopt_model {
-  const char *name, *target, *version;
-  int64_t input_count;
-  const convopt_tensor *inputs;
-  int64_t output_count;
-  const convopt_tensor *outputs;
-  int64_t workspace_bytes, weights_bytes;
-  int (*init)(void *workspace, const void *weights);
-  int (*run)(const void *const *inputs, void *const *outputs, void *workspace);
-  void (*fini)(void *workspace);
-};
-
-// As in the header of a model that was compiled with --profile.
-struct convopt_launch {
-  const char *node, *kernel, *operation, *shape, *primitive;
-  int64_t operations, bytes, predicted_ns;
-};
-typedef void (*convopt_observer)(void *data, int64_t launch, int done);
-struct convopt_profile {
-  int64_t threads;
-  double peak_flops;
-  int64_t launch_count;
-  const convopt_launch *launches;
-  int (*watch)(void *workspace, convopt_observer observer, void *data);
-};
 
 namespace convopt {
 

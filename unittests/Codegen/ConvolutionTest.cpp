@@ -1,6 +1,5 @@
 #include "KernelRunner.h"
-#include "convopt/IR/InferConvLayer.h"
-#include "convopt/Primitives/Primitive.h"
+#include "convopt/Primitives/Annotation.h"
 
 using namespace mlir;
 using namespace convopt;
@@ -20,13 +19,10 @@ OwningOpRef<ModuleOp> withPackedFilter(ModuleOp module, const ConvLayer &layer,
       op = candidate;
   });
   MLIRContext &context = *kernel.getContext();
-  op->setAttr("convopt.primitive",
-              PrimitiveAttr::get(&context, choice.kind,
-                                 StringAttr::get(&context, choice.variant.name),
-                                 choice.input, choice.output, 0));
-  const Primitive &primitive = getPrimitive(choice.kind);
+  op->setAttr("convopt.primitive", annotate(&context, choice, 0));
+  const Primitive &primitive = *choice.primitive;
   auto packed = RankedTensorType::get(
-      {primitive.packedFilterSize(layer, choice, machine)},
+      {primitive.packedFilter(layer, choice, machine).size()},
       Float32Type::get(&context));
   auto filter = cast<BlockArgument>(op->getOperand(1));
   Type filterType = filter.getType();
@@ -73,18 +69,18 @@ void checkConvolution(llvm::StringRef text, int64_t threads = 1) {
   std::vector<Tensor> inputs = makeInputs(kernel, {});
   std::vector<Tensor> expected = runReference(*module, inputs);
   MachineDescription machine = llvm::cantFail(describeHost());
-  std::set<PrimitiveKind> seen;
+  std::set<const Primitive *> seen;
   for (const Choice &choice : allChoices(conv->layer, machine)) {
     // One variant each: lib/Schedules' own tests have them all.
     if (choice.input != conv->inputLayout ||
-        choice.output != conv->outputLayout || !seen.insert(choice.kind).second)
+        choice.output != conv->outputLayout ||
+        !seen.insert(choice.primitive).second)
       continue;
     SCOPED_TRACE(toString(choice));
     OwningOpRef<ModuleOp> packed =
         withPackedFilter(*module, conv->layer, choice, machine);
-    std::vector<float> data = getPrimitive(choice.kind)
-                                  .packFilter(conv->layer, choice, machine,
-                                              orderedFilter(*conv, inputs[1]));
+    std::vector<float> data = choice.primitive->packFilter(
+        conv->layer, choice, machine, orderedFilter(*conv, inputs[1]));
     std::vector<Tensor> arguments = inputs;
     arguments[1] = Tensor(RankedTensorType::get(
         {static_cast<int64_t>(data.size())}, inputs[1].type.getElementType()));

@@ -7,8 +7,8 @@
 using namespace convopt;
 
 static Choice directChoice(int64_t pixels, int64_t vectors, int64_t strip) {
-  Variant variant{"test", pixels, vectors, strip, 4, 16};
-  return {PrimitiveKind::Direct, Layout::NHWC, Layout::NHWC, variant};
+  Variant variant{pixels, vectors, strip, 4, 16};
+  return {&getPrimitive("direct"), Layout::NHWC, Layout::NHWC, variant};
 }
 
 TEST(Features, NamesAreUniqueAndVersioned) {
@@ -45,7 +45,7 @@ TEST(Features, TilesThatDoNotDivideAreWaste) {
 
 TEST(Features, ChannelMajorResultsSwapTheTile) {
   Choice choice = directChoice(6, 2, 4);
-  choice.kind = PrimitiveKind::Im2Col;
+  choice.primitive = &getPrimitive("im2col");
   choice.input = choice.output = Layout::NCHW;
   FeatureVector f =
       computeFeatures(testLayer(64, 80, 14, 3), choice, testMachine());
@@ -60,7 +60,7 @@ TEST(Features, ChannelMajorResultsSwapTheTile) {
 
 TEST(Features, PointwiseStripsAreOfPixels) {
   Choice choice = directChoice(6, 2, 49);
-  choice.kind = PrimitiveKind::Pointwise;
+  choice.primitive = &getPrimitive("pointwise");
   FeatureVector f =
       computeFeatures(testLayer(64, 80, 14, 1), choice, testMachine());
   EXPECT_EQ(f[F_strips], 4);
@@ -80,10 +80,10 @@ TEST(Features, AllChoicesHaveFiniteOnes) {
 
 TEST(Features, WinogradCountsItsProducts) {
   Choice choice = directChoice(6, 2, 0);
-  choice.kind = PrimitiveKind::WinogradF4x4_3x3;
+  choice.primitive = &getPrimitive("winograd_f4x4_3x3");
   // 7 columns make 2 tiles of 4: 49 of 64 outputs are wanted, 36 products each
   // 16 outputs instead of 144.
-  if (!getPrimitive(choice.kind).supports(testLayer(32, 32, 7, 3)))
+  if (!choice.primitive->supports(testLayer(32, 32, 7, 3)))
     GTEST_SKIP();
   FeatureVector f =
       computeFeatures(testLayer(32, 32, 7, 3), choice, testMachine());
@@ -93,7 +93,7 @@ TEST(Features, WinogradCountsItsProducts) {
 
 TEST(Features, StrassenSavesAnEighth) {
   Choice choice = directChoice(6, 2, 0);
-  choice.kind = PrimitiveKind::Strassen;
+  choice.primitive = &getPrimitive("strassen");
   choice.variant.strip = 98;
   FeatureVector f =
       computeFeatures(testLayer(256, 256, 14, 1), choice, testMachine());

@@ -63,3 +63,15 @@ TEST(LayerText, FilesNameTheLineOfAnError) {
   ASSERT_FALSE(bool(layers));
   EXPECT_EQ(llvm::toString(layers.takeError()), path + ":3: 'k' is missing");
 }
+
+TEST(LayerText, SummariesLeaveOutOnesAndZeros) {
+  auto summary = [](const char *text) {
+    return layerSummary(llvm::cantFail(parseLayer(text)));
+  };
+  EXPECT_EQ(summary("c=3 k=4 h=8 w=7"), "3->4 8x7 1x1");
+  EXPECT_EQ(summary("n=2 g=3 c=4 k=5 h=30 w=20 r=3x5 s=2x1 d=1x2 p=1x0x4x3"),
+            "2 x 12->15 15x19 3x5 /2x1 +1,4,0,3 dilated 1x2 groups 3");
+  EXPECT_EQ(summary("c=64 k=128 h=56 w=56 r=3x3 s=2x2 p=1x1x1x1"),
+            "64->128 28x28 3x3 /2 +1");
+  EXPECT_EQ(summary("c=8 k=8 h=9 w=9 r=1x3 p=0x0x1x1"), "8->8 9x9 1x3 +0x1");
+}

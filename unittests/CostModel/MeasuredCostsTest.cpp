@@ -9,7 +9,7 @@ using namespace convopt;
 namespace {
 /// Everything takes a second; direct convolutions are all it knows.
 struct OneSecond : CostModel {
-  double convolution(const ConvLayer &, const Choice &,
+  double convolution(const ConvProblem &, const Choice &,
                      const MachineDescription &) const override {
     return 1;
   }
@@ -17,8 +17,8 @@ struct OneSecond : CostModel {
                         const MachineDescription &) const override {
     return 1;
   }
-  bool knows(const ConvLayer &, const Choice &choice) const override {
-    return choice.kind == PrimitiveKind::Direct;
+  bool knows(const ConvProblem &, const Choice &choice) const override {
+    return choice.kind() == PrimitiveKind::Direct;
   }
 };
 
@@ -43,23 +43,26 @@ std::string errorOf(const std::string &text) {
   return error.substr(error.find("costs.csv") + strlen("costs.csv"));
 }
 
-Choice choice(PrimitiveKind kind, const char *variant) {
-  return {kind, Layout::NHWC, Layout::NHWC, {variant, 6, 2, 8, 4, 16}};
+Choice choice(llvm::StringRef name, int64_t pixels) {
+  return {&getPrimitive(name),
+          Layout::NHWC,
+          Layout::NHWC,
+          {/*pixels=*/pixels, 2, 8, 4, 16}};
 }
 } // namespace
 
 TEST(MeasuredCosts, TheLastRowOfThisMachineCounts) {
   auto costs = llvm::cantFail(
       read(std::string(kHead) + kLayer +
-           ",direct nhwc->nhwc a,znver4/512,0.5,features,do,not,matter\n" +
-           kLayer + ",direct nhwc->nhwc a,znver4/512,0.25\n" + kLayer +
-           ",direct nhwc->nhwc a,haswell/256,0.125\n" + kLayer +
-           ",im2row nhwc->nhwc a,znver4/512,0.75\n"
+           ",direct nhwc->nhwc 6x2,znver4/512,0.5,features,do,not,matter\n" +
+           kLayer + ",direct nhwc->nhwc 6x2,znver4/512,0.25\n" + kLayer +
+           ",direct nhwc->nhwc 6x2,haswell/256,0.125\n" + kLayer +
+           ",im2row nhwc->nhwc 6x2,znver4/512,0.75\n"
            "n=1 c=64 h=28 w=28,transform nchw->nhwc,znver4/512,0.0625\n"));
   MachineDescription machine = testMachine();
   ConvLayer layer = testLayer(64, 80, 28, 3);
-  Choice direct = choice(PrimitiveKind::Direct, "a");
-  Choice im2row = choice(PrimitiveKind::Im2Row, "a");
+  Choice direct = choice("direct", 6);
+  Choice im2row = choice("im2row", 6);
   EXPECT_EQ(costs->convolution(layer, direct, machine), 0.25);
   EXPECT_EQ(costs->convolution(layer, im2row, machine), 0.75);
   EXPECT_TRUE(costs->knows(layer, im2row));
@@ -71,22 +74,20 @@ TEST(MeasuredCosts, TheLastRowOfThisMachineCounts) {
 
 TEST(MeasuredCosts, TheModelFillsIn) {
   auto costs = llvm::cantFail(read(std::string(kHead) + kLayer +
-                                   ",direct nhwc->nhwc a,znver4/512,9\n"));
+                                   ",direct nhwc->nhwc 6x2,znver4/512,9\n"));
   MachineDescription machine = testMachine();
   ConvLayer layer = testLayer(64, 80, 28, 3);
-  EXPECT_EQ(
-      costs->convolution(layer, choice(PrimitiveKind::Direct, "b"), machine),
-      1);
+  EXPECT_EQ(costs->convolution(layer, choice("direct", 7), machine), 1);
   EXPECT_EQ(
       costs->transformation(1, 64, 28, 28, Layout::NHWC, Layout::NCHW, machine),
       1);
   // What nobody knows is not chosen, so it is not missed either.
-  Choice im2row = choice(PrimitiveKind::Im2Row, "a");
+  Choice im2row = choice("im2row", 6);
   EXPECT_FALSE(costs->knows(layer, im2row));
   costs->convolution(layer, im2row, machine);
   EXPECT_EQ(costs->lacking(),
             std::string("predicted what was not measured: 1 choice (direct "
-                        "nhwc->nhwc b for ") +
+                        "nhwc->nhwc 7x2 for ") +
                 kLayer +
                 "), 1 layout transformation (transform nhwc->nchw for n=1 c=64 "
                 "h=28 w=28)");
@@ -103,7 +104,11 @@ TEST(MeasuredCosts, WrongFilesAreRefused) {
   EXPECT_EQ(errorOf(head + "x,y,znver4/512,soon\n"), line);
   EXPECT_EQ(errorOf(head + "x,y,znver4/512,-1\n"), line);
   EXPECT_EQ(errorOf(head + "x,y,znver4/512,nan\n"), line);
-  EXPECT_EQ(errorOf(head + "x,y,haswell/256,1\n"),
+  EXPECT_EQ(errorOf(head + "x,direct nhwc->nhwc 6x2,haswell/256,1\n"),
             ": nothing was measured on znver4/512, only on haswell/256");
+  EXPECT_EQ(errorOf(head + "x,y,haswell/256,1\n"),
+            ":2: 'y' is no choice, such as direct nhwc->nhwc 6x4");
+  EXPECT_EQ(errorOf(head + "x,direct nhwc->nhwc fast,haswell/256,1\n"),
+            ":2: 'fast' is no variant's name, such as 6x4 or 6x4l8s14c2p");
   EXPECT_EQ(errorOf(head), ": nothing was measured on znver4/512");
 }

@@ -20,7 +20,7 @@ TEST(Roofline, TakesTheSlowerSide) {
   Roofline computes = roofline(testLayer(256, 256, 28, 3), machine);
   EXPECT_EQ(computes.seconds(), computes.flopSeconds);
   EXPECT_DOUBLE_EQ(computes.flopSeconds,
-                   2.0 * 256 * 256 * 28 * 28 * 9 / machine.peakFlops());
+                   2.0 * 256 * 256 * 28 * 28 * 9 / machine.peak(ConvTypes()));
   // One row by a matrix: every weight is read for one product.
   Roofline moves = roofline(testLayer(4096, 4096, 1, 1), machine);
   EXPECT_EQ(moves.seconds(), moves.byteSeconds);
@@ -30,8 +30,8 @@ TEST(Roofline, TakesTheSlowerSide) {
 TEST(Roofline, CopiesAtTheBandwidthOfWhatHoldsThem) {
   MachineDescription machine = testMachine();
   double l1 = 64 * 3.6e9;
-  EXPECT_DOUBLE_EQ(copySeconds(1000, machine.l1Bytes, machine), 8000 / l1);
-  EXPECT_DOUBLE_EQ(copySeconds(1000, machine.l2Bytes + 1, machine),
+  EXPECT_DOUBLE_EQ(copySeconds(4000, machine.l1Bytes, machine), 8000 / l1);
+  EXPECT_DOUBLE_EQ(copySeconds(4000, machine.l2Bytes + 1, machine),
                    8000 / (l1 / 8));
 }
 
@@ -42,4 +42,17 @@ TEST(Exponential, AgreesWithTheLibrary) {
   EXPECT_EQ(exponential(-1000), 0);
   EXPECT_TRUE(std::isinf(exponential(1000)));
   EXPECT_TRUE(std::isnan(exponential(NAN)));
+}
+
+TEST(Roofline, BytesAreThoseOfTheTypes) {
+  const MachineDescription machine = testMachine();
+  const ConvLayer layer = testLayer(4096, 4096, 1, 1);
+  ConvTypes types;
+  types.filter = ElementType::I8;
+  const double bytes = 4096.0 * 4096 + 4 * 8192;
+  EXPECT_DOUBLE_EQ(roofline({layer, types}, machine).byteSeconds,
+                   bytes / bandwidthFor(bytes, machine));
+  types.accumulator = ElementType::F64;
+  EXPECT_DOUBLE_EQ(roofline({layer, types}, machine).flopSeconds,
+                   2 * roofline(layer, machine).flopSeconds);
 }

@@ -9,11 +9,9 @@ namespace convopt {
 /// A model without trees.
 inline nlohmann::json testModel() {
   nlohmann::json primitives = nlohmann::json::array();
-  for (unsigned i = 0; i <= getMaxEnumValForPrimitiveKind(); ++i)
+  for (const Primitive *primitive : allPrimitives())
     primitives.push_back(
-        {{"name", stringifyPrimitiveKind(PrimitiveKind(i)).str()},
-         {"samples", 10},
-         {"base", 0.0}});
+        {{"name", primitive->name().str()}, {"samples", 10}, {"base", 0.0}});
   nlohmann::json share = {
       {"l1", 0.5}, {"l2", 0.5}, {"l3", 0.5}, {"memory", 1.0}};
   return {

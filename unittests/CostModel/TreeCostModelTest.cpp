@@ -12,10 +12,10 @@ static std::unique_ptr<TreeCostModel> make(const json &model) {
   return llvm::cantFail(TreeCostModel::parse(model.dump(), "m.json"));
 }
 
-static const Choice direct{PrimitiveKind::Direct,
+static const Choice direct{&getPrimitive("direct"),
                            Layout::NHWC,
                            Layout::NHWC,
-                           {"test", 6, 2, 8, 4, 16}};
+                           {/*pixels=*/6, 2, 8, 4, 16}};
 
 TEST(TreeCostModel, WithoutTreesTheBaseCounts) {
   json text = testModel();
@@ -61,7 +61,7 @@ TEST(TreeCostModel, TreesSeeThePrimitive) {
   MachineDescription machine = testMachine();
   ConvLayer layer = testLayer(64, 64, 28, 3);
   Choice im2row = direct;
-  im2row.kind = PrimitiveKind::Im2Row;
+  im2row.primitive = &getPrimitive("im2row");
   double bound = roofline(layer, machine).seconds();
   EXPECT_DOUBLE_EQ(model->convolution(layer, direct, machine), bound);
   EXPECT_DOUBLE_EQ(model->convolution(layer, im2row, machine), 3 * bound);
@@ -75,14 +75,14 @@ TEST(TreeCostModel, PrimitivesWithoutSamplesAreNotKnown) {
   auto model = make(text);
   MachineDescription machine = testMachine();
   ConvLayer layer = testLayer(64, 64, 28, 3);
-  auto choice = [&](PrimitiveKind kind) {
+  auto choice = [&](llvm::StringRef name) {
     Choice other = direct;
-    other.kind = kind;
+    other.primitive = &getPrimitive(name);
     return other;
   };
-  EXPECT_TRUE(model->knows(layer, choice(PrimitiveKind::Im2Row)));
+  EXPECT_TRUE(model->knows(layer, choice("im2row")));
   EXPECT_FALSE(model->knows(layer, direct));
-  EXPECT_FALSE(model->knows(layer, choice(PrimitiveKind::Im2Col)));
+  EXPECT_FALSE(model->knows(layer, choice("im2col")));
   // Still they have a price, for a user who insists.
   EXPECT_DOUBLE_EQ(model->convolution(layer, direct, machine),
                    2 * roofline(layer, machine).seconds());

@@ -46,7 +46,7 @@ TEST_F(InferConvLayer, NchwStridedDilated) {
       return %0 : tensor<2x5x9x8xf32>
     })");
   ASSERT_TRUE(conv);
-  ConvLayer expected;
+  ConvProblem expected;
   expected.batch = 2, expected.inChannels = 3, expected.outChannels = 5;
   expected.inHeight = 21, expected.inWidth = 25;
   expected.outHeight = 9, expected.outWidth = 8;
@@ -77,6 +77,31 @@ TEST_F(InferConvLayer, NhwcFilterOrders) {
   ASSERT_TRUE(fhwc);
   EXPECT_EQ(filterDims(*fhwc), "krsc");
   EXPECT_TRUE(fhwc->layer == hwcf->layer);
+}
+
+TEST_F(InferConvLayer, TypesAreThoseOfTheTensors) {
+  constexpr const char *source = R"(
+    func.func @f(%i: tensor<1x9x9x4x{0}>, %f: tensor<3x3x4x8x{0}>, %o: tensor<1x7x7x8x{0}>) -> tensor<1x7x7x8x{0}> {
+      %0 = linalg.conv_2d_nhwc_hwcf ins(%i, %f : tensor<1x9x9x4x{0}>, tensor<3x3x4x8x{0}>) outs(%o : tensor<1x7x7x8x{0}>) -> tensor<1x7x7x8x{0}>
+      return %0 : tensor<1x7x7x8x{0}>
+    })";
+  auto of = [&](StringRef type) {
+    std::string text(source);
+    for (size_t at; (at = text.find("{0}")) != std::string::npos;)
+      text.replace(at, 3, type);
+    return match(text);
+  };
+  auto single = of("f32");
+  ASSERT_TRUE(single);
+  EXPECT_TRUE(single->layer.types == ConvTypes());
+  for (ElementType type :
+       {ElementType::F64, ElementType::F16, ElementType::BF16}) {
+    auto conv = of(toString(type));
+    ASSERT_TRUE(conv);
+    EXPECT_TRUE(conv->layer.types == (ConvTypes{type, type, type, type}));
+    EXPECT_FALSE(conv->layer == single->layer);
+  }
+  EXPECT_FALSE(of("f8E5M2"));
 }
 
 TEST_F(InferConvLayer, GroupedAndDepthwise) {

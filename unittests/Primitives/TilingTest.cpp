@@ -36,9 +36,11 @@ TEST(Tiling, AccumulatorsLeaveRegistersForLoadsOnAArch64) {
   x86.triple = "x86_64-unknown-linux-gnu";
   auto most = [](const MachineDescription &machine) {
     int64_t most = 0;
-    for (const Variant &v : registerTiles(96, 56, 56, machine))
+    for (const Variant &v :
+         registerTiles(96, 56, 56, machine.lanes(ElementType::F32), machine))
       most = std::max(most, v.pixels * v.vectors);
-    for (const Variant &v : channelMajorTiles(96, 56 * 56, machine))
+    for (const Variant &v : channelMajorTiles(
+             96, 56 * 56, machine.lanes(ElementType::F32), machine))
       most = std::max(most, v.pixels * v.vectors);
     return most;
   };
@@ -52,15 +54,15 @@ TEST(Tiling, EveryLayerHasRegisterTilesThatFitTheRegisters) {
     for (int64_t channels = 1; channels <= 300; ++channels)
       for (int64_t width : {1, 2, 7, 13, 56}) {
         SCOPED_TRACE(channels);
-        std::vector<Variant> tiles =
-            registerTiles(channels, width, width, machine);
+        std::vector<Variant> tiles = registerTiles(
+            channels, width, width, machine.lanes(ElementType::F32), machine);
         ASSERT_FALSE(tiles.empty());
         ASSERT_LE(tiles.size(), 12u);
         std::set<std::string> names;
         for (const Variant &v : tiles) {
-          EXPECT_TRUE(names.insert(v.name).second);
+          EXPECT_TRUE(names.insert(toString(v.name())).second);
           EXPECT_LE(v.pixels * v.vectors + 1, machine.vectorRegisters);
-          EXPECT_LE(v.lanes, machine.vectorFloats());
+          EXPECT_LE(v.lanes, machine.lanes(ElementType::F32));
           // Whole rows, or part of one, that lie in the image.
           PixelTile tile = pixelTile(v.pixels, width, width);
           EXPECT_EQ(tile.columns * tile.rows, v.pixels);
@@ -71,12 +73,13 @@ TEST(Tiling, EveryLayerHasRegisterTilesThatFitTheRegisters) {
 TEST(Tiling, VectorsOfPixelsFitIntoTheRow) {
   for (const MachineDescription &machine : machines)
     for (int64_t pixels = 4; pixels <= 60; ++pixels) {
-      std::vector<Variant> tiles = channelMajorTiles(24, pixels, machine);
+      std::vector<Variant> tiles = channelMajorTiles(
+          24, pixels, machine.lanes(ElementType::F32), machine);
       ASSERT_FALSE(tiles.empty()) << pixels;
       for (const Variant &v : tiles)
         EXPECT_LE(vectorTile(v), pixels);
     }
-  EXPECT_TRUE(channelMajorTiles(24, 3, machines[0]).empty());
+  EXPECT_TRUE(channelMajorTiles(24, 3, 16, machines[0]).empty());
 }
 
 // Four sums cannot keep two multiply-add units busy, whatever else is wasted.
@@ -84,10 +87,10 @@ TEST(Tiling, FewChannelsGetTilesWithEnoughSums) {
   MachineDescription neon;
   neon.vectorBits = 128;
   neon.vectorRegisters = 32;
-  std::vector<Variant> tiles = channelMajorTiles(4, 28, neon);
+  std::vector<Variant> tiles = channelMajorTiles(4, 28, 4, neon);
   ASSERT_FALSE(tiles.empty());
   for (const Variant &v : tiles)
-    EXPECT_GE(v.pixels * v.vectors, 8) << v.name;
+    EXPECT_GE(v.pixels * v.vectors, 8) << toString(v.name());
 }
 
 } // namespace

@@ -7,19 +7,25 @@ using namespace convopt;
 static std::vector<Choice> manyChoices() {
   std::vector<Choice> all;
   for (int i = 0; i < 20; ++i)
-    all.push_back({PrimitiveKind::Direct,
+    all.push_back({&getPrimitive("direct"),
                    Layout::NHWC,
                    Layout::NHWC,
-                   {std::to_string(i), 1, 1, 1, 1, 1}});
-  all.push_back({PrimitiveKind::Im2Row, Layout::NHWC, Layout::NHWC, {"a"}});
-  all.push_back({PrimitiveKind::Im2Col, Layout::NCHW, Layout::NCHW, {"b"}});
+                   {/*pixels=*/i + 1, 1, 1, 1, 1}});
+  all.push_back({&getPrimitive("im2row"),
+                 Layout::NHWC,
+                 Layout::NHWC,
+                 {/*pixels=*/100, 1}});
+  all.push_back({&getPrimitive("im2col"),
+                 Layout::NCHW,
+                 Layout::NCHW,
+                 {/*pixels=*/200, 1}});
   return all;
 }
 
 static std::vector<std::string> namesOf(size_t count, uint64_t seed) {
   std::vector<std::string> names;
   for (const Choice &choice : sampleChoices(manyChoices(), count, seed))
-    names.push_back(choice.variant.name);
+    names.push_back(toString(choice.variant.name()));
   return names;
 }
 
@@ -27,7 +33,7 @@ TEST(Sampling, RarePrimitivesHaveTheirTurn) {
   for (uint64_t seed = 0; seed < 50; ++seed) {
     auto names = namesOf(3, seed);
     std::set<std::string> set(names.begin(), names.end());
-    EXPECT_TRUE(set.count("a") && set.count("b")) << seed;
+    EXPECT_TRUE(set.count("100x1") && set.count("200x1")) << seed;
   }
 }
 

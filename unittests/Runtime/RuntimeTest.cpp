@@ -1,4 +1,4 @@
-#include "convopt/Runtime/Plan.h"
+#include "functions.h"
 #include "gtest/gtest.h"
 #include <atomic>
 #include <chrono>
@@ -11,19 +11,7 @@
 #include <thread>
 #include <vector>
 
-extern "C" {
 struct convopt_plan convopt_plan;
-int convopt_init(void *workspace, const void *weights);
-int convopt_run(const void *const *inputs, void *const *outputs,
-                void *workspace);
-void convopt_fini(void *workspace);
-int convopt_watch(void *workspace, convopt_observer observer, void *data);
-void convopt_observe(void *context, int64_t launch, int done);
-void *halide_malloc(void *context, size_t bytes);
-void halide_free(void *context, void *pointer);
-int halide_do_par_for(void *context, int (*task)(void *, int, uint8_t *),
-                      int min, int size, uint8_t *closure);
-}
 
 namespace {
 

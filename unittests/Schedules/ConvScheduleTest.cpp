@@ -65,7 +65,7 @@ void check(const NamedLayer &entry, const MachineDescription &machine,
   EXPECT_FALSE(choices.empty());
   for (const Choice &choice : choices) {
     SCOPED_TRACE(entry.name + " on " + machine.cpu + ": " + toString(choice));
-    const Primitive &primitive = getPrimitive(choice.kind);
+    const Primitive &primitive = *choice.primitive;
     JitResult result =
         runConvolution(l, choice, machine, threads, image, filter);
     ASSERT_EQ(result.error, "");
@@ -79,10 +79,10 @@ void check(const NamedLayer &entry, const MachineDescription &machine,
 
 void check(const NamedLayer &entry, const MachineDescription &machine,
            bool everyVariant, int64_t threads) {
-  std::set<std::tuple<PrimitiveKind, Layout, Layout>> seen;
+  std::set<std::tuple<const Primitive *, Layout, Layout>> seen;
   std::vector<Choice> choices;
   for (const Choice &choice : allChoices(entry.layer, machine))
-    if (seen.insert({choice.kind, choice.input, choice.output}).second ||
+    if (seen.insert({choice.primitive, choice.input, choice.output}).second ||
         everyVariant)
       choices.push_back(choice);
   check(entry, machine, choices, threads);
@@ -141,7 +141,7 @@ TEST(ConvSchedulePairs, EveryPixelIsExactWhateverItsSize) {
   layer.outChannels = 96;
   layer.inHeight = layer.outHeight = 5;
   layer.inWidth = layer.outWidth = 9;
-  const Primitive &pairs = getPrimitive(PrimitiveKind::PointwisePairs);
+  const Primitive &pairs = getPrimitive("pointwise_pairs");
   const std::vector<Choice> choices = pairs.choices(layer, host);
   if (choices.empty())
     GTEST_SKIP() << "this host does not add beside what it multiplies";
@@ -201,7 +201,7 @@ TEST(ConvScheduleSizes, WinogradsPairsMeetWeightsOfAnySize) {
       EXPECT_LE(relativeError(
                     {begin, begin + plane},
                     {want.begin() + k * plane, want.begin() + (k + 1) * plane}),
-                getPrimitive(choice.kind).errorBound())
+                choice.primitive->errorBound())
           << k;
     }
   }
@@ -224,15 +224,14 @@ TEST(ConvScheduleFresh, WinogradTransformsPlainFilters) {
     layer.kernelHeight = layer.kernelWidth = kernel;
     layer.padTop = layer.padBottom = layer.padLeft = layer.padRight =
         kernel / 2;
-    std::set<PrimitiveKind> kinds;
+    std::set<const Primitive *> kinds;
     std::vector<Choice> choices;
     for (const Choice &choice : allChoices(layer, machine)) {
       if (!choice.variant.fresh)
         continue;
-      EXPECT_LT(
-          getPrimitive(choice.kind).packedFilterSize(layer, choice, machine),
-          1.3 * layer.filterElements());
-      if (kinds.insert(choice.kind).second)
+      EXPECT_LT(choice.primitive->packedFilter(layer, choice, machine).size(),
+                1.3 * layer.filterElements());
+      if (kinds.insert(choice.primitive).second)
         choices.push_back(choice);
     }
     EXPECT_EQ(kinds.size(), kernel == 3 ? 5u : 1u);
@@ -251,15 +250,16 @@ TEST(ConvScheduleBlocks, WinogradIsRightInEveryBlocking) {
   layer.inWidth = layer.outWidth = 48;
   layer.kernelHeight = layer.kernelWidth = 3;
   layer.padTop = layer.padBottom = layer.padLeft = layer.padRight = 1;
-  std::set<std::tuple<PrimitiveKind, int64_t, int64_t>> seen;
+  std::set<std::tuple<const Primitive *, int64_t, int64_t>> seen;
   bool partOfRow = false, wholeImage = false;
   std::vector<Choice> choices;
   for (int64_t cache : {96, 512}) {
     machine.l2Bytes = cache << 10;
     for (const Choice &choice : allChoices(layer, machine)) {
       const Variant &v = choice.variant;
-      const int64_t tile = getPrimitive(choice.kind).outputTile(layer).rows;
-      if (tile == 1 || !seen.insert({choice.kind, v.strip, v.columns}).second)
+      const int64_t tile = choice.primitive->outputTile(layer).rows;
+      if (tile == 1 ||
+          !seen.insert({choice.primitive, v.strip, v.columns}).second)
         continue;
       partOfRow |= v.columns != 0;
       wholeImage |= divideUp(layer.outHeight, tile) == v.strip;
@@ -288,7 +288,7 @@ TEST(ConvScheduleBlocks, DepthwiseIsRightWithChannelsInside) {
     layer.outWidth = (layer.inWidth + 2 - 3) / stride + 1;
     std::vector<Choice> inside;
     for (const Choice &choice :
-         getPrimitive(PrimitiveKind::Depthwise).choices(layer, machine))
+         getPrimitive("depthwise").choices(layer, machine))
       if (choice.variant.columns)
         inside.push_back(choice);
     for (int64_t threads : {1, 2})
@@ -307,8 +307,7 @@ TEST(ConvScheduleBlocks, StrassenIsRightInEveryBlocking) {
   layer.inWidth = layer.outWidth = 28;
   bool part = false;
   std::vector<Choice> choices;
-  for (const Choice &choice :
-       getPrimitive(PrimitiveKind::Strassen).choices(layer, machine))
+  for (const Choice &choice : getPrimitive("strassen").choices(layer, machine))
     if (choice.variant.vectors < 5) {
       part |= choice.variant.strip < 24 * 28;
       choices.push_back(choice);

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cmath>
 #include <cstdlib>
+#include <cstring>
 #include <limits>
 
 using namespace Halide;
@@ -17,11 +18,47 @@ double epilogueOf(double sum, int64_t channel, int64_t x, int64_t y,
                   0.0);
 }
 
-static Expr epilogue(Expr sum, const ConvPoint &at) {
-  return max(sum + 0.25f * cast<float>(at.channel % 5) -
-                 0.125f * cast<float>(at.x) + 0.0625f * cast<float>(at.y) +
-                 0.5f * cast<float>(at.batch),
-             0.0f);
+static Type typeNamed(const std::string &name) {
+  if (name == "bool")
+    return Bool();
+  if (name == "bf16")
+    return BFloat(16);
+  const int bits = std::stoi(name.substr(1));
+  return name[0] == 'f' ? Float(bits) : name[0] == 'i' ? Int(bits) : UInt(bits);
+}
+
+static Expr epilogue(Expr sum, const ConvPoint &at, Type type) {
+  Expr value = max(
+      sum + 0.25f * cast<float>(at.channel % 5) - 0.125f * cast<float>(at.x) +
+          0.0625f * cast<float>(at.y) + 0.5f * cast<float>(at.batch),
+      0.0f);
+  // A truth value takes a byte.
+  return type.is_bool() ? cast<uint8_t>(value != 0.0f) : cast(type, value);
+}
+
+template <typename T> static float readAs(const void *element) {
+  T value;
+  std::memcpy(&value, element, sizeof value);
+  return static_cast<float>(value);
+}
+
+static float readElement(const void *element, const Type &type) {
+  if (type == Float(16))
+    return readAs<float16_t>(element);
+  if (type == BFloat(16))
+    return readAs<bfloat16_t>(element);
+  if (type.is_float())
+    return type.bits() == 64 ? readAs<double>(element) : readAs<float>(element);
+  switch (type.is_uint() ? 1 : type.bits()) {
+  case 1: // u8 and truth values
+    return readAs<uint8_t>(element);
+  case 8:
+    return readAs<int8_t>(element);
+  case 32:
+    return readAs<int32_t>(element);
+  default:
+    return readAs<int64_t>(element);
+  }
 }
 
 namespace {
@@ -87,11 +124,12 @@ static Callable compile(const ConvRequest &request, ImageParam input,
 static JitResult run(const ConvLayer &l, const Choice &choice,
                      const MachineDescription &machine, int64_t threads,
                      const std::vector<float> &image,
-                     const std::vector<float> &filter) {
+                     const std::vector<float> &filter, const Type &type,
+                     bool plain) {
   const Image in{l.batch, l.groups * l.inChannels, l.inHeight, l.inWidth};
   const Image out{l.batch, l.groups * l.outChannels, l.outHeight, l.outWidth};
   const std::vector<float> packed =
-      getPrimitive(choice.kind).packFilter(l, choice, machine, filter);
+      choice.primitive->packFilter(l, choice, machine, filter);
 
   ImageParam input(Float(32), 4, "input"), weights(Float(32), 1, "weights");
   const std::vector<int> extents = in.extents(choice.input);
@@ -101,30 +139,41 @@ static JitResult run(const ConvLayer &l, const Choice &choice,
     stride *= extents[i];
   }
   weights.dim(0).set_bounds(0, int(packed.size())).set_stride(1);
+  auto ending = [&](Expr sum, const ConvPoint &at) {
+    return plain ? sum : epilogue(sum, at, type);
+  };
   Callable kernel = compile(
-      {l, choice, machine, threads, input, weights, epilogue}, input, weights);
+      {l, choice, machine, threads, input, weights, ending}, input, weights);
+  const Type stored = type.is_bool() ? UInt(8) : type;
 
   JitResult result;
   mostAllocated = 0;
   const float nan = std::numeric_limits<float>::quiet_NaN();
   for (GuardedBuffer::Side side : {GuardedBuffer::Front, GuardedBuffer::Back}) {
-    GuardedBuffer from(in.size(), side), to(out.size(), side),
+    // In floats.
+    const int64_t size = (out.size() * stored.bytes() + 3) / 4;
+    GuardedBuffer from(in.size(), side), to(size, side),
         with(packed.size(), side);
     in.forEach(choice.input, [&](int64_t nchw, int64_t at) {
       from.data()[at] = image[nchw];
     });
     std::copy(packed.begin(), packed.end(), with.data());
-    std::fill(to.data(), to.data() + out.size(), nan);
+    std::fill(to.data(), to.data() + size, nan);
+    // Its end is the page's end, if any is.
+    char *first = reinterpret_cast<char *>(to.data());
+    if (side == GuardedBuffer::Back)
+      first += size * 4 - out.size() * stored.bytes();
+    Runtime::Buffer<> toBuffer(stored, first, out.extents(choice.output));
     Runtime::Buffer<float> fromBuffer(from.data(), extents),
-        toBuffer(to.data(), out.extents(choice.output)),
         withBuffer(with.data(), int(packed.size()));
     if (kernel(fromBuffer, withBuffer, toBuffer) != 0)
       result.error = "the kernel returned an error";
     std::vector<float> before = result.output;
     result.output.assign(out.size(), nan);
     out.forEach(choice.output, [&](int64_t nchw, int64_t at) {
-      if (before.empty() || before[nchw] == to.data()[at])
-        result.output[nchw] = to.data()[at];
+      const float value = readElement(first + at * stored.bytes(), stored);
+      if (before.empty() || before[nchw] == value)
+        result.output[nchw] = value;
     });
   }
   result.scratchBytes = mostAllocated;
@@ -134,9 +183,11 @@ static JitResult run(const ConvLayer &l, const Choice &choice,
 JitResult runConvolution(const ConvLayer &layer, const Choice &choice,
                          const MachineDescription &machine, int64_t threads,
                          const std::vector<float> &image,
-                         const std::vector<float> &filter) {
+                         const std::vector<float> &filter,
+                         const std::string &type, bool plain) {
   try {
-    return run(layer, choice, machine, threads, image, filter);
+    return run(layer, choice, machine, threads, image, filter, typeNamed(type),
+               plain);
   } catch (const Halide::Error &error) {
     JitResult result;
     result.error = error.what();

@@ -37,7 +37,7 @@ TEST(DescribeMachine, PlainAArch64IsScheduledAsCortexA73) {
   EXPECT_EQ(machine.cpu, "generic");
   EXPECT_EQ(machine.vectorBits, 128);
   EXPECT_EQ(machine.vectorRegisters, 32);
-  EXPECT_EQ(machine.peakFlops(), a73.peakFlops());
+  EXPECT_EQ(machine.peak(ConvTypes()), a73.peak(ConvTypes()));
   EXPECT_EQ(machine.l2Bytes, a73.l2Bytes);
 }
 
@@ -75,7 +75,8 @@ TEST(DescribeMachine, SwitchingAFeatureOffTakesWhatNeedsIt) {
   EXPECT_EQ(machine.vectorRegisters, 16);
   EXPECT_NE(llvmFeatures(machine).find("-avx512bf16"), std::string::npos);
   // Zen 4 computes 512 bits in two halves: the peak stays.
-  EXPECT_EQ(machine.peakFlops(), describe("x86-64", "znver4").peakFlops());
+  EXPECT_EQ(machine.peak(ConvTypes()),
+            describe("x86-64", "znver4").peak(ConvTypes()));
 }
 
 TEST(DescribeMachine, SomeCoresAddBesideWhatTheyMultiply) {
@@ -97,8 +98,8 @@ TEST(DescribeMachine, EditsApplyInOrder) {
 }
 
 TEST(DescribeMachine, WithoutFmaThePeakHalves) {
-  EXPECT_EQ(2 * describe("x86-64", "haswell", "-fma").peakFlops(),
-            describe("x86-64", "haswell").peakFlops());
+  EXPECT_EQ(2 * describe("x86-64", "haswell", "-fma").peak(ConvTypes()),
+            describe("x86-64", "haswell").peak(ConvTypes()));
 }
 
 TEST(DescribeMachine, WrongEditsAreNamed) {
@@ -112,4 +113,16 @@ TEST(DescribeMachine, WrongEditsAreNamed) {
             std::string::npos);
   EXPECT_NE(errorOf("x86-64", "", "+").find("unknown feature ''"),
             std::string::npos);
+}
+
+TEST(DescribeMachine, NarrowElementsAreMoreOfAVector) {
+  const MachineDescription machine = describe("x86-64", "znver4");
+  EXPECT_EQ(machine.lanes(ElementType::F32), 16);
+  EXPECT_EQ(machine.lanes(ElementType::F64), 8);
+  EXPECT_EQ(machine.lanes(ElementType::I8), 64);
+  ConvTypes types;
+  types.input = types.filter = ElementType::F16; // Summed up as F32.
+  EXPECT_EQ(machine.peak(types), machine.peak(ConvTypes()));
+  types.accumulator = ElementType::F16;
+  EXPECT_EQ(machine.peak(types), 2 * machine.peak(ConvTypes()));
 }

@@ -25,7 +25,8 @@ TEST(HalideTarget, EveryCpuHasAName) {
     Halide::Target target(*name);
     EXPECT_EQ(target.os, Halide::Target::Linux) << *name;
     EXPECT_EQ(target.bits, 64) << *name;
-    EXPECT_EQ(target.natural_vector_size<float>(), machine.vectorFloats())
+    EXPECT_EQ(target.natural_vector_size<float>(),
+              machine.lanes(ElementType::F32))
         << *name;
   }
 }

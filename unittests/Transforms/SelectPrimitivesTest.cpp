@@ -18,10 +18,10 @@ namespace {
 struct TableModel : CostModel {
   std::function<double(const ConvLayer &, const Choice &)> price;
   std::optional<PrimitiveKind> unknown;
-  bool knows(const ConvLayer &, const Choice &choice) const override {
-    return choice.kind != unknown;
+  bool knows(const ConvProblem &, const Choice &choice) const override {
+    return choice.kind() != unknown;
   }
-  double convolution(const ConvLayer &layer, const Choice &choice,
+  double convolution(const ConvProblem &layer, const Choice &choice,
                      const MachineDescription &) const override {
     return price(layer, choice);
   }
@@ -57,8 +57,9 @@ protected:
         .str();
   }
 
-  llvm::Expected<Selection> select(const std::string &body, StringRef result,
-                                   SelectionOptions options = {}) {
+  llvm::Expected<Selection>
+  select(const std::string &body, StringRef result,
+         SelectionOptions options = SelectionOptions::unlimited()) {
     std::string text =
         "func.func @main(%x: tensor<1x8x4x4xf32>) -> tensor<1x8x4x4xf32> {" +
         (kPrologue + body) + "return " + result.str() +
@@ -151,7 +152,7 @@ TEST_F(Select, PricesTheDivisionAmongThreads) {
 TEST_F(Select, RoundsBeforeItCompares) {
   // The second is cheaper by less than anybody can measure.
   model.price = [calls = 0](const ConvLayer &, const Choice &choice) mutable {
-    return choice.kind == PrimitiveKind::Pointwise &&
+    return choice.kind() == PrimitiveKind::Pointwise &&
                    choice.output == Layout::NCHW
                ? 1e-6 - 1e-16 * ++calls
                : 1e-3;
@@ -159,7 +160,7 @@ TEST_F(Select, RoundsBeforeItCompares) {
   Selection selection = llvm::cantFail(select(pointwise("%a", "%x"), "%a"));
   std::string first;
   for (const Choice &choice :
-       getPrimitive(PrimitiveKind::Pointwise)
+       getPrimitive("pointwise")
            .choices(selection.convolutions[0].layer, machine))
     if (first.empty() && choice.output == Layout::NCHW)
       first = toString(choice);
@@ -168,35 +169,35 @@ TEST_F(Select, RoundsBeforeItCompares) {
 
 TEST_F(Select, ForcesAPrimitiveWhereItSupportsTheLayer) {
   model.price = [](const ConvLayer &, const Choice &choice) {
-    return choice.kind == PrimitiveKind::Direct ? 1e-3 : 1e-6;
+    return choice.kind() == PrimitiveKind::Direct ? 1e-3 : 1e-6;
   };
   SelectionOptions options;
-  options.force = PrimitiveKind::Direct;
+  options.force = &getPrimitive("direct");
   Selection selection =
       llvm::cantFail(select(pointwise("%a", "%x"), "%a", options));
-  EXPECT_EQ(selection.convolutions[0].chosen.choice.kind,
+  EXPECT_EQ(selection.convolutions[0].chosen.choice.kind(),
             PrimitiveKind::Direct);
-  options.force = PrimitiveKind::WinogradF4x4_3x3; // Not for 1x1.
+  options.force = &getPrimitive("winograd_f4x4_3x3"); // Not for 1x1.
   selection = llvm::cantFail(select(pointwise("%a", "%x"), "%a", options));
-  EXPECT_NE(selection.convolutions[0].chosen.choice.kind,
+  EXPECT_NE(selection.convolutions[0].chosen.choice.kind(),
             PrimitiveKind::Direct);
 }
 
 TEST_F(Select, OffersAnUnknownPrimitiveOnlyByName) {
   model.unknown = PrimitiveKind::Direct;
   model.price = [](const ConvLayer &, const Choice &choice) {
-    return choice.kind == PrimitiveKind::Direct ? 1e-9 : 1e-6;
+    return choice.kind() == PrimitiveKind::Direct ? 1e-9 : 1e-6;
   };
   auto chosen = [&](StringRef attributes, SelectionOptions options) {
     Selection selection = llvm::cantFail(
         select(pointwise("%a", "%x", attributes), "%a", options));
     for (const Candidate &other : selection.convolutions[0].others)
       EXPECT_TRUE(options.force || !attributes.empty() || other.known);
-    return selection.convolutions[0].chosen.choice.kind;
+    return selection.convolutions[0].chosen.choice.kind();
   };
   EXPECT_NE(chosen("", {}), PrimitiveKind::Direct);
   SelectionOptions forced;
-  forced.force = PrimitiveKind::Direct;
+  forced.force = &getPrimitive("direct");
   EXPECT_EQ(chosen("", forced), PrimitiveKind::Direct);
   EXPECT_EQ(chosen("{convopt.pinned, convopt.primitive = "
                    "#convopt.primitive<direct>}",
@@ -206,7 +207,7 @@ TEST_F(Select, OffersAnUnknownPrimitiveOnlyByName) {
 
 TEST_F(Select, FillsAPinnedPrimitiveIn) {
   model.price = [](const ConvLayer &, const Choice &choice) {
-    return choice.kind == PrimitiveKind::Direct ? 1e-3 : 1e-6;
+    return choice.kind() == PrimitiveKind::Direct ? 1e-3 : 1e-6;
   };
   Selection selection =
       llvm::cantFail(select(pointwise("%a", "%x",
@@ -215,11 +216,11 @@ TEST_F(Select, FillsAPinnedPrimitiveIn) {
                             "%a"));
   ASSERT_EQ(selection.convolutions.size(), 1u);
   EXPECT_TRUE(selection.convolutions[0].pinned);
-  EXPECT_EQ(selection.convolutions[0].chosen.choice.kind,
+  EXPECT_EQ(selection.convolutions[0].chosen.choice.kind(),
             PrimitiveKind::Direct);
   module->walk([](linalg::Conv2DNchwFchwOp conv) {
     auto attr = conv->getAttrOfType<PrimitiveAttr>("convopt.primitive");
-    EXPECT_EQ(attr.getKind(), PrimitiveKind::Direct);
+    EXPECT_EQ(attr.getName(), "direct");
     EXPECT_FALSE(attr.getVariant().empty());
     EXPECT_EQ(attr.getNanoseconds(), 1000000);
     EXPECT_TRUE(conv->hasAttr("convopt.pinned"));
@@ -246,7 +247,7 @@ TEST_F(Select, LeavesPrimitivesOutThatAreTooInexact) {
   SelectionOptions options;
   options.maxError = exact;
   model.price = [&](const ConvLayer &, const Choice &choice) {
-    return getPrimitive(choice.kind).errorBound() > exact ? 1e-9 : 1e-6;
+    return choice.primitive->errorBound() > exact ? 1e-9 : 1e-6;
   };
   std::string conv = R"(
     %p = tensor.pad %x low[0, 0, 1, 1] high[0, 0, 1, 1] {
@@ -259,11 +260,63 @@ TEST_F(Select, LeavesPrimitivesOutThatAreTooInexact) {
   Selection free = llvm::cantFail(select(conv, "%a"));
   Selection strict = llvm::cantFail(select(conv, "%a", options));
   auto bound = [](const Selection &selection) {
-    return getPrimitive(selection.convolutions[0].chosen.choice.kind)
-        .errorBound();
+    return selection.convolutions[0].chosen.choice.primitive->errorBound();
   };
   EXPECT_GT(bound(free), exact);
   EXPECT_EQ(bound(strict), exact);
+}
+
+TEST_F(Select, LeavesPrimitivesOutThatSpreadNaN) {
+  model.price = [&](const ConvLayer &, const Choice &choice) {
+    return choice.primitive->spreadsNonFinite() ? 1e-9 : 1e-6;
+  };
+  std::string conv = R"(
+    %p = tensor.pad %x low[0, 0, 1, 1] high[0, 0, 1, 1] {
+    ^bb0(%i: index, %j: index, %k: index, %l: index):
+      tensor.yield %zero : f32
+    } : tensor<1x8x4x4xf32> to tensor<1x8x6x6xf32>
+    %f = arith.constant dense<1.0> : tensor<8x8x3x3xf32>
+    %a = linalg.conv_2d_nchw_fchw ins(%p, %f : tensor<1x8x6x6xf32>, tensor<8x8x3x3xf32>) outs(%z : tensor<1x8x4x4xf32>) -> tensor<1x8x4x4xf32>
+)";
+  auto spreads = [&](SelectionOptions options) {
+    Selection selection = llvm::cantFail(select(conv, "%a", options));
+    return selection.convolutions[0]
+        .chosen.choice.primitive->spreadsNonFinite();
+  };
+  SelectionOptions options;
+  EXPECT_TRUE(spreads(options));
+  options.strictNan = true;
+  EXPECT_FALSE(spreads(options));
+  options.force = findPrimitive("winograd_f4x4_3x3");
+  EXPECT_FALSE(spreads(options));
+  options.strictNan = false;
+  EXPECT_TRUE(spreads(options));
+}
+
+// Neither an empty result nor an empty sum is a question, nor a division by 0.
+TEST_F(Select, AsksNothingOfEmptyConvolutions) {
+  for (const char *sizes :
+       {"0x8x4x4 8x8x3x3 0x8x2x2", "1x0x4x4 8x0x3x3 1x8x2x2",
+        "1x8x4x4 0x8x3x3 1x0x2x2", "1x8x4x2 8x8x3x3 1x8x2x0"}) {
+    SmallVector<StringRef> types;
+    StringRef(sizes).split(types, ' ');
+    auto tensor = [&](unsigned i) {
+      return "tensor<" + types[i].str() + "xf32>";
+    };
+    std::string text =
+        "func.func @main(%x: " + tensor(0) + ", %z: " + tensor(2) + ") -> " +
+        tensor(2) + " {\n%f = arith.constant dense<1.0> : " + tensor(1) +
+        "\n%a = linalg.conv_2d_nchw_fchw ins(%x, %f : " + tensor(0) + ", " +
+        tensor(1) + ") outs(%z : " + tensor(2) + ") -> " + tensor(2) +
+        "\nreturn %a : " + tensor(2) + "\n}";
+    module = parseSourceString<ModuleOp>(text, &context);
+    ASSERT_TRUE(module);
+    auto func = *module->getOps<func::FuncOp>().begin();
+    Selection selection =
+        llvm::cantFail(selectPrimitives(func, model, machine, {}));
+    EXPECT_TRUE(selection.convolutions.empty()) << sizes;
+    EXPECT_TRUE(selection.excluded.empty()) << sizes;
+  }
 }
 
 TEST_F(Select, SaysWhyNothingIsLeft) {
@@ -285,20 +338,20 @@ TEST_F(Select, SaysWhyNothingIsLeft) {
 
 TEST_F(Select, KeepsToWorkspaceAndWeights) {
   model.price = [&](const ConvLayer &layer, const Choice &choice) {
-    const Primitive &primitive = getPrimitive(choice.kind);
+    const Primitive &primitive = *choice.primitive;
     // The worse the cheaper.
     return 1e-3 - 1e-9 * primitive.workspaceBytes(layer, choice, machine) -
-           1e-9 * primitive.packedFilterSize(layer, choice, machine);
+           1e-9 * primitive.packedFilter(layer, choice, machine).size();
   };
   auto of = [&](SelectionOptions options) {
     Selection selection =
         llvm::cantFail(select(pointwise("%a", "%x"), "%a", options));
     const SelectedConvolution &conv = selection.convolutions[0];
-    const Primitive &primitive = getPrimitive(conv.chosen.choice.kind);
+    const Primitive &primitive = *conv.chosen.choice.primitive;
     return std::pair(
         primitive.workspaceBytes(conv.layer, conv.chosen.choice, machine),
-        double(primitive.packedFilterSize(conv.layer, conv.chosen.choice,
-                                          machine)) /
+        double(primitive.packedFilter(conv.layer, conv.chosen.choice, machine)
+                   .size()) /
             conv.layer.filterElements());
   };
   SelectionOptions small, light;
@@ -316,9 +369,8 @@ TEST_F(Select, KeepsToWorkspaceAndWeights) {
 
 TEST_F(Select, GrowsInAllNoMoreThanIsAllowed) {
   auto growth = [&](const ConvLayer &layer, const Choice &choice) {
-    return 4 *
-           (getPrimitive(choice.kind).packedFilterSize(layer, choice, machine) -
-            layer.filterElements());
+    return 4 * (choice.primitive->packedFilter(layer, choice, machine).size() -
+                layer.filterElements());
   };
   // The more it grows the faster, and less so the larger it is already.
   model.price = [&](const ConvLayer &layer, const Choice &choice) {

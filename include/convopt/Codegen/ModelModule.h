@@ -1,7 +1,8 @@
 #ifndef CONVOPT_CODEGEN_MODELMODULE_H
 #define CONVOPT_CODEGEN_MODELMODULE_H
 
-#include "convopt/Codegen/MainFunction.h"
+#include "convopt/Codegen/LaunchProfile.h"
+#include "convopt/Codegen/ModelInterface.h"
 #include "convopt/Runtime/Plan.h"
 #include "convopt/Target/MachineDescription.h"
 #include "llvm/IR/Module.h"
@@ -36,8 +37,12 @@ std::string compilerVersion();
 llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
 createTargetMachine(const MachineDescription &machine);
 
-/// Translates what lowerMain made into LLVM IR and adds the descriptor
-/// NAME_model, the plan for the runtime and what connects the two.
+/// What the model's function is called in there, see buildLoweringPipeline.
+inline constexpr char functionName[] = "convopt_function";
+
+/// Translates `module`, lowered and its function called functionName, into LLVM
+/// IR and adds the descriptor NAME_model, the plan for the runtime and what
+/// connects the two.
 llvm::Expected<std::unique_ptr<llvm::Module>>
 makeModelModule(mlir::ModuleOp module, llvm::LLVMContext &context,
                 const ModelInterface &interface, const ModelFacts &facts,

@@ -4,6 +4,7 @@
 #include "convopt/Primitives/Primitive.h"
 #include "llvm/Support/Error.h"
 #include <memory>
+#include <string>
 
 namespace convopt {
 
@@ -14,13 +15,13 @@ public:
   virtual ~CostModel() = default;
 
   /// Seconds that `choice` needs for `layer` on one core of `machine`.
-  virtual double convolution(const ConvLayer &layer, const Choice &choice,
+  virtual double convolution(const ConvProblem &layer, const Choice &choice,
                              const MachineDescription &machine) const = 0;
 
   /// Whether a measurement stands behind that: of this choice, or of enough
   /// like it to have learnt from. Only what is known may be chosen unless the
   /// user names it.
-  virtual bool knows(const ConvLayer &layer, const Choice &choice) const {
+  virtual bool knows(const ConvProblem &layer, const Choice &choice) const {
     return true;
   }
 
@@ -29,6 +30,10 @@ public:
   virtual double transformation(int64_t batch, int64_t channels, int64_t height,
                                 int64_t width, Layout from, Layout to,
                                 const MachineDescription &machine) const = 0;
+
+  /// What it has had to answer without the data that it is there for, in one
+  /// sentence; empty if there was nothing of the kind.
+  virtual std::string lacking() const { return ""; }
 };
 
 /// The models that are part of the compiler.
@@ -37,6 +42,10 @@ std::unique_ptr<CostModel> createBuiltinCostModel();
 /// A model in the JSON form that convopt.train writes. Errors name the file
 /// and what is wrong with it (syntax, version of the features).
 llvm::Expected<std::unique_ptr<CostModel>> loadCostModel(llvm::StringRef path);
+
+/// The model in `file`; the built-in one without a name.
+llvm::Expected<std::unique_ptr<CostModel>>
+makeCostModel(const std::string &file);
 
 } // namespace convopt
 

@@ -18,7 +18,7 @@ using FeatureVector = std::array<double, numFeatures>;
 /// What the cost model is told of `choice` for `layer` on `machine`, in the
 /// order of Features.def; the same bits on every machine that runs this. Which
 /// primitive it is a model must be told besides.
-FeatureVector computeFeatures(const ConvLayer &layer, const Choice &choice,
+FeatureVector computeFeatures(const ConvProblem &layer, const Choice &choice,
                               const MachineDescription &machine);
 
 llvm::ArrayRef<llvm::StringLiteral> featureNames();

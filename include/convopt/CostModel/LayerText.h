@@ -14,8 +14,13 @@ namespace convopt {
 /// kernel, strides, dilations, padding at top, bottom, left, right.
 std::string layerText(const ConvLayer &layer);
 
-/// Reads it back; c, k, h and w must be given, the rest may be missing (1, and
-/// no padding). Output sizes follow.
+/// A layer for people, "64->128 28x28 3x3 /2 +1": channels of all groups, size
+/// of the result, kernel, stride, padding, dilation, groups; ones and zeros are
+/// left out.
+std::string layerSummary(const ConvLayer &layer);
+
+/// Reads layerText back; c, k, h and w must be given, the rest may be missing
+/// (1, and no padding). Output sizes follow.
 llvm::Expected<ConvLayer> parseLayer(llvm::StringRef text);
 
 /// One layer a line; empty lines and what follows a # do not count. Errors

@@ -1,7 +1,6 @@
 #ifndef CONVOPT_COSTMODEL_ROOFLINE_H
 #define CONVOPT_COSTMODEL_ROOFLINE_H
 
-#include "convopt/IR/ConvLayer.h"
 #include "convopt/Target/MachineDescription.h"
 
 namespace convopt {
@@ -14,7 +13,7 @@ double bandwidthFor(double bytes, const MachineDescription &machine);
 /// A lower bound for direct methods, and the unit in which the cost model
 /// predicts (S. Williams et al., "Roofline", CACM 52(4), 2009): the larger of
 ///   2 * multiply-adds / peak, and
-///   4 bytes * (image + filter + result) / bandwidthFor(those bytes).
+///   bytes of image, filter and result / bandwidthFor(those bytes).
 /// Winograd's method may fall below it.
 struct Roofline {
   double flopSeconds, byteSeconds;
@@ -22,12 +21,12 @@ struct Roofline {
     return flopSeconds > byteSeconds ? flopSeconds : byteSeconds;
   }
 };
-Roofline roofline(const ConvLayer &layer, const MachineDescription &machine);
+Roofline roofline(const ConvProblem &layer, const MachineDescription &machine);
 
-/// About how long it takes to read floats that lie among so many bytes and to
-/// write as many: what an operation costs that does little with each. Choices
+/// About how long it takes to read bytes that lie among so many and to write
+/// as many: what an operation costs that does little with each. Choices
 /// between ways to move data are made by it.
-double copySeconds(double floats, double amongBytes,
+double copySeconds(double bytes, double amongBytes,
                    const MachineDescription &machine);
 
 } // namespace convopt

@@ -8,6 +8,8 @@
 
 namespace convopt {
 
+class Primitive;
+
 /// What to write, in the order in which a model passes through the stages.
 enum class Emit { Linalg, Annotated, Kernels, Llvm, Asm, Object, Shared };
 
@@ -21,14 +23,12 @@ struct CompileOptions {
   ImportOptions import;
   std::string costModel;     ///< a file; empty: the built-in one
   std::string measuredCosts; ///< a CSV of convopt-profile; empty: none
-  std::optional<PrimitiveKind> forcePrimitive;
-  /// By default what keeps the error of a whole network below it too: that of
-  /// layers is far below their bounds, and they do not add up.
-  double maxError = 1e-4;
+  const Primitive *forcePrimitive = nullptr;
+  bool strictNan = false; ///< see SelectionOptions
+  /// These as in SelectionOptions, whose defaults stand for what is not given.
+  std::optional<double> maxError;
   std::optional<int64_t> maxWorkspace;
   std::optional<double> maxWeights;
-  /// See SelectionOptions. By default 54 MiB and a thirty-second of what the
-  /// model's filters take.
   std::optional<int64_t> maxGrowth;
   std::string cacheDir; ///< of compiled kernels; empty: none
   bool explain = false;

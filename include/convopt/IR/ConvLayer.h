@@ -2,6 +2,7 @@
 #define CONVOPT_IR_CONVLAYER_H
 
 #include <cstdint>
+#include <tuple>
 
 namespace convopt {
 
@@ -19,6 +20,8 @@ struct ConvLayer {
 
   bool isDepthwise() const { return inChannels == 1 && groups > 1; }
   bool isPointwise() const { return kernelHeight == 1 && kernelWidth == 1; }
+  /// Has no outputs, or sums nothing up for them: nothing multiplies.
+  bool isEmpty() const { return multiplyAdds() == 0; }
   bool isPadded() const { return padTop || padBottom || padLeft || padRight; }
   int64_t multiplyAdds() const {
     return batch * groups * outChannels * outHeight * outWidth * inChannels *
@@ -33,23 +36,17 @@ struct ConvLayer {
   int64_t filterElements() const {
     return groups * outChannels * inChannels * kernelHeight * kernelWidth;
   }
+
+  auto fields() const {
+    return std::tie(batch, groups, inChannels, outChannels, inHeight, inWidth,
+                    outHeight, outWidth, kernelHeight, kernelWidth,
+                    strideHeight, strideWidth, dilationHeight, dilationWidth,
+                    padTop, padBottom, padLeft, padRight);
+  }
 };
 
 inline bool operator==(const ConvLayer &a, const ConvLayer &b) {
-  auto tie = [](const ConvLayer &l) {
-    struct Key {
-      int64_t v[18];
-    };
-    return Key{{l.batch, l.groups, l.inChannels, l.outChannels, l.inHeight,
-                l.inWidth, l.outHeight, l.outWidth, l.kernelHeight,
-                l.kernelWidth, l.strideHeight, l.strideWidth, l.dilationHeight,
-                l.dilationWidth, l.padTop, l.padBottom, l.padLeft, l.padRight}};
-  };
-  auto x = tie(a), y = tie(b);
-  for (int i = 0; i < 18; ++i)
-    if (x.v[i] != y.v[i])
-      return false;
-  return true;
+  return a.fields() == b.fields();
 }
 
 } // namespace convopt

@@ -12,7 +12,9 @@ def Convopt_Dialect : Dialect {
                 "operations into kernels.";
   let description = [{
     `convopt.primitive` on a convolution names the chosen primitive;
-    `convopt.pinned` says that the choice is the user's and must stay.
+    `convopt.pinned` says that the choice is the user's and must stay;
+    `convopt.storage` says for an operation's tensors in which order they are to
+    be stored.
     `convopt.kernel` is one fused group of operations, `convopt.launch` its use.
   }];
   let useDefaultAttributePrinterParser = 1;
@@ -21,43 +23,34 @@ def Convopt_Dialect : Dialect {
   let hasRegionResultAttrVerify = 1;
   let discardableAttrs = (ins
     "::convopt::PrimitiveAttr":$primitive,
-    "::mlir::UnitAttr":$pinned
+    "::mlir::UnitAttr":$pinned,
+    "::mlir::DenseI64ArrayAttr":$storage
   );
 }
 
-def Convopt_PrimitiveKind : I32EnumAttr<"PrimitiveKind", "convolution primitive", [
+// Families of primitives. Winograd's and Toom and Cook's have one primitive for
+// each tile, whose name begins with the family's; of the others each is one.
+def Convopt_PrimitiveKind : I32EnumAttr<"PrimitiveKind", "family of convolution primitives", [
     I32EnumAttrCase<"Direct", 0, "direct">,
     I32EnumAttrCase<"Pointwise", 1, "pointwise">,
     I32EnumAttrCase<"Im2Row", 2, "im2row">,
     I32EnumAttrCase<"Im2Col", 3, "im2col">,
-    I32EnumAttrCase<"WinogradF2x2_3x3", 4, "winograd_f2x2_3x3">,
-    I32EnumAttrCase<"WinogradF4x4_3x3", 5, "winograd_f4x4_3x3">,
-    I32EnumAttrCase<"Depthwise", 6, "depthwise">,
-    I32EnumAttrCase<"Grouped", 7, "grouped">,
-    I32EnumAttrCase<"GroupedRotated", 8, "grouped_rotated">,
-    I32EnumAttrCase<"WinogradF5x5_3x3", 9, "winograd_f5x5_3x3">,
-    I32EnumAttrCase<"WinogradF6x6_3x3", 10, "winograd_f6x6_3x3">,
-    I32EnumAttrCase<"WinogradF7x7_3x3", 11, "winograd_f7x7_3x3">,
-    I32EnumAttrCase<"WinogradF2x4_3x3", 12, "winograd_f2x4_3x3">,
-    I32EnumAttrCase<"WinogradF2x2_5x5", 13, "winograd_f2x2_5x5">,
-    I32EnumAttrCase<"WinogradF4x4_5x5", 14, "winograd_f4x4_5x5">,
-    // One-dimensional, for filters of one row or one column.
-    I32EnumAttrCase<"WinogradF4_3", 15, "winograd_f4_3">,
-    I32EnumAttrCase<"WinogradF4_7", 16, "winograd_f4_7">,
-    I32EnumAttrCase<"PointwisePairs", 17, "pointwise_pairs">,
-    I32EnumAttrCase<"Strassen", 18, "strassen">,
-    // Also for strides: a 3x3 filter of stride 2 is four of 2x2.
-    I32EnumAttrCase<"WinogradF2x2_2x2", 19, "winograd_f2x2_2x2">,
-    I32EnumAttrCase<"WinogradF3x3_2x2", 20, "winograd_f3x3_2x2">,
-    I32EnumAttrCase<"WinogradF4x4_2x2", 21, "winograd_f4x4_2x2">,
-    I32EnumAttrCase<"WinogradF4x4_4x4", 22, "winograd_f4x4_4x4">,
-    // With complex points, for large filters: by the inputs of a tile's side.
-    I32EnumAttrCase<"ToomCook10", 23, "toom_cook_10">,
-    I32EnumAttrCase<"ToomCook14", 24, "toom_cook_14">,
-    I32EnumAttrCase<"ToomCook18", 25, "toom_cook_18">,
-    I32EnumAttrCase<"Kn2Row", 26, "kn2row">]> {
+    I32EnumAttrCase<"Depthwise", 4, "depthwise">,
+    I32EnumAttrCase<"Grouped", 5, "grouped">,
+    I32EnumAttrCase<"GroupedRotated", 6, "grouped_rotated">,
+    I32EnumAttrCase<"PointwisePairs", 7, "pointwise_pairs">,
+    I32EnumAttrCase<"Strassen", 8, "strassen">,
+    I32EnumAttrCase<"Kn2Row", 9, "kn2row">,
+    I32EnumAttrCase<"Winograd", 10, "winograd">,
+    I32EnumAttrCase<"ToomCook", 11, "toom_cook">]> {
   let cppNamespace = "::convopt";
-  let genSpecializedAttr = 0; // PrimitiveAttr below is the only C++ class.
+  let genSpecializedAttr = 0;
+}
+
+// A primitive's name in the catalogue: "direct", "winograd_f4x4_3x3".
+def Convopt_PrimitiveName : AttrOrTypeParameter<"::mlir::StringAttr", "primitive"> {
+  let parser = "parsePrimitiveName($_parser)";
+  let printer = "$_printer << $_self.getValue()";
 }
 
 // The order of a four-dimensional activation in memory, outermost first.
@@ -68,25 +61,41 @@ def Convopt_Layout : I32EnumAttr<"Layout", "activation layout", [
   let genSpecializedAttr = 0;
 }
 
+def Convopt_OptionalLayout : OptionalParameter<"::std::optional<::convopt::Layout>"> {
+  let parser = "parseLayout($_parser)";
+  let printer = "$_printer << stringifyLayout(*$_self)";
+}
+
 def Convopt_PrimitiveAttr : AttrDef<Convopt_Dialect, "Primitive"> {
   let mnemonic = "primitive";
   let summary = "How one convolution is computed";
   let description = [{
-    The primitive, its schedule variant, the layouts it reads and writes, and
-    the predicted time. A user may pin the primitive alone:
+    The primitive, its schedule variant, the layouts it reads and writes, the
+    variant's numbers beside its register tile, and the predicted time. A user
+    may pin the primitive alone, or with as much as matters: what is left out is
+    filled in, layouts by those of the convolution or so that the network is
+    fastest. (In C++: convopt/Primitives/Annotation.h.)
 
     ```mlir
     #convopt.primitive<direct>
-    #convopt.primitive<direct variant = "6x4" in = nhwc out = nhwc ns = 471000>
+    #convopt.primitive<direct variant = "6x4" in = nhwc out = nhwc strip = 7 unroll = 4 lanes = 16 ns = 471000>
     ```
+
+    `strip` is the rows, tiles or pixels of a cache block, `unroll` the input
+    channels of an iteration, `lanes` the floats of a vector, `columns` the
+    tiles of a row in a cache block.
   }];
   let parameters = (ins
-    EnumParameter<Convopt_PrimitiveKind>:$kind,
+    Convopt_PrimitiveName:$name,
     DefaultValuedParameter<"::mlir::StringAttr", "::mlir::StringAttr()">:$variant,
-    DefaultValuedParameter<"::convopt::Layout", "::convopt::Layout::NCHW">:$input,
-    DefaultValuedParameter<"::convopt::Layout", "::convopt::Layout::NCHW">:$output,
+    Convopt_OptionalLayout:$input,
+    Convopt_OptionalLayout:$output,
+    DefaultValuedParameter<"int64_t", "0">:$strip,
+    DefaultValuedParameter<"int64_t", "0">:$unroll,
+    DefaultValuedParameter<"int64_t", "0">:$lanes,
+    DefaultValuedParameter<"int64_t", "0">:$columns,
     DefaultValuedParameter<"int64_t", "0">:$nanoseconds);
-  let assemblyFormat = "`<` $kind (`variant` `=` $variant^)? (`in` `=` $input^)? (`out` `=` $output^)? (`ns` `=` $nanoseconds^)? `>`";
+  let assemblyFormat = "`<` $name (`variant` `=` $variant^)? (`in` `=` $input^)? (`out` `=` $output^)? (`strip` `=` $strip^)? (`unroll` `=` $unroll^)? (`lanes` `=` $lanes^)? (`columns` `=` $columns^)? (`ns` `=` $nanoseconds^)? `>`";
 }
 
 #endif // CONVOPT_IR_CONVOPTDIALECT_TD

@@ -1,7 +1,7 @@
 #ifndef CONVOPT_IR_INFERCONVLAYER_H
 #define CONVOPT_IR_INFERCONVLAYER_H
 
-#include "convopt/IR/ConvLayer.h"
+#include "convopt/IR/ConvTypes.h"
 #include "convopt/IR/ConvoptEnums.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -9,9 +9,12 @@
 
 namespace convopt {
 
+/// Nothing for types that the elements of a convolution do not have.
+std::optional<ElementType> elementTypeOf(mlir::Type type);
+
 /// A convolution as it stands in the IR.
 struct ConvOp {
-  ConvLayer layer;
+  ConvProblem layer;
   mlir::linalg::LinalgOp op;
   /// Zero padding of the image that is part of the layer; may be null.
   mlir::tensor::PadOp pad;
@@ -27,13 +30,13 @@ struct ConvOp {
 
 /// Reads the convolution off the loops and maps of `op`, so that every layout,
 /// named or generic, goes through the same code. Nothing for pooling, for
-/// other ops, for other than two spatial dimensions and for shapes not known
-/// at compile time. Zero padding by a tensor.pad that only this op uses is
-/// seen as part of the layer.
+/// other ops, for other than two spatial dimensions, for shapes not known at
+/// compile time and for elements that are no ElementType. Zero padding by a
+/// tensor.pad that only this op uses is seen as part of the layer.
 std::optional<ConvOp> matchConvolution(mlir::linalg::LinalgOp op);
 
-/// The geometry alone.
-std::optional<ConvLayer> getConvLayer(mlir::linalg::LinalgOp op);
+/// The geometry and the types alone.
+std::optional<ConvProblem> getConvLayer(mlir::linalg::LinalgOp op);
 
 } // namespace convopt
 

@@ -8,26 +8,14 @@ namespace convopt {
 // How the loops of a convolution are divided among threads. Schedules follow
 // it, and the selection of primitives counts with it.
 
-/// Loops that threads may share, outermost first: images, strips of each of
-/// them, blocks of channels of each strip.
-struct SharedLoops {
-  int64_t images = 1;
-  /// An image's rows or pixels, in strips of at most `strip`. A shorter one is
-  /// a multiple of `granule` and, if `wholeStrips`, divides `extent`.
-  int64_t extent = 1, strip = 1, granule = 1;
-  bool wholeStrips = false;
-  int64_t blocks = 1;
-  bool blocksOutside = false; ///< of the strips
-  /// The stages of a block may be divided instead, one after the other.
-  int64_t stages = 0;
-  /// Elements that all strips and that all blocks of channels read.
-  int64_t filter = 0, image = 0;
-  double seconds = 0;       ///< of one thread, about
+/// Loops that threads may share, and how long one thread takes.
+struct SharedLoops : LoopNest {
+  double seconds = 0;       ///< about
   double filterSeconds = 0; ///< in which one thread reads it from memory
 };
 
 /// Those of a choice's schedule.
-SharedLoops sharedLoops(const ConvLayer &layer, const Choice &choice,
+SharedLoops sharedLoops(const ConvProblem &layer, const Choice &choice,
                         const MachineDescription &machine);
 
 enum class DividedLoop { None, Images, Strips, Blocks, Stages };
@@ -46,7 +34,7 @@ struct Division {
 /// The division that takes least time; none if one thread is as quick. Of
 /// equals, the one whose threads read least of the same data.
 Division divide(const SharedLoops &loops, int64_t threads);
-Division divide(const ConvLayer &layer, const Choice &choice,
+Division divide(const ConvProblem &layer, const Choice &choice,
                 const MachineDescription &machine, int64_t threads);
 
 } // namespace convopt

@@ -1,18 +1,20 @@
 #ifndef CONVOPT_PRIMITIVES_PACKING_H
 #define CONVOPT_PRIMITIVES_PACKING_H
 
-#include "convopt/IR/ConvLayer.h"
-#include "llvm/ADT/ArrayRef.h"
+#include "convopt/Primitives/PackedFilter.h"
 #include <vector>
 
 namespace convopt {
 
-/// Packs (groups, K, C, R, S) into [groups][K / tile][R][S][C][tile], the last
-/// tile of each group filled with zeros: a register tile of channels then
-/// reads its weights from one stream.
-std::vector<float> packTiles(const ConvLayer &layer, int64_t tile,
-                             llvm::ArrayRef<float> filter);
-int64_t packedTilesSize(const ConvLayer &layer, int64_t tile);
+/// [groups * K / tile][R][S][C][tile], the last tile of each group not full: a
+/// register tile of channels reads its weights from one stream.
+PackedFilter tiledFilter(const ConvProblem &layer, int64_t tile);
+
+/// Moves the weights (groups, K, C, R, S) to their places in `order`, which
+/// holds weights; zeros fill the rest.
+std::vector<float> packWeights(const ConvLayer &layer,
+                               const PackedFilter &order,
+                               llvm::ArrayRef<float> filter);
 
 } // namespace convopt
 

@@ -22,6 +22,12 @@ struct ChannelPairs {
   /// finished sums are multiplied by, since weights are scaled to be near one,
   /// as the schedule scales the image.
   int64_t packedRows() const { return channels() + 2; }
+  /// The row of channel j + `part` * n, for iteration `j`.
+  template <typename Index> Index rowOf(Index j, Index part) const {
+    return j * static_cast<int>(each) + part;
+  }
+  int64_t sumRow() const { return channels(); }
+  int64_t scaleRow() const { return channels() + 1; }
 };
 inline ChannelPairs channelPairs(const ConvLayer &l, const Variant &v) {
   return {v.unroll, divideUp(l.inChannels, v.unroll)};
@@ -48,10 +54,14 @@ struct HalvedChannels {
       : channels(channels), pairs(divideUp(channels, 3)),
         triples(channels - 2 * pairs) {}
   int64_t packedRows() const { return channels + 2; }
-  /// The row of the first of pair `i`; that of the second follows.
-  int64_t pairRow(int64_t i) const {
-    return i < triples ? 3 * i : triples + 2 * i;
+  /// The row of the first of pair `i`, that of the second follows: of a pair
+  /// that one of the rest follows, and of one after the last of the rest.
+  template <typename Index> Index rowInTriple(Index i) const { return 3 * i; }
+  template <typename Index> Index rowOfPair(Index i) const {
+    return static_cast<int>(triples) + 2 * i;
   }
+  int64_t sumRow() const { return channels; }
+  int64_t scaleRow() const { return channels + 1; }
 };
 
 /// The power of two that brings the largest of `count` weights, `stride` apart,
@@ -62,10 +72,13 @@ float pairedScale(const float *weights, int64_t count, int64_t stride = 1);
 /// that, elements of size one give sums of size one.
 double balancingFactor(llvm::ArrayRef<double> row);
 
-/// Packs `tiles` of filters, each [channels][tile], as HalvedChannels says.
-/// The sums are multiplied by the tile's `factors` at the end.
-std::vector<float> packPairs(llvm::ArrayRef<float> filters, int64_t channels,
-                             int64_t tile, llvm::ArrayRef<double> factors);
+/// Packs `filters`, which lie in the order `plain`, in the order `paired`,
+/// whose rows are as HalvedChannels says. The sums of an element are multiplied
+/// by its one of the `factors` at the end.
+std::vector<float> packPairs(llvm::ArrayRef<float> filters,
+                             const PackedFilter &plain,
+                             const PackedFilter &paired,
+                             llvm::ArrayRef<double> factors);
 
 } // namespace convopt
 

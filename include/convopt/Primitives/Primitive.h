@@ -1,8 +1,11 @@
 #ifndef CONVOPT_PRIMITIVES_PRIMITIVE_H
 #define CONVOPT_PRIMITIVES_PRIMITIVE_H
 
-#include "convopt/IR/ConvLayer.h"
+#include "convopt/IR/ConvTypes.h"
 #include "convopt/IR/ConvoptEnums.h"
+#include "convopt/Primitives/ChoiceName.h"
+#include "convopt/Primitives/LoopNest.h"
+#include "convopt/Primitives/PackedFilter.h"
 #include "convopt/Target/MachineDescription.h"
 #include "llvm/ADT/ArrayRef.h"
 #include <string>
@@ -13,7 +16,6 @@ namespace convopt {
 /// One schedule of a primitive. The numbers mean what the primitive's file
 /// says; a primitive leaves those it does not use at 0.
 struct Variant {
-  std::string name; ///< "6x4"
   /// A register tile is `pixels` x `vectors`: of pixels and vectors of channels
   /// where the output is NHWC; where it is NCHW, vectors lie along the image
   /// and `pixels` counts channels.
@@ -25,14 +27,30 @@ struct Variant {
   int64_t columns = 0; ///< tiles of a row in one cache block; 0 for all
   bool paired = false; ///< inner products are formed of pairs
   bool fresh = false;  ///< filters are transformed while it computes
+  /// What its name says beside the register tile, pairs and fresh filters; 0
+  /// where that follows from the layer and the machine. A strip may be counted
+  /// in other units.
+  struct {
+    int64_t lanes, strip, columns;
+  } named = {};
+
+  /// Unique among the variants of a primitive for one layer and one pair of
+  /// layouts.
+  VariantName name() const {
+    return {pixels,        vectors, named.lanes, named.strip,
+            named.columns, paired,  fresh};
+  }
 };
+
+class Primitive;
 
 /// A primitive with a schedule and the layouts it reads and writes: one choice
 /// for one convolution.
 struct Choice {
-  PrimitiveKind kind;
+  const Primitive *primitive;
   Layout input, output;
   Variant variant;
+  PrimitiveKind kind() const;
 };
 
 /// Rows and columns of outputs that a fast algorithm makes at once: m of
@@ -50,24 +68,42 @@ class Primitive {
 public:
   virtual ~Primitive() = default;
   virtual PrimitiveKind kind() const = 0;
-  virtual bool supports(const ConvLayer &layer) const = 0;
+  /// What users, samples and models call it; that of its kind unless there are
+  /// several.
+  virtual llvm::StringRef name() const {
+    return stringifyPrimitiveKind(kind());
+  }
+  bool supports(const ConvProblem &layer) const {
+    return supportsTypes(layer.types) && supportsLayer(layer);
+  }
+  virtual bool supportsTypes(const ConvTypes &types) const {
+    return types == ConvTypes(); // Single precision.
+  }
+  virtual bool supportsLayer(const ConvLayer &layer) const = 0;
 
   /// All choices for `layer` on `machine`, in a fixed order; empty where the
   /// layer is not supported.
   virtual std::vector<Choice>
-  choices(const ConvLayer &layer, const MachineDescription &machine) const = 0;
+  choices(const ConvProblem &layer,
+          const MachineDescription &machine) const = 0;
 
-  /// Packs a filter (groups, K, C, R, S; row-major) as the schedule reads it.
-  /// The size depends on the arguments other than `filter` alone.
+  /// The order in which the schedule reads its filter.
+  virtual PackedFilter
+  packedFilter(const ConvProblem &layer, const Choice &choice,
+               const MachineDescription &machine) const = 0;
+  /// Packs a filter (groups, K, C, R, S; row-major) in that order: as
+  /// packWeights does it, unless the primitive transforms the weights.
   virtual std::vector<float> packFilter(const ConvLayer &layer,
                                         const Choice &choice,
                                         const MachineDescription &machine,
-                                        llvm::ArrayRef<float> filter) const = 0;
-  virtual int64_t packedFilterSize(const ConvLayer &layer, const Choice &choice,
-                                   const MachineDescription &machine) const = 0;
+                                        llvm::ArrayRef<float> filter) const;
+
+  /// The loops of the schedule, as one thread runs them.
+  virtual LoopNest loops(const ConvLayer &layer,
+                         const Choice &choice) const = 0;
 
   /// Bytes of intermediates that one thread keeps while it computes.
-  virtual int64_t workspaceBytes(const ConvLayer &layer, const Choice &choice,
+  virtual int64_t workspaceBytes(const ConvProblem &layer, const Choice &choice,
                                  const MachineDescription &machine) const = 0;
 
   virtual OutputTile outputTile(const ConvLayer &layer) const { return {}; }
@@ -76,16 +112,32 @@ public:
   /// over how many the definition has.
   virtual double productShare() const { return 1; }
 
+  /// Whether it multiplies less than the definition of a convolution says, so
+  /// that its time may be less than the machine's peak allows for that.
+  virtual bool savesProducts() const { return productShare() < 1; }
+
+  /// Whether a NaN or an infinity among the inputs or the weights reaches
+  /// outputs that the definition does not compute from it, or makes NaN of what
+  /// the definition says is infinite. So do algorithms that add elements up
+  /// before they multiply and expect them to cancel out afterwards.
+  virtual bool spreadsNonFinite() const = 0;
+
   /// Largest relative L2 error on inputs and weights of unit variance.
   virtual double errorBound() const = 0;
 };
 
-/// The catalogue, in the order of PrimitiveKind.
-llvm::ArrayRef<const Primitive *> allPrimitives();
-const Primitive &getPrimitive(PrimitiveKind kind);
+inline PrimitiveKind Choice::kind() const { return primitive->kind(); }
 
-/// Every choice of every primitive that supports `layer`.
-std::vector<Choice> allChoices(const ConvLayer &layer,
+/// The catalogue. Of equally good choices the first is taken.
+llvm::ArrayRef<const Primitive *> allPrimitives();
+/// The primitive of that name; none if there is no such.
+const Primitive *findPrimitive(llvm::StringRef name);
+/// The same where there must be one.
+const Primitive &getPrimitive(llvm::StringRef name);
+
+/// Every choice of every primitive that supports `layer`; none for one that is
+/// empty (ConvLayer::isEmpty), of which no primitive must be asked.
+std::vector<Choice> allChoices(const ConvProblem &layer,
                                const MachineDescription &machine);
 
 /// "direct nhwc->nhwc 6x4": unique among the choices of one layer.

@@ -29,11 +29,7 @@ inline bool cutsGroups(const ConvLayer &l, int64_t tile) {
   return l.groups == 1 || l.outChannels % divideUp(l.outChannels, tile) == 0;
 }
 
-/// A register tile's columns and rows: a tile larger than a row of the image
-/// takes several rows.
-struct PixelTile {
-  int64_t columns, rows;
-};
+/// A tile of at most `pixels` of an image.
 PixelTile pixelTile(int64_t pixels, int64_t width, int64_t height);
 
 /// The size of blocks of at most `wanted` that cut `extent` most evenly, at
@@ -67,26 +63,35 @@ inline int64_t freshChannels(const ConvLayer &l, const Variant &v) {
 int64_t reductionUnroll(int64_t channels);
 
 /// Input channels that lie together in a packed input of `channels`: a vector
-/// of them, or what part of one divides them.
-int64_t packedRun(int64_t channels, const MachineDescription &machine);
+/// of `lanes` of them, or what part of one divides them.
+int64_t packedRun(int64_t channels, int64_t lanes);
 
 /// Register tiles for a matrix product whose rows are pixels (in planes of
 /// height x width; a tile of several rows if `width` is small) and whose
 /// columns are `channels` in vectors, at most about six. Tiles that need more
 /// registers than the machine has or compute much padding are left out.
-/// Sets pixels, vectors, lanes and the name.
+/// Whole vectors have `lanes` elements. Sets pixels, vectors and lanes.
 std::vector<Variant> registerTiles(int64_t channels, int64_t width,
-                                   int64_t height,
+                                   int64_t height, int64_t lanes,
                                    const MachineDescription &machine);
 
 /// The same for an NCHW output: vectors along a row of `pixels` pixels, the
 /// other side `channels`. Every tile's vectors fit into the row; empty where
 /// not even the shortest vector does.
 std::vector<Variant> channelMajorTiles(int64_t channels, int64_t pixels,
+                                       int64_t lanes,
                                        const MachineDescription &machine);
 
 /// Pixels of one register tile of an NCHW output.
 inline int64_t vectorTile(const Variant &v) { return v.vectors * v.lanes; }
+
+/// What Variant::pixels and its vectors are of, by the output's layout.
+inline RegisterTile registerTile(const Choice &choice) {
+  const Variant &v = choice.variant;
+  if (choice.output == Layout::NHWC)
+    return {channelTile(v), v.pixels};
+  return {v.pixels, vectorTile(v)};
+}
 
 } // namespace convopt
 

@@ -2,9 +2,9 @@
 #define CONVOPT_PRIMITIVES_WINOGRADTRANSFORMS_H
 
 #include "convopt/IR/ConvLayer.h"
-#include "convopt/IR/ConvoptEnums.h"
 #include "convopt/Primitives/CookToom.h"
 #include "convopt/Primitives/Primitive.h"
+#include "convopt/Primitives/WinogradTiles.h"
 
 namespace convopt {
 
@@ -34,20 +34,28 @@ struct WinogradTransforms {
   int64_t products() const;
 };
 
-/// Those of a primitive for a layer that it supports.
-WinogradTransforms winogradTransforms(PrimitiveKind kind,
-                                      const ConvLayer &layer);
-
-/// Whether `kind` is one of Winograd's and is made for this filter.
-bool hasWinogradTransforms(PrimitiveKind kind, const ConvLayer &layer);
-
-/// Tiles of the output, and of one cache block, which need not divide it.
-struct WinogradBlocks {
-  int64_t rows, columns;           ///< tiles of the image
-  int64_t blockRows, blockColumns; ///< tiles of a block
-  int64_t blockTiles() const { return blockRows * blockColumns; }
+/// A primitive of one of winogradTiles().
+class WinogradPrimitive : public Primitive {
+public:
+  explicit WinogradPrimitive(const WinogradTile &tile) : tile(tile) {}
+  PrimitiveKind kind() const override { return tile.kind; }
+  llvm::StringRef name() const override { return tile.name; }
+  bool savesProducts() const override { return true; }
+  static bool classof(const Primitive *primitive) {
+    return primitive->kind() == PrimitiveKind::Winograd ||
+           primitive->kind() == PrimitiveKind::ToomCook;
+  }
+  const WinogradTile &tile;
 };
-WinogradBlocks winogradBlocks(const ConvLayer &layer, const Choice &choice);
+
+/// Those of one of winogradTiles() for a layer; nothing if the tile is not made
+/// for such a filter.
+std::optional<WinogradTransforms>
+findWinogradTransforms(const WinogradTile &tile, const ConvLayer &layer);
+
+/// Those of a choice for a layer that its primitive supports.
+WinogradTransforms winogradTransforms(const Choice &choice,
+                                      const ConvLayer &layer);
 
 } // namespace convopt
 

@@ -9,6 +9,8 @@
  *
  * The first thread's scratch is scratch_bytes + thread_scratch_bytes, that of
  * the others thread_scratch_bytes. */
+#include "convopt-c/model.h"
+#include "convopt-c/profile.h"
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -21,14 +23,6 @@ enum {
   CONVOPT_THREAD_BYTES = 128
 };
 
-/* What init and run return. */
-enum {
-  CONVOPT_OK = 0,
-  CONVOPT_BAD_ARGUMENT = 1,
-  CONVOPT_NO_THREADS = 2,
-  CONVOPT_WRONG_CPU = 3
-};
-
 /* A word of the CPU's feature report and the bits that must be set in it.
  * x86: source is a cpuid leaf, index 4 * subleaf + register (eax ebx ecx edx);
  * source CONVOPT_XCR0 is what the operating system saves (xgetbv 0).
@@ -38,10 +32,6 @@ struct convopt_requirement {
   uint64_t bits;
 };
 enum { CONVOPT_XCR0 = 0xffffffff };
-
-/* Called before (done = 0) and after (done = 1) each launch of a model that was
- * compiled to be profiled, on the thread that called run. */
-typedef void (*convopt_observer)(void *data, int64_t launch, int done);
 
 struct convopt_plan {
   int64_t threads; /* at least 1 */

@@ -19,21 +19,23 @@ using Epilogue =
 
 /// What a primitive's schedule needs.
 struct ConvRequest {
-  ConvLayer layer;
+  ConvProblem layer;
   Choice choice;
   MachineDescription machine;
   int64_t threads = 1;
   /// Unpadded, defined on exactly the image; innermost dimension first: NHWC
   /// is (c, x, y, n), NCHW is (x, y, c, n); c runs over all groups.
   Halide::Func input;
-  /// One dimension: Primitive::packFilter's elements.
+  /// One dimension: Primitive::packFilter's elements, in the order of
+  /// Primitive::packedFilter.
   Halide::Func filter;
   Epilogue epilogue;
 };
 
 /// The algorithm of the chosen primitive and its schedule. The result has the
 /// output's dimensions, innermost first ((c, x, y, n) for NHWC), its bounds
-/// set to the layer's, and every stage scheduled; it is the pipeline's output.
+/// set to the layer's and its strides to those of a dense tensor, and every
+/// stage scheduled; it is the pipeline's output.
 Halide::Func buildConvolution(const ConvRequest &request);
 
 } // namespace convopt

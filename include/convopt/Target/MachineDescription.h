@@ -1,6 +1,7 @@
 #ifndef CONVOPT_TARGET_MACHINEDESCRIPTION_H
 #define CONVOPT_TARGET_MACHINEDESCRIPTION_H
 
+#include "convopt/IR/ConvTypes.h"
 #include "llvm/Support/Error.h"
 #include <cstdint>
 #include <string>
@@ -28,10 +29,15 @@ struct MachineDescription {
 
   bool isX86() const { return triple.rfind("x86_64", 0) == 0; }
   bool has(const std::string &feature) const;
-  int64_t vectorFloats() const { return vectorBits / 32; }
-  /// One core's peak, counting a multiply-add as two operations.
-  double peakFlops() const {
-    return fmaBitsPerCycle / 32 * 2 * gigahertz * 1e9;
+  /// Elements of a vector.
+  int64_t lanes(ElementType type) const {
+    return vectorBits / (8 * bytesOf(type));
+  }
+  /// One core's peak in operations a second, counting a multiply-add as two: of
+  /// the lanes that accumulate.
+  double peak(const ConvTypes &types) const {
+    return fmaBitsPerCycle / (8 * bytesOf(types.accumulator)) * 2 * gigahertz *
+           1e9;
   }
 };
 

@@ -33,6 +33,10 @@ void makeLaunchOperandsDense(mlir::func::FuncOp func);
 /// Replaces every convopt.top_k of `func`, on memrefs, by loops.
 void lowerTopK(mlir::func::FuncOp func);
 
+/// A memref without elements cannot be passed as a bare pointer: such arguments
+/// of `func` become one byte, of which the function sees an empty view.
+void replaceEmptyArguments(mlir::func::FuncOp func);
+
 /// One constant's place in the weights.
 struct PooledConstant {
   mlir::ElementsAttr value;
@@ -68,10 +72,22 @@ struct MemoryPlan {
 /// allocation inside a loop has one place for all iterations.
 mlir::FailureOr<MemoryPlan> planMemory(mlir::func::FuncOp func);
 
+// A launch becomes a call as Halide's kernels want it: the runtime's context,
+// then a halide_buffer_t for each operand. Shapes are static, so what describes
+// the dimensions is a constant, one for all buffers of a shape. The rest is
+// stored on the stack before each call, in one array that all calls share, as
+// one is under way at a time. A kernel that fails ends the function with its
+// status.
+
 /// Turns the launches of all functions into calls and removes the kernels. With
 /// `observe`, the runtime is told of each launch, by its number in
 /// FuncOp::walk's order, before and after it.
 mlir::LogicalResult lowerLaunches(mlir::ModuleOp module, bool observe = false);
+
+/// Replaces the scalar conversions of f64, i32 and i64 to f16 and bf16 within
+/// `root` by conversions of f32 that give the same: what the number rounds to
+/// at once, to nearest, ties to even.
+void roundOnce(mlir::Operation *root);
 
 } // namespace convopt
 

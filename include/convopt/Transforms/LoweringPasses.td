@@ -34,6 +34,15 @@ def DenseLaunchOperands : Pass<"convopt-dense-launch-operands", "::mlir::func::F
   let dependentDialects = ["::mlir::memref::MemRefDialect", "::mlir::linalg::LinalgDialect"];
 }
 
+def ReplaceEmptyArguments : Pass<"convopt-replace-empty-arguments", "::mlir::func::FuncOp"> {
+  let summary = "Makes arguments without elements one byte each";
+  let description = [{
+    A memref without elements cannot be passed as a bare pointer. The function
+    sees an empty view of the byte.
+  }];
+  let dependentDialects = ["::mlir::memref::MemRefDialect", "::mlir::arith::ArithDialect"];
+}
+
 def PoolConstants : Pass<"convopt-pool-constants", "::mlir::func::FuncOp"> {
   let summary = "Makes all constant buffers views of one argument, the weights";
   let dependentDialects = ["::mlir::memref::MemRefDialect", "::mlir::arith::ArithDialect"];
@@ -80,6 +89,16 @@ def LowerLaunches : Pass<"convopt-lower-launches", "::mlir::ModuleOp"> {
                         "Announce each launch to the runtime">];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect", "::mlir::memref::MemRefDialect",
                            "::mlir::arith::ArithDialect", "::mlir::cf::ControlFlowDialect"];
+}
+
+def RoundOnce : Pass<"convopt-round-once"> {
+  let summary = "Converts to f16 and bf16 with one rounding, by f32";
+  let description = [{
+    Conversions of f64, i32 and i64 to types of 16 bits, for which few machines
+    have an instruction and others would call compiler-rt, become conversions of
+    f32 that round to the same number. Runs on functions and on kernels.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
 }
 
 #endif // CONVOPT_TRANSFORMS_LOWERINGPASSES_TD

@@ -11,6 +11,12 @@ namespace convopt {
 /// that are replaced is released, so no other module may share it.
 void foldConstants(mlir::ModuleOp module);
 
+/// Replaces every linalg operation of which a loop has no iterations, since its
+/// result is empty or a reduction has nothing to add, by its initial values,
+/// and all else that makes tensors without elements by a tensor.empty; leaves
+/// such tensors out of concatenations.
+void foldEmpty(mlir::Operation *op);
+
 /// Makes every matrix product with a constant right operand, f32 and without
 /// batches, a 1x1 convolution over its rows, so that convolution primitives
 /// serve it. The constant's data is shared, not copied.
@@ -19,10 +25,11 @@ void matmulToConv(mlir::ModuleOp module);
 /// Moves tensor.collapse_shape from before element-wise operations to after
 /// them (what joins the groups of a grouped convolution, say), so that these
 /// follow directly on what computes their operand.
-mlir::LogicalResult sinkReshapes(mlir::Operation *op);
+void sinkReshapes(mlir::Operation *op);
 
-/// Joins element-wise operations, unless something would be computed twice.
-mlir::LogicalResult fuseElementwise(mlir::Operation *op);
+/// Joins element-wise operations, unless something would be computed twice or
+/// the result be longer than compiles quickly.
+void fuseElementwise(mlir::Operation *op);
 
 /// Gives every convolution and pooling a tensor.pad of its own: padding that
 /// only one of them reads is computed in its kernel and never stored.

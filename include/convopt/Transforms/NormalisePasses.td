@@ -14,6 +14,17 @@ def FoldConstants : Pass<"convopt-fold-constants", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlir::arith::ArithDialect"];
 }
 
+def FoldEmpty : Pass<"convopt-fold-empty"> {
+  let summary = "Remove operations that compute nothing";
+  let description = [{
+    A linalg operation with a loop of no iterations (of an empty batch, say, or a
+    product over no channels) becomes the initial value that it leaves as it is;
+    any other operation whose results have no elements becomes a tensor.empty.
+    Parts without elements are left out of a concatenation.
+  }];
+  let dependentDialects = ["::mlir::tensor::TensorDialect"];
+}
+
 def MatmulToConv : Pass<"convopt-matmul-to-conv", "::mlir::ModuleOp"> {
   let summary = "Make matrix products with a constant 1x1 convolutions";
   let description = [{

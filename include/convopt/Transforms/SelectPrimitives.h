@@ -2,34 +2,10 @@
 #define CONVOPT_TRANSFORMS_SELECTPRIMITIVES_H
 
 #include "convopt/CostModel/CostModel.h"
+#include "convopt/Transforms/SelectionOptions.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include <optional>
 
 namespace convopt {
-
-struct SelectionOptions {
-  /// Taken wherever it supports the layer; the normal choice elsewhere.
-  std::optional<PrimitiveKind> force;
-  /// Largest error bound of a primitive (see Primitive::errorBound).
-  std::optional<double> maxError;
-  /// Largest Primitive::workspaceBytes of a choice.
-  std::optional<int64_t> maxWorkspace;
-  /// The same for layers that have choices within it.
-  std::optional<int64_t> preferredWorkspace;
-  /// Largest size of a choice's packed filter, in sizes of the filter itself.
-  std::optional<double> maxWeights;
-  /// Bytes that all packed filters together may take beyond the filters
-  /// themselves. Where the fastest plan takes more, each byte has the lowest
-  /// price for which the best plan does not.
-  std::optional<int64_t> maxGrowth;
-  /// Nanoseconds that each of these bytes has to save at least.
-  double growthPrice = 0;
-  /// Also convolutions whose filter is no constant.
-  bool anyFilter = false;
-  /// Of the model: what is predicted for one thread becomes less by as much as
-  /// the division among them (Primitives/Division.h) lets it.
-  int64_t threads = 1;
-};
 
 /// A choice and what the cost model says of it.
 struct Candidate {
@@ -45,7 +21,7 @@ struct Candidate {
 
 struct SelectedConvolution {
   std::string name; ///< its location
-  ConvLayer layer;
+  ConvProblem layer;
   Candidate chosen;
   bool pinned = false;
   /// The other candidates, the cheapest first, charges counted; layouts left
@@ -64,7 +40,7 @@ struct SelectedTransformation {
 /// A convolution that no choice is left for: it is computed as it stands.
 struct ExcludedConvolution {
   std::string name;
-  ConvLayer layer;
+  ConvProblem layer;
   std::string why;
 };
 
@@ -73,29 +49,27 @@ struct Selection {
   std::vector<SelectedConvolution> convolutions;
   std::vector<SelectedTransformation> transformations;
   std::vector<ExcludedConvolution> excluded;
+  std::string lacking; ///< see CostModel::lacking
   int64_t nanoseconds() const;
   /// The table of convopt-compile --explain.
   void print(llvm::raw_ostream &os, unsigned runnersUp = 2) const;
 };
 
-/// Chooses a primitive for each f32 convolution of `func` whose filter is a
-/// constant, so that the convolutions and the transformations between their
-/// layouts together take the least predicted time and charges for weights, and
-/// records the choice as its convopt.primitive. Predictions count in whole
-/// nanoseconds, so that a last bit cannot decide. A convopt.pinned primitive
-/// stays; if it names no variant, the best variant and layouts of that
-/// primitive are filled in. An error names the convolution whose pinned
-/// primitive does not support it.
+/// Chooses a primitive for each convolution of `func` whose filter is a
+/// constant and that a primitive supports, so that the convolutions and the
+/// transformations between their layouts together take the least predicted time
+/// and charges for weights, and records the choice as its convopt.primitive.
+/// Predictions count in whole nanoseconds, so that a last bit cannot decide. A
+/// convopt.pinned primitive stays; what it leaves open, variant and layouts, is
+/// filled in by the best. Which tensors are stored how goes along as
+/// convopt.storage, for assignLayouts. An error names the convolution whose
+/// pinned primitive does not support it.
 llvm::Expected<Selection> selectPrimitives(mlir::func::FuncOp func,
                                            const CostModel &model,
                                            const MachineDescription &machine,
                                            const SelectionOptions &options);
 
-/// "64->128 28x28 3x3 /2 +1": channels of all groups, size of the result,
-/// kernel, stride, padding, dilation, groups; ones and zeros are left out.
-std::string toString(const ConvLayer &layer);
-
-/// The name in a location: of the model's node, or file and line.
+/// What a location names (see LocationText.h), or "-".
 std::string nameOf(mlir::Location location);
 
 } // namespace convopt

@@ -9,9 +9,10 @@ def SelectPrimitives : Pass<"convopt-select-primitives", "::mlir::func::FuncOp">
     Predicts the time of every primitive, variant and layout for each f32
     convolution with a constant filter, and records the choice that makes the
     whole function fastest, layout transformations counted, as the
-    convolution's `convopt.primitive`. Arguments and results of the function
-    keep their layouts. A `convopt.pinned` primitive stays; if it names no
-    variant, the rest is filled in:
+    convolution's `convopt.primitive`, and for each operation that has a tensor
+    in another order than it is written in, `convopt.storage`. Arguments and
+    results of the function keep their layouts. A `convopt.pinned` primitive
+    stays; what it leaves open is filled in:
 
     ```mlir
     linalg.conv_2d_nchw_fchw {convopt.pinned, convopt.primitive = #convopt.primitive<winograd_f4x4_3x3>} ...
@@ -20,14 +21,20 @@ def SelectPrimitives : Pass<"convopt-select-primitives", "::mlir::func::FuncOp">
     The choice is a partitioned boolean quadratic problem (Anderson and Gregg,
     "Optimal DNN primitive selection with partitioned boolean quadratic
     programming", CGO 2018), solved exactly.
+
+    Without options the choice is that of convopt-compile.
   }];
   let options = [
     Option<"costModel", "cost-model", "std::string", "\"\"", "JSON file to predict with instead of the built-in model">,
     Option<"force", "force", "std::string", "\"\"", "Primitive to take wherever it supports the layer">,
-    Option<"maxError", "max-error", "double", "0", "Largest relative error bound of a primitive; 0: any">,
+    Option<"maxError", "max-error", "double", "*::convopt::SelectionOptions().maxError", "Largest relative error bound of a primitive; 0: any">,
+    Option<"strictNan", "strict-nan", "bool", "false", "Only primitives that keep NaN and infinity where the definition has them">,
     Option<"maxWorkspace", "max-workspace", "int64_t", "-1", "Largest workspace of a choice in bytes; -1: any">,
+    Option<"preferredWorkspace", "preferred-workspace", "int64_t", "*::convopt::SelectionOptions().preferredWorkspace", "The same for convolutions that have choices within it, without max-workspace; -1: any">,
     Option<"maxWeights", "max-weights", "double", "0", "Largest packed filter, in sizes of the filter; 0: any">,
-    Option<"maxGrowth", "max-growth", "int64_t", "-1", "Most bytes that packed filters may take beyond the filters, in all; -1: any">,
+    Option<"maxGrowth", "max-growth", "int64_t", "-1", "Most bytes that packed filters may take beyond the filters, in all; -1: 54 MiB and a 32nd of the filters">,
+    Option<"growthPrice", "growth-price", "double", "-1", "Nanoseconds that each of these bytes has to save; -1: 1/256, or 0 with a max-growth">,
+    Option<"threads", "threads", "int64_t", "::convopt::SelectionOptions().threads", "Threads that one run of the model uses">,
     Option<"measuredCosts", "measured-costs", "std::string", "\"\"", "CSV of convopt-profile to take times from">,
     Option<"anyFilter", "any-filter", "bool", "false", "Also convolutions whose filter is no constant">,
     Option<"explain", "explain", "bool", "false", "Remark on every choice and layout transformation">,
@@ -46,7 +53,8 @@ def AssignLayouts : Pass<"convopt-assign-layouts", "::mlir::func::FuncOp"> {
     reshapes in between follow; transpositions stand where layouts meet, as few
     and as small as possible. An explicit transposition in the program costs
     nothing where its result is stored as its operand is. Arguments and results
-    keep their order.
+    keep their order. What select-primitives has decided about all tensors
+    (`convopt.storage`) is carried out as it is.
   }];
   let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect",
                            "::mlir::arith::ArithDialect", "::convopt::ConvoptDialect"];

@@ -1,5 +1,15 @@
+// Two languages with other rules for the same bits. MLIR's integers have no
+// sign, operations have; Halide's types have one, so an unsigned operation is
+// computed on the unsigned type of the same bits. Halide leaves open what
+// becomes of signed numbers of 32 bits and more that overflow, and simplifies
+// by it; ONNX's wrap around. So data is added and multiplied as unsigned, while
+// indices, which do not overflow, stay signed and are simplified. In i1 true is
+// -1 where a sign is asked for. Comparisons of floating point are strict: all
+// else is compiled as if there were no NaN.
+
 #include "HalideMath.h"
 #include "ScalarOps.h"
+#include "SharedExprs.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -151,7 +161,7 @@ static Expr translateFloat(Operation *op, Expr a, Expr b) {
 
 static Expr translateCmpF(arith::CmpFPredicate predicate, Expr a, Expr b) {
   using P = arith::CmpFPredicate;
-  Expr unordered = H::is_nan(a) || H::is_nan(b);
+  auto unordered = [&] { return isNaN(a) || isNaN(b); };
   switch (predicate) {
   case P::AlwaysFalse:
     return H::Internal::const_false();
@@ -170,7 +180,7 @@ static Expr translateCmpF(arith::CmpFPredicate predicate, Expr a, Expr b) {
   case P::ONE:
     return strictLess(a, b) || strictLess(b, a);
   case P::ORD:
-    return !unordered;
+    return !unordered();
   case P::UEQ:
     return !(strictLess(a, b) || strictLess(b, a));
   case P::UGT:
@@ -184,7 +194,7 @@ static Expr translateCmpF(arith::CmpFPredicate predicate, Expr a, Expr b) {
   case P::UNE:
     return !strictEqual(a, b);
   case P::UNO:
-    return unordered;
+    return unordered();
   }
   llvm_unreachable("unknown predicate");
 }

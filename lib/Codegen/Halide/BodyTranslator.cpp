@@ -1,3 +1,12 @@
+// Elements are asked for, not made: at(tensor, index) gives one element as an
+// expression and asks for the elements of the operands that it depends on,
+// through indexing maps and movements of data, until something is reached that
+// has memory. What a chain of operations moves about thus ends as arithmetic on
+// an index, and no element is stored in between. A Func for each operation,
+// inlined by Halide, would come to the same, but hide from us how memory is
+// read, by which schedules are chosen (ReadStrides). Expressions are graphs: an
+// element that is asked for twice is the same node.
+
 #include "BodyTranslator.h"
 #include "HalideMath.h"
 #include "ScalarOps.h"

@@ -1,3 +1,11 @@
+// Halide would compute each element of a concatenation by asking which part it
+// lies in. But from the concatenated dimension on, a part is one run of memory
+// in each row of the whole, and is copied as such: one update a part, no
+// question asked. That fails where the dimension is the innermost and each part
+// has one element of it, as when channels are shuffled: runs of one. There a
+// vector of each part is read, and the stores of all of them become whole
+// vectors of the result.
+
 #include "Concatenation.h"
 #include "ScalarOps.h"
 #include "Schedules.h"

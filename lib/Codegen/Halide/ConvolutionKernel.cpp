@@ -1,7 +1,15 @@
 // A kernel with a convolution whose primitive was chosen: lib/Schedules gives
-// algorithm and schedule, everything after the convolution is its epilogue.
+// algorithm and schedule, everything after the convolution is its epilogue. The
+// two meet at three points. The image is a Func over channel, column, row and
+// batch, whatever the shape of the tensor. The filter is a line of packed
+// elements; one of another length than the primitive reads is refused, since it
+// would be read beyond its end. And the epilogue is asked for once, with a sum
+// and its place: the sum is defined as the convolution's element, and the
+// kernel's result is then asked for at that place like any other.
+
 #include "KernelPipeline.h"
 #include "ScalarOps.h"
+#include "convopt/Primitives/Annotation.h"
 #include "convopt/Schedules/ConvSchedule.h"
 
 using namespace mlir;
@@ -20,19 +28,12 @@ std::optional<ConvOp> findConvolution(KernelOp kernel) {
 }
 
 Choice choiceOf(const ConvOp &conv, const MachineDescription &machine) {
-  auto wanted = conv.op->getAttrOfType<PrimitiveAttr>("convopt.primitive");
-  const Primitive &primitive = getPrimitive(wanted.getKind());
-  for (const Choice &choice : primitive.choices(conv.layer, machine)) {
-    bool sameVariant = !wanted.getVariant() || wanted.getVariant().empty() ||
-                       wanted.getVariant() == choice.variant.name;
-    if (sameVariant && choice.input == conv.inputLayout &&
-        choice.output == conv.outputLayout)
-      return choice;
-  }
-  std::string text;
-  llvm::raw_string_ostream(text) << wanted;
-  throw std::runtime_error(
-      "there is no such way to compute this convolution: " + text);
+  llvm::Expected<Choice> choice =
+      resolve(conv.op->getAttrOfType<PrimitiveAttr>("convopt.primitive"), conv,
+              machine);
+  if (!choice)
+    throw std::runtime_error(llvm::toString(choice.takeError()));
+  return *choice;
 }
 
 /// Coordinates of one image element in the order of a tensor's dimensions.
@@ -74,10 +75,20 @@ static H::Func imageFunc(BodyTranslator &body, const ConvOp &conv) {
   return image;
 }
 
-static H::Func filterFunc(BodyTranslator &body, const ConvOp &conv) {
+static H::Func filterFunc(BodyTranslator &body, const ConvOp &conv,
+                          const Choice &choice,
+                          const MachineDescription &machine) {
   auto filter = conv.filter.getDefiningOp<FilterOp>();
   if (!filter)
     throw std::runtime_error("the filter of the convolution is not packed");
+  const int64_t given =
+      cast<ShapedType>(filter.getPacked().getType()).getNumElements();
+  const int64_t needed =
+      choice.primitive->packedFilter(conv.layer, choice, machine).size();
+  if (given != needed)
+    throw std::runtime_error(
+        "the filter was packed into " + std::to_string(given) + " elements, " +
+        toString(choice) + " reads " + std::to_string(needed));
   H::Var i("i");
   H::Func packed("filter");
   packed(i) = body.at(filter.getPacked(), {i});
@@ -93,7 +104,7 @@ H::Func buildConvolutionStage(BodyTranslator &body, const ConvOp &conv,
   request.machine = options.machine;
   request.threads = options.threads;
   request.input = imageFunc(body, conv);
-  request.filter = filterFunc(body, conv);
+  request.filter = filterFunc(body, conv, request.choice, options.machine);
   Layout layout = conv.outputLayout;
   request.epilogue = [&](Expr sum, const ConvPoint &at) {
     Expr initial = body.at(conv.init, tensorIndex(conv.init, layout, at));
@@ -103,25 +114,16 @@ H::Func buildConvolutionStage(BodyTranslator &body, const ConvOp &conv,
     return toStorage(body.at(yielded, tensorIndex(yielded, layout, at)));
   };
   H::Func result = buildConvolution(request);
-  const ConvLayer &layer = conv.layer;
-  int channels = static_cast<int>(layer.groups * layer.outChannels);
-  int width = static_cast<int>(layer.outWidth);
-  int height = static_cast<int>(layer.outHeight);
-  std::vector<int> extents = {channels, width, height};
-  if (layout == Layout::NCHW)
-    extents = {width, height, channels};
-  extents.push_back(static_cast<int>(layer.batch));
   // Dense, or a part of a dense tensor of this shape.
-  if (!whole.empty() && whole.size() != extents.size())
+  if (whole.empty())
+    return result;
+  if (whole.size() != 4)
     throw std::runtime_error("a convolution's result is part of a tensor that "
                              "is no image");
-  std::vector<int> lies = extents;
-  if (!whole.empty())
-    lies.assign(whole.rbegin(), whole.rend());
   int stride = 1;
   for (int d = 0; d < 4; ++d) {
-    result.output_buffer().dim(d).set_bounds(0, extents[d]).set_stride(stride);
-    stride *= lies[d];
+    result.output_buffer().dim(d).set_stride(stride);
+    stride *= static_cast<int>(whole[3 - d]);
   }
   return result;
 }

@@ -3,6 +3,7 @@
 // that their middle part has no choice left.
 #include "BodyTranslator.h"
 #include "ScalarOps.h"
+#include "SharedExprs.h"
 #include "convopt/IR/Constants.h"
 
 using namespace mlir;
@@ -15,7 +16,7 @@ Expr linearise(ArrayRef<int64_t> shape, const Index &index) {
   Expr position = 0;
   for (auto [extent, i] : llvm::zip_equal(shape, index))
     position = position * static_cast<int32_t>(extent) + i;
-  return H::Internal::simplify(position);
+  return simplifyShared(position);
 }
 
 Index delinearise(ArrayRef<int64_t> shape, Expr position) {

@@ -1,4 +1,15 @@
+// Halide compiles floating point as if it could be reassociated and were never
+// NaN, which sums and products want, and has calls of libm for most functions,
+// an element at a time. Here are the exceptions: operations that must be what
+// IEEE 754 says are its strict intrinsics, and functions that networks have for
+// every element (exponentials, tanh, erf, the sigmoid) are polynomials or
+// quotients of them in f32, which run as vectors. The reduction of an
+// exponential's argument is strict in turn, since reassociated it loses the
+// bits for which it is done in two steps. Half types are computed in f32; f64
+// is left to libm.
+
 #include "HalideMath.h"
+#include "SharedExprs.h"
 
 using namespace Halide;
 using Halide::Internal::Call;
@@ -31,8 +42,8 @@ Expr strictEqual(Expr a, Expr b) {
 }
 
 namespace {
-class RelaxComparisons : public Internal::IRMutator {
-  using Internal::IRMutator::visit;
+class RelaxComparisons : public Internal::IRGraphMutator {
+  using Internal::IRGraphMutator::visit;
   Expr visit(const Call *op) override {
     if (op->is_intrinsic(Call::strict_lt))
       return mutate(op->args[0]) < mutate(op->args[1]);
@@ -40,7 +51,7 @@ class RelaxComparisons : public Internal::IRMutator {
       return mutate(op->args[0]) == mutate(op->args[1]);
     if (op->name.rfind("is_nan_f", 0) == 0)
       return Internal::const_false();
-    return IRMutator::visit(op);
+    return IRGraphMutator::visit(op);
   }
 };
 } // namespace
@@ -50,28 +61,28 @@ Expr withoutStrictComparisons(const Expr &e) {
 }
 
 namespace {
-class TrustNumbers : public Internal::IRMutator {
+class TrustNumbers : public Internal::IRGraphMutator {
 public:
   explicit TrustNumbers(const std::string &func) : func(func) {}
 
 private:
-  using Internal::IRMutator::visit;
+  using Internal::IRGraphMutator::visit;
   Expr visit(const Call *op) override {
     if (op->name.rfind("is_nan_f", 0) == 0)
       if (auto *read = op->args[0].as<Call>(); read && read->name == func)
         return Internal::const_false();
-    return IRMutator::visit(op);
+    return IRGraphMutator::visit(op);
   }
   const std::string &func;
 };
 } // namespace
 
 Expr assumingNumbers(const Expr &e, const std::string &func) {
-  return Internal::simplify(TrustNumbers(func).mutate(e));
+  return simplifyShared(TrustNumbers(func).mutate(e));
 }
 
 bool isNumber(const Expr &e) {
-  return Internal::is_const(Internal::simplify(e)) &&
+  return !dependsOnData(e) && Internal::is_const(Internal::simplify(e)) &&
          !Internal::can_prove(is_nan(e));
 }
 
@@ -84,18 +95,18 @@ static Expr choose(Expr a, Expr b, bool larger) {
   if (isNumber(b))
     std::swap(a, b);
   Expr chosen = select(better(a, b), a, b);
-  return isNumber(a) ? chosen : select(is_nan(a), a, chosen);
+  return isNumber(a) ? chosen : select(isNaN(a), a, chosen);
 }
 
 Expr maximum(Expr a, Expr b) { return choose(a, b, true); }
 Expr minimum(Expr a, Expr b) { return choose(a, b, false); }
 
 Expr maxNumber(Expr a, Expr b) {
-  return select(is_nan(a), b, select(strictLess(a, b), b, a));
+  return select(isNaN(a), b, select(strictLess(a, b), b, a));
 }
 
 Expr minNumber(Expr a, Expr b) {
-  return select(is_nan(a), b, select(strictLess(b, a), b, a));
+  return select(isNaN(a), b, select(strictLess(b, a), b, a));
 }
 
 /// Computes half types in f32; `f` need know f32 and f64 only.

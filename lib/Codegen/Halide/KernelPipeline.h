@@ -1,3 +1,12 @@
+// What gets memory in a kernel. Halide computes a value wherever it is read
+// unless told otherwise, so this is the one decision about the body of a kernel
+// that has no chosen primitive: results have memory; so have reductions, and
+// what is read so often that storing it is cheaper (isCheaperStored). A
+// reduction that only element-wise operations follow, up to a result, is
+// computed a register tile at a time within the loops of that result, and its
+// sums are never stored. Arguments are one-dimensional, since a reshape is then
+// no more than other arithmetic on a position.
+
 #ifndef CONVOPT_LIB_CODEGEN_KERNELPIPELINE_H
 #define CONVOPT_LIB_CODEGEN_KERNELPIPELINE_H
 

@@ -1,3 +1,10 @@
+// Functions of the math dialect by how they are computed: those that are
+// vectors of arithmetic in HalideMath, those that are instructions or a few of
+// them, and the rest, which no network has for every element, as calls of libm.
+// A sigmoid arrives as the four operations that ONNX defines it by and is
+// recognised, because one polynomial for the whole takes less than an
+// exponential followed by a division.
+
 #include "HalideMath.h"
 #include "ScalarOps.h"
 #include "mlir/Dialect/Math/IR/Math.h"

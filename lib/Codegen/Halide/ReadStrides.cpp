@@ -1,4 +1,13 @@
+// A schedule depends on how memory is walked through: which loop moves a read
+// by one element decides along which loop to make vectors, and loops that all
+// reads and the write walk as one need not be two. That is read off the final
+// expression, not off the operations: transpositions, reshapes and slices on
+// the way to memory have become arithmetic there, and often cancelled. A
+// position that is not affine in a loop makes that loop irregular, and it is
+// left as it is.
+
 #include "ReadStrides.h"
+#include "SharedExprs.h"
 #include <algorithm>
 
 using namespace Halide;
@@ -92,12 +101,12 @@ MergedLoops mergeLoops(Expr &value, const ElementLoops &old) {
   };
   for (size_t d = 0; d < old.vars.size(); ++d) {
     if (old.extents[d] == 1) {
-      value = substitute(old.vars[d].name(), Expr(0), value);
+      value = graph_substitute(old.vars[d].name(), Expr(0), value);
       merged.from.emplace_back(0, 0);
       continue;
     }
     if (!loops.vars.empty() && extends(d)) {
-      value = substitute(old.vars[d].name(), Expr(0), value);
+      value = graph_substitute(old.vars[d].name(), Expr(0), value);
       merged.from.emplace_back(loops.vars.size() - 1, steps);
       loops.extents.back() *= old.extents[d];
     } else {
@@ -113,7 +122,7 @@ MergedLoops mergeLoops(Expr &value, const ElementLoops &old) {
     loops.vars.push_back(old.vars[0]);
     loops.extents.push_back(1);
   }
-  value = simplify(value);
+  value = simplifyShared(value);
   return merged;
 }
 

@@ -150,6 +150,9 @@ private:
   void addUpdate(const H::RDom &domain, unsigned loop, int64_t extent,
                  const Index &loops);
   void buildLanes(unsigned loop, int64_t width);
+  /// The values that `op` yields at `loops`, as functions of `domain`.
+  std::vector<Expr> evaluate(const H::RDom &domain, const Index &loops,
+                             ArrayRef<Expr> old);
   Expr combine(Expr a, Expr b) { return translateScalarOp(combiner, {a, b}); }
 
   BodyTranslator &body;
@@ -182,13 +185,29 @@ Index Builder::loopsOver(const H::RDom &domain) {
   return loops;
 }
 
+/// Halide takes a definition that names no variable of its domain for one
+/// without, a sum of equal terms for one term: what always holds names them.
+std::vector<Expr> Builder::evaluate(const H::RDom &domain, const Index &loops,
+                                    ArrayRef<Expr> old) {
+  std::vector<Expr> values = body.evaluate(op, loops, old);
+  auto names = [&](const Expr &value) {
+    for (int d = 0; d < domain.dimensions(); ++d)
+      if (H::Internal::expr_uses_var(value, domain[d].name()))
+        return true;
+    return false;
+  };
+  if (llvm::none_of(values, names))
+    values[0] = H::select(domain[0] >= 0, values[0], old[0]);
+  return values;
+}
+
 void Builder::addUpdate(const H::RDom &domain, unsigned loop, int64_t extent,
                         const Index &loops) {
   std::vector<Expr> old, value;
   H::FuncRef element = result.func(result.vars);
   for (unsigned i = 0; i < op.getNumDpsInits(); ++i)
     old.push_back(op.getNumDpsInits() == 1 ? Expr(element) : Expr(element[i]));
-  value = body.evaluate(op, loops, old);
+  value = evaluate(domain, loops, old);
   if (value.size() == 1) {
     result.func(result.vars) =
         startsAsNumber ? assumingNumbers(value[0], result.func.name())
@@ -219,7 +238,7 @@ void Builder::buildLanes(unsigned loop, int64_t width) {
   H::RDom domain = makeDomain(loop, whole);
   Index loops = loopsOver(domain);
   loops[loop] = loops[loop] * static_cast<int32_t>(width) + lane;
-  sums(vars) = body.evaluate(op, loops, {Expr(sums(vars))})[0];
+  sums(vars) = evaluate(domain, loops, {Expr(sums(vars))})[0];
   result.lanes.push_back(sums);
   result.laneCounts.push_back(width);
   for (int64_t half = width / 2; half >= 1; half /= 2) {

@@ -1,3 +1,12 @@
+// A sum is a chain of additions, each of which waits for the one before. There
+// are two ways to fill vectors: along a dimension of the result, so that every
+// lane has a chain of its own, or along the summed dimension, so that each lane
+// sums a part and the parts are added at the end, by halves. The second is
+// taken where only that dimension lies in memory in order, or the result has
+// too few elements for a vector; it reassociates the sum. How many partial sums
+// is chosen by the cycles that they take: enough chains hide the latency of an
+// addition, more only have to be added up.
+
 #ifndef CONVOPT_LIB_CODEGEN_REDUCTION_H
 #define CONVOPT_LIB_CODEGEN_REDUCTION_H
 

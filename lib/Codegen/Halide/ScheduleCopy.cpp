@@ -1,3 +1,10 @@
+// Copying has one rule: whole vectors, each read once and stored once. A run
+// that is no multiple of a vector ends with one more that overlaps the one
+// before; what both store is the same. The alternative, a remainder element by
+// element, takes as long as several vectors. Interleaving reads a vector of
+// each part and leaves it to LLVM to make shuffles and whole stores of the
+// stores with a stride.
+
 #include "Schedules.h"
 
 using namespace Halide;

@@ -1,3 +1,13 @@
+// In a transposition either the reads or the writes jump; memory moves in whole
+// lines, so a line that was touched must still be in the cache when its next
+// element is wanted. The jumping side is therefore walked in short columns: a
+// vector along the loop that is read in order, for up to 16 elements of the
+// other, which are one line of the result for each lane. Where the rows that
+// are read are short or other operands are read along the result, vectors lie
+// along the result and gather. Jumps of a multiple of half a page put all lines
+// into few sets of the first-level cache: then eight at most are open at a
+// time, as many as a set has ways.
+
 #include "Schedules.h"
 #include "llvm/ADT/STLExtras.h"
 

@@ -1,3 +1,11 @@
+// Halide's code asks for memory as it goes; an object allocates nothing and
+// takes it from the caller's workspace, whose size is a constant of the model.
+// So the size is computed here, on the lowered code, before it is compiled: the
+// most that is live at one time, for the code outside of parallel loops and for
+// each thread inside. It has to agree with what Halide's code generator will
+// put on the stack instead, so its rule is applied, and an allocation of
+// unknown size is an error: there are none, since all bounds are known.
+
 #include "ScratchSize.h"
 
 using namespace Halide::Internal;

@@ -1,5 +1,12 @@
+// Whoever measures a launch wants to know what to compare it with. A
+// convolution's operations are those of the definition, whatever the primitive
+// saves of them: a share of peak above one then says that it saves. What
+// follows the convolution in its kernel is not counted, bytes are all operands
+// once, and the prediction is the cost model's for that very choice.
+
 #include "convopt/Codegen/LaunchProfile.h"
 #include "Halide/KernelPipeline.h"
+#include "convopt/CostModel/LayerText.h"
 #include "convopt/Transforms/Lowering.h"
 #include "convopt/Transforms/SelectPrimitives.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -54,7 +61,7 @@ static LaunchProfile profileKernel(KernelOp kernel,
   profile.operation = StringRef(profile.kernel).rsplit('_').first;
   if (std::optional<ConvOp> conv = findConvolution(kernel)) {
     Choice choice = choiceOf(*conv, machine);
-    profile.shape = toString(conv->layer);
+    profile.shape = layerSummary(conv->layer);
     profile.primitive = toString(choice);
     profile.operations = 2 * conv->layer.multiplyAdds();
     profile.predictedNanoseconds =

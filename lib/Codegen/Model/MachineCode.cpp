@@ -1,3 +1,9 @@
+// MLIR's half of the code: the function around the kernels, which makes calls
+// and passes addresses. The kernels bring machine code of their own, from
+// Halide's LLVM, which is another version; so there is no common module to
+// optimise, and nothing here that is worth more than LLVM's default pipeline.
+// Position-independent, for an object may end up in a shared library.
+
 #include "convopt/Codegen/ModelModule.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/MC/TargetRegistry.h"

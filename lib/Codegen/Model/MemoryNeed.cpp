@@ -1,3 +1,11 @@
+// Halide inlines: a value is computed again wherever it is read, unless it is
+// given memory. Memory costs a store and a load for each read; computing again
+// costs the arithmetic times the reads. What is cheap is computed again for up
+// to three reads of an element; a division or a function of the math dialect is
+// worth storing as soon as an element is read more than once, as the
+// exponentials of a softmax are. Reads are counted by the readers' loops, since
+// a row that is broadcast is read for every element of what it is broadcast to.
+
 #include "Halide/KernelPipeline.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 

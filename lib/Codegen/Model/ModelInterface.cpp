@@ -1,4 +1,10 @@
-#include "convopt/Codegen/MainFunction.h"
+// What the IR does not say of a model's tensors. Integers have no sign in it,
+// and a name is no part of a type, so both come as attributes of arguments and
+// results; the attribute is checked against the type, since a module may be
+// written by hand. Without attributes a module of anybody's front end still has
+// an interface, of numbered names.
+
+#include "convopt/Codegen/ModelInterface.h"
 #include "llvm/ADT/StringSwitch.h"
 
 using namespace mlir;

@@ -1,4 +1,14 @@
+// A model is one exported constant that a C program reads as a struct: texts,
+// shapes, sizes and pointers to the runtime's functions. It is built as LLVM
+// constants, field by field as the header declares them; C source would need a
+// compiler where models are compiled. Beside it stands the plan, which only the
+// runtime sees, and a function that unpacks the caller's arrays of pointers
+// into the arguments of the model's function. The weights are 64 zero bytes
+// here, in a section that the driver fills when the object exists: so they are
+// never part of a module.
+
 #include "convopt/Codegen/ModelModule.h"
+#include "StructConstant.h"
 #include "convopt/Runtime/Runtime.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
@@ -25,71 +35,80 @@ std::string compilerVersion() { return CONVOPT_VERSION; }
 
 namespace {
 
-/// Writes the C structs of Plan.h and of the model's header as constants.
+/// Writes the C structs of Runtime/Plan.h and convopt-c as constants.
 class DescriptorBuilder {
 public:
   DescriptorBuilder(Module &module)
       : module(module), context(module.getContext()),
         pointer(PointerType::getUnqual(context)),
-        i32(Type::getInt32Ty(context)), i64(Type::getInt64Ty(context)) {}
+        i32(Type::getInt32Ty(context)) {}
 
   void build(const ModelInterface &interface, const ModelFacts &facts,
              const MachineDescription &machine,
              ArrayRef<convopt_requirement> requirements) {
-    Constant *plan[] = {number(facts.threads),
-                        number(facts.scratchBytes),
-                        number(facts.threadScratchBytes),
-                        number(interface.inputs.size()),
-                        number(interface.outputs.size()),
-                        weights(),
-                        number(requirements.size()),
-                        makeRequirements(requirements),
-                        makeEntry(interface)};
-    GlobalVariable *planVariable =
-        makeConstant(ConstantStruct::getAnon(plan), "convopt_plan");
+    Constant *plan = StructConstant<convopt_plan>{
+        context,
+        CONVOPT_MEMBER(convopt_plan, threads, facts.threads),
+        CONVOPT_MEMBER(convopt_plan, scratch_bytes, facts.scratchBytes),
+        CONVOPT_MEMBER(convopt_plan, thread_scratch_bytes,
+                       facts.threadScratchBytes),
+        CONVOPT_MEMBER(convopt_plan, input_count, interface.inputs.size()),
+        CONVOPT_MEMBER(convopt_plan, output_count, interface.outputs.size()),
+        CONVOPT_MEMBER(convopt_plan, weights, weights()),
+        CONVOPT_MEMBER(convopt_plan, requirement_count, requirements.size()),
+        CONVOPT_MEMBER(convopt_plan, requirements,
+                       makeRequirements(requirements)),
+        CONVOPT_MEMBER(convopt_plan, main, makeEntry(interface))};
+    GlobalVariable *planVariable = makeConstant(plan, "convopt_plan");
     planVariable->setLinkage(GlobalValue::ExternalLinkage);
     planVariable->setVisibility(GlobalValue::HiddenVisibility);
 
-    Constant *model[] = {text(facts.name),
-                         text(targetName(machine)),
-                         text(compilerVersion()),
-                         number(interface.inputs.size()),
-                         tensors(interface.inputs),
-                         number(interface.outputs.size()),
-                         tensors(interface.outputs),
-                         number(workspaceBytes(facts)),
-                         number(0), // The weights are in the object.
-                         runtimeFunction("convopt_init"),
-                         runtimeFunction("convopt_run"),
-                         runtimeFunction("convopt_fini")};
-    makeConstant(ConstantStruct::getAnon(model), facts.name + "_model")
+    Constant *model = StructConstant<convopt_model>{
+        context, CONVOPT_MEMBER(convopt_model, name, text(facts.name)),
+        CONVOPT_MEMBER(convopt_model, target, text(targetName(machine))),
+        CONVOPT_MEMBER(convopt_model, version, text(compilerVersion())),
+        CONVOPT_MEMBER(convopt_model, input_count, interface.inputs.size()),
+        CONVOPT_MEMBER(convopt_model, inputs, tensors(interface.inputs)),
+        CONVOPT_MEMBER(convopt_model, output_count, interface.outputs.size()),
+        CONVOPT_MEMBER(convopt_model, outputs, tensors(interface.outputs)),
+        CONVOPT_MEMBER(convopt_model, workspace_bytes, workspaceBytes(facts)),
+        // The weights are in the object.
+        CONVOPT_MEMBER(convopt_model, weights_bytes, 0),
+        CONVOPT_MEMBER(convopt_model, init, runtimeFunction("convopt_init")),
+        CONVOPT_MEMBER(convopt_model, run, runtimeFunction("convopt_run")),
+        CONVOPT_MEMBER(convopt_model, fini, runtimeFunction("convopt_fini"))};
+    makeConstant(model, facts.name + "_model")
         ->setLinkage(GlobalValue::ExternalLinkage);
     if (facts.launches)
       buildProfile(facts, machine);
   }
 
 private:
-  /// struct convopt_profile of the model's header.
   void buildProfile(const ModelFacts &facts,
                     const MachineDescription &machine) {
     SmallVector<Constant *> launches;
     for (const LaunchProfile &launch : *facts.launches)
-      launches.push_back(ConstantStruct::getAnon(
-          {text(launch.node), text(launch.kernel), text(launch.operation),
-           text(launch.shape), text(launch.primitive),
-           number(launch.operations), number(launch.bytes),
-           number(launch.predictedNanoseconds)}));
-    Constant *profile[] = {
-        number(facts.threads),
-        ConstantFP::get(Type::getDoubleTy(context), machine.peakFlops()),
-        number(launches.size()),
-        array(launches.empty() ? nullptr : launches[0]->getType(), launches),
-        runtimeFunction("convopt_watch")};
-    makeConstant(ConstantStruct::getAnon(profile), facts.name + "_profile")
+      launches.push_back(StructConstant<convopt_launch>{
+          context, CONVOPT_MEMBER(convopt_launch, node, text(launch.node)),
+          CONVOPT_MEMBER(convopt_launch, kernel, text(launch.kernel)),
+          CONVOPT_MEMBER(convopt_launch, operation, text(launch.operation)),
+          CONVOPT_MEMBER(convopt_launch, shape, text(launch.shape)),
+          CONVOPT_MEMBER(convopt_launch, primitive, text(launch.primitive)),
+          CONVOPT_MEMBER(convopt_launch, operations, launch.operations),
+          CONVOPT_MEMBER(convopt_launch, bytes, launch.bytes),
+          CONVOPT_MEMBER(convopt_launch, predicted_ns,
+                         launch.predictedNanoseconds)});
+    Constant *profile = StructConstant<convopt_profile>{
+        context,
+        CONVOPT_MEMBER(convopt_profile, threads, facts.threads),
+        CONVOPT_MEMBER(convopt_profile, peak_flops, machine.peak(ConvTypes())),
+        CONVOPT_MEMBER(convopt_profile, launch_count, launches.size()),
+        CONVOPT_MEMBER(convopt_profile, launches, array(launches)),
+        CONVOPT_MEMBER(convopt_profile, watch,
+                       runtimeFunction("convopt_watch"))};
+    makeConstant(profile, facts.name + "_profile")
         ->setLinkage(GlobalValue::ExternalLinkage);
   }
-
-  Constant *number(int64_t value) { return ConstantInt::get(i64, value); }
 
   GlobalVariable *makeConstant(Constant *value, const Twine &name) {
     return new GlobalVariable(module, value->getType(), /*isConstant=*/true,
@@ -107,12 +126,12 @@ private:
     return known;
   }
 
-  Constant *array(Type *type, ArrayRef<Constant *> values) {
+  /// The place of values of one type; null if there are none.
+  Constant *array(ArrayRef<Constant *> values) {
     if (values.empty())
       return ConstantPointerNull::get(pointer);
-    return makeConstant(
-        ConstantArray::get(ArrayType::get(type, values.size()), values),
-        "array");
+    auto *type = ArrayType::get(values[0]->getType(), values.size());
+    return makeConstant(ConstantArray::get(type, values), "array");
   }
 
   Constant *tensors(ArrayRef<TensorInfo> infos) {
@@ -120,21 +139,24 @@ private:
     for (const TensorInfo &info : infos) {
       SmallVector<Constant *> dims;
       for (int64_t size : info.dims)
-        dims.push_back(number(size));
-      structs.push_back(
-          ConstantStruct::getAnon({text(info.name), text(info.type),
-                                   number(dims.size()), array(i64, dims)}));
+        dims.push_back(toConstant(context, size));
+      structs.push_back(StructConstant<convopt_tensor>{
+          context, CONVOPT_MEMBER(convopt_tensor, name, text(info.name)),
+          CONVOPT_MEMBER(convopt_tensor, type, text(info.type)),
+          CONVOPT_MEMBER(convopt_tensor, rank, dims.size()),
+          CONVOPT_MEMBER(convopt_tensor, dims, array(dims))});
     }
-    return array(structs.empty() ? nullptr : structs[0]->getType(), structs);
+    return array(structs);
   }
 
   Constant *makeRequirements(ArrayRef<convopt_requirement> requirements) {
     SmallVector<Constant *> structs;
     for (const convopt_requirement &need : requirements)
-      structs.push_back(ConstantStruct::getAnon(
-          {ConstantInt::get(i32, need.source),
-           ConstantInt::get(i32, need.index), number(need.bits)}));
-    return array(structs.empty() ? nullptr : structs[0]->getType(), structs);
+      structs.push_back(StructConstant<convopt_requirement>{
+          context, CONVOPT_MEMBER(convopt_requirement, source, need.source),
+          CONVOPT_MEMBER(convopt_requirement, index, need.index),
+          CONVOPT_MEMBER(convopt_requirement, bits, need.bits)});
+    return array(structs);
   }
 
   Constant *runtimeFunction(StringRef name) {
@@ -162,7 +184,7 @@ private:
     auto *entry =
         Function::Create(FunctionType::get(i32, parameters, false),
                          GlobalValue::InternalLinkage, "convopt_entry", module);
-    Function *body = module.getFunction("convopt_function");
+    Function *body = module.getFunction(functionName);
     body->setLinkage(GlobalValue::InternalLinkage);
     IRBuilder<> builder(BasicBlock::Create(context, "entry", entry));
     SmallVector<Value *> arguments;
@@ -184,7 +206,7 @@ private:
   Module &module;
   LLVMContext &context;
   PointerType *pointer;
-  IntegerType *i32, *i64;
+  IntegerType *i32;
   StringMap<Constant *> texts;
 };
 

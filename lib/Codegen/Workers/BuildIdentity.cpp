@@ -1,3 +1,9 @@
+// A cached kernel is right only for the compiler that made it. A version number
+// does not change when a developer rebuilds, and Halide and MLIR are libraries
+// that are updated by themselves. So every file that this process has loaded
+// counts, by the build ID that its linker computed from its contents or, where
+// it has none, by its contents.
+
 #include "BuildIdentity.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"

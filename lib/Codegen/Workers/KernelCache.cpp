@@ -1,3 +1,11 @@
+// The key is the hash of a text: the kernel's IR, and everything outside of it
+// that reaches the machine code. What is forgotten in that text would show as
+// wrong code, so the machine is written out in full, though its name decides
+// most of it. An entry begins with the hash of its contents, which makes a
+// half-written or damaged one a miss instead of an error. Writing beside and
+// renaming makes locks unnecessary: two compilers that race write the same
+// bytes.
+
 #include "KernelCache.h"
 #include "BuildIdentity.h"
 #include "llvm/ADT/StringExtras.h"

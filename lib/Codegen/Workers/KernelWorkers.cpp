@@ -1,3 +1,11 @@
+// Halide numbers its names from counters of the process, and the numbers reach
+// the order of its code: the same kernel compiled second is other machine code.
+// A forked child starts with the counters as the parent left them, so each
+// kernel is compiled as if it were the only one. The child has the IR in its
+// memory and needs nothing sent; it answers through a pipe. Compiling several
+// at once, and surviving a crash of one, come with it. Threads would be cheaper
+// to start, but share the counters.
+
 #include "KernelWorkers.h"
 #include "Halide.h"
 #include <csignal>

@@ -1,8 +1,16 @@
+// One kernel, one object. Halide's defaults for a function that anybody may
+// call are taken off: no runtime of its own (the object has ours), no checks
+// and no bounds queries of buffers, whose shapes are constants that the caller
+// was compiled with, and the first argument is the context from which our
+// runtime hands out memory and threads. Halide writes objects to files only, so
+// it is given one that exists in memory.
+
 #include "convopt/Codegen/Kernels.h"
 #include "Halide/KernelPipeline.h"
 #include "Halide/ScratchSize.h"
 #include "KernelCache.h"
 #include "KernelWorkers.h"
+#include "convopt/Transforms/Lowering.h"
 #include <sys/mman.h>
 #include <thread>
 #include <unistd.h>
@@ -52,6 +60,7 @@ static std::string compileKernel(KernelOp kernel, const KernelOptions &options,
                          .with_feature(H::Target::NoAsserts)
                          .with_feature(H::Target::NoBoundsQuery)
                          .with_feature(H::Target::UserContext);
+  roundOnce(kernel);
   KernelPipeline built = buildKernelPipeline(kernel, options);
   H::Module module =
       H::Pipeline(built.outputs)

@@ -29,8 +29,8 @@ static llvm::Expected<ConvShape> readConv(const Node &node) {
     return node.error("input and filter differ in rank, or have no spatial "
                       "dimension");
   int64_t groups = node.getInt("group", 1);
-  if (groups < 1 || input[1] < 1 || input[1] % groups || filter[0] < 1 ||
-      filter[0] % groups || filter[1] != input[1] / groups)
+  if (groups < 1 || input[1] % groups || filter[0] % groups ||
+      filter[1] != input[1] / groups)
     return node.error("channels of the input (" + Twine(input[1]) +
                       "), of the filter (" + Twine(filter[0]) + ", " +
                       Twine(filter[1]) + ") and groups (" + Twine(groups) +

@@ -54,8 +54,9 @@ static Constant rearrangeConstant(const Constant &filter,
                                   int64_t groups) {
   ArrayRef<int64_t> from = filter.shape();
   SmallVector<int64_t> shape = filterShape(from, axes, groups);
-  int64_t phases = shape[1] / from[1], taps = 1, kernel = 1;
+  int64_t phases = 1, taps = 1, kernel = 1;
   for (const TransposedAxis &axis : axes) {
+    phases *= axis.stride;
     taps *= axis.taps();
     kernel *= axis.kernel;
   }

@@ -135,10 +135,6 @@ Value Scalar::convert(Value x, ElementKind from) {
     }
     if (fromBits < toBits)
       return builder.create<arith::ExtFOp>(loc, type(), x);
-    // No CPU rounds f64 to 16 bits at once, and libgcc's function for it is not
-    // ours to call; twice is off by half a unit in the last place at most.
-    if (fromBits == 64 && toBits == 16)
-      x = builder.create<arith::TruncFOp>(loc, builder.getF32Type(), x);
     return builder.create<arith::TruncFOp>(loc, type(), x);
   }
   if (isFloat(kind)) {

@@ -1,3 +1,13 @@
+// Where the matrices of minimal filtering come from. Published ones exist for a
+// few tiles and points; here any number of outputs and taps is derived, in
+// exact fractions, because the inverses on the way are ill-conditioned in any
+// floating point. What decides is the points. A matrix has their powers: few,
+// small, in pairs p and -p, with small denominators, keep the sums short and
+// the errors low; each real one more costs a factor of 2 to 5 of accuracy,
+// which is why ten inputs a side are the end. Complex points of absolute value
+// 1 have powers that do not grow; a pair of conjugates stays real, as a
+// polynomial of degree two, and costs three products instead of two.
+
 #include "convopt/Primitives/CookToom.h"
 #include "mlir/Analysis/Presburger/Fraction.h"
 #include <algorithm>

@@ -1,217 +1,208 @@
-#include "Catalogue.h"
-#include "WinogradFilter.h"
-#include "convopt/Primitives/PairedProducts.h"
-#include "convopt/Primitives/Tiling.h"
-#include "convopt/Primitives/WinogradTransforms.h"
-#include "llvm/Support/ErrorHandling.h"
-#include <algorithm>
-
-namespace convopt {
-namespace {
-
 // Convolutions by Winograd's minimal filtering, those with strides as sums over
 // the phases of the image, as Huang et al. decompose them (DWM: A Decomposable
 // Winograd Method for Convolution Acceleration, 2020); for large filters at
 // complex points, where an FFT has all of its own. For a block of tiles, the
 // input transform, one matrix product for each of the tile's elements and the
-// output transform. Variant as for a matrix product whose pixels are the tiles
-// of a block of `strip` x `columns` tiles.
-class Winograd : public Primitive {
-public:
-  explicit Winograd(PrimitiveKind kind) : which(kind) {}
-  PrimitiveKind kind() const override { return which; }
+// output transform. Larger tiles save more products, transform less often, lose
+// accuracy, and grow the weights: which is best depends on all of the layer, so
+// each is a primitive of its own. Variant as for a matrix product whose pixels
+// are the tiles of a block of `strip` x `columns` tiles.
 
-  bool supports(const ConvLayer &l) const override {
-    if (l.groups > 1 || l.dilationHeight > 1 || l.dilationWidth > 1 ||
-        !hasWinogradTransforms(which, l))
+#include "Catalogue.h"
+#include "CommonLoops.h"
+#include "WinogradFilter.h"
+#include "convopt/Primitives/PairedProducts.h"
+#include "convopt/Primitives/Tiling.h"
+#include "convopt/Primitives/WinogradTransforms.h"
+#include <algorithm>
+
+namespace convopt {
+namespace {
+
+class Winograd : public WinogradPrimitive {
+public:
+  using WinogradPrimitive::WinogradPrimitive;
+
+  bool supportsLayer(const ConvLayer &l) const override {
+    if (l.groups > 1 || l.dilationHeight > 1 || l.dilationWidth > 1)
       return false;
+    const std::optional<WinogradTransforms> w = findWinogradTransforms(tile, l);
     // Some filters with strides take as many products as they have taps.
-    const WinogradTransforms w = winogradTransforms(which, l);
-    return 5 * w.products() < 4 * w.rows.outputs * w.columns.outputs *
-                                  l.kernelHeight * l.kernelWidth;
+    return w && 5 * w->products() < 4 * w->rows.outputs * w->columns.outputs *
+                                        l.kernelHeight * l.kernelWidth;
   }
 
   std::vector<Choice>
-  choices(const ConvLayer &layer,
+  choices(const ConvProblem &layer,
           const MachineDescription &machine) const override {
     std::vector<Choice> all;
     if (!supports(layer))
       return all;
     for (const Block &block : blocks(layer, machine)) {
-      std::string suffix = "s" + std::to_string(block.rows);
-      if (block.columns)
-        suffix += "c" + std::to_string(block.columns);
+      auto setBlock = [&](Variant &v) {
+        v.strip = v.named.strip = block.rows;
+        v.columns = v.named.columns = block.columns;
+      };
       const int64_t tiles =
           block.rows * (block.columns ? block.columns : tilesX(layer));
-      for (Variant v : registerTiles(layer.outChannels, tiles, 1, machine)) {
-        if (v.vectors > mostVectors())
+      for (Variant v :
+           registerTiles(layer.outChannels, tiles, 1,
+                         machine.lanes(layer.types.accumulator), machine)) {
+        if (v.vectors > tile.mostVectors)
           continue;
-        v.strip = block.rows;
-        v.columns = block.columns;
-        v.name += suffix;
+        setBlock(v);
         v.unroll = reductionUnroll(layer.inChannels);
         for (Layout input : {Layout::NHWC, Layout::NCHW})
-          all.push_back({kind(), input, Layout::NHWC, v});
+          all.push_back({this, input, Layout::NHWC, v});
       }
       if (fresh(layer) && block.rows == tilesY(layer) && !block.columns)
-        for (Variant v : registerTiles(layer.outChannels, tiles, 1, machine)) {
-          if (v.vectors > mostFreshVectors())
+        for (Variant v :
+             registerTiles(layer.outChannels, tiles, 1,
+                           machine.lanes(layer.types.accumulator), machine)) {
+          if (v.vectors > tile.mostFreshVectors)
             continue;
-          v.strip = block.rows;
-          v.name += suffix + "f";
+          setBlock(v);
           v.unroll = freshChunk;
           v.fresh = true;
-          all.push_back({kind(), Layout::NHWC, Layout::NHWC, v});
+          all.push_back({this, Layout::NHWC, Layout::NHWC, v});
         }
       if (pairs(layer, machine)) {
         Variant v;
         v.pixels = evenBlock(tiles, 20);
         v.vectors = 1;
-        v.lanes = machine.vectorFloats();
+        v.lanes = machine.lanes(layer.types.accumulator);
         v.unroll = 3;
-        v.strip = block.rows;
-        v.columns = block.columns;
+        setBlock(v);
         v.paired = true;
-        v.name = std::to_string(v.pixels) + "x1" + suffix + "p";
         for (Layout input : {Layout::NHWC, Layout::NCHW})
-          all.push_back({kind(), input, Layout::NHWC, v});
+          all.push_back({this, input, Layout::NHWC, v});
       }
     }
     return all;
   }
 
-  // [tile element][K / channel tile][C by phase][channel tile], in double, then
-  // rounded; fresh: as they are.
-  std::vector<float> packFilter(const ConvLayer &l, const Choice &choice,
-                                const MachineDescription &,
-                                llvm::ArrayRef<float> filter) const override {
-    const WinogradTransforms w = winogradTransforms(which, l);
+  // [tile element][K / channel tile][C by phase][channel tile]; paired: the
+  // rows of HalvedChannels; fresh: [K / channel tile][C][R][S][channel tile].
+  PackedFilter packedFilter(const ConvProblem &l, const Choice &choice,
+                            const MachineDescription &) const override {
     const int64_t tile = channelTile(choice.variant);
+    const int64_t tiles = divideUp(l.outChannels, tile);
     if (choice.variant.fresh)
-      return packFresh(l, choice, filter);
-    std::vector<float> packed = transformFilters(w, l, tile, filter);
+      return PackedFilter(
+          {{FilterDim::Block, tiles},
+           {FilterDim::Channel, freshChannels(l, choice.variant)},
+           {FilterDim::Row, l.kernelHeight},
+           {FilterDim::Column, l.kernelWidth},
+           {FilterDim::Lane, tile}},
+          l.types.filter, tile, tiles);
+    if (!choice.variant.paired)
+      return transformedOrder(l, tile);
+    return PackedFilter(
+        {{FilterDim::Element, transforms(l).elements()},
+         {FilterDim::Block, tiles},
+         {FilterDim::Pair, HalvedChannels(l.inChannels).packedRows()},
+         {FilterDim::Lane, tile}},
+        l.types.filter, tile, tiles);
+  }
+  // In double, then rounded; fresh: as they are.
+  std::vector<float> packFilter(const ConvLayer &l, const Choice &choice,
+                                const MachineDescription &machine,
+                                llvm::ArrayRef<float> filter) const override {
+    if (choice.variant.fresh)
+      return Primitive::packFilter(l, choice, machine, filter);
+    const WinogradTransforms w = transforms(l);
+    const PackedFilter order = transformedOrder(l, channelTile(choice.variant));
+    std::vector<float> packed = transformFilters(w, l, order, filter);
     if (!choice.variant.paired)
       return packed;
     std::vector<double> factors;
     for (const std::vector<double> &row : w.rows.inputT)
       for (const std::vector<double> &column : w.columns.inputT)
-        factors.insert(factors.end(), divideUp(l.outChannels, tile),
-                       1 / (balancingFactor(row) * balancingFactor(column)));
-    return packPairs(packed, l.inChannels, tile, factors);
-  }
-  int64_t packedFilterSize(const ConvLayer &l, const Choice &choice,
-                           const MachineDescription &) const override {
-    const WinogradTransforms w = winogradTransforms(which, l);
-    if (choice.variant.fresh)
-      return l.kernelHeight * l.kernelWidth * freshChannels(l, choice.variant) *
-             roundUp(l.outChannels, channelTile(choice.variant));
-    const int64_t rows = choice.variant.paired
-                             ? HalvedChannels(l.inChannels).packedRows()
-                             : w.inChannels(l);
-    return w.elements() * roundUp(l.outChannels, channelTile(choice.variant)) *
-           rows;
+        factors.push_back(1 / (balancingFactor(row) * balancingFactor(column)));
+    return packPairs(packed, order, packedFilter(l, choice, machine), factors);
   }
 
-  int64_t workspaceBytes(const ConvLayer &l, const Choice &choice,
+  LoopNest loops(const ConvLayer &l, const Choice &choice) const override {
+    const Variant &v = choice.variant;
+    LoopNest nest = stripLoops(l, choice);
+    nest.extent = tilesY(l);
+    nest.unitRows = transforms(l).rows.outputs;
+    nest.wholeStrips = true;
+    nest.width = tilesX(l);
+    nest.columns = v.columns ? v.columns : nest.width;
+    // A register tile of tiles has that many at least; each strip would
+    // transform all fresh filters.
+    nest.granule = v.fresh ? v.strip : divideUp(v.pixels, nest.columns);
+    nest.blocks = divideUp(nest.width, nest.columns);
+    nest.stages = 3;
+    nest.channels = nest.tile.channels;
+    nest.pixels.columns = nest.tile.pixels;
+    nest.filter = l.inChannels * l.outChannels;
+    nest.image = nest.extent * nest.width * (l.inChannels + l.outChannels);
+    nest.work = 0.5;
+    return nest;
+  }
+
+  int64_t workspaceBytes(const ConvProblem &l, const Choice &choice,
                          const MachineDescription &machine) const override {
-    const WinogradTransforms w = winogradTransforms(which, l);
-    const WinogradBlocks b = winogradBlocks(l, choice);
+    const WinogradTransforms w = transforms(l);
+    const LoopNest nest = loops(l, choice);
+    const int64_t blockTiles = nest.strip * nest.columns;
     const int64_t tile = channelTile(choice.variant);
     const bool isFresh = choice.variant.fresh;
     const int64_t channels =
         isFresh ? freshChannels(l, choice.variant)
-                : roundUp(w.inChannels(l), machine.vectorFloats());
+                : roundUp(w.inChannels(l), machine.lanes(l.types.accumulator));
     const int64_t image =
-        4 * channels * (b.blockRows * w.rows.outputs + w.rows.taps - 1) *
-        (b.blockColumns * w.columns.outputs + w.columns.taps - 1);
+        bytesOf(l.types.input) * channels *
+        (nest.strip * w.rows.outputs + w.rows.taps - 1) *
+        (nest.columns * w.columns.outputs + w.columns.taps - 1);
     // The products of one tile of channels and its filters of a chunk.
     if (isFresh)
-      return image + 4 * w.elements() *
-                         (b.blockTiles() * (channels + tile) +
+      return image + bytesOf(l.types.accumulator) * w.elements() *
+                         (blockTiles * (channels + tile) +
                           choice.variant.unroll * tile);
     // Beside them the sums of a a' of an element, and rows an odd number of
     // vectors long.
     const int64_t paired =
         choice.variant.paired
-            ? 4 * b.blockTiles() * (w.elements() * machine.vectorFloats() + 1)
+            ? bytesOf(l.types.accumulator) * blockTiles *
+                  (w.elements() * machine.lanes(l.types.accumulator) + 1)
             : 0;
-    return paired + tileBytes(l, tile, machine) * b.blockTiles() + image;
+    return paired + tileBytes(l, tile, machine) * blockTiles + image;
   }
 
   OutputTile outputTile(const ConvLayer &l) const override {
-    const WinogradTransforms w = winogradTransforms(which, l);
+    const WinogradTransforms w = transforms(l);
     return {w.rows.outputs, w.columns.outputs, w.products()};
   }
 
-  // What was measured stands in the schedule's file.
-  double errorBound() const override {
-    switch (which) {
-    case PrimitiveKind::WinogradF2x2_3x3:
-    case PrimitiveKind::WinogradF2x2_2x2:
-    case PrimitiveKind::WinogradF3x3_2x2:
-    case PrimitiveKind::WinogradF4x4_2x2:
-    case PrimitiveKind::ToomCook10:
-    case PrimitiveKind::ToomCook14:
-    case PrimitiveKind::ToomCook18:
-      return 2e-5;
-    case PrimitiveKind::WinogradF2x4_3x3:
-    case PrimitiveKind::WinogradF4_3:
-    case PrimitiveKind::WinogradF4x4_4x4:
-      return 5e-5;
-    case PrimitiveKind::WinogradF7x7_3x3:
-      return 3e-4;
-    default:
-      return 1e-4;
-    }
-  }
+  bool spreadsNonFinite() const override { return true; } // Over a tile.
+
+  double errorBound() const override { return tile.errorBound; }
 
 private:
-  // [K / channel tile][C][tap][channel tile].
-  static std::vector<float> packFresh(const ConvLayer &l, const Choice &choice,
-                                      llvm::ArrayRef<float> filter) {
-    const int64_t tile = channelTile(choice.variant);
-    const int64_t taps = l.kernelHeight * l.kernelWidth;
-    const int64_t rows = freshChannels(l, choice.variant) * taps;
-    std::vector<float> packed(rows * roundUp(l.outChannels, tile));
-    for (int64_t k = 0; k < l.outChannels; ++k)
-      for (int64_t i = 0; i < l.inChannels * taps; ++i)
-        packed[(k / tile * rows + i) * tile + k % tile] =
-            filter[k * l.inChannels * taps + i];
-    return packed;
+  PackedFilter transformedOrder(const ConvProblem &l, int64_t tile) const {
+    const WinogradTransforms w = transforms(l);
+    const int64_t tiles = divideUp(l.outChannels, tile);
+    return PackedFilter({{FilterDim::Element, w.elements()},
+                         {FilterDim::Block, tiles},
+                         {FilterDim::Channel, w.inChannels(l)},
+                         {FilterDim::Lane, tile}},
+                        l.types.filter, tile, tiles);
   }
 
   struct Block {
     int64_t rows, columns; ///< of tiles; 0 columns: all
   };
 
-  // Wider tiles were the best of those measured for no layer
-  // (`python -m convopt.catalogue`).
-  int64_t mostVectors() const {
-    switch (which) {
-    case PrimitiveKind::WinogradF2x2_3x3:
-    case PrimitiveKind::WinogradF6x6_3x3:
-    case PrimitiveKind::WinogradF7x7_3x3:
-      return 4;
-    case PrimitiveKind::WinogradF2x4_3x3:
-      return 5;
-    default:
-      return 8;
-    }
-  }
-  int64_t mostFreshVectors() const {
-    return which == PrimitiveKind::WinogradF6x6_3x3
-               ? 2
-               : std::min<int64_t>(5, mostVectors());
-  }
-
   // Worth their sums where the products are most of the work and filters are
   // not read from memory.
   bool pairs(const ConvLayer &l, const MachineDescription &machine) const {
-    return which != PrimitiveKind::WinogradF2x2_3x3 &&
-           which != PrimitiveKind::WinogradF2x4_3x3 &&
-           machine.addBitsPerCycle > 0 && machine.has("avx512f") &&
-           l.strideHeight == 1 && l.strideWidth == 1 && l.inChannels >= 32 &&
-           l.inChannels <= 192 && l.outChannels >= 64;
+    return tile.pairs && machine.addBitsPerCycle > 0 &&
+           machine.has("avx512f") && l.strideHeight == 1 &&
+           l.strideWidth == 1 && l.inChannels >= 32 && l.inChannels <= 192 &&
+           l.outChannels >= 64;
   }
 
   // Input channels whose filters are transformed at a time.
@@ -220,7 +211,7 @@ private:
   // Worth it where transformed filters would come from memory, many times what
   // the plain ones are, and enough tiles meet each.
   bool fresh(const ConvLayer &l) const {
-    const WinogradTransforms w = winogradTransforms(which, l);
+    const WinogradTransforms w = transforms(l);
     const int64_t elements = w.elements();
     return l.strideHeight == 1 && l.strideWidth == 1 && l.inChannels >= 128 &&
            l.outChannels >= 64 && tilesX(l) * tilesY(l) >= 4 &&
@@ -228,17 +219,17 @@ private:
   }
 
   int64_t tilesY(const ConvLayer &l) const {
-    return divideUp(l.outHeight, winogradTransforms(which, l).rows.outputs);
+    return divideUp(l.outHeight, transforms(l).rows.outputs);
   }
   int64_t tilesX(const ConvLayer &l) const {
-    return divideUp(l.outWidth, winogradTransforms(which, l).columns.outputs);
+    return divideUp(l.outWidth, transforms(l).columns.outputs);
   }
   // Transformed input and products of one tile.
-  int64_t tileBytes(const ConvLayer &l, int64_t channelTile,
+  int64_t tileBytes(const ConvProblem &l, int64_t channelTile,
                     const MachineDescription &machine) const {
-    const WinogradTransforms w = winogradTransforms(which, l);
-    return 4 * w.elements() *
-           (roundUp(w.inChannels(l), machine.vectorFloats()) +
+    const WinogradTransforms w = transforms(l);
+    return bytesOf(l.types.accumulator) * w.elements() *
+           (roundUp(w.inChannels(l), machine.lanes(l.types.accumulator)) +
             roundUp(l.outChannels, channelTile));
   }
 
@@ -246,7 +237,7 @@ private:
   // all, which reads the filter once. Where less than a row would stay there,
   // parts of rows that divide them. (Of blocks that do not divide the image
   // Halide does not always find the size, which it must have.)
-  std::vector<Block> blocks(const ConvLayer &l,
+  std::vector<Block> blocks(const ConvProblem &l,
                             const MachineDescription &machine) const {
     const int64_t rows = tilesY(l), columns = tilesX(l);
     const int64_t tile = tileBytes(l, 1, machine);
@@ -269,33 +260,18 @@ private:
     return divisor;
   }
 
-  PrimitiveKind which;
+  WinogradTransforms transforms(const ConvLayer &l) const {
+    return *findWinogradTransforms(tile, l);
+  }
 };
 
 } // namespace
 
-const Primitive &winogradPrimitive(PrimitiveKind kind) {
-  static const Winograd all[] = {Winograd(PrimitiveKind::WinogradF2x2_3x3),
-                                 Winograd(PrimitiveKind::WinogradF4x4_3x3),
-                                 Winograd(PrimitiveKind::WinogradF5x5_3x3),
-                                 Winograd(PrimitiveKind::WinogradF6x6_3x3),
-                                 Winograd(PrimitiveKind::WinogradF7x7_3x3),
-                                 Winograd(PrimitiveKind::WinogradF2x4_3x3),
-                                 Winograd(PrimitiveKind::WinogradF2x2_5x5),
-                                 Winograd(PrimitiveKind::WinogradF4x4_5x5),
-                                 Winograd(PrimitiveKind::WinogradF4_3),
-                                 Winograd(PrimitiveKind::WinogradF4_7),
-                                 Winograd(PrimitiveKind::WinogradF2x2_2x2),
-                                 Winograd(PrimitiveKind::WinogradF3x3_2x2),
-                                 Winograd(PrimitiveKind::WinogradF4x4_2x2),
-                                 Winograd(PrimitiveKind::WinogradF4x4_4x4),
-                                 Winograd(PrimitiveKind::ToomCook10),
-                                 Winograd(PrimitiveKind::ToomCook14),
-                                 Winograd(PrimitiveKind::ToomCook18)};
-  for (const Winograd &winograd : all)
-    if (winograd.kind() == kind)
-      return winograd;
-  llvm_unreachable("not one of Winograd's");
+void addWinogradPrimitives(std::vector<const Primitive *> &catalogue) {
+  static const std::vector<Winograd> all(winogradTiles().begin(),
+                                         winogradTiles().end());
+  for (const Winograd &primitive : all)
+    catalogue.push_back(&primitive);
 }
 
 } // namespace convopt

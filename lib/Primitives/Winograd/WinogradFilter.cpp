@@ -1,3 +1,9 @@
+// G g G'^T for every pair of channels, when the model is compiled. In double,
+// rounded once, so that the weights have one rounding each; with channels
+// innermost, so that the loops are vectors; tile by tile of output channels on
+// all cores, each of which writes its own part. A filter with a stride is cut
+// into phases first, and the taps that a phase lacks are zeros.
+
 #include "WinogradFilter.h"
 #include "convopt/Primitives/Tiling.h"
 #include "llvm/Support/Parallel.h"
@@ -21,16 +27,18 @@ static void multiply(const CookToom::Matrix &matrix, const double *from,
 }
 
 std::vector<float> transformFilters(const WinogradTransforms &w,
-                                    const ConvLayer &l, int64_t tile,
+                                    const ConvLayer &l,
+                                    const PackedFilter &order,
                                     llvm::ArrayRef<float> filter) {
   const int64_t C = w.inChannels(l), R = w.rows.taps, S = w.columns.taps;
   const Phases &py = w.rowPhases, &px = w.columnPhases;
   const int64_t window = l.kernelHeight * l.kernelWidth;
-  const int64_t tiles = divideUp(l.outChannels, tile);
-  const int64_t element = tiles * tile * C; // floats of one tile element
+  const int64_t tile = order.extent(FilterDim::Lane);
+  const int64_t element = order.stride(FilterDim::Element);
+  const int64_t lane = order.stride(FilterDim::Lane);
   const int64_t rows = w.rows.elements(), columns = w.columns.elements();
-  std::vector<float> packed(w.elements() * element, 0.0f);
-  llvm::parallelFor(0, tiles, [&](size_t number) {
+  std::vector<float> packed(order.size(), 0.0f);
+  llvm::parallelFor(0, order.extent(FilterDim::Block), [&](size_t number) {
     const int64_t start = number * tile;
     const int64_t channels = std::min(tile, l.outChannels - start);
     // Channels innermost: they are what the loops are vectors of.
@@ -53,11 +61,13 @@ std::vector<float> transformFilters(const WinogradTransforms &w,
       for (int64_t row = 0; row < rows; ++row) {
         multiply(w.columns.filter, half.data() + row * S * tile, tile,
                  whole.data());
-        float *to = packed.data() + row * columns * element +
-                    (static_cast<int64_t>(number) * C + c) * tile;
+        float *to = packed.data() +
+                    order.at<int64_t>({{FilterDim::Element, row * columns},
+                                       {FilterDim::Block, int64_t(number)},
+                                       {FilterDim::Channel, c}});
         for (int64_t column = 0; column < columns; ++column)
           for (int64_t k = 0; k < tile; ++k)
-            to[column * element + k] =
+            to[column * element + k * lane] =
                 static_cast<float>(whole[column * tile + k]);
       }
     }

@@ -5,10 +5,11 @@
 
 namespace convopt {
 
-/// Transforms a filter (K, C, R, S) in double and rounds it once:
-/// [tile element][K / tile][C][tile], the last tile filled with zeros.
+/// Transforms a filter (K, C, R, S) in double and rounds it once, to `order` of
+/// elements, tiles, channels by phase and lanes.
 std::vector<float> transformFilters(const WinogradTransforms &transforms,
-                                    const ConvLayer &layer, int64_t tile,
+                                    const ConvLayer &layer,
+                                    const PackedFilter &order,
                                     llvm::ArrayRef<float> filter);
 
 } // namespace convopt

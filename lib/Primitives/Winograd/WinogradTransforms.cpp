@@ -1,16 +1,16 @@
+// Two sides, two methods of one dimension nested, of which one may be the
+// identity: a filter of one row needs no transform across rows. With a stride a
+// side is cut into phases; those with a tap less than the others have a zero as
+// last tap, which is all that the point at infinity sees, so those products are
+// left out of the count and of the loops. Matrices are derived once a process,
+// all of them, in the order of the table.
+
 #include "convopt/Primitives/WinogradTransforms.h"
 #include "convopt/Primitives/Tiling.h"
-#include "llvm/ADT/STLExtras.h"
-#include "llvm/Support/ErrorHandling.h"
+#include "llvm/Support/Casting.h"
+#include <cassert>
 
 namespace convopt {
-
-namespace {
-struct Method {
-  PrimitiveKind kind;
-  CookToom rows, columns;
-};
-} // namespace
 
 Phases phasesOf(int64_t kernel, int64_t stride) {
   const int64_t taps = divideUp(kernel, stride);
@@ -25,78 +25,56 @@ int64_t WinogradTransforms::products() const {
   return side(rows, rowPhases) * side(columns, columnPhases);
 }
 
-// One-dimensional ones stand twice.
+namespace {
+/// The matrices of a tile for one number of taps along each side.
+struct Method {
+  const WinogradTile *tile;
+  CookToom rows, columns;
+};
+} // namespace
+
+// Tiles of lines stand twice.
 static const std::vector<Method> &methods() {
   static const std::vector<Method> all = [] {
     std::vector<Method> methods;
-    auto add = [&](PrimitiveKind kind, int rows, int columns, int taps) {
-      methods.push_back({kind, cookToom(rows, taps), cookToom(columns, taps)});
-    };
-    auto addLine = [&](PrimitiveKind kind, int outputs, int taps) {
-      methods.push_back({kind, cookToom(1, 1), cookToom(outputs, taps)});
-      methods.push_back({kind, cookToom(outputs, taps), cookToom(1, 1)});
-    };
-    add(PrimitiveKind::WinogradF2x2_3x3, 2, 2, 3);
-    add(PrimitiveKind::WinogradF4x4_3x3, 4, 4, 3);
-    add(PrimitiveKind::WinogradF5x5_3x3, 5, 5, 3);
-    add(PrimitiveKind::WinogradF6x6_3x3, 6, 6, 3);
-    add(PrimitiveKind::WinogradF7x7_3x3, 7, 7, 3);
-    add(PrimitiveKind::WinogradF2x4_3x3, 2, 4, 3);
-    add(PrimitiveKind::WinogradF2x2_5x5, 2, 2, 5);
-    add(PrimitiveKind::WinogradF4x4_5x5, 4, 4, 5);
-    add(PrimitiveKind::WinogradF2x2_2x2, 2, 2, 2);
-    add(PrimitiveKind::WinogradF3x3_2x2, 3, 3, 2);
-    add(PrimitiveKind::WinogradF4x4_2x2, 4, 4, 2);
-    add(PrimitiveKind::WinogradF4x4_4x4, 4, 4, 4);
-    auto addComplex = [&](PrimitiveKind kind, int tile, int least, int most) {
-      for (int taps = least; taps <= most; ++taps) {
-        const CookToom f = complexCookToom(tile - taps + 1, taps);
-        methods.push_back({kind, f, f});
+    for (const WinogradTile &tile : winogradTiles())
+      for (int more = 0; tile.taps + more <= tile.mostTaps; ++more) {
+        auto side = [&](int outputs) {
+          const int taps = tile.taps + more;
+          return tile.points == InterpolationPoints::Complex
+                     ? complexCookToom(outputs - more, taps)
+                     : cookToom(outputs - more, taps);
+        };
+        const CookToom columns = side(tile.columns);
+        if (tile.rows > 1) {
+          methods.push_back({&tile, side(tile.rows), columns});
+          continue;
+        }
+        methods.push_back({&tile, cookToom(1, 1), columns});
+        methods.push_back({&tile, columns, cookToom(1, 1)});
       }
-    };
-    addComplex(PrimitiveKind::ToomCook10, 10, 5, 7);
-    addComplex(PrimitiveKind::ToomCook14, 14, 6, 11);
-    addComplex(PrimitiveKind::ToomCook18, 18, 9, 15);
-    addLine(PrimitiveKind::WinogradF4_3, 4, 3);
-    addLine(PrimitiveKind::WinogradF4_7, 4, 7);
     return methods;
   }();
   return all;
 }
 
-static const Method *methodFor(PrimitiveKind kind, const ConvLayer &l) {
-  const int64_t rows = divideUp(l.kernelHeight, l.strideHeight);
-  const int64_t columns = divideUp(l.kernelWidth, l.strideWidth);
-  const auto found = llvm::find_if(methods(), [&](const Method &method) {
-    return method.kind == kind && method.rows.taps == rows &&
-           method.columns.taps == columns;
-  });
-  return found == methods().end() ? nullptr : &*found;
+std::optional<WinogradTransforms>
+findWinogradTransforms(const WinogradTile &tile, const ConvLayer &l) {
+  const Phases rows = phasesOf(l.kernelHeight, l.strideHeight);
+  const Phases columns = phasesOf(l.kernelWidth, l.strideWidth);
+  for (const Method &method : methods())
+    if (method.tile == &tile && method.rows.taps == rows.taps &&
+        method.columns.taps == columns.taps)
+      return WinogradTransforms{method.rows, method.columns, rows, columns};
+  return std::nullopt;
 }
 
-bool hasWinogradTransforms(PrimitiveKind kind, const ConvLayer &layer) {
-  return methodFor(kind, layer) != nullptr;
-}
-
-WinogradTransforms winogradTransforms(PrimitiveKind kind,
+WinogradTransforms winogradTransforms(const Choice &choice,
                                       const ConvLayer &layer) {
-  const Method *method = methodFor(kind, layer);
-  if (!method)
-    llvm_unreachable("the primitive does not support this filter");
-  return {method->rows, method->columns,
-          phasesOf(layer.kernelHeight, layer.strideHeight),
-          phasesOf(layer.kernelWidth, layer.strideWidth)};
-}
-
-WinogradBlocks winogradBlocks(const ConvLayer &l, const Choice &choice) {
-  const WinogradTransforms w = winogradTransforms(choice.kind, l);
-  WinogradBlocks blocks;
-  blocks.rows = divideUp(l.outHeight, w.rows.outputs);
-  blocks.columns = divideUp(l.outWidth, w.columns.outputs);
-  blocks.blockRows = choice.variant.strip;
-  blocks.blockColumns =
-      choice.variant.columns ? choice.variant.columns : blocks.columns;
-  return blocks;
+  std::optional<WinogradTransforms> found = findWinogradTransforms(
+      llvm::cast<WinogradPrimitive>(choice.primitive)->tile, layer);
+  assert(found && "the primitive does not support this filter");
+  return *found;
 }
 
 } // namespace convopt

@@ -4,7 +4,7 @@
 /* The runtime that is merged into every model: it allocates nothing, keeps
  * nothing outside of the caller's workspace, and calls nothing but libc and
  * libpthread. */
-#include "convopt/Runtime/Plan.h"
+#include "functions.h"
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdint.h>
@@ -30,8 +30,6 @@ struct convopt_thread {
 };
 _Static_assert(sizeof(struct convopt_thread) <= CONVOPT_THREAD_BYTES,
                "thread record");
-
-typedef int (*convopt_task)(void *context, int index, uint8_t *closure);
 
 struct convopt_workspace {
   uint64_t magic; /* set while initialised */
@@ -84,21 +82,5 @@ void convopt_stop_workers(struct convopt_workspace *workspace);
 /* Around a run: wakes the workers, which then watch for loops until its end. */
 void convopt_begin_run(struct convopt_workspace *workspace);
 void convopt_end_run(struct convopt_workspace *workspace);
-
-int convopt_init(void *workspace, const void *weights);
-int convopt_run(const void *const *inputs, void *const *outputs,
-                void *workspace);
-void convopt_fini(void *workspace);
-
-/* Has `observer` called with `data` from now on; with a null one, nobody. Of
- * use only where launches call convopt_observe, see LowerLaunches. */
-int convopt_watch(void *workspace, convopt_observer observer, void *data);
-void convopt_observe(void *context, int64_t launch, int done);
-
-/* What Halide's code calls. */
-void *halide_malloc(void *context, size_t bytes);
-void halide_free(void *context, void *pointer);
-int halide_do_par_for(void *context, convopt_task task, int min, int size,
-                      uint8_t *closure);
 
 #endif /* CONVOPT_RUNTIME_INTERNAL_H */

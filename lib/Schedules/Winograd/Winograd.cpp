@@ -1,3 +1,13 @@
+// For a block of tiles of the image, three stages: the input transform of all
+// its tiles; for each element of a transformed tile a matrix product, tiles x
+// input channels x output channels, as pointwise has it; the output transform.
+// Element by element, weights pass as one stream and each meets all tiles of
+// the block, so a block should be large; but its transformed inputs and its
+// products are read again by the next stage and should stay in half of L2. Some
+// variants have such blocks, some one block for the image, which reads the
+// weights once. A transform is vectors of channels through small matrices of
+// constants, unrolled: sums and differences in registers.
+
 #include "Parts.h"
 #include "WinogradFresh.h"
 #include "WinogradPairs.h"
@@ -13,21 +23,18 @@ Func buildWinograd(const ConvRequest &request) {
     return buildFreshWinograd(request);
   const ConvLayer &l = request.layer;
   const Division division = divide(request);
-  Choice choice = request.choice;
-  choice.variant.strip = division.strip;
-  const Variant &variant = choice.variant;
-  const WinogradTransforms w = winogradTransforms(choice.kind, l);
-  const WinogradBlocks blocks = winogradBlocks(l, choice);
+  const LoopNest nest = loopsOf(request);
+  const Variant &variant = request.choice.variant;
+  const WinogradTransforms w = winogradTransforms(request.choice, l);
   const int my = w.rows.outputs, mx = w.columns.outputs;
   const int nx = w.columns.elements();
   const int tile = toInt(channelTile(variant));
   const int C = toInt(w.inChannels(l));
-  const int channelTiles = toInt(divideUp(l.outChannels, tile));
-  const int tilesX = toInt(blocks.blockColumns);
-  const int tilesY = toInt(blocks.blockRows);
-  const int blocksX = toInt(divideUp(blocks.columns, tilesX));
-  const int blocksY = toInt(divideUp(blocks.rows, tilesY));
-  const int lanes = toInt(request.machine.vectorFloats());
+  const int tilesX = toInt(nest.columns);
+  const int tilesY = toInt(division.strip);
+  const int blocksX = toInt(nest.blocks);
+  const int blocksY = toInt(divideUp(nest.extent, tilesY));
+  const int lanes = lanesOf(request);
 
   // Algorithm: `p` is the tile in block (`bx`, `by`), `i` and `j` are row and
   // column in a tile.
@@ -43,7 +50,7 @@ Func buildWinograd(const ConvRequest &request) {
                    ? inputPhases(request, w.rowPhases, w.columnPhases, padded)
                    : padded;
   Func rowsIn("rowsIn"), transformed("transformed"), sum("sum"),
-      product("product"), filter = request.filter;
+      product("product");
   const bool paired = variant.paired;
   std::optional<BlockScale> scale;
   if (paired)
@@ -74,16 +81,19 @@ Func buildWinograd(const ConvRequest &request) {
   Expr channel = (c.z * (few ? 1 : columnPhases) + c.y) * run + c.x;
   std::optional<PairedSums> pairs;
   if (paired) {
-    pairs.emplace(filter, transformed, C, channelTiles, nx, tile);
+    pairs.emplace(request, transformed, nx);
     product(pairs->t, pairs->p, pairs->b, pairs->e, pairs->bx, pairs->by,
             pairs->n) = pairs->sum(pairs->t, pairs->p, pairs->b, pairs->e,
                                    pairs->bx, pairs->by, pairs->n) *
                         pairs->scale *
                         scale->unscale(pairs->bx, pairs->by, pairs->n);
   } else {
-    sum(t, p, b, e, bx, by, v.n) = 0.0f;
+    sum(t, p, b, e, bx, by, v.n) = zeroSum(request);
     sum(t, p, b, e, bx, by, v.n) +=
-        filter(((e * channelTiles + b) * C + channel) * tile + t) *
+        filterAt(request, {{FilterDim::Element, e},
+                           {FilterDim::Block, b},
+                           {FilterDim::Channel, channel},
+                           {FilterDim::Lane, t}}) *
         transformed(channel, p, e % nx, e / nx, bx, by, v.n);
     product(t, p, b, e, bx, by, v.n) = sum(t, p, b, e, bx, by, v.n);
   }
@@ -100,7 +110,7 @@ Func buildWinograd(const ConvRequest &request) {
   // Schedule. The output transform, tile by tile.
   Var k = output.k, vector = output.vector, blockX = output.blockX,
       blockY = output.blockY, po("po"), pi("pi");
-  output.split(request, v, w, blocks, width);
+  output.split(request, v, w, nest, tilesY, width);
   out.reorder(vector, output.xi, output.yi, k, v.x, v.y, blockX, blockY, v.n);
   parallelise(division, out, v.n, blockY, blockX);
   // Or one stage after the other, some tasks a thread in case one is held up.
@@ -115,7 +125,7 @@ Func buildWinograd(const ConvRequest &request) {
   output.computeAt(atTile, width);
 
   // The products of a block, element by element, in register tiles.
-  const int64_t tiles = blocks.blockTiles();
+  const int64_t tiles = int64_t(tilesX) * tilesY;
   product.compute_at(out, blockX)
       .store_in(MemoryType::Heap)
       .bound_extent(t, tile)

@@ -1,3 +1,12 @@
+// A transformed filter is (m + r - 1)^2 / r^2 as large as the filter, and deep
+// layers on small planes do nothing but wait for it. Here plain weights are
+// read and transformed just before they are used: for one tile of output
+// channels, 16 input channels at a time into the cache, where they meet all
+// tiles of the block. That makes a matrix product of which the sums over 16
+// channels stay in registers and the rest in the cache. The transform takes as
+// long as two or three tiles' products, and while it runs memory must not stand
+// still: the products prefetch the next weights.
+
 #include "WinogradFresh.h"
 #include "WinogradTimes.h"
 #include "convopt/Primitives/WinogradTransforms.h"
@@ -46,23 +55,22 @@ struct Ahead {
 Func buildFreshWinograd(const ConvRequest &request) {
   const ConvLayer &l = request.layer;
   const Division division = divide(request);
-  Choice choice = request.choice;
-  choice.variant.strip = division.strip;
-  const Variant &variant = choice.variant;
-  const WinogradTransforms w = winogradTransforms(choice.kind, l);
-  const WinogradBlocks blocks = winogradBlocks(l, choice);
+  const LoopNest nest = loopsOf(request);
+  const Variant &variant = request.choice.variant;
+  const WinogradTransforms w = winogradTransforms(request.choice, l);
   const int my = w.rows.outputs, mx = w.columns.outputs;
   const int nx = w.columns.elements(), ny = w.rows.elements();
   const int R = w.rows.taps, S = w.columns.taps;
   const int tile = toInt(channelTile(variant));
   const int chunk = toInt(variant.unroll);
   const int C = toInt(freshChannels(l, variant));
-  const int tilesX = toInt(blocks.blockColumns);
-  const int tilesY = toInt(blocks.blockRows);
-  const int64_t tiles = blocks.blockTiles();
-  const int blocksX = toInt(divideUp(blocks.columns, tilesX));
-  const int blocksY = toInt(divideUp(blocks.rows, tilesY));
-  const int lanes = toInt(request.machine.vectorFloats());
+  const PackedFilter order = packedFilter(request);
+  const int tilesX = toInt(nest.columns);
+  const int tilesY = toInt(division.strip);
+  const int64_t tiles = int64_t(tilesX) * tilesY;
+  const int blocksX = toInt(nest.blocks);
+  const int blocksY = toInt(divideUp(nest.extent, tilesY));
+  const int lanes = lanesOf(request);
   const int vectorIn = std::min(lanes, chunk);
   const int width = toInt(variant.lanes);
   const int vectors = toInt(variant.vectors);
@@ -86,22 +94,26 @@ Func buildFreshWinograd(const ConvRequest &request) {
       timesRow(w.columns.inputT, j,
                [&](int k) { return rowsIn(ci, k, i, p, ck, bx, by, v.n); });
   filterRows(t, s, i, c, b) = timesRow(w.rows.filter, i, [&](int k) {
-    return request.filter((((b * C + c) * R + k) * S + s) * tile + t);
+    return filterAt(request, {{FilterDim::Block, b},
+                              {FilterDim::Channel, c},
+                              {FilterDim::Row, k},
+                              {FilterDim::Column, s},
+                              {FilterDim::Lane, t}});
   });
   fresh(t, j, i, ci, ck, b) = timesRow(w.columns.filter, j, [&](int k) {
     return filterRows(t, k, i, ck * chunk + ci, b);
   });
   RDom within(0, chunk, "within"), chunks(0, C / chunk, "chunks");
-  const int chunkFloats = chunk * R * S * tile;
-  const Ahead ahead(chunkFloats, nx * ny,
-                    toInt(divideUp(l.outChannels, tile)) * C * R * S * tile);
-  part(t, p, j, i, b, ck, bx, by, v.n) =
-      ahead.zero(request.filter, (b * (C / chunk) + ck) * chunkFloats,
-                 i * nx + j, p, toInt(tiles));
+  const Ahead ahead(toInt(chunk * order.stride(FilterDim::Channel)), nx * ny,
+                    toInt(order.size()));
+  part(t, p, j, i, b, ck, bx, by, v.n) = ahead.zero(
+      request.filter,
+      order.at<Expr>({{FilterDim::Block, b}, {FilterDim::Channel, ck * chunk}}),
+      i * nx + j, p, toInt(tiles));
   part(t, p, j, i, b, ck, bx, by, v.n) +=
       fresh(t, j, i, within, ck, b) *
       transformed(within, p, j, i, ck, bx, by, v.n);
-  sum(t, p, j, i, b, bx, by, v.n) = 0.0f;
+  sum(t, p, j, i, b, bx, by, v.n) = zeroSum(request);
   sum(t, p, j, i, b, bx, by, v.n) += part(t, p, j, i, b, chunks, bx, by, v.n);
   WinogradOutput output(
       request, v, w, width, [&](const WinogradOutput &o, int k) {
@@ -115,7 +127,7 @@ Func buildFreshWinograd(const ConvRequest &request) {
   // the block, chunk by chunk, then the output transform.
   Var k = output.k, vector = output.vector, blockX = output.blockX,
       blockY = output.blockY, kb("kb"), po("po"), pi("pi");
-  output.split(request, v, w, blocks, width);
+  output.split(request, v, w, nest, tilesY, width);
   const int64_t allVectors = divideUp(l.outChannels, width);
   out.split(k, kb, k, vectors,
             allVectors % vectors ? TailStrategy::GuardWithIf

@@ -1,3 +1,11 @@
+// Pairs of channels as in pointwise_pairs, within the products of Winograd's
+// method; what differs is how numbers are kept near one. An input transform has
+// rows of very different length, so each is scaled by a power of two, which the
+// packed filter undoes; pixels of a tile meet in sums, so all of a block have
+// one factor, not each its own. The first third of the channels meets the
+// second, and the last is multiplied as it is; where it is shorter, the pairs
+// beyond it have a loop of their own.
+
 #include "WinogradPairs.h"
 #include "convopt/Primitives/PairedProducts.h"
 
@@ -37,17 +45,19 @@ void BlockScale::schedule(LoopLevel at) {
     stage.compute_at(at).store_in(MemoryType::Stack);
 }
 
-PairedSums::PairedSums(Func filter, Func transformed, int channels, int tiles,
-                       int columns, int lanes)
-    : sum("sum"), lanes(lanes) {
-  const HalvedChannels halves(channels);
+PairedSums::PairedSums(const ConvRequest &request, Func transformed,
+                       int columns)
+    : sum("sum"), lanes(toInt(request.choice.variant.lanes)) {
+  const HalvedChannels halves(request.layer.inChannels);
   const int pairs = toInt(halves.pairs), triples = toInt(halves.triples);
-  const int rows = toInt(halves.packedRows());
   auto image = [&](Expr c) {
     return transformed(c, p, e % columns, e / columns, bx, by, n);
   };
   auto weight = [&](Expr row) {
-    return filter(((e * tiles + b) * rows + row) * lanes + t);
+    return filterAt(request, {{FilterDim::Element, e},
+                              {FilterDim::Block, b},
+                              {FilterDim::Pair, row},
+                              {FilterDim::Lane, t}});
   };
   whole = RDom(0, lanes, "whole");
   RDom steps(0, (pairs + lanes - 1) / lanes, "steps");
@@ -58,19 +68,21 @@ PairedSums::PairedSums(Func filter, Func transformed, int channels, int tiles,
   products(p, e, bx, by, n) = 0.0f;
   products(p, e, bx, by, n) += partial(whole, p, e, bx, by, n);
 
-  sum(t, p, b, e, bx, by, n) = weight(channels) - products(p, e, bx, by, n);
+  sum(t, p, b, e, bx, by, n) =
+      weight(toInt(halves.sumRow())) - products(p, e, bx, by, n);
   auto pairOf = [&](Expr i, Expr row) {
     return (image(i) + weight(row + 1)) * (image(i + pairs) + weight(row));
   };
   both = RDom(0, 2, 0, triples, "both");
+  Expr tripleRow = halves.rowInTriple<Expr>(both.y);
   sum(t, p, b, e, bx, by, n) +=
-      select(both.x == 0, pairOf(both.y, 3 * both.y),
-             image(2 * pairs + both.y) * weight(3 * both.y + 2));
+      select(both.x == 0, pairOf(both.y, tripleRow),
+             image(2 * pairs + both.y) * weight(tripleRow + 2));
   if (triples < pairs) {
     rest = RDom(triples, pairs - triples, "rest");
-    sum(t, p, b, e, bx, by, n) += pairOf(rest, triples + 2 * rest);
+    sum(t, p, b, e, bx, by, n) += pairOf(rest, halves.rowOfPair<Expr>(rest));
   }
-  scale = weight(channels + 1);
+  scale = weight(toInt(halves.scaleRow()));
 }
 
 void PairedSums::schedule(const Variant &variant, LoopLevel each,

@@ -25,13 +25,12 @@ struct BlockScale {
 };
 
 /// Sums of products of `transformed` (c, p, j, i, bx, by, n), `columns` of j a
-/// row of i, with a filter packed by packPairs, `tiles` tiles an element.
+/// row of i, with the request's filter.
 struct PairedSums {
   Halide::Var t{"t"}, p{"p"}, b{"b"}, e{"e"}, bx{"bx"}, by{"by"}, n{"n"};
   Halide::Func sum; ///< (t, p, b, e, bx, by, n), not yet scaled back
   Halide::Expr scale;
-  PairedSums(Halide::Func filter, Halide::Func transformed, int channels,
-             int tiles, int columns, int lanes);
+  PairedSums(const ConvRequest &request, Halide::Func transformed, int columns);
   /// `each`: where a register tile is computed; `element`: where all tiles of
   /// one element are.
   void schedule(const Variant &variant, Halide::LoopLevel each,

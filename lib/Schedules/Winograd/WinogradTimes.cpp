@@ -1,3 +1,11 @@
+// What the two schedules of Winograd's method share. The transforms are
+// products with constant matrices whose points come as p and -p: even powers
+// are equal and odd ones opposite, so two rows are the sum and the difference
+// of the same two halves, computed once. The output transform is computed for
+// one vector of channels and one tile at a time, in registers, and stored
+// through the epilogue. Loops of a stage are fused before threads share them,
+// since a loop of the image alone is often too short for all.
+
 #include "WinogradTimes.h"
 #include "convopt/Primitives/Tiling.h"
 
@@ -107,20 +115,19 @@ WinogradOutput::WinogradOutput(
 }
 
 void WinogradOutput::split(const ConvRequest &request, const ImageVars &v,
-                           const WinogradTransforms &w,
-                           const WinogradBlocks &blocks, int width) {
+                           const WinogradTransforms &w, const LoopNest &nest,
+                           int tilesY, int width) {
   const ConvLayer &l = request.layer;
   const int my = w.rows.outputs, mx = w.columns.outputs;
-  const int tilesX = toInt(blocks.blockColumns);
-  const int tilesY = toInt(blocks.blockRows);
+  const int tilesX = toInt(nest.columns);
   auto tail = [](int64_t extent, int64_t factor) {
     return extent % factor ? TailStrategy::GuardWithIf : TailStrategy::RoundUp;
   };
   splitChannelTiles(out, v.c, k, vector, l.outChannels, width);
   out.split(v.x, v.x, xi, mx, tail(l.outWidth, mx))
       .split(v.y, v.y, yi, my, tail(l.outHeight, my))
-      .split(v.x, blockX, v.x, tilesX, tail(blocks.columns, tilesX))
-      .split(v.y, blockY, v.y, tilesY, tail(blocks.rows, tilesY))
+      .split(v.x, blockX, v.x, tilesX, tail(nest.width, tilesX))
+      .split(v.y, blockY, v.y, tilesY, tail(nest.extent, tilesY))
       .vectorize(vector)
       .unroll(xi)
       .unroll(yi)

@@ -36,9 +36,10 @@ struct WinogradOutput {
       const WinogradTransforms &w, int width,
       llvm::function_ref<Halide::Expr(const WinogradOutput &, int k)> product);
   /// Splits the output's loops: a vector of channels of a tile is unrolled
-  /// within those over vectors, tiles in a block and blocks.
+  /// within those over vectors, tiles in a block, which has `tilesY` rows of
+  /// them, and blocks.
   void split(const ConvRequest &request, const ImageVars &v,
-             const WinogradTransforms &w, const WinogradBlocks &blocks,
+             const WinogradTransforms &w, const LoopNest &nest, int tilesY,
              int width);
   /// Computes a vector of a tile at a time.
   void computeAt(Halide::Var at, int width);

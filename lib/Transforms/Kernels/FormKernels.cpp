@@ -1,6 +1,14 @@
+// A kernel is the unit of code generation: its operations share loops, and what
+// lies between them is never in memory unless its schedule stores it. The order
+// of the steps is forced. Shuffles are recognised first, as concatenation,
+// transposition and reshape, before grouping parts them. Parts are placed last:
+// only when the producer of a concatenation's operand is a kernel can its
+// kernel be told to write into the whole.
+
 #include "convopt/Transforms/FormKernels.h"
 #include "InterleaveParts.h"
 #include "KernelGroups.h"
+#include "OneBlock.h"
 #include "OutlineKernel.h"
 #include "PlaceParts.h"
 #include "convopt/IR/KernelBody.h"
@@ -42,6 +50,8 @@ struct FormKernels : impl::FormKernelsBase<FormKernels> {
   using FormKernelsBase::FormKernelsBase;
 
   void runOnOperation() override {
+    for (auto function : getOperation().getOps<func::FuncOp>())
+      (void)isOneBlock(function);
     formKernels(getOperation(), [&](Operation *op) {
       return mayStandInKernel(op) &&
              !llvm::is_contained(except, op->getName().getStringRef());

@@ -1,3 +1,10 @@
+// ShuffleNet mixes its groups by writing channels of two halves in turn:
+// concatenation, expansion, transposition, collapse. Each alone is memory
+// traffic, and the transposition's rows are two elements long. Together they
+// are one kernel that reads a vector of each half and stores both, shuffled.
+// Where the result is then cut in halves, each half is a launch of its own that
+// reads the part of each operand that it needs, and the whole is never stored.
+
 #include "InterleaveParts.h"
 #include "convopt/IR/ConvoptDialect.h"
 #include "convopt/IR/KernelBody.h"
@@ -192,7 +199,8 @@ void Interleaver::run(func::FuncOp function) {
 void interleaveParts(ModuleOp module) {
   Interleaver interleaver(module);
   for (auto function : module.getOps<func::FuncOp>())
-    interleaver.run(function);
+    if (function.getBody().hasOneBlock())
+      interleaver.run(function);
 }
 
 } // namespace convopt

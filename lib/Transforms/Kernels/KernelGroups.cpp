@@ -1,4 +1,15 @@
+// Groups grow around what cannot share another's loops: convolutions, products,
+// windows, movements of data. Such an anchor takes the padding before it and
+// then, as long as its value has one reader that reads it in place, the
+// element-wise operations behind it. Convolutions take theirs from the last to
+// the first: of two that are added, only the later can add, since by then the
+// other's result exists. What remains, element-wise operations and sums of
+// rows, joins the group of its readers if that is one, which makes one kernel
+// of a softmax or a normalisation. Nothing joins two groups, as it would be
+// computed twice.
+
 #include "KernelGroups.h"
+#include "FusionLimit.h"
 #include "OperationKinds.h"
 #include "convopt/IR/ConvoptDialect.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -24,7 +35,13 @@ private:
   bool canBeKernel(Operation *op);
   void add(unsigned group, Operation *op) {
     groups[group].ops.push_back(op);
+    groups[group].scalarOps += countScalarOperations(op);
     groupOf[op] = group;
+  }
+  /// Whether `op` makes the group no longer than a kernel should be.
+  bool hasRoom(unsigned group, Operation *op) {
+    return groups[group].scalarOps + countScalarOperations(op) <=
+           maxFusedOperations;
   }
   void startFromAnchor(Operation *op);
   void addPads(unsigned group);
@@ -96,7 +113,7 @@ void Grouper::addEpilogue(unsigned group) {
     Operation *user = *value.user_begin();
     auto isUser = [&](Operation *other) { return other == user; };
     if (!llvm::all_of(value.getUsers(), isUser) || !isFree(user) ||
-        !isElementwise(user) ||
+        !isElementwise(user) || !hasRoom(group, user) ||
         !readsInPlace(cast<linalg::LinalgOp>(user), value))
       return;
     add(group, user);
@@ -144,8 +161,9 @@ void Grouper::startOrJoin(Operation *op) {
             user.getMatchingIndexingMap(&use).isPermutation());
   };
   bool joins = !value.use_empty() && llvm::all_of(value.getUses(), canJoin);
-  if (joins && ConvoptDialect::PrimitiveAttrHelper(op->getContext())
-                   .isAttrPresent(groups[*target].anchor))
+  if (joins && (ConvoptDialect::PrimitiveAttrHelper(op->getContext())
+                    .isAttrPresent(groups[*target].anchor) ||
+                !hasRoom(*target, op)))
     joins = false;
   if (!joins) {
     target = groups.size();

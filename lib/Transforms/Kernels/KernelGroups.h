@@ -14,6 +14,8 @@ struct KernelGroup {
   llvm::SmallVector<mlir::Operation *> ops;
   /// The operation the group formed around: the convolution, the pooling.
   mlir::Operation *anchor = nullptr;
+  /// What its operations compute of one element each.
+  unsigned scalarOps = 0;
   mlir::Operation *root() const { return ops.back(); }
 };
 

@@ -1,3 +1,11 @@
+// What grouping asks about an operation, answered from indexing maps alone, so
+// that a generic operation of any front end is as good as a named one.
+// Element-wise is: every operand is read where the result is written, or at the
+// place that broadcasting gives. Recomputed is: cheaper to make anew in each
+// kernel than to read, as fills and broadcasts are. A sum of rows reads each
+// element of one operand once; a pooling or a product reads elements again, and
+// wants a schedule around that.
+
 #include "OperationKinds.h"
 #include "convopt/IR/Constants.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"

@@ -1,3 +1,10 @@
+// Kernels are shared by content. A network repeats its layers, a kernel takes
+// tenths of a second to compile, and weights are arguments: equal bodies are
+// one kernel. Its name is a hash of the body as printed, so a kernel is called
+// the same in every model, profiles of two models can be compared, and a cache
+// finds it again. What is no content is left out before printing: names of
+// values, predicted times, who made the choice.
+
 #include "OutlineKernel.h"
 #include "OperationKinds.h"
 #include "convopt/IR/InferConvLayer.h"
@@ -92,9 +99,11 @@ void BodyBuilder::clone(Operation *op) {
   auto primitive = ConvoptDialect::PrimitiveAttrHelper(op->getContext());
   if (PrimitiveAttr attr = primitive.getAttr(op))
     primitive.setAttr(copy,
-                      PrimitiveAttr::get(op->getContext(), attr.getKind(),
+                      PrimitiveAttr::get(op->getContext(), attr.getName(),
                                          attr.getVariant(), attr.getInput(),
-                                         attr.getOutput(), /*nanoseconds=*/0));
+                                         attr.getOutput(), attr.getStrip(),
+                                         attr.getUnroll(), attr.getLanes(),
+                                         attr.getColumns(), /*nanoseconds=*/0));
   ConvoptDialect::PinnedAttrHelper(op->getContext()).removeAttr(copy);
 }
 
@@ -104,7 +113,7 @@ static std::string prefixOf(const KernelGroup &group) {
   if (PrimitiveAttr attr =
           ConvoptDialect::PrimitiveAttrHelper(anchor->getContext())
               .getAttr(anchor))
-    return "conv_" + stringifyPrimitiveKind(attr.getKind()).str();
+    return "conv_" + attr.getName().str();
   auto linalgOp = dyn_cast<linalg::LinalgOp>(anchor);
   if (linalgOp && getConvLayer(linalgOp))
     return "conv";
@@ -120,13 +129,40 @@ static std::string prefixOf(const KernelGroup &group) {
   return anchor->getName().stripDialect().str();
 }
 
-std::string KernelOutliner::nameOf(KernelOp kernel, StringRef prefix) {
-  std::string text;
-  llvm::raw_string_ostream stream(text);
+/// The kernel's IR and, apart, the numbers of its convolution's variant: they
+/// are content, but follow from what is in the name of the variant and the
+/// layer, and names of kernels are by what people call a choice. So is NCHW,
+/// the order of the model's own tensors, not named there.
+static std::pair<std::string, std::string> contentOf(KernelOp kernel) {
+  auto primitive = ConvoptDialect::PrimitiveAttrHelper(kernel.getContext());
+  std::string text, numbers;
+  llvm::raw_string_ostream stream(text), numberStream(numbers);
+  auto unlessMajor = [](std::optional<Layout> layout) {
+    return layout == Layout::NCHW ? std::nullopt : layout;
+  };
+  SmallVector<std::pair<Operation *, PrimitiveAttr>> annotated;
+  kernel.walk([&](Operation *op) {
+    PrimitiveAttr attr = primitive.getAttr(op);
+    if (!attr)
+      return;
+    annotated.push_back({op, attr});
+    numberStream << attr;
+    primitive.setAttr(
+        op, PrimitiveAttr::get(op->getContext(), attr.getName(),
+                               attr.getVariant(), unlessMajor(attr.getInput()),
+                               unlessMajor(attr.getOutput()), 0, 0, 0, 0, 0));
+  });
   // Local: values are numbered from 0 in each kernel. Not the generic form,
   // which shows what linalg ops cache among their attributes.
   kernel->print(stream, OpPrintingFlags().useLocalScope().assumeVerified());
-  auto [entry, isNew] = nameOfContent.try_emplace(text);
+  for (auto &[op, attr] : annotated)
+    primitive.setAttr(op, attr);
+  return {text, numbers};
+}
+
+std::string KernelOutliner::nameOf(KernelOp kernel, StringRef prefix) {
+  const auto [text, numbers] = contentOf(kernel);
+  auto [entry, isNew] = nameOfContent.try_emplace(text + numbers);
   if (!isNew) {
     kernel->erase();
     return entry->second;

@@ -1,10 +1,19 @@
+// Weights are constants, so their order costs nothing at run time: they are
+// stored as the innermost loop reads them, one stream, and transformed if the
+// primitive transforms them. Launches pass the packed constant, and the
+// kernel's IR shows it through a convopt.filter as the tensor that the
+// convolution wants, so that it stays a legal program. One weight used by two
+// convolutions of equal form is packed once. A large network's packed and plain
+// weights do not fit side by side, so each constant is freed as soon as its
+// last reader has been packed for.
+
 #include "convopt/Transforms/PackFilters.h"
-#include "PackedChoice.h"
 #include "PassMachine.h"
 #include "ReleaseResources.h"
 #include "ReorderFilter.h"
+#include "convopt/CostModel/SampleRows.h"
 #include "convopt/IR/Constants.h"
-#include "convopt/Primitives/Primitive.h"
+#include "convopt/Primitives/Annotation.h"
 #include "convopt/Transforms/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Matchers.h"
@@ -15,16 +24,6 @@ using namespace mlir;
 namespace convopt {
 #define GEN_PASS_DEF_PACKFILTERS
 #include "convopt/Transforms/Passes.h.inc"
-
-std::optional<Choice> findChoice(PrimitiveAttr attr, const ConvLayer &layer,
-                                 const MachineDescription &machine) {
-  StringRef variant = attr.getVariant() ? attr.getVariant().getValue() : "";
-  for (Choice &choice : getPrimitive(attr.getKind()).choices(layer, machine))
-    if (choice.input == attr.getInput() && choice.output == attr.getOutput() &&
-        (variant.empty() || variant == choice.variant.name))
-      return choice;
-  return std::nullopt;
-}
 
 namespace {
 class Packer {
@@ -45,19 +44,10 @@ private:
 };
 } // namespace
 
-/// The layer in words: with the choice, all that packing depends on.
+/// All that packing depends on, in words.
 static std::string toKey(const ConvOp &conv, const Choice &choice) {
-  std::string key = toString(choice);
-  llvm::raw_string_ostream stream(key);
-  const ConvLayer &l = conv.layer;
-  for (int64_t value :
-       {l.batch, l.groups, l.inChannels, l.outChannels, l.inHeight, l.inWidth,
-        l.outHeight, l.outWidth, l.kernelHeight, l.kernelWidth, l.strideHeight,
-        l.strideWidth, l.dilationHeight, l.dilationWidth, l.padTop, l.padBottom,
-        l.padLeft, l.padRight})
-    stream << ' ' << value;
-  stream << ' ' << StringRef(conv.filterDims.data(), conv.filterDims.size());
-  return key;
+  return sampleKey(conv.layer, choice) + " " +
+         std::string(conv.filterDims.begin(), conv.filterDims.end());
 }
 
 FailureOr<Value> Packer::packedFilter(LaunchOp launch, unsigned operand,
@@ -87,7 +77,7 @@ FailureOr<Value> Packer::packedFilter(LaunchOp launch, unsigned operand,
   }
   if (!isInPackingOrder(conv))
     data = copy = reorderFilter(conv, data);
-  const Primitive &primitive = getPrimitive(choice.kind);
+  const Primitive &primitive = *choice.primitive;
   std::vector<float> elements =
       primitive.packFilter(conv.layer, choice, machine, data);
   OpBuilder builder(&launch->getParentRegion()->front().front());
@@ -111,15 +101,24 @@ LogicalResult Packer::pack(KernelOp kernel) {
   auto argument = conv ? dyn_cast<BlockArgument>(conv->filter) : nullptr;
   if (!argument)
     return success();
-  std::optional<Choice> choice = findChoice(attr, conv->layer, machine);
+  llvm::Expected<Choice> choice = resolve(attr, *conv, machine);
   if (!choice)
-    return conv->op->emitOpError("has ")
-           << attr << ", which " << machine.cpu
-           << " does not have for this convolution";
+    return conv->op->emitError(llvm::toString(choice.takeError()));
+  // What was left open is the same for all that follow.
+  ConvoptDialect::PrimitiveAttrHelper(conv->op->getContext())
+      .setAttr(conv->op, annotate(conv->op->getContext(), *choice,
+                                  attr.getNanoseconds()));
 
   unsigned number = argument.getArgNumber();
   Type packedType;
   auto uses = SymbolTable::getSymbolUses(kernel, module);
+  auto isLaunch = [](const SymbolTable::SymbolUse &use) {
+    return isa<LaunchOp>(use.getUser());
+  };
+  if (!uses || !llvm::all_of(*uses, isLaunch)) {
+    kernel.emitRemark("is not only launched: its filter stays as it is");
+    return success();
+  }
   for (const SymbolTable::SymbolUse &use : *uses) {
     auto launch = cast<LaunchOp>(use.getUser());
     FailureOr<Value> value = packedFilter(launch, number, *conv, *choice);

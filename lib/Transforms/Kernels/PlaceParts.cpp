@@ -1,3 +1,12 @@
+// Copying a concatenation together moves all of it twice for nothing. A
+// convolution's kernel can write with the strides of the whole instead, from
+// its part's first element on; the strides and the offset are its only
+// difference. So launches that produce parts are chained: each takes the tensor
+// so far as its output and leaves the rest as it is, which bufferization sees
+// as one buffer. A part that has another reader, or another kind of producer,
+// is copied into place by a kernel of its own; where all would be, the
+// concatenation stays, as it copies them in one go.
+
 #include "PlaceParts.h"
 #include "convopt/IR/KernelBody.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -118,7 +127,10 @@ bool Placement::place(LaunchOp launch, tensor::ConcatOp concat) {
   SmallVector<Part> computed, copied;
   int64_t offset = 0;
   for (Value part : launch.getInputs()) {
-    (findProducer(part) ? computed : copied).push_back({part, offset});
+    LaunchOp producer = findProducer(part);
+    // The launches of one block have an order.
+    bool isComputed = producer && producer->getBlock() == launch->getBlock();
+    (isComputed ? computed : copied).push_back({part, offset});
     offset +=
         cast<RankedTensorType>(part.getType()).getDimSize(concat.getDim());
   }
@@ -171,6 +183,8 @@ bool Placement::place(LaunchOp launch, tensor::ConcatOp concat) {
 void Placement::run() {
   bool changed = false;
   for (auto function : module.getOps<func::FuncOp>()) {
+    if (!function.getBody().hasOneBlock())
+      continue;
     SmallVector<LaunchOp> launches;
     function.walk([&](LaunchOp launch) { launches.push_back(launch); });
     for (LaunchOp launch : launches)

@@ -1,3 +1,8 @@
+// Front ends store filters in many orders (FCHW, HWCF, HWC for depthwise, a
+// matrix for a product), primitives pack from one. Reordering is a copy of all
+// weights, so it is done only where an order differs in dimensions of more than
+// one element.
+
 #include "ReorderFilter.h"
 
 using namespace mlir;

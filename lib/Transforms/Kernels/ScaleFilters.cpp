@@ -1,9 +1,15 @@
+// Squeeze-and-excite multiplies an image by a factor for each channel that is
+// known at run time only, and a 1x1 convolution reads it: W (s * x) = (W * s)
+// x, where s goes along W's input channels. The image is read and written once
+// less, the packed filter once more, so it pays where images are large and
+// filters small. It needs a packed order whose elements are linear in the
+// weights of one input channel, which lie a constant distance apart; sums over
+// channels (Strassen's) and sums of products of weights (pairs) are not.
+
 #include "convopt/Transforms/ScaleFilters.h"
-#include "PackedChoice.h"
 #include "PassMachine.h"
 #include "convopt/CostModel/Roofline.h"
-#include "convopt/IR/ConvoptDialect.h"
-#include "convopt/IR/InferConvLayer.h"
+#include "convopt/Primitives/Annotation.h"
 #include "convopt/Transforms/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -22,16 +28,11 @@ struct Scaling {
   Value image, factors;
 };
 
-/// A packed filter: [blocks][channels][tile].
-struct PackedOrder {
-  int64_t blocks, channels, tile;
-};
-
-/// The use of a packed filter.
+/// The use of a packed filter, and how its input channels lie.
 struct FilterUse {
   LaunchOp launch;
   unsigned operand;
-  PackedOrder order;
+  PackedFilter::Split channels;
 };
 
 class Scaler {
@@ -44,7 +45,7 @@ public:
 private:
   std::optional<Scaling> matchScaling(LaunchOp launch);
   std::optional<FilterUse> matchReader(Value image);
-  KernelOp kernelFor(const PackedOrder &order);
+  KernelOp kernelFor(const PackedFilter::Split &channels);
   bool rewrite(LaunchOp launch);
 
   ModuleOp module;
@@ -97,32 +98,6 @@ std::optional<Scaling> Scaler::matchScaling(LaunchOp launch) {
   return found;
 }
 
-/// How `choice` packs the filter of a 1x1 layer: found by packing the number
-/// of each weight's channel.
-static std::optional<PackedOrder> findOrder(const ConvLayer &layer,
-                                            const Choice &choice,
-                                            const MachineDescription &machine) {
-  int64_t channels = layer.inChannels;
-  std::vector<float> numbers(layer.outChannels * channels);
-  for (size_t i = 0; i < numbers.size(); ++i)
-    numbers[i] = static_cast<float>(i % channels) + 1;
-  std::vector<float> packed =
-      getPrimitive(choice.kind).packFilter(layer, choice, machine, numbers);
-  int64_t size = static_cast<int64_t>(packed.size());
-  int64_t tile = llvm::find(packed, 2.0f) - packed.begin();
-  if (channels == 1)
-    tile = size;
-  if (tile == 0 || size % (tile * channels) != 0)
-    return std::nullopt;
-  // What fills the last tile is 0.
-  for (auto [i, number] : llvm::enumerate(packed))
-    if (number != 0 &&
-        number !=
-            static_cast<float>(static_cast<int64_t>(i) / tile % channels) + 1)
-      return std::nullopt;
-  return PackedOrder{size / (tile * channels), channels, tile};
-}
-
 /// The convolution that alone reads `image`, if its filter can be scaled.
 std::optional<FilterUse> Scaler::matchReader(Value image) {
   if (!image.hasOneUse())
@@ -139,38 +114,44 @@ std::optional<FilterUse> Scaler::matchReader(Value image) {
     std::optional<ConvOp> conv = attr ? matchConvolution(op) : std::nullopt;
     if (!conv)
       continue;
-    const ConvLayer &layer = conv->layer;
+    const ConvProblem &layer = conv->layer;
     auto filter = conv->filter.getDefiningOp<FilterOp>();
     if (!filter || conv->input != argument || !argument.hasOneUse() ||
         conv->inputLayout != Layout::NHWC || layer.batch != 1 ||
         layer.groups != 1 || layer.kernelHeight * layer.kernelWidth != 1)
       return std::nullopt;
-    std::optional<Choice> choice = findChoice(attr, layer, machine);
     auto packed = dyn_cast<BlockArgument>(filter.getPacked());
-    if (!choice || !packed)
+    if (!packed)
       return std::nullopt;
-    std::optional<PackedOrder> order = findOrder(layer, *choice, machine);
-    if (!order)
+    llvm::Expected<Choice> choice = resolve(attr, *conv, machine);
+    if (!choice) { // The kernel's code generation says why.
+      llvm::consumeError(choice.takeError());
       return std::nullopt;
-    return FilterUse{launch, packed.getArgNumber(), *order};
+    }
+    std::optional<PackedFilter::Split> channels =
+        choice->primitive->packedFilter(layer, *choice, machine)
+            .inputChannels(layer.inChannels);
+    if (!channels)
+      return std::nullopt;
+    return FilterUse{launch, packed.getArgNumber(), *channels};
   }
   return std::nullopt;
 }
 
-/// Multiplies a filter packed in `order` by a factor for each channel.
-KernelOp Scaler::kernelFor(const PackedOrder &order) {
-  std::string name = "scale_" + std::to_string(order.blocks) + "x" +
-                     std::to_string(order.channels) + "x" +
-                     std::to_string(order.tile);
+/// Multiplies a packed filter by a factor for each of its input channels.
+KernelOp Scaler::kernelFor(const PackedFilter::Split &channels) {
+  std::string name = "scale_" + std::to_string(channels.outer) + "x" +
+                     std::to_string(channels.extent) + "x" +
+                     std::to_string(channels.inner);
   if (auto known = symbols.lookup<KernelOp>(name))
     return known;
   OpBuilder builder(module.getContext());
   Location loc = module.getLoc();
   Type f32 = builder.getF32Type();
-  auto cube =
-      RankedTensorType::get({order.blocks, order.channels, order.tile}, f32);
+  auto cube = RankedTensorType::get(
+      {channels.outer, channels.extent, channels.inner}, f32);
   auto flat = RankedTensorType::get({cube.getNumElements()}, f32);
-  auto factors = RankedTensorType::get({order.channels}, f32);
+  auto factors = RankedTensorType::get({channels.extent}, f32);
   auto kernel = builder.create<KernelOp>(
       loc, name, builder.getFunctionType({flat, factors}, {flat}));
   Block &body = kernel.getBody().emplaceBlock();
@@ -213,16 +194,20 @@ bool Scaler::rewrite(LaunchOp launch) {
   auto filterType = cast<RankedTensorType>(filter.getType());
   auto imageType = cast<RankedTensorType>(scaling->image.getType());
   // The image has just been written; filters wait among all weights.
-  double filterFloats = filterType.getNumElements();
-  double imageFloats = imageType.getNumElements();
+  auto bytes = [](RankedTensorType type) {
+    return static_cast<double>(type.getNumElements() *
+                               type.getElementTypeBitWidth() / 8);
+  };
+  double filterBytes = bytes(filterType), imageBytes = bytes(imageType);
   double weights =
-      std::max(4 * filterFloats, static_cast<double>(machine.l2Bytes + 1));
-  if (copySeconds(filterFloats, weights, machine) >=
-      copySeconds(imageFloats, 4 * imageFloats, machine))
+      std::max(filterBytes, static_cast<double>(machine.l2Bytes + 1));
+  if (copySeconds(filterBytes, weights, machine) >=
+      copySeconds(imageBytes, imageBytes, machine))
     return false;
 
-  KernelOp kernel = kernelFor(use->order);
-  OpBuilder builder(launch);
+  KernelOp kernel = kernelFor(use->channels);
+  // Where everything is computed by then, the filter included.
+  OpBuilder builder(use->launch);
   Location loc = launch.getLoc();
   auto factorsType = cast<RankedTensorType>(scaling->factors.getType());
   ReassociationIndices all(factorsType.getRank());

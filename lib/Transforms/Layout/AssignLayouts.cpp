@@ -1,6 +1,16 @@
+// Carries out what was decided of layouts. Every value may exist in the order
+// in which it is produced and, once somebody reads it so, in the other: both
+// are looked up by (value, order), so a transposition that three readers need
+// is made once. Operations are rewritten in program order and read their
+// operands' counterparts; what was replaced has no reader left and is erased
+// from the end. The alternative, patterns that push transpositions up and down
+// until they meet and cancel, finds what is near; the plan is made of the whole
+// function.
+
 #include "convopt/Transforms/AssignLayouts.h"
+#include "OneBlock.h"
 #include "PermuteOps.h"
-#include "Selection/LayoutGraph.h"
+#include "Selection/CarriedPlan.h"
 #include "convopt/Transforms/Passes.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
@@ -155,7 +165,8 @@ llvm::Error assignLayouts(func::FuncOp func) {
                                    " has more than one block");
   Block &block = func.getBody().front();
   DimensionRoles roles(block);
-  // Rewriting is memory traffic: each element is read once and written once.
+  // Without a plan of select-primitives, that which moves least memory: each
+  // element is read once and written once.
   auto conversion = [&](Value value, Layout, Layout) -> PbqpProblem::Cost {
     return roles.ordersDiffer(value)
                ? 2 * cast<RankedTensorType>(value.getType()).getNumElements()
@@ -166,10 +177,16 @@ llvm::Error assignLayouts(func::FuncOp func) {
         ConvoptDialect::PrimitiveAttrHelper::getNameStr());
     if (!attr)
       return {{conv.inputLayout, conv.outputLayout}};
-    return {{attr.getInput(), attr.getOutput()}};
+    return {{attr.getInput().value_or(conv.inputLayout),
+             attr.getOutput().value_or(conv.outputLayout)}};
   };
+  llvm::Expected<std::optional<LayoutPlan>> carried =
+      takeCarriedPlan(block, roles, convStates);
+  if (!carried)
+    return carried.takeError();
   llvm::Expected<LayoutPlan> plan =
-      planLayouts(block, roles, convStates, conversion);
+      *carried ? llvm::Expected<LayoutPlan>(std::move(**carried))
+               : planLayouts(block, roles, convStates, conversion);
   if (!plan)
     return plan.takeError();
   LayoutRewriter(block, roles, *plan).run();
@@ -179,8 +196,12 @@ llvm::Error assignLayouts(func::FuncOp func) {
 namespace {
 struct AssignLayouts : impl::AssignLayoutsBase<AssignLayouts> {
   void runOnOperation() override {
+    if (!isOneBlock(getOperation()))
+      return;
     if (llvm::Error error = assignLayouts(getOperation())) {
-      getOperation().emitError(llvm::toString(std::move(error)));
+      // The message names the place itself.
+      emitError(UnknownLoc::get(&getContext()),
+                llvm::toString(std::move(error)));
       signalPassFailure();
     }
   }

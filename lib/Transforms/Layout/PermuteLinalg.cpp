@@ -1,3 +1,11 @@
+// A structured operation says where it reads and writes by one indexing map an
+// operand. To read a tensor whose dimensions stand in another order is to
+// permute the results of that operand's map; the arithmetic stays as it is. The
+// loops are renumbered too, those of the result's dimensions first and in their
+// order, since whoever makes loops of this will write the result in the order
+// of the loops. What the body knows of loops by number (linalg.index) and of
+// tensors by dimension (tensor.extract) follows.
+
 #include "PermuteOps.h"
 #include "mlir/IR/IRMapping.h"
 

@@ -1,3 +1,10 @@
+// What each kind of operation becomes when its operands and results are stored
+// in another order. Nearly all permute a list of one entry a dimension: sizes,
+// offsets, padding. Three do better. A permutation that only moves dimensions
+// of one element is a reshape and copies nothing. A constant is permuted now,
+// its bytes moved whatever their type. And a transposition of the program is
+// composed with those of its operand and result: what is left may be nothing.
+
 #include "PermuteOps.h"
 #include "convopt/IR/Constants.h"
 #include "mlir/Dialect/Utils/ReshapeOpsUtils.h"

@@ -1,3 +1,15 @@
+// Tensors are values, buffers are places. One-shot bufferization gives every
+// value a place: its operand's, unless somebody reads the operand later, and
+// then a new one and a copy. Those copies are what is at stake. A concatenation
+// whose parts are computed where they belong costs nothing, one that is copied
+// together reads and writes all of it again. So the program is first put in a
+// form in which the analysis finds the places: a launch is in destination style
+// and reads an output only if it fills no more than a part of it; every
+// tensor.empty serves one use; insertions stand right behind what they insert;
+// and empty tensors are replaced by parts of what they are inserted into, twice
+// over. Kernels stay on tensors: what is stored in them is decided when they
+// become Halide pipelines.
+
 #include "convopt/IR/KernelBody.h"
 #include "convopt/Transforms/Lowering.h"
 #include "convopt/Transforms/Passes.h"
@@ -175,6 +187,30 @@ LogicalResult bufferize(ModuleOp module) {
   return success();
 }
 
+/// Whether tensors pass from function to function or from block to block where
+/// one-shot bufferization cannot follow them; a remark says so.
+static bool isBufferizable(func::FuncOp func) {
+  auto isTensor = llvm::IsaPred<TensorType>;
+  bool takesTensors = llvm::any_of(func.getArgumentTypes(), isTensor) ||
+                      llvm::any_of(func.getResultTypes(), isTensor);
+  if (func.isExternal()) {
+    if (takesTensors)
+      func.emitRemark("has no body: no function becomes one of buffers");
+    return !takesTensors;
+  }
+  if (func.getBody().hasOneBlock())
+    return true;
+  bool usesTensors = takesTensors;
+  func.walk([&](Operation *op) {
+    usesTensors |= llvm::any_of(op->getOperandTypes(), isTensor) ||
+                   llvm::any_of(op->getResultTypes(), isTensor);
+  });
+  if (usesTensors)
+    func.emitRemark("has more than one block: no function becomes one of "
+                    "buffers");
+  return !usesTensors;
+}
+
 namespace {
 struct Bufferize : impl::BufferizeBase<Bufferize> {
   void getDependentDialects(DialectRegistry &registry) const override {
@@ -182,7 +218,11 @@ struct Bufferize : impl::BufferizeBase<Bufferize> {
     registerBufferization(registry);
   }
   void runOnOperation() override {
-    if (failed(bufferize(getOperation())))
+    // All functions or none: they call each other.
+    bool isPossible = true;
+    for (func::FuncOp func : getOperation().getOps<func::FuncOp>())
+      isPossible &= isBufferizable(func);
+    if (isPossible && failed(bufferize(getOperation())))
       signalPassFailure();
   }
 };

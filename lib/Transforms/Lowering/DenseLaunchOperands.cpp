@@ -1,3 +1,11 @@
+// A kernel's strides are constants of its machine code, so one kernel serves
+// all launches of the same shapes, and its addresses need no multiplication.
+// The price: an operand that lies otherwise, such as a subview whose rows are
+// longer than it is wide, is copied. Concatenations need no such copy. A kernel
+// that fills a part was compiled for the strides of the whole
+// (getPartialResult), and its launch passes the whole, seen from the part's
+// first element on.
+
 #include "convopt/IR/KernelBody.h"
 #include "convopt/Transforms/Lowering.h"
 #include "convopt/Transforms/Passes.h"

@@ -1,3 +1,10 @@
+// A function that returns tensors would allocate them; the caller has memory
+// for them already. This is done on tensors, because after bufferization it is
+// too late: a result has a buffer of its own by then, and all that is left to
+// do is to copy it. Materialised in its destination before, it is computed
+// there.
+
+#include "OneBlock.h"
 #include "convopt/Transforms/Lowering.h"
 #include "convopt/Transforms/Passes.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
@@ -42,8 +49,14 @@ namespace {
 struct OutputsToArguments : impl::OutputsToArgumentsBase<OutputsToArguments> {
   void runOnOperation() override {
     func::FuncOp func = getOperation();
-    if (!func.isExternal())
-      moveOutputsToArguments(func);
+    if (!isOneBlock(func))
+      return;
+    if (!llvm::all_of(func.getResultTypes(), llvm::IsaPred<RankedTensorType>)) {
+      func.emitRemark("has a result that is no ranked tensor and is left as it "
+                      "is");
+      return;
+    }
+    moveOutputsToArguments(func);
   }
 };
 } // namespace

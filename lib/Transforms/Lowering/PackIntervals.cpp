@@ -1,3 +1,13 @@
+// Each buffer is a rectangle, its lifetime wide and its bytes high; times are
+// given, heights above the ground are to be found so that no two overlap and
+// the highest edge is low. The best answer is NP-hard to find; the greatest sum
+// of bytes at any time is a bound below which no answer lies, and placing large
+// buffers first reaches it or comes close. Where it does not, the buffer that
+// ends highest is moved to an earlier place in the order, at random, and what
+// is no worse is kept. The random numbers are those of the standard's mt19937
+// from a fixed seed, reduced by `%`: a distribution of the standard library may
+// differ from one library to the next, and with it the object.
+
 #include "convopt/Transforms/PackIntervals.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"

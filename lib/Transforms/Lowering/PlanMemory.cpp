@@ -1,3 +1,11 @@
+// Shapes are static, so every address within the workspace can be a constant of
+// the code: no allocator runs, and the caller knows the size beforehand. The
+// operations of the function's one block are the clock. A buffer lives from the
+// first operation that touches it, or a view of it, to the last; making a view
+// touches nothing. An operation with regions is one moment, so that what is
+// allocated in a loop keeps its place for all iterations.
+
+#include "OneBlock.h"
 #include "convopt/Transforms/Lowering.h"
 #include "convopt/Transforms/PackIntervals.h"
 #include "convopt/Transforms/Passes.h"
@@ -40,6 +48,13 @@ static void findLifetime(Value buffer, Block &block,
   live.first = std::min(live.first, live.last);
 }
 
+/// The bytes that `alloc` takes, if that is known now.
+static std::optional<int64_t> sizeOf(memref::AllocOp alloc) {
+  if (!alloc.getType().getLayout().isIdentity())
+    return std::nullopt;
+  return bytesOf(alloc.getType());
+}
+
 FailureOr<MemoryPlan> planMemory(func::FuncOp func) {
   if (!llvm::hasSingleElement(func.getBody()))
     return func.emitError("must be one block to plan its memory");
@@ -52,8 +67,8 @@ FailureOr<MemoryPlan> planMemory(func::FuncOp func) {
   SmallVector<memref::AllocOp> allocs;
   SmallVector<LiveBuffer> buffers;
   WalkResult walked = func.walk([&](memref::AllocOp alloc) {
-    std::optional<int64_t> bytes = bytesOf(alloc.getType());
-    if (!bytes || !alloc.getType().getLayout().isIdentity())
+    std::optional<int64_t> bytes = sizeOf(alloc);
+    if (!bytes)
       return WalkResult(alloc.emitError("has no size known at compile time"));
     LiveBuffer live;
     live.bytes = *bytes;
@@ -91,7 +106,20 @@ FailureOr<MemoryPlan> planMemory(func::FuncOp func) {
 namespace {
 struct PlanMemory : impl::PlanMemoryBase<PlanMemory> {
   using PlanMemoryBase::PlanMemoryBase;
+
   void runOnOperation() override {
+    if (!isOneBlock(getOperation()))
+      return;
+    WalkResult walked = getOperation().walk([](memref::AllocOp alloc) {
+      if (sizeOf(alloc))
+        return WalkResult::advance();
+      alloc.emitRemark(
+          "has no size known at compile time: its function is left "
+          "as it is");
+      return WalkResult::interrupt();
+    });
+    if (walked.wasInterrupted())
+      return;
     FailureOr<MemoryPlan> plan = planMemory(getOperation());
     if (failed(plan))
       return signalPassFailure();
@@ -99,8 +127,18 @@ struct PlanMemory : impl::PlanMemoryBase<PlanMemory> {
       getOperation().emitRemark()
           << "workspace of " << plan->bytes << " bytes, at least "
           << plan->lowerBound << " are live at one time";
+    if (use)
+      use(*plan);
   }
+
+  std::function<void(MemoryPlan)> use;
 };
 } // namespace
+
+std::unique_ptr<Pass> createPlanMemory(std::function<void(MemoryPlan)> use) {
+  auto pass = std::make_unique<PlanMemory>();
+  pass->use = std::move(use);
+  return pass;
+}
 
 } // namespace convopt

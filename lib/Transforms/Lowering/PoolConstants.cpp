@@ -1,3 +1,10 @@
+// All constants as one array: the function then has one pointer to its weights,
+// each constant is a constant offset from it, at a cache line's start, and
+// equal ones are stored once, found by hash and compared byte by byte. As one
+// global each they would be carried through LLVM IR and the code generator,
+// which copy them; a pool is written out from where the importer or the packing
+// left its data.
+
 #include "convopt/IR/Constants.h"
 #include "convopt/Transforms/Lowering.h"
 #include "convopt/Transforms/Passes.h"
@@ -150,10 +157,24 @@ FailureOr<ConstantPool> poolConstants(func::FuncOp func) {
 namespace {
 struct PoolConstants : impl::PoolConstantsBase<PoolConstants> {
   void runOnOperation() override {
-    if (failed(poolConstants(getOperation())))
-      signalPassFailure();
+    if (getOperation().isExternal())
+      return;
+    FailureOr<ConstantPool> pool = poolConstants(getOperation());
+    if (failed(pool))
+      return signalPassFailure();
+    if (use)
+      use(std::move(*pool));
   }
+
+  std::function<void(ConstantPool)> use;
 };
 } // namespace
+
+std::unique_ptr<Pass>
+createPoolConstants(std::function<void(ConstantPool)> use) {
+  auto pass = std::make_unique<PoolConstants>();
+  pass->use = std::move(use);
+  return pass;
+}
 
 } // namespace convopt

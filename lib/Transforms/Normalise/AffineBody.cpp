@@ -1,3 +1,11 @@
+// Evaluates a block over pairs (scale, shift) instead of numbers: x is (1, 0),
+// a constant c is (0, c), and each operation combines pairs as long as the
+// result is affine in x. A product of two that both depend on x is not, nor is
+// a quotient by one that does. So batch normalisation folds however a front end
+// wrote it, (x - mean) * gamma / sqrt(variance + epsilon) + beta or in parts
+// that were folded before, where a list of patterns would know some forms. All
+// is in double; the caller rounds once.
+
 #include "AffineBody.h"
 #include "convopt/IR/Constants.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"

@@ -1,3 +1,10 @@
+// Which numbers belong to one output channel. Scales and biases are given per
+// channel, but a channel's place depends on how the convolution was written: a
+// dimension of its own in any position, or two, groups and channels in a group,
+// until a reshape joins them. All three are reduced here to one number, group *
+// channels of a group + channel, and whatever a constant is broadcast by is
+// read as a list with an entry for each of them, if it depends on nothing else.
+
 #include "ConvChannels.h"
 #include "convopt/IR/Constants.h"
 

@@ -1,3 +1,11 @@
+// A convolution is linear in its filter: s * (W x + b) + t = (s W) x + (s b +
+// t), for each output channel with its own s and t. Batch normalisation, scales
+// and biases thus cost nothing at run time, and what follows the convolution
+// becomes shorter. It needs a constant filter and a result that nobody else
+// reads. The bias ends up in the initial value of the sum, where every kernel
+// of a convolution looks for it. Numbers are combined in double and rounded
+// once to f32.
+
 #include "AffineBody.h"
 #include "ConvChannels.h"
 #include "ReleaseResources.h"
@@ -32,7 +40,7 @@ struct Candidate {
 
 static std::optional<Candidate> findCandidate(linalg::LinalgOp op) {
   std::optional<ConvOp> conv = matchConvolution(op);
-  if (!conv || !op->hasOneUse())
+  if (!conv || conv->layer.isEmpty() || !op->hasOneUse())
     return std::nullopt;
   Candidate candidate;
   candidate.conv = *conv;

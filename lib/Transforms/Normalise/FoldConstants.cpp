@@ -1,3 +1,12 @@
+// What a front end leaves to be computed of constants alone, such as the root
+// of a variance, is computed once. Only what IEEE 754 rounds correctly is
+// computed, since an exponential of the host's libm would make the object
+// depend on where it was compiled; such operations stay. Nor is a small
+// constant made a large one: a broadcast costs nothing where it is read, its
+// result would be read from memory. Reshapes of constants share the data, and
+// data that nobody refers to any longer is freed at once: a model's weights
+// would otherwise be held twice.
+
 #include "ReleaseResources.h"
 #include "ScalarProgram.h"
 #include "convopt/IR/Constants.h"

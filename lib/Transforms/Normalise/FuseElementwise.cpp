@@ -1,3 +1,13 @@
+// Each element-wise operation alone reads and writes whole tensors, and that is
+// what it takes. Two become one where nothing is computed more often for it:
+// where one is the other's only reader and reads each element once. A value
+// with two readers stays one of its own; convopt-form-kernels may still put all
+// three into one kernel. Copies, as of broadcasts, move into every reader.
+// Upstream would fuse into reductions, too; those have kernels that choose for
+// themselves what they read through. The length is bounded, because compile
+// time grows faster than it.
+
+#include "FusionLimit.h"
 #include "NormalisePatterns.h"
 #include "convopt/Transforms/Normalise.h"
 #include "convopt/Transforms/Passes.h"
@@ -43,33 +53,35 @@ static bool isCopy(linalg::GenericOp op) {
 }
 
 /// Whether the producer of `operand` moves into its consumer: never into a
-/// reduction or a convolution, whose kernels choose what they take, and never
-/// so that anything is computed more often than before.
+/// reduction or a convolution, whose kernels choose what they take, never so
+/// that anything is computed more often than before, and never without end.
 static bool mayFuse(OpOperand *operand) {
   auto producer = operand->get().getDefiningOp<linalg::GenericOp>();
   auto consumer = dyn_cast<linalg::GenericOp>(operand->getOwner());
   if (!producer || !consumer || !isParallel(consumer))
     return false;
   bool once = consumer.getMatchingIndexingMap(operand).isPermutation() &&
-              llvm::all_of(operand->get().getUsers(),
-                           [&](Operation *user) { return user == consumer; });
-  return once || isCopy(producer);
+              llvm::all_of(operand->get().getUsers(), [&](Operation *user) {
+                return user == consumer || isOpTriviallyDead(user);
+              });
+  bool isShort =
+      countScalarOperations(producer) + countScalarOperations(consumer) <=
+      maxFusedOperations;
+  return (once && isShort) || isCopy(producer);
 }
 
-LogicalResult fuseElementwise(Operation *op) {
+void fuseElementwise(Operation *op) {
   RewritePatternSet patterns(op->getContext());
   populateGeneraliseElementwise(patterns);
   linalg::populateElementwiseOpsFusionPatterns(patterns, mayFuse);
   linalg::GenericOp::getCanonicalizationPatterns(patterns, op->getContext());
-  return applyPatternsAndFoldGreedily(op, std::move(patterns));
+  // What is left apart after many rounds is as right as what is joined.
+  (void)applyPatternsAndFoldGreedily(op, std::move(patterns));
 }
 
 namespace {
 struct FuseElementwise : impl::FuseElementwiseBase<FuseElementwise> {
-  void runOnOperation() override {
-    if (failed(fuseElementwise(getOperation())))
-      signalPassFailure();
-  }
+  void runOnOperation() override { fuseElementwise(getOperation()); }
 };
 } // namespace
 } // namespace convopt

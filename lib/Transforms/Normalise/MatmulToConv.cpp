@@ -1,3 +1,12 @@
+// A matrix product with constant weights is a 1x1 convolution whose pixels are
+// the rows. Said so, the last layers of a network and the products of a
+// transformer's block get what convolutions get: primitives, packed weights,
+// layouts, epilogues. A product of one row is a convolution of one pixel; it is
+// written channels first, as the pooling before it usually is, which moves
+// nothing, since one pixel lies the same in both layouts. The matrix may be
+// given either way round: its order is that of the convolution's filter, and
+// not an element is moved.
+
 #include "ConvChannels.h"
 #include "convopt/Transforms/Normalise.h"
 #include "convopt/Transforms/Passes.h"
@@ -54,6 +63,9 @@ static std::optional<Product> matchProduct(linalg::LinalgOp op) {
   product.rowCount = trips[m];
   product.columns = trips[n];
   product.channels = trips[k];
+  // There is nothing to choose a primitive for.
+  if (product.rowCount == 0 || product.columns == 0 || product.channels == 0)
+    return std::nullopt;
   return product;
 }
 
@@ -173,13 +185,13 @@ static void rewrite(Product &product) {
 }
 
 void matmulToConv(ModuleOp module) {
-  SmallVector<Product> products;
-  module.walk([&](linalg::LinalgOp op) {
+  SmallVector<linalg::LinalgOp> ops;
+  module.walk([&](linalg::LinalgOp op) { ops.push_back(op); });
+  // Matched when it is its turn: its operands may be the results of products
+  // that have been rewritten by then.
+  for (linalg::LinalgOp op : ops)
     if (std::optional<Product> product = matchProduct(op))
-      products.push_back(*product);
-  });
-  for (Product &product : products)
-    rewrite(product);
+      rewrite(*product);
 }
 
 namespace {

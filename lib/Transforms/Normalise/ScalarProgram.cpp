@@ -1,3 +1,9 @@
+// A body is translated once into instructions over numbered slots (arguments,
+// constants, then one a result) and run for each element. Walking the
+// operations for each of a million elements would look every operand up in a
+// map. Slots of results come behind those of constants, whose number is known
+// at the end only: until then results count down from -1.
+
 #include "ScalarProgram.h"
 #include "convopt/IR/Constants.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"

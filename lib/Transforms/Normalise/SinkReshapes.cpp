@@ -1,3 +1,12 @@
+// A reshape costs nothing in memory, but one between a convolution and its
+// activation parts them: the two have other shapes, and neither can be computed
+// in the loops of the other. A grouped convolution is followed by one, which
+// joins groups and channels; below the activation it is in nobody's way.
+// Reshapes that add dimensions of one element, as a mean that keeps its
+// dimensions leaves them, are moved down too, or read through where the reader
+// broadcasts. Never upwards: an expansion that moved up past a bias would come
+// to stand between the bias and its convolution.
+
 #include "NormalisePatterns.h"
 #include "convopt/Transforms/Normalise.h"
 #include "convopt/Transforms/Passes.h"
@@ -85,27 +94,27 @@ struct ReadUnexpanded : OpRewritePattern<linalg::GenericOp> {
 };
 } // namespace
 
-static LogicalResult apply(Operation *op,
-                           function_ref<void(RewritePatternSet &)> populate) {
+static void apply(Operation *op,
+                  function_ref<void(RewritePatternSet &)> populate) {
   MLIRContext *context = op->getContext();
   RewritePatternSet patterns(context);
   populate(patterns);
   tensor::populateReassociativeReshapeFoldingPatterns(patterns);
   tensor::CollapseShapeOp::getCanonicalizationPatterns(patterns, context);
   tensor::ExpandShapeOp::getCanonicalizationPatterns(patterns, context);
-  return applyPatternsAndFoldGreedily(op, std::move(patterns));
+  // Where a round more would move others, they are right where they are.
+  (void)applyPatternsAndFoldGreedily(op, std::move(patterns));
 }
 
-LogicalResult sinkReshapes(Operation *op) {
+void sinkReshapes(Operation *op) {
   // One after the other: they would undo each other's work on operations that
   // have an operand of either kind.
-  if (failed(apply(op, [](RewritePatternSet &patterns) {
-        populateGeneraliseElementwise(patterns);
-        linalg::populateFoldReshapeOpsByExpansionPatterns(patterns,
-                                                          isAfterComputation);
-      })))
-    return failure();
-  return apply(op, [](RewritePatternSet &patterns) {
+  apply(op, [](RewritePatternSet &patterns) {
+    populateGeneraliseElementwise(patterns);
+    linalg::populateFoldReshapeOpsByExpansionPatterns(patterns,
+                                                      isAfterComputation);
+  });
+  apply(op, [](RewritePatternSet &patterns) {
     linalg::populateFoldReshapeOpsByCollapsingPatterns(patterns, addsUnitDims);
     patterns.add<ReadUnexpanded>(patterns.getContext());
   });
@@ -113,10 +122,7 @@ LogicalResult sinkReshapes(Operation *op) {
 
 namespace {
 struct SinkReshapes : impl::SinkReshapesBase<SinkReshapes> {
-  void runOnOperation() override {
-    if (failed(sinkReshapes(getOperation())))
-      signalPassFailure();
-  }
+  void runOnOperation() override { sinkReshapes(getOperation()); }
 };
 } // namespace
 } // namespace convopt

@@ -1,3 +1,10 @@
+// A padded image that is stored is written once and read back; one that is
+// padded as it is read costs some comparisons at its border. A kernel can do
+// the second only with a padding that is its own. Where several branches pad
+// one image alike, as in Inception's modules, common subexpression elimination
+// makes one padding of them; here each reader that slides a window gets its own
+// back.
+
 #include "convopt/Transforms/Normalise.h"
 #include "convopt/Transforms/Passes.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"

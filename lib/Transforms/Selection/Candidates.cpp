@@ -1,5 +1,13 @@
+// From the catalogue to what the solver chooses from. Every choice of a layer
+// gets a price: predicted for one thread, divided among the threads as far as
+// its loops let it, in whole nanoseconds, so that two machines' last bits never
+// decide. Limits then leave some out; what the user names is not held to them.
+// Of the rest the cheapest for each pair of layouts goes on, four at most: how
+// a convolution is computed matters to its neighbours only by its layouts, so
+// nothing that is dropped could be part of a better plan.
+
 #include "Candidates.h"
-#include "convopt/IR/ConvoptDialect.h"
+#include "convopt/Primitives/Annotation.h"
 #include "convopt/Primitives/Division.h"
 #include <cmath>
 #include <map>
@@ -24,14 +32,15 @@ void chargeForGrowth(llvm::MutableArrayRef<Candidate> candidates,
 }
 
 /// Bytes of the packed filter beyond the filter's own.
-static int64_t growthOf(const ConvLayer &layer, const Choice &choice,
+static int64_t growthOf(const ConvProblem &layer, const Choice &choice,
                         const MachineDescription &machine) {
-  const int64_t packed =
-      getPrimitive(choice.kind).packedFilterSize(layer, choice, machine);
-  return 4 * std::max<int64_t>(packed - layer.filterElements(), 0);
+  const PackedFilter packed =
+      choice.primitive->packedFilter(layer, choice, machine);
+  const int64_t plain = layer.filterElements() * bytesOf(packed.type());
+  return std::max<int64_t>(packed.bytes() - plain, 0);
 }
 
-const std::vector<Candidate> &PriceList::candidates(const ConvLayer &layer) {
+const std::vector<Candidate> &PriceList::candidates(const ConvProblem &layer) {
   for (const auto &[other, priced] : known)
     if (other == layer)
       return priced;
@@ -71,26 +80,30 @@ int64_t PriceList::transformation(Value value, ArrayRef<char> roles,
 }
 
 /// Why `candidate` is left out, or nothing.
-static const char *exclusion(const Candidate &candidate, const ConvLayer &layer,
+static const char *exclusion(const Candidate &candidate,
+                             const ConvProblem &layer,
                              const MachineDescription &machine,
                              const SelectionOptions &options) {
   const Choice &choice = candidate.choice;
-  const Primitive &primitive = getPrimitive(choice.kind);
+  const Primitive &primitive = *choice.primitive;
   if (!candidate.known)
     return "without measurements";
   if (options.maxError && primitive.errorBound() > *options.maxError)
     return "by error";
+  if (options.strictNan && primitive.spreadsNonFinite())
+    return "by NaN";
   if (options.maxWorkspace &&
       primitive.workspaceBytes(layer, choice, machine) > *options.maxWorkspace)
     return "by workspace";
   if (options.maxWeights &&
-      static_cast<double>(primitive.packedFilterSize(layer, choice, machine)) >
+      static_cast<double>(
+          primitive.packedFilter(layer, choice, machine).size()) >
           *options.maxWeights * static_cast<double>(layer.filterElements()))
     return "by weights";
   return nullptr;
 }
 
-static Admitted withinLimits(ArrayRef<Candidate> all, const ConvLayer &layer,
+static Admitted withinLimits(ArrayRef<Candidate> all, const ConvProblem &layer,
                              const MachineDescription &machine,
                              const SelectionOptions &options) {
   Admitted admitted;
@@ -103,7 +116,7 @@ static Admitted withinLimits(ArrayRef<Candidate> all, const ConvLayer &layer,
   auto isLarge = [&](const Candidate &candidate) {
     const Choice &choice = candidate.choice;
     return options.preferredWorkspace &&
-           getPrimitive(choice.kind).workspaceBytes(layer, choice, machine) >
+           choice.primitive->workspaceBytes(layer, choice, machine) >
                *options.preferredWorkspace;
   };
   if (!llvm::all_of(admitted.candidates, isLarge))
@@ -132,25 +145,29 @@ llvm::Expected<Admitted> admittedCandidates(const ConvOp &conv,
   if (isPinned) {
     auto attr = conv.op->getAttrOfType<PrimitiveAttr>(
         ConvoptDialect::PrimitiveAttrHelper::getNameStr());
+    auto fail = [&](const Twine &why) {
+      return llvm::createStringError(nameOf(conv.op->getLoc()) + ": " + why);
+    };
+    llvm::Expected<Annotation> pinned = readAnnotation(attr);
+    if (!pinned)
+      return fail(llvm::toString(pinned.takeError()));
     std::vector<Candidate> kept = keep([&](const Candidate &candidate) {
-      const Choice &choice = candidate.choice;
-      return choice.kind == attr.getKind() &&
-             (!attr.getVariant() ||
-              (choice.variant.name == attr.getVariant().getValue() &&
-               choice.input == attr.getInput() &&
-               choice.output == attr.getOutput()));
+      return pinned->admits(candidate.choice);
     });
-    if (kept.empty())
-      return llvm::createStringError(
-          nameOf(conv.op->getLoc()) + ": the pinned primitive " +
-          stringifyPrimitiveKind(attr.getKind()) +
-          (attr.getVariant() ? " with this variant and these layouts" : "") +
-          " does not support this convolution");
+    if (kept.empty()) {
+      const bool alone =
+          attr == PrimitiveAttr::get(attr.getContext(), attr.getName(), {}, {},
+                                     {}, 0, 0, 0, 0, attr.getNanoseconds());
+      return fail("the pinned primitive " + attr.getName().getValue() +
+                  (alone ? "" : " with this variant and these layouts") +
+                  " does not support this convolution");
+    }
     return Admitted{std::move(kept), ""};
   }
   if (options.force) {
     std::vector<Candidate> kept = keep([&](const Candidate &candidate) {
-      return candidate.choice.kind == *options.force;
+      return candidate.choice.primitive == options.force &&
+             !(options.strictNan && options.force->spreadsNonFinite());
     });
     if (!kept.empty())
       return Admitted{std::move(kept), ""};

@@ -15,7 +15,7 @@ public:
       : model(model), machine(machine), threads(threads) {}
 
   /// Every choice for `layer` in the catalogue's order. Layers recur.
-  const std::vector<Candidate> &candidates(const ConvLayer &layer);
+  const std::vector<Candidate> &candidates(const ConvProblem &layer);
 
   /// To rewrite `value`, whose dimensions have `roles`, in another layout.
   int64_t transformation(mlir::Value value, llvm::ArrayRef<char> roles,
@@ -25,7 +25,7 @@ private:
   const CostModel &model;
   const MachineDescription &machine;
   int64_t threads;
-  std::vector<std::pair<ConvLayer, std::vector<Candidate>>> known;
+  std::vector<std::pair<ConvProblem, std::vector<Candidate>>> known;
 };
 
 /// What may be chosen for a convolution, or why nothing may.

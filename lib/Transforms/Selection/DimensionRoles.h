@@ -1,3 +1,12 @@
+// NCHW and NHWC are orders of an image's dimensions, but tensors between
+// convolutions have other shapes: groups apart, rows flattened, two dimensions
+// after a mean. So every dimension gets a role, read off the convolutions'
+// loops and carried along indexing maps, reshapes and transpositions until
+// nothing changes; a storage order is then the roles in the order of the
+// layout's letters, and exists for tensors of any rank. A tensor whose roles
+// nobody knows has the one order in which it is written. A wrong role costs
+// speed, never correctness: every order is a permutation.
+
 #ifndef CONVOPT_LIB_TRANSFORMS_DIMENSIONROLES_H
 #define CONVOPT_LIB_TRANSFORMS_DIMENSIONROLES_H
 

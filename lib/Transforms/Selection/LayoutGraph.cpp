@@ -1,3 +1,12 @@
+// The assignment of layouts as a PBQP. With operations as the only nodes and
+// transpositions on the edges between them, a tensor with three readers in the
+// other layout would be charged for three; as a node of its own, whose states
+// say how it is produced and whether it is converted too, it is charged once.
+// Its edges only say what is possible, and what is lost: an element-wise
+// operation that reads a converted tensor can no longer be computed with what
+// comes before it. What is free in every order, such as constants, is no node
+// and binds nobody.
+
 #include "LayoutGraph.h"
 #include "mlir/Dialect/Linalg/Utils/Utils.h"
 #include "llvm/ADT/MapVector.h"

@@ -1,3 +1,12 @@
+// What an operation can do without changing what it computes. A convolution has
+// the layouts of its candidates; what works element by element, or by
+// dimensions that mean the same in all operands, has one state for each layout;
+// a reshape has the pairs of orders between which it moves nothing; a
+// transposition every pair, since it may be absorbed in either side, at the
+// cost of a conversion where elements still move. Anything else reads and
+// writes as the program says, and costs conversions around it, which is always
+// right.
+
 #include "LayoutStates.h"
 
 using namespace mlir;

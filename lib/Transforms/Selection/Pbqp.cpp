@@ -1,3 +1,12 @@
+// The problem is NP-hard, networks are not: most of their nodes have one or two
+// neighbours and are folded into them without loss (R0, R1, R2), which leaves a
+// small core where concatenations and residuals cross. That is searched depth
+// first, each branch reduced anew, against a bound that costs shifted between
+// nodes and edges make tight. Usual solvers decide the core by a heuristic
+// (RN), which was up to 42 % off on small graphs. The search is exact unless it
+// exceeds a budget, counted in nodes rather than in seconds, so that the answer
+// is the same on a slow machine.
+
 #include "convopt/Transforms/Pbqp.h"
 #include "PbqpGraph.h"
 #include <cassert>

@@ -1,3 +1,11 @@
+// Costs may be shifted: what is taken from every state of a node, or from a row
+// of an edge's matrix, and given to its neighbour or to a constant, leaves
+// every solution's sum as it was. All of it that can be brought into the
+// constant is a bound that no solution is below. Folding is the same thing done
+// to the end: a node's best answer to each state of its neighbours (or pair of
+// states, with two) becomes their cost, and the node is gone; it is recorded as
+// it was, and gets its state when theirs are known, in reverse.
+
 #include "PbqpGraph.h"
 #include "llvm/ADT/STLExtras.h"
 #include <algorithm>

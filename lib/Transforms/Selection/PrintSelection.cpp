@@ -1,37 +1,9 @@
+#include "convopt/CostModel/LayerText.h"
 #include "convopt/Transforms/SelectPrimitives.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/raw_ostream.h"
 
 namespace convopt {
-
-std::string toString(const ConvLayer &layer) {
-  std::string text;
-  llvm::raw_string_ostream os(text);
-  auto pair = [&](const char *before, int64_t a, int64_t b) {
-    os << before << a;
-    if (a != b)
-      os << 'x' << b;
-  };
-  if (layer.batch != 1)
-    os << layer.batch << " x ";
-  os << layer.groups * layer.inChannels << "->"
-     << layer.groups * layer.outChannels << ' ' << layer.outHeight << 'x'
-     << layer.outWidth << ' ' << layer.kernelHeight << 'x' << layer.kernelWidth;
-  if (layer.strideHeight != 1 || layer.strideWidth != 1)
-    pair(" /", layer.strideHeight, layer.strideWidth);
-  if (layer.padTop == layer.padBottom && layer.padLeft == layer.padRight) {
-    if (layer.isPadded())
-      pair(" +", layer.padTop, layer.padLeft);
-  } else {
-    os << " +" << layer.padTop << ',' << layer.padLeft << ',' << layer.padBottom
-       << ',' << layer.padRight;
-  }
-  if (layer.dilationHeight != 1 || layer.dilationWidth != 1)
-    pair(" dilated ", layer.dilationHeight, layer.dilationWidth);
-  if (layer.groups != 1)
-    os << " groups " << layer.groups;
-  return text;
-}
 
 static std::string milliseconds(int64_t nanoseconds) {
   std::string text;
@@ -72,12 +44,12 @@ void Selection::print(llvm::raw_ostream &os, unsigned runnersUp) const {
       others += (i ? "; " : "") + toString(conv.others[i].choice) + " " +
                 milliseconds(conv.others[i].nanoseconds);
     rows.push_back(
-        {conv.name, toString(conv.layer),
+        {conv.name, layerSummary(conv.layer),
          toString(conv.chosen.choice) + (conv.pinned ? " (pinned)" : ""),
          milliseconds(conv.chosen.nanoseconds), others});
   }
   for (const ExcludedConvolution &conv : excluded)
-    rows.push_back({conv.name, toString(conv.layer), "none", "", conv.why});
+    rows.push_back({conv.name, layerSummary(conv.layer), "none", "", conv.why});
   for (const SelectedTransformation &t : transformations)
     rows.push_back(
         {t.name, describe(t),

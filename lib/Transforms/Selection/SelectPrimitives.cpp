@@ -1,7 +1,17 @@
+// Which primitive computes each convolution of a function, for the whole at
+// once: a fast one in a layout that its neighbours do not have costs
+// transpositions. Every convolution is a question with its admitted answers,
+// one plan answers all. Memory is a limit on a sum over the plan, which a PBQP
+// cannot hold; instead each byte of growth has a price, part of an answer's
+// cost, and the lowest price is searched at which the plan fits (Lagrange's
+// multiplier). Prices jump where equal layers change together, so what is left
+// of the limit is spent afterwards, one convolution at a time.
+
 #include "convopt/Transforms/SelectPrimitives.h"
 #include "Candidates.h"
-#include "LayoutGraph.h"
-#include "convopt/IR/ConvoptDialect.h"
+#include "CarriedPlan.h"
+#include "convopt/IR/LocationText.h"
+#include "convopt/Primitives/Annotation.h"
 #include "mlir/IR/Matchers.h"
 #include "llvm/ADT/MapVector.h"
 
@@ -10,19 +20,8 @@ using namespace mlir;
 namespace convopt {
 
 std::string nameOf(Location location) {
-  if (auto name = dyn_cast<NameLoc>(location))
-    return name.getName().str();
-  if (auto fused = dyn_cast<FusedLoc>(location)) {
-    for (Location part : fused.getLocations())
-      if (std::string name = nameOf(part); name != "-")
-        return name;
-    return "-";
-  }
-  if (auto call = dyn_cast<CallSiteLoc>(location))
-    return nameOf(call.getCallee());
-  if (auto file = dyn_cast<FileLineColLoc>(location))
-    return (file.getFilename().getValue() + ":" + Twine(file.getLine())).str();
-  return "-";
+  std::string text = locationText(location);
+  return text.empty() ? "-" : text;
 }
 
 static std::string nameOf(Value value) {
@@ -49,9 +48,7 @@ using Questions = llvm::MapVector<Operation *, Question>;
 } // namespace
 
 static bool isEligible(const ConvOp &conv, const SelectionOptions &options) {
-  auto isF32 = [](Value value) { return getElementTypeOrSelf(value).isF32(); };
-  return isF32(conv.input) && isF32(conv.filter) && isF32(conv.init) &&
-         (options.anyFilter || matchPattern(conv.filter, m_Constant()));
+  return options.anyFilter || matchPattern(conv.filter, m_Constant());
 }
 
 /// A convolution whose tensors cannot be stored in any layout that a primitive
@@ -106,11 +103,10 @@ static llvm::Expected<LayoutPlan>
 planWithinGrowth(const Questions &questions, const SelectionOptions &options,
                  llvm::function_ref<llvm::Expected<LayoutPlan>(double)> solve) {
   auto fits = [&](LayoutPlan &plan) {
-    return !options.maxGrowth ||
-           growthOf(questions, plan) <= *options.maxGrowth;
+    return growthOf(questions, plan) <= *options.maxGrowth;
   };
   constexpr double first = 1.0 / 1024, most = 1024; // ns; a TB/s, a MB/s
-  double low = options.growthPrice, high = low;
+  double low = *options.growthPrice, high = low;
   llvm::Expected<LayoutPlan> plan = solve(high);
   while (plan && !fits(*plan) && high < most) {
     low = high;
@@ -134,8 +130,6 @@ planWithinGrowth(const Questions &questions, const SelectionOptions &options,
 /// change together: the most time a byte first, layouts as they are.
 static void spendGrowth(Questions &questions, LayoutPlan &plan,
                         const SelectionOptions &options) {
-  if (!options.maxGrowth)
-    return;
   int64_t left = *options.maxGrowth - growthOf(questions, plan);
   auto gainOf = [](const Candidate &from, const Candidate &to) {
     return static_cast<double>(from.nanoseconds - to.nanoseconds) /
@@ -146,7 +140,7 @@ static void spendGrowth(Questions &questions, LayoutPlan &plan,
            to.choice.output == from.choice.output &&
            to.nanoseconds < from.nanoseconds &&
            to.growth - from.growth <= left &&
-           gainOf(from, to) > options.growthPrice;
+           gainOf(from, to) > *options.growthPrice;
   };
   while (true) {
     Candidate *from = nullptr;
@@ -173,11 +167,8 @@ static SelectedConvolution decide(const ConvOp &conv, const Question &question,
                                   const Candidate &chosen) {
   MLIRContext *context = conv.op->getContext();
   const Choice &choice = chosen.choice;
-  conv.op->setAttr(
-      ConvoptDialect::PrimitiveAttrHelper::getNameStr(),
-      PrimitiveAttr::get(context, choice.kind,
-                         StringAttr::get(context, choice.variant.name),
-                         choice.input, choice.output, chosen.nanoseconds));
+  conv.op->setAttr(ConvoptDialect::PrimitiveAttrHelper::getNameStr(),
+                   annotate(context, choice, chosen.nanoseconds));
   SelectedConvolution selected{
       nameOf(conv.op->getLoc()),
       conv.layer,
@@ -198,7 +189,7 @@ static SelectedConvolution decide(const ConvOp &conv, const Question &question,
 llvm::Expected<Selection> selectPrimitives(func::FuncOp func,
                                            const CostModel &model,
                                            const MachineDescription &machine,
-                                           const SelectionOptions &options) {
+                                           const SelectionOptions &given) {
   Selection selection;
   if (func.isExternal())
     return selection;
@@ -206,6 +197,7 @@ llvm::Expected<Selection> selectPrimitives(func::FuncOp func,
     return llvm::createStringError("function " + func.getName() +
                                    " has more than one block");
   Block &block = func.getBody().front();
+  const SelectionOptions options = withDefaults(given, func);
   PriceList prices(model, machine, options.threads);
   llvm::Expected<Questions> questions =
       askQuestions(block, prices, machine, options, selection.excluded);
@@ -243,6 +235,7 @@ llvm::Expected<Selection> selectPrimitives(func::FuncOp func,
     return plan.takeError();
 
   spendGrowth(*questions, *plan, options);
+  carryPlan(*plan, roles);
   for (auto &[op, question] : *questions)
     if (const Candidate *chosen = chosenFor(op, question, *plan))
       selection.convolutions.push_back(decide(
@@ -254,6 +247,7 @@ llvm::Expected<Selection> selectPrimitives(func::FuncOp func,
            llvm::SmallVector<int64_t, 6>(
                cast<RankedTensorType>(conversionOf.value.getType()).getShape()),
            conversionOf.from, conversionOf.to, conversionOf.cost});
+  selection.lacking = model.lacking();
   return selection;
 }
 

@@ -1,12 +1,32 @@
+#include "OneBlock.h"
 #include "convopt/CostModel/MeasuredCosts.h"
 #include "convopt/Transforms/Passes.h"
 #include "convopt/Transforms/SelectPrimitives.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 
 using namespace mlir;
 
 namespace convopt {
 #define GEN_PASS_DEF_SELECTPRIMITIVES
 #include "convopt/Transforms/Passes.h.inc"
+
+/// Says of each convolution for which nothing can be chosen why that is.
+static void remarkOnOthers(func::FuncOp func) {
+  func.walk([&](linalg::LinalgOp op) {
+    FailureOr<linalg::ConvolutionDimensions> dims =
+        linalg::inferConvolutionDims(op);
+    if (failed(dims) || (dims->inputChannel.empty() && dims->depth.empty()))
+      return;
+    if (op.hasDynamicShape())
+      op.emitRemark("has a shape that is not known: no primitive is chosen");
+    else if (op->getBlock() != &func.front())
+      op.emitRemark("stands within another operation: no primitive is chosen");
+  });
+}
+
+template <typename T> static std::optional<T> valueIf(bool isGiven, T value) {
+  return isGiven ? std::optional(value) : std::nullopt;
+}
 
 namespace {
 struct SelectPrimitives : impl::SelectPrimitivesBase<SelectPrimitives> {
@@ -17,18 +37,21 @@ struct SelectPrimitives : impl::SelectPrimitivesBase<SelectPrimitives> {
       return emitError(UnknownLoc::get(context)) << message;
     };
     if (!force.empty()) {
-      options.force = symbolizePrimitiveKind(force);
+      options.force = findPrimitive(force);
       if (!options.force)
         return fail("there is no primitive called " + force);
     }
-    if (maxError > 0)
-      options.maxError = maxError;
-    if (maxWorkspace >= 0)
-      options.maxWorkspace = maxWorkspace;
-    if (maxWeights > 0)
-      options.maxWeights = maxWeights;
-    if (maxGrowth >= 0)
-      options.maxGrowth = maxGrowth;
+    options.maxError = valueIf<double>(maxError > 0, maxError);
+    options.maxWorkspace = valueIf<int64_t>(maxWorkspace >= 0, maxWorkspace);
+    options.preferredWorkspace =
+        valueIf<int64_t>(preferredWorkspace >= 0, preferredWorkspace);
+    options.maxWeights = valueIf<double>(maxWeights > 0, maxWeights);
+    options.maxGrowth = valueIf<int64_t>(maxGrowth >= 0, maxGrowth);
+    options.growthPrice = valueIf<double>(growthPrice >= 0, growthPrice);
+    if (threads < 1)
+      return fail("threads: expected a positive number");
+    options.threads = threads;
+    options.strictNan = strictNan;
     options.anyFilter = anyFilter;
 
     llvm::Expected<MachineDescription> described =
@@ -45,9 +68,7 @@ struct SelectPrimitives : impl::SelectPrimitivesBase<SelectPrimitives> {
 
   llvm::Expected<std::unique_ptr<CostModel>> makeModel() {
     llvm::Expected<std::unique_ptr<CostModel>> predicted =
-        costModel.empty() ? llvm::Expected<std::unique_ptr<CostModel>>(
-                                createBuiltinCostModel())
-                          : loadCostModel(costModel);
+        makeCostModel(costModel);
     if (!predicted || measuredCosts.empty())
       return predicted;
     llvm::Expected<std::unique_ptr<MeasuredCosts>> measured =
@@ -58,24 +79,43 @@ struct SelectPrimitives : impl::SelectPrimitivesBase<SelectPrimitives> {
   }
 
   void runOnOperation() override {
+    if (!isOneBlock(getOperation()))
+      return;
+    remarkOnOthers(getOperation());
     llvm::Expected<Selection> selection =
         selectPrimitives(getOperation(), *model, machine, options);
     if (!selection) {
-      getOperation().emitError(llvm::toString(selection.takeError()));
+      // The message names the place itself.
+      emitError(UnknownLoc::get(&getContext()),
+                llvm::toString(selection.takeError()));
       return signalPassFailure();
     }
-    if (!explain)
-      return;
-    std::string table;
-    llvm::raw_string_ostream os(table);
-    selection->print(os);
-    emitRemark(getOperation().getLoc()) << "choices:\n" << table;
+    if (explain) {
+      std::string table;
+      llvm::raw_string_ostream os(table);
+      selection->print(os);
+      emitRemark(getOperation().getLoc()) << "choices:\n" << table;
+    }
+    if (use && !getOperation().isExternal())
+      use(std::move(*selection));
+    else if (!selection->lacking.empty())
+      emitWarning(UnknownLoc::get(&getContext()))
+          << measuredCosts << ": " << selection->lacking;
   }
 
+  std::function<void(Selection)> use;
   SelectionOptions options;
   MachineDescription machine;
   std::shared_ptr<const CostModel> model;
 };
 } // namespace
+
+std::unique_ptr<Pass>
+createSelectPrimitives(const SelectPrimitivesOptions &options,
+                       std::function<void(Selection)> use) {
+  auto pass = std::make_unique<SelectPrimitives>(options);
+  pass->use = std::move(use);
+  return pass;
+}
 
 } // namespace convopt

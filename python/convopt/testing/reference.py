@@ -8,6 +8,7 @@ def session(model) -> onnxruntime.InferenceSession:
     """A session for a path or serialised bytes."""
     options = onnxruntime.SessionOptions()
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    options.intra_op_num_threads = 1
     options.log_severity_level = 4
     return onnxruntime.InferenceSession(
         str(model) if not isinstance(model, bytes) else model, options, providers=["CPUExecutionProvider"]

@@ -1,0 +1,35 @@
+#ifndef CONVOPT_CODEGEN_MODELINTERFACE_H
+#define CONVOPT_CODEGEN_MODELINTERFACE_H
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "llvm/Support/Error.h"
+#include <string>
+#include <vector>
+
+namespace convopt {
+
+/// An input or output of the model, as the object's interface names it.
+struct TensorInfo {
+  std::string name, type;
+  std::vector<int64_t> dims;
+};
+
+/// What the model looks like from outside.
+struct ModelInterface {
+  std::vector<TensorInfo> inputs, outputs;
+};
+
+/// Reads the attributes convopt.name and convopt.type and the static types off
+/// `main`; without attributes the names are input0, output0, ..., and the types
+/// those of the IR. An error if a value is not a static tensor of a type that
+/// the interface knows.
+llvm::Expected<ModelInterface> readInterface(mlir::func::FuncOp main);
+
+/// The function that holds the model; an error if there is not exactly one
+/// function with a body.
+llvm::Expected<mlir::func::FuncOp> findMain(mlir::ModuleOp module);
+
+} // namespace convopt
+
+#endif // CONVOPT_CODEGEN_MODELINTERFACE_H

@@ -1,0 +1,55 @@
+#ifndef CONVOPT_TRANSFORMS_SELECTIONOPTIONS_H
+#define CONVOPT_TRANSFORMS_SELECTIONOPTIONS_H
+
+#include "convopt/Primitives/Primitive.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include <optional>
+
+namespace convopt {
+
+/// What selectPrimitives may choose. The defaults are those of convopt-compile
+/// and of the pass.
+struct SelectionOptions {
+  /// Taken wherever it supports the layer; the normal choice elsewhere.
+  const Primitive *force = nullptr;
+  /// Largest error bound of a primitive (see Primitive::errorBound). By default
+  /// what keeps the error of a whole network below it too: that of layers is
+  /// far below their bounds, and they do not add up.
+  std::optional<double> maxError = 1e-4;
+  /// Only primitives that keep NaN and infinity where the definition has them
+  /// (see Primitive::spreadsNonFinite), forced ones included.
+  bool strictNan = false;
+  /// Largest Primitive::workspaceBytes of a choice.
+  std::optional<int64_t> maxWorkspace;
+  /// The same for layers that have choices within it, unless maxWorkspace is
+  /// given: a fraction of what activations take.
+  std::optional<int64_t> preferredWorkspace = int64_t(8) << 20;
+  /// Largest size of a choice's packed filter, in sizes of the filter itself.
+  std::optional<double> maxWeights;
+  /// Bytes that all packed filters together may take beyond the filters
+  /// themselves. Where the fastest plan takes more, each byte has the lowest
+  /// price for which the best plan does not. By default 54 MiB and a
+  /// thirty-second of what the filters take.
+  std::optional<int64_t> maxGrowth;
+  /// Nanoseconds that each of these bytes has to save at least. By default
+  /// nothing with a given maxGrowth; else 4 us for a MB, a tenth of what it
+  /// takes to read that from memory.
+  std::optional<double> growthPrice;
+  /// Also convolutions whose filter is no constant.
+  bool anyFilter = false;
+  /// Of the model: what is predicted for one thread becomes less by as much as
+  /// the division among them (Primitives/Division.h) lets it.
+  int64_t threads = 1;
+
+  /// Every choice, however inexact or large.
+  static SelectionOptions unlimited();
+};
+
+/// `options` with what they leave to the convolutions of `func`: maxGrowth,
+/// growthPrice and preferredWorkspace.
+SelectionOptions withDefaults(SelectionOptions options,
+                              mlir::func::FuncOp func);
+
+} // namespace convopt
+
+#endif // CONVOPT_TRANSFORMS_SELECTIONOPTIONS_H

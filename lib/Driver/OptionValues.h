@@ -1,0 +1,25 @@
+#ifndef CONVOPT_DRIVER_OPTIONVALUES_H
+#define CONVOPT_DRIVER_OPTIONVALUES_H
+
+#include "convopt/Import/Import.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/Error.h"
+#include <optional>
+#include <string>
+
+// Reads values off the command line. Errors name the option and its value; an
+// option that is not given leaves `value` as it is.
+namespace convopt {
+
+llvm::Error parsePositive(const llvm::cl::opt<std::string> &option,
+                          std::optional<double> &value);
+llvm::Error parseBytes(const llvm::cl::opt<std::string> &option,
+                       std::optional<int64_t> &value);
+
+/// Each NAME:1x3x224x224; the name itself may contain colons.
+llvm::Error parseShapes(llvm::ArrayRef<std::string> shapes,
+                        ImportOptions &import);
+
+} // namespace convopt
+
+#endif // CONVOPT_DRIVER_OPTIONVALUES_H

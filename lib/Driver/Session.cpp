@@ -1,0 +1,46 @@
+#include "Session.h"
+#include "convopt/Transforms/Passes.h"
+#include "mlir/Conversion/Passes.h"
+#include "mlir/Dialect/Arith/Transforms/Passes.h"
+#include "mlir/Dialect/Linalg/Passes.h"
+#include "mlir/Dialect/MemRef/Transforms/Passes.h"
+#include "mlir/IR/AsmState.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace llvm;
+
+namespace convopt {
+
+void registerPassOptions() {
+  // The passes that options can name.
+  registerConvoptPasses();
+  mlir::registerTransformsPasses();
+  mlir::registerConversionPasses();
+  mlir::registerLinalgPasses();
+  mlir::arith::registerArithPasses();
+  mlir::memref::registerMemRefPasses();
+  mlir::registerMLIRContextCLOptions();
+  mlir::registerAsmPrinterCLOptions();
+  mlir::registerPassManagerCLOptions();
+  mlir::registerDefaultTimingManagerCLOptions();
+}
+
+Session::Session() : context(makeContext()), diagnostics(*context) {
+  mlir::applyDefaultTimingManagerCLOptions(timing);
+  total = timing.getRootScope();
+}
+
+Error Session::run(mlir::ModuleOp module, StringRef stage,
+                   function_ref<void(mlir::OpPassManager &)> build) {
+  mlir::TimingScope scope = time(stage);
+  mlir::PassManager pm(module->getName());
+  if (mlir::failed(mlir::applyPassManagerCLOptions(pm)))
+    return explain(createStringError("the options for passes are not valid"));
+  pm.enableTiming(scope);
+  build(pm);
+  if (mlir::failed(pm.run(module)))
+    return explain(createStringError(stage + " failed"));
+  return Error::success();
+}
+
+} // namespace convopt

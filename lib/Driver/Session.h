@@ -1,0 +1,45 @@
+#ifndef CONVOPT_DRIVER_SESSION_H
+#define CONVOPT_DRIVER_SESSION_H
+
+#include "LoadModel.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Support/Timing.h"
+
+namespace convopt {
+
+/// Makes MLIR's options for passes (--mlir-print-ir-after-all, --mlir-timing
+/// and the like) options of this program. Once, before the command line is
+/// read.
+void registerPassOptions();
+
+/// What all stages of a compilation share: the context, what MLIR reports
+/// there, and how the command line wants passes to be run.
+class Session {
+public:
+  Session();
+
+  mlir::MLIRContext &getContext() { return *context; }
+
+  /// Runs the passes that `build` adds on `module`. The error is the first that
+  /// MLIR has reported, else that `stage` failed.
+  llvm::Error run(mlir::ModuleOp module, llvm::StringRef stage,
+                  llvm::function_ref<void(mlir::OpPassManager &)> build);
+
+  /// Counts as the time of `stage`, which is no pass, until it is destroyed.
+  mlir::TimingScope time(llvm::StringRef stage) { return total.nest(stage); }
+
+  /// See Diagnostics.
+  llvm::Error explain(llvm::Error error) const {
+    return diagnostics.explain(std::move(error));
+  }
+
+private:
+  std::unique_ptr<mlir::MLIRContext> context;
+  Diagnostics diagnostics;
+  mlir::DefaultTimingManager timing; ///< prints when it is destroyed
+  mlir::TimingScope total;
+};
+
+} // namespace convopt
+
+#endif // CONVOPT_DRIVER_SESSION_H

@@ -1,0 +1,67 @@
+#ifndef CONVOPT_DRIVER_STAGES_H
+#define CONVOPT_DRIVER_STAGES_H
+
+#include "Session.h"
+#include "WriteModel.h"
+#include "convopt/Transforms/SelectPrimitives.h"
+
+// The stages of a compilation, in their order. Each takes what the one before
+// gives; the module is the same one, rewritten.
+namespace convopt {
+
+using OwnedModule = mlir::OwningOpRef<mlir::ModuleOp>;
+
+struct Loaded {
+  OwnedModule module;
+  ModelInterface interface;
+};
+
+/// Imports ONNX or parses MLIR. An error unless the module has one function,
+/// of tensors that an object's interface can name.
+llvm::Expected<Loaded> load(Session &session, const CompileOptions &options);
+
+struct Selected {
+  OwnedModule module; ///< normalised, its convolutions annotated
+  Selection selection;
+};
+
+/// Normalises the module and chooses a primitive for each convolution, within
+/// the limits of `options`. A note on standard error says what had no measured
+/// costs, if those are asked for.
+llvm::Expected<Selected> select(Session &session, OwnedModule module,
+                                const CompileOptions &options);
+
+struct Kernels {
+  OwnedModule module; ///< kernels and their launches
+  std::vector<CompiledKernel> compiled;
+};
+
+/// Forms the kernels and compiles each, to what `options.emit` asks for.
+llvm::Expected<Kernels> makeKernels(Session &session, OwnedModule module,
+                                    const MachineDescription &machine,
+                                    const CompileOptions &options);
+
+struct Lowered {
+  std::unique_ptr<llvm::LLVMContext> context;
+  std::unique_ptr<llvm::Module> main; ///< the function and its descriptor
+  ConstantPool weights;
+  ModelFacts facts;
+};
+
+/// Plans the memory, and lowers what is not in kernels to LLVM IR.
+llvm::Expected<Lowered> lower(Session &session, Kernels &kernels,
+                              const ModelInterface &interface,
+                              const MachineDescription &machine,
+                              const CompileOptions &options);
+
+/// Merges everything into one object.
+llvm::Expected<FinishedModel> link(Lowered lowered, const Kernels &kernels,
+                                   const ModelInterface &interface,
+                                   const MachineDescription &machine);
+
+/// Where --explain prints: not between what is written to standard output.
+llvm::raw_ostream &explanations(const CompileOptions &options);
+
+} // namespace convopt
+
+#endif // CONVOPT_DRIVER_STAGES_H

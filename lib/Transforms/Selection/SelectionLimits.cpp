@@ -1,0 +1,38 @@
+#include "convopt/IR/InferConvLayer.h"
+#include "convopt/Transforms/SelectPrimitives.h"
+
+using namespace mlir;
+
+namespace convopt {
+
+SelectionOptions SelectionOptions::unlimited() {
+  SelectionOptions options;
+  options.maxError.reset();
+  options.preferredWorkspace.reset();
+  options.maxGrowth = INT64_MAX / 2; // Sums with it are computed.
+  return options;
+}
+
+/// What keeps memory below that of engines that hold a model's weights and a
+/// packed copy of them: 0.6 of ONNX Runtime's, which is about 100 MiB and 1.75
+/// times the weights (bench/memory.py).
+static int64_t defaultGrowth(func::FuncOp func) {
+  int64_t bytes = 0;
+  func.walk([&](linalg::LinalgOp op) {
+    if (std::optional<ConvOp> conv = matchConvolution(op))
+      bytes += bytesOf(conv->layer.types.filter) * conv->layer.filterElements();
+  });
+  return (54 << 20) + bytes / 32;
+}
+
+SelectionOptions withDefaults(SelectionOptions options, func::FuncOp func) {
+  if (options.maxWorkspace)
+    options.preferredWorkspace.reset();
+  if (!options.growthPrice)
+    options.growthPrice = options.maxGrowth ? 0 : 1.0 / 256;
+  if (!options.maxGrowth)
+    options.maxGrowth = defaultGrowth(func);
+  return options;
+}
+
+} // namespace convopt

@@ -1,0 +1,70 @@
+// The model MODEL of the header HEADER run again and again by four threads at
+// once: PROGRAM INPUT OUTPUT own|shared. Each has a workspace of its own, or,
+// against the rules, all have the same. The model has one input and one output
+// of f32; the first thread's result is written, the others must have its bits.
+#include HEADER
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { Threads = 4, Runs = 5 };
+
+static const struct convopt_model *const model = &MODEL;
+static const void *input;
+
+struct job {
+  void *workspace, *output;
+  int status;
+};
+
+static size_t bytes(const struct convopt_tensor *tensor) {
+  size_t size = sizeof(float);
+  for (int64_t i = 0; i < tensor->rank; ++i)
+    size *= (size_t)tensor->dims[i];
+  return size;
+}
+
+static void *work(void *argument) {
+  struct job *job = argument;
+  for (int i = 0; i < Runs && !job->status; ++i)
+    job->status = model->run(&input, &job->output, job->workspace);
+  return NULL;
+}
+
+int main(int argc, char **argv) {
+  if (argc != 4)
+    return 2;
+  int shared = !strcmp(argv[3], "shared");
+  void *data = malloc(bytes(&model->inputs[0]));
+  FILE *file = fopen(argv[1], "rb");
+  if (!file || !fread(data, bytes(&model->inputs[0]), 1, file))
+    return 2;
+  fclose(file);
+  input = data;
+  size_t size = bytes(&model->outputs[0]);
+  struct job jobs[Threads];
+  pthread_t threads[Threads];
+  for (int i = 0; i < Threads; ++i) {
+    jobs[i] = (struct job){NULL, malloc(size), 0};
+    jobs[i].workspace = jobs[0].workspace;
+    if (i && shared)
+      continue;
+    size_t needed = (size_t)(model->workspace_bytes + 63) / 64 * 64;
+    jobs[i].workspace = aligned_alloc(64, needed);
+    if (model->init(jobs[i].workspace, NULL))
+      return 3;
+  }
+  for (int i = 0; i < Threads; ++i)
+    if (pthread_create(&threads[i], NULL, work, &jobs[i]))
+      return 2;
+  for (int i = 0; i < Threads; ++i)
+    pthread_join(threads[i], NULL);
+  for (int i = 0; i < Threads; ++i)
+    if (jobs[i].status || memcmp(jobs[0].output, jobs[i].output, size))
+      return 4;
+  for (int i = 0; i < (shared ? 1 : Threads); ++i)
+    model->fini(jobs[i].workspace);
+  file = fopen(argv[2], "wb");
+  return !file || !fwrite(jobs[0].output, size, 1, file) || fclose(file);
+}
