@@ -45,9 +45,7 @@ private:
   Value test(arith::CmpIPredicate predicate, Value a, Value b) {
     return builder.create<arith::CmpIOp>(loc, predicate, a, b);
   }
-  bool isFloat() {
-    return isa<FloatType>(getElementTypeOrSelf(op.getInput()));
-  }
+  bool isFloat() { return isa<FloatType>(getElementTypeOrSelf(op.getInput())); }
 
   Value loadInput(Value at) {
     return builder.create<memref::LoadOp>(loc, op.getInput(),
