@@ -101,3 +101,42 @@ void LaunchOp::getEffects(
     if (isa<MemRefType>(operand.get().getType()))
       effects.emplace_back(MemoryEffects::Write::get(), &operand);
 }
+
+LogicalResult TopKOp::verify() {
+  auto input = cast<ShapedType>(getInput().getType());
+  auto elements = cast<ShapedType>(getElements().getType());
+  auto places = cast<ShapedType>(getPlaces().getType());
+  if (!llvm::all_of(getOperandTypes(), llvm::IsaPred<RankedTensorType>) &&
+      !llvm::all_of(getOperandTypes(), llvm::IsaPred<MemRefType>))
+    return emitOpError("takes tensors or memrefs, not both");
+  for (ShapedType type : {input, elements, places})
+    if (type.getRank() != 2 || !type.hasStaticShape())
+      return emitOpError("takes rows of static shape, not ") << type;
+  if (elements.getShape() != places.getShape() ||
+      elements.getDimSize(0) != input.getDimSize(0) ||
+      elements.getDimSize(1) > input.getDimSize(1))
+    return emitOpError("needs outputs with as many rows, no longer ones");
+  if (elements.getElementType() != input.getElementType() ||
+      !input.getElementType().isIntOrFloat() ||
+      !places.getElementType().isInteger(64))
+    return emitOpError("gives elements as they are and places as i64");
+  TypeRange expected = isa<RankedTensorType>(input)
+                           ? TypeRange(getDpsInits())
+                           : TypeRange(ArrayRef<Type>());
+  if (TypeRange(getResults()) != expected)
+    return emitOpError("needs one result for each output tensor");
+  return success();
+}
+
+void TopKOp::getEffects(
+    SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>>
+        &effects) {
+  if (!isa<MemRefType>(getInput().getType()))
+    return;
+  effects.emplace_back(MemoryEffects::Read::get(), &getInputMutable());
+  // The outputs hold the best so far on the way.
+  for (OpOperand &operand : getDpsInitsMutable()) {
+    effects.emplace_back(MemoryEffects::Write::get(), &operand);
+    effects.emplace_back(MemoryEffects::Read::get(), &operand);
+  }
+}

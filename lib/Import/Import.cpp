@@ -38,7 +38,8 @@ static Error finish(func::FuncOp function, const onnx::GraphProto &graph,
     if (it == scope.end())
       return createStringError("output '" + output.name() +
                                "' is not computed by any node");
-    if (Error error = checkDeclaredType(output, it->second, reshaped))
+    if (Error error = checkDeclaredType(output, it->second,
+                                        reshaped || walk.hasOwnShapes()))
       return error;
     results.push_back(walk.getValue(it->second));
     types.push_back(results.back().getType());

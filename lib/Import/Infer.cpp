@@ -1,5 +1,6 @@
 #include "Infer.h"
 #include "ModelFile.h"
+#include "StandardTypes.h"
 #include "onnx/checker.h"
 #include "onnx/defs/schema.h"
 
@@ -121,25 +122,26 @@ static Error checkAttributes(const onnx::NodeProto &node) {
   return Error::success();
 }
 
-Error inferTypes(const onnx::NodeProto &node, const onnx::OpSchema &schema,
-                 ArrayRef<ImportedValue *> inputs, const BitVector &live,
-                 MutableArrayRef<ImportedValue> outputs) {
+Expected<bool> inferTypes(const onnx::NodeProto &node,
+                          const onnx::OpSchema &schema,
+                          ArrayRef<ImportedValue *> inputs,
+                          const BitVector &live,
+                          MutableArrayRef<ImportedValue> outputs) {
   if (Error error = checkAttributes(node))
-    return error;
+    return std::move(error);
+  bool replaced = false;
   Context context(node, inputs);
   std::string problem;
   try {
     schema.Verify(node);
     schema.GetTypeAndShapeInferenceFunction()(context);
+    replaced = completeTypes(node, schema, inputs, context);
     schema.CheckInputOutputType(context);
   } catch (const std::exception &exception) {
     problem = oneLine(exception.what());
   }
   if (!problem.empty())
     return createStringError(problem);
-  // ONNX has no inference for this one.
-  if (node.op_type() == "GroupNormalization" && context.getInputType(0))
-    *context.getOutputType(0) = *context.getInputType(0);
   for (size_t i = 0; i < outputs.size(); ++i) {
     if (!live[i])
       continue;
@@ -147,7 +149,7 @@ Error inferTypes(const onnx::NodeProto &node, const onnx::OpSchema &schema,
       return createStringError("output " + Twine(i) + " " +
                                toString(std::move(error)));
   }
-  return Error::success();
+  return replaced;
 }
 
 } // namespace convopt

@@ -17,12 +17,13 @@ onnx::TypeProto toTypeProto(const ImportedValue &value);
 /// Checks `node` against its schema (numbers of inputs, attributes, element
 /// types) and infers the types of its outputs from those of its inputs and
 /// from the content of small constant ones. An output i with `live[i]` must
-/// become a static tensor. The error does not name the node.
-llvm::Error inferTypes(const onnx::NodeProto &node,
-                       const onnx::OpSchema &schema,
-                       llvm::ArrayRef<ImportedValue *> inputs,
-                       const llvm::BitVector &live,
-                       llvm::MutableArrayRef<ImportedValue> outputs);
+/// become a static tensor. The error does not name the node. True if the
+/// standard's text gives a shape that differs from what ONNX infers.
+llvm::Expected<bool> inferTypes(const onnx::NodeProto &node,
+                                const onnx::OpSchema &schema,
+                                llvm::ArrayRef<ImportedValue *> inputs,
+                                const llvm::BitVector &live,
+                                llvm::MutableArrayRef<ImportedValue> outputs);
 
 } // namespace convopt
 

@@ -2,6 +2,7 @@
 #include "Infer.h"
 #include "ModelFile.h"
 #include "Support.h"
+#include "WideSums.h"
 #include "onnx/defs/schema.h"
 
 using namespace mlir;
@@ -91,6 +92,11 @@ Error Walk::importNode(const onnx::NodeProto &proto, const Opsets &opsets,
   return Error::success();
 }
 
+Location Walk::locationOf(const onnx::NodeProto &proto) {
+  return NameLoc::get(builder.getStringAttr(
+      oneLine(proto.name().empty() ? proto.output(0) : proto.name())));
+}
+
 Error Walk::importOperator(const onnx::NodeProto &proto, const Opsets &opsets,
                            Inputs &inputs, const BitVector &live,
                            Outputs &outputs) {
@@ -101,17 +107,14 @@ Error Walk::importOperator(const onnx::NodeProto &proto, const Opsets &opsets,
   // The definition of an operator gives types too, and not all have inference.
   bool expanded =
       isExpanded(proto, **schema) && !getFoldTable().contains(proto.op_type());
-  if (Error error =
-          inferTypes(proto, **schema, inputs,
-                     expanded ? BitVector(live.size()) : live, outputs))
-    return nodeError(proto, toString(std::move(error)));
-  if (expanded)
-    return expandOperator(proto, **schema, opset, inputs, live, outputs);
+  auto inferred = inferTypes(proto, **schema, inputs,
+                             expanded ? BitVector(live.size()) : live, outputs);
+  if (!inferred)
+    return nodeError(proto, toString(inferred.takeError()));
+  reshaped |= *inferred;
 
-  auto loc = NameLoc::get(builder.getStringAttr(
-      oneLine(proto.name().empty() ? proto.output(0) : proto.name())));
-  Node node(proto, opset, builder, constants, loc, files, inputs, outputs,
-            live);
+  Node node(proto, opset, builder, constants, locationOf(proto), files, inputs,
+            outputs, live);
   if (auto folder = getFoldTable().find(proto.op_type());
       folder != getFoldTable().end()) {
     llvm::Expected<bool> folded = folder->second(node);
@@ -120,10 +123,50 @@ Error Walk::importOperator(const onnx::NodeProto &proto, const Opsets &opsets,
     if (*folded)
       return Error::success();
   }
-  if (auto importer = getOpTable().find(proto.op_type());
-      importer != getOpTable().end())
-    return importer->second(node);
-  return expandOperator(proto, **schema, opset, inputs, live, outputs);
+  bool wide = computesInSinglePrecision(proto.op_type()) &&
+              llvm::any_of(inputs, [](ImportedValue *input) {
+                return input && isHalf(input->kind);
+              });
+  return wide ? importWide(node, proto, **schema, inputs, live, outputs)
+              : createOutputs(proto, **schema, opset, inputs, live, outputs);
+}
+
+Error Walk::createOutputs(const onnx::NodeProto &proto,
+                          const onnx::OpSchema &schema, int64_t opset,
+                          ArrayRef<ImportedValue *> inputs,
+                          const BitVector &live, Outputs &outputs) {
+  auto importer = getOpTable().find(proto.op_type());
+  if (importer == getOpTable().end())
+    return expandOperator(proto, schema, opset, inputs, live, outputs);
+  Node node(proto, opset, builder, constants, locationOf(proto), files, inputs,
+            outputs, live);
+  return importer->second(node);
+}
+
+Error Walk::importWide(Node &node, const onnx::NodeProto &proto,
+                       const onnx::OpSchema &schema,
+                       ArrayRef<ImportedValue *> inputs, const BitVector &live,
+                       Outputs &outputs) {
+  Outputs values;
+  for (ImportedValue *input : inputs)
+    values.push_back(input ? widen(node, *input) : ImportedValue());
+  Inputs wide;
+  for (auto [input, value] : llvm::zip_equal(inputs, values))
+    wide.push_back(input ? &value : nullptr);
+  SmallVector<std::optional<ElementKind>> kinds;
+  for (auto [i, output] : llvm::enumerate(outputs)) {
+    kinds.push_back(halfKindOf(schema, i, inputs));
+    if (kinds.back())
+      output.kind = ElementKind::F32;
+  }
+  if (Error error =
+          createOutputs(proto, schema, node.opset(), wide, live, outputs))
+    return error;
+  for (unsigned i : live.set_bits())
+    if (kinds[i] && outputs[i].kind == ElementKind::F32 &&
+        (outputs[i].value || outputs[i].constant))
+      outputs[i] = narrow(node, outputs[i], *kinds[i]);
+  return Error::success();
 }
 
 Error Walk::expandOperator(const onnx::NodeProto &proto,

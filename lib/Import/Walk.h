@@ -36,6 +36,10 @@ public:
   /// The SSA value of an imported tensor.
   mlir::Value getValue(ImportedValue &value);
 
+  /// Whether a tensor has another shape than ONNX's inference gives it: then
+  /// the shapes that the model states for its outputs say nothing.
+  bool hasOwnShapes() const { return reshaped; }
+
 private:
   using Inputs = llvm::SmallVector<ImportedValue *>;
   using Outputs = llvm::SmallVector<ImportedValue>;
@@ -49,6 +53,17 @@ private:
   llvm::Error importOperator(const onnx::NodeProto &proto, const Opsets &opsets,
                              Inputs &inputs, const llvm::BitVector &live,
                              Outputs &outputs);
+  mlir::Location locationOf(const onnx::NodeProto &proto);
+  /// By the operator's importer, or its definition.
+  llvm::Error createOutputs(const onnx::NodeProto &proto,
+                            const onnx::OpSchema &schema, int64_t opset,
+                            llvm::ArrayRef<ImportedValue *> inputs,
+                            const llvm::BitVector &live, Outputs &outputs);
+  /// The same in f32 for operands of f16 or bf16.
+  llvm::Error importWide(Node &node, const onnx::NodeProto &proto,
+                         const onnx::OpSchema &schema,
+                         llvm::ArrayRef<ImportedValue *> inputs,
+                         const llvm::BitVector &live, Outputs &outputs);
   /// By its definition in ONNX.
   llvm::Error expandOperator(const onnx::NodeProto &proto,
                              const onnx::OpSchema &schema, int64_t opset,
@@ -67,6 +82,7 @@ private:
   ExternalFiles &files;
   mlir::OpBuilder builder, constants;
   int64_t imported = 0, depth = 0;
+  bool reshaped = false;
 };
 
 /// Adds the initializers of `graph`, whose data are moved out, to `scope`.

@@ -78,6 +78,7 @@ void buildPlacementPipeline(OpPassManager &pm, Placement *placement) {
 void buildLoweringPipeline(OpPassManager &pm, bool observe) {
   {
     auto &nested = pm.nest<func::FuncOp>();
+    nested.addPass(createLowerTopK());
     nested.addPass(createConvertLinalgToLoopsPass());
     nested.addPass(createConvertSCFToCFPass());
     // Not after launches ask for addresses: it takes the address of a

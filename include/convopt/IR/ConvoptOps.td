@@ -86,4 +86,34 @@ def Convopt_FilterOp : Op<Convopt_Dialect, "filter", [Pure]> {
   let assemblyFormat = "$packed attr-dict `:` type($packed) `to` type($filter)";
 }
 
+def Convopt_TopKOp : Op<Convopt_Dialect, "top_k",
+    [DestinationStyleOpInterface,
+     DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
+  let summary = "The k best elements of each row, in order, and their places";
+  let description = [{
+    In destination style: the operand has rows of n elements, the outputs have
+    as many rows of k, the elements and their places in the row as i64, which
+    are overwritten whole. The best is the largest, or the smallest with
+    `smallest`; of equal elements the one that comes first is better, and NaN
+    is worse than every number. Integers are signed unless `is_unsigned`.
+
+    ```mlir
+    %y:2 = convopt.top_k %x into %v, %p : tensor<2x9xf32> into tensor<2x3xf32>, tensor<2x3xi64> -> tensor<2x3xf32>, tensor<2x3xi64>
+    ```
+  }];
+  let arguments = (ins AnyShaped:$input, AnyShaped:$elements, AnyShaped:$places,
+                       UnitAttr:$smallest, UnitAttr:$is_unsigned);
+  let results = (outs Variadic<AnyRankedTensor>:$values);
+  let assemblyFormat = [{
+    $input `into` $elements `,` $places attr-dict `:` type($input) `into`
+    type($elements) `,` type($places) (`->` type($values)^)?
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    ::mlir::MutableOperandRange getDpsInitsMutable() {
+      return ::mlir::MutableOperandRange(*this, 1, 2);
+    }
+  }];
+}
+
 #endif // CONVOPT_IR_CONVOPTOPS_TD

@@ -30,6 +30,9 @@ bool isDense(mlir::MemRefType type);
 /// Gives every launch dense operands, by copies where needed.
 void makeLaunchOperandsDense(mlir::func::FuncOp func);
 
+/// Replaces every convopt.top_k of `func`, on memrefs, by loops.
+void lowerTopK(mlir::func::FuncOp func);
+
 /// A memref without elements cannot be passed as a bare pointer: such arguments
 /// of `func` become one byte, of which the function sees an empty view.
 void replaceEmptyArguments(mlir::func::FuncOp func);

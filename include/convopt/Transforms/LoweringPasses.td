@@ -62,6 +62,17 @@ def PlanMemory : Pass<"convopt-plan-memory", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::mlir::memref::MemRefDialect", "::mlir::arith::ArithDialect"];
 }
 
+def LowerTopK : Pass<"convopt-lower-top-k", "::mlir::func::FuncOp"> {
+  let summary = "Turns convopt.top_k on memrefs into loops";
+  let description = [{
+    One pass over each row keeps the k best in a heap, the worst of them on
+    top, in the place of the output: no other memory, and n log k steps at most.
+    Elements are first compared with the worst in blocks, without branches.
+  }];
+  let dependentDialects = ["::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+                           "::mlir::arith::ArithDialect"];
+}
+
 def LowerLaunches : Pass<"convopt-lower-launches", "::mlir::ModuleOp"> {
   let summary = "Turns launches into calls of compiled kernels";
   let description = [{

@@ -9,6 +9,7 @@
 #include "ConvTranspose.h"
 #include "Generic.h"
 #include "Ops.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using llvm::Error;
@@ -153,7 +154,7 @@ static Expected<SmallVector<TransposedAxis>> readAxes(const Node &node) {
       node.getInts("output_padding").value_or(std::vector<int64_t>(image));
   auto pads = node.getInts("pads").value_or(std::vector<int64_t>(2 * image));
   StringRef automatic = node.getString("auto_pad", "NOTSET");
-  bool given = automatic == "NOTSET" && !node.hasAttribute("output_shape");
+  bool shaped = node.hasAttribute("output_shape");
   if (input.size() < 3 || filter.size() != input.size() ||
       strides.size() != image || dilations.size() != image ||
       extra.size() != image || pads.size() != 2 * image)
@@ -175,11 +176,15 @@ static Expected<SmallVector<TransposedAxis>> readAxes(const Node &node) {
                         "be meant");
     int64_t total = axis.stride * (axis.input - 1) + extra[i] +
                     (axis.kernel - 1) * axis.dilation + 1 - axis.output;
-    total = std::max<int64_t>(total, 0);
-    if (given)
+    // Less than nothing is padded, and as evenly, where the output is larger
+    // than what the kernel reaches.
+    int64_t half = llvm::divideFloorSigned(total, 2);
+    if (automatic == "SAME_UPPER")
+      axis.padBegin = half;
+    else if (automatic == "SAME_LOWER" || shaped)
+      axis.padBegin = total - half;
+    else if (automatic == "NOTSET")
       axis.padBegin = pads[i];
-    else if (automatic != "VALID")
-      axis.padBegin = automatic == "SAME_UPPER" ? total / 2 : total - total / 2;
     axes.push_back(axis);
   }
   return axes;

@@ -1,6 +1,10 @@
-// InstanceNormalization, GroupNormalization, LayerNormalization and
-// RMSNormalization: (x - mean) / sqrt(variance + epsilon) * scale + bias with
-// statistics over some dimensions, in single precision at least.
+// InstanceNormalization, GroupNormalization, LayerNormalization,
+// RMSNormalization and MeanVarianceNormalization: (x - mean) / deviation *
+// scale + bias with statistics over some dimensions, in single precision at
+// least. The variance is that of the differences to the mean: the difference of
+// the mean square to the squared mean is noise where the mean is large beside
+// the deviation, and may be negative. The mean itself is summed up in double
+// precision and subtracted so, since there its rounding would be noise too.
 #include "Generic.h"
 #include "Ops.h"
 
@@ -14,7 +18,7 @@ namespace {
 /// the dimensions that they are taken over as ones.
 struct Standardised {
   Value centred;
-  Value mean; ///< null if it is taken to be 0
+  Value mean; ///< in f64; null if it is taken to be 0
   Value inverseDeviation;
 };
 } // namespace
@@ -33,9 +37,10 @@ static Value convert(Node &node, Value value, ElementKind from,
       [&](Scalar &s, ArrayRef<Value> x) { return s.convert(x[0], from); });
 }
 
-/// The sum over `axes`, which become ones.
-static Value sum(Node &node, Value x, ArrayRef<int64_t> axes, ElementKind kind,
-                 bool squares) {
+/// The sum over `axes`, which become ones, of the elements, which are of
+/// `from`, or of their squares.
+static Value sum(Node &node, Value x, ArrayRef<int64_t> axes, ElementKind from,
+                 ElementKind kind, bool squares) {
   Shape kept(shapeOf(x));
   for (int64_t axis : axes)
     kept[axis] = 1;
@@ -43,37 +48,49 @@ static Value sum(Node &node, Value x, ArrayRef<int64_t> axes, ElementKind kind,
       cast<FloatType>(toMlirType(kind, node.builder.getContext())), 0);
   Value result =
       reduce(node, x, axes, kind, zero, [&](Scalar &s, Value a, Value total) {
+        a = s.convert(a, from);
         return s.add(total, squares ? s.mul(a, a) : a);
       });
   return reshape(node, result, kept);
 }
 
-/// `x` is of `kind`, f32 or f64.
+/// `x` is of `kind`, f32 or f64. `epsilon` is added to the variance, or to the
+/// deviation.
 static Standardised standardise(Node &node, Value x, ElementKind kind,
-                                ArrayRef<int64_t> axes, bool centre) {
-  double count = 1, epsilon = node.getFloat("epsilon", 1e-5);
+                                ArrayRef<int64_t> axes, bool centre,
+                                double epsilon, bool toDeviation = false) {
+  double count = 1;
   for (int64_t axis : axes)
     count *= static_cast<double>(shapeOf(x)[axis]);
   Standardised result;
   result.centred = x;
   if (centre) {
-    Value total = sum(node, x, axes, kind, false);
-    result.mean = elementwise(node, Operand(total), shapeOf(total), kind,
-                              [&](Scalar &s, ArrayRef<Value> a) {
-                                return s.div(a[0], s.constant(count));
-                              });
+    Value total = sum(node, x, axes, kind, ElementKind::F64, false);
+    result.mean =
+        elementwise(node, Operand(total), shapeOf(total), ElementKind::F64,
+                    [&](Scalar &s, ArrayRef<Value> a) {
+                      return s.div(a[0], s.constant(count));
+                    });
     result.centred = elementwise(
         node, {Operand(x), Operand(result.mean)}, shapeOf(x), kind,
-        [](Scalar &s, ArrayRef<Value> a) { return s.sub(a[0], a[1]); });
+        [&](Scalar &s, ArrayRef<Value> a) {
+          Value difference = s.sub(s.convert(a[0], kind), a[1]);
+          return Scalar(s.builder, s.loc, kind).convert(difference, s.kind);
+        },
+        ElementKind::F64);
   }
-  Value squares = sum(node, result.centred, axes, kind, true);
-  result.inverseDeviation = elementwise(
-      node, Operand(squares), shapeOf(squares), kind,
-      [&](Scalar &s, ArrayRef<Value> a) {
-        Value variance = s.div(a[0], s.constant(count));
-        Value root = s.math<math::SqrtOp>(s.add(variance, s.constant(epsilon)));
-        return s.div(s.constant(1), root);
-      });
+  Value squares = sum(node, result.centred, axes, kind, kind, true);
+  result.inverseDeviation =
+      elementwise(node, Operand(squares), shapeOf(squares), kind,
+                  [&](Scalar &s, ArrayRef<Value> a) {
+                    Value variance = s.div(a[0], s.constant(count));
+                    if (!toDeviation)
+                      variance = s.add(variance, s.constant(epsilon));
+                    Value root = s.math<math::SqrtOp>(variance);
+                    if (toDeviation)
+                      root = s.add(root, s.constant(epsilon));
+                    return s.div(s.constant(1), root);
+                  });
   return result;
 }
 
@@ -100,6 +117,10 @@ static SmallVector<int64_t> dimsFrom(int64_t first, int64_t rank) {
   return llvm::to_vector(llvm::seq(first, rank));
 }
 
+static double epsilonOf(const Node &node) {
+  return node.getFloat("epsilon", 1e-5);
+}
+
 /// Input `i`, one element a channel or group, for broadcasting to the second
 /// of `rank` dimensions (and the third).
 static Operand channels(Node &node, size_t i, int64_t rank,
@@ -116,7 +137,7 @@ static Error importInstanceNormalization(Node &node) {
   ElementKind kind = node.inputKind(0), computed = precision(kind);
   Value x = convert(node, node.input(0), kind, computed);
   Standardised standard =
-      standardise(node, x, computed, dimsFrom(2, rank), true);
+      standardise(node, x, computed, dimsFrom(2, rank), true, epsilonOf(node));
   int64_t count = node.inputShape(0)[1];
   Constant storage[2];
   Operand scale = channels(node, 1, rank, count, storage[0]);
@@ -135,8 +156,8 @@ static Error importGroupNormalization(Node &node) {
   ElementKind kind = node.inputKind(0), computed = precision(kind);
   Value x =
       convert(node, reshape(node, node.input(0), grouped), kind, computed);
-  Standardised standard =
-      standardise(node, x, computed, dimsFrom(2, rank + 1), true);
+  Standardised standard = standardise(node, x, computed, dimsFrom(2, rank + 1),
+                                      true, epsilonOf(node));
   // One factor a group until opset 20, one a channel since.
   SmallVector<int64_t> split = {groups};
   if (node.opset() >= 21)
@@ -155,8 +176,8 @@ static Error importLayerNormalization(Node &node, bool centre) {
     return axis.takeError();
   ElementKind kind = node.inputKind(0), computed = precision(kind);
   Value x = convert(node, node.input(0), kind, computed);
-  Standardised standard =
-      standardise(node, x, computed, dimsFrom(*axis, rank), centre);
+  Standardised standard = standardise(node, x, computed, dimsFrom(*axis, rank),
+                                      centre, epsilonOf(node));
   if (node.hasOutput(0)) {
     std::optional<Operand> bias;
     if (centre && node.hasInput(2))
@@ -170,15 +191,35 @@ static Error importLayerNormalization(Node &node, bool centre) {
   for (size_t i = 1; i < 3; ++i) {
     if (!node.hasOutput(i))
       continue;
-    Value value =
-        convert(node, statistics[i - 1], computed, node.outputKind(i));
+    ElementKind from = i == 1 ? ElementKind::F64 : computed;
+    Value value = convert(node, statistics[i - 1], from, node.outputKind(i));
     if (Error error = node.setOutput(i, value))
       return error;
   }
   return Error::success();
 }
 
+/// The standard defines it by mean squares; what is meant is the deviation.
+static Error importMeanVarianceNormalization(Node &node) {
+  auto given = node.getInts("axes");
+  auto axes =
+      node.normalizeAxes(given.value_or(std::vector<int64_t>{0, 2, 3}),
+                         static_cast<int64_t>(node.inputShape(0).size()));
+  if (!axes)
+    return axes.takeError();
+  ElementKind kind = node.inputKind(0);
+  Standardised x = standardise(node, node.input(0), kind, *axes, true, 1e-9,
+                               /*toDeviation=*/true);
+  Value y =
+      elementwise(node, {Operand(x.centred), Operand(x.inverseDeviation)},
+                  node.inputShape(0), kind, [](Scalar &s, ArrayRef<Value> a) {
+                    return s.mul(a[0], a[1]);
+                  });
+  return node.setOutput(0, y);
+}
+
 void registerLayerNormOps(OpTable &table) {
+  table["MeanVarianceNormalization"] = importMeanVarianceNormalization;
   table["InstanceNormalization"] = importInstanceNormalization;
   table["GroupNormalization"] = importGroupNormalization;
   table["LayerNormalization"] = [](Node &node) {

@@ -2,6 +2,7 @@
 // TopK, CumSum.
 #include "Generic.h"
 #include "Ops.h"
+#include "convopt/IR/ConvoptDialect.h"
 
 using namespace mlir;
 using llvm::Error;
@@ -55,73 +56,55 @@ static Error importArgExtreme(Node &node, bool largest) {
   return node.setOutput(0, reshape(node, result, node.outputShape(0)));
 }
 
-/// How many elements along `axis` come before each, in falling (or rising)
-/// order, of equal ones the first first: n^2 comparisons, all in parallel.
-static Value ranks(Node &node, Value x, int64_t axis, bool largest) {
-  Shape shape(shapeOf(x)), pairs(shape);
-  // Dimension `axis` runs over the element, the last over its rivals.
-  pairs.push_back(shape[axis]);
-  ElementKind kind = node.inputKind(0);
-  Value before = generate(
-      node, pairs, ElementKind::I64, [&](Scalar &s, ArrayRef<Value> at) {
-        SmallVector<Value> own(at.drop_back()), rival(own);
-        rival[axis] = at.back();
-        Value a = s.builder.create<tensor::ExtractOp>(s.loc, x, own);
-        Value b = s.builder.create<tensor::ExtractOp>(s.loc, x, rival);
-        Scalar element(s.builder, s.loc, kind);
-        Value better = largest ? element.less(a, b) : element.less(b, a);
-        Value earlier = s.builder.create<arith::CmpIOp>(
-            s.loc, arith::CmpIPredicate::slt, at.back(), at[axis]);
-        Value tie = s.builder.create<arith::AndIOp>(s.loc, element.equal(a, b),
-                                                    earlier);
-        Value hit = s.builder.create<arith::OrIOp>(s.loc, better, tie);
-        return s.select(hit, s.intConstant(1), s.intConstant(0));
-      });
-  return reduce(node, before, static_cast<int64_t>(shape.size()),
-                ElementKind::I64, node.builder.getI64IntegerAttr(0),
-                [](Scalar &s, Value a, Value sum) { return s.add(a, sum); });
+/// The dimensions in their order but `axis`, which becomes the last.
+static SmallVector<int64_t> moveToEnd(int64_t rank, int64_t axis) {
+  SmallVector<int64_t> perm = llvm::to_vector(llvm::seq(rank));
+  std::rotate(perm.begin() + axis, perm.begin() + axis + 1, perm.end());
+  return perm;
 }
 
+/// The results are sorted whether `sorted` asks for it or not. Rows are
+/// searched along the last dimension, in which they are contiguous.
 static Error importTopK(Node &node) {
   ArrayRef<int64_t> shape = node.inputShape(0);
-  auto axis = node.normalizeAxis(node.getInt("axis", -1), shape.size());
+  int64_t rank = static_cast<int64_t>(shape.size());
+  auto axis = node.normalizeAxis(node.getInt("axis", -1), rank);
   if (!axis)
     return axis.takeError();
   Shape result(node.outputShape(node.hasOutput(0) ? 0 : 1));
   if (result.size() != shape.size() || result[*axis] > shape[*axis])
     return node.error("k is larger than the axis");
-  Value x = node.input(0);
-  Value rank = ranks(node, x, *axis, node.getInt("largest", 1));
-  // The place of the element of each rank: all others count as place 0.
-  int64_t last = static_cast<int64_t>(shape.size());
-  Shape pairs(result);
-  pairs.push_back(shape[*axis]);
-  Value candidates = generate(
-      node, pairs, ElementKind::I64, [&](Scalar &s, ArrayRef<Value> at) {
-        SmallVector<Value> from(at.drop_back());
-        from[*axis] = at.back();
-        Value own = s.builder.create<tensor::ExtractOp>(s.loc, rank, from);
-        return s.select(s.equal(own, coordinate(s, *axis)), coordinate(s, last),
-                        s.intConstant(0));
-      });
-  Value places =
-      reduce(node, candidates, last, ElementKind::I64,
-             node.builder.getI64IntegerAttr(0),
-             [](Scalar &s, Value a, Value sum) { return s.add(a, sum); });
-  if (node.hasOutput(1))
-    if (Error error = node.setOutput(1, places))
+  ElementKind kind = node.inputKind(0);
+  OpBuilder &builder = node.builder;
+  SmallVector<int64_t> perm = moveToEnd(rank, *axis);
+  bool moved = *axis + 1 < rank;
+  Value x = moved ? transpose(node, node.input(0), perm) : node.input(0);
+  int64_t n = shape[*axis], k = result[*axis], rows = 1;
+  for (int64_t i = 0; i < rank; ++i)
+    rows *= i == *axis ? 1 : shape[i];
+  Value outputs[] = {
+      createEmpty(node, {rows, k}, node.inputType(0).getElementType()),
+      createEmpty(node, {rows, k}, builder.getI64Type())};
+  if (rows && k) {
+    auto best = builder.create<TopKOp>(
+        node.loc, TypeRange(ValueRange(outputs)), reshape(node, x, {rows, n}),
+        outputs[0], outputs[1], !node.getInt("largest", 1), isUnsigned(kind));
+    llvm::copy(best.getResults(), outputs);
+  }
+  Shape kept = result;
+  std::rotate(kept.begin() + *axis, kept.begin() + *axis + 1, kept.end());
+  SmallVector<int64_t> back = llvm::to_vector(llvm::seq(rank));
+  std::rotate(back.begin() + *axis, back.end() - 1, back.end());
+  for (size_t i = 0; i < 2; ++i) {
+    if (!node.hasOutput(i))
+      continue;
+    Value output = reshape(node, outputs[i], kept);
+    if (moved)
+      output = transpose(node, output, back);
+    if (Error error = node.setOutput(i, output))
       return error;
-  if (!node.hasOutput(0))
-    return Error::success();
-  Value values = generate(
-      node, result, node.inputKind(0), [&](Scalar &s, ArrayRef<Value> at) {
-        SmallVector<Value> from(at);
-        Value place = s.builder.create<tensor::ExtractOp>(s.loc, places, at);
-        from[*axis] = s.builder.create<arith::IndexCastOp>(
-            s.loc, s.builder.getIndexType(), place);
-        return s.builder.create<tensor::ExtractOp>(s.loc, x, from).getResult();
-      });
-  return node.setOutput(0, values);
+  }
+  return Error::success();
 }
 
 /// The elements moved by `count` along `axis`, to its end or its begin, zeros

@@ -147,8 +147,9 @@ static Error importAveragePool(Node &node) {
         product.push_back(before * static_cast<double>(count));
     counts = std::move(product);
   }
-  if (llvm::is_contained(counts, 0.0))
-    return node.error("a window lies in the padding alone");
+  // A window in the padding alone sums nothing: 0, as in ONNX Runtime.
+  for (double &count : counts)
+    count = std::max(count, 1.0);
   if (llvm::all_equal(counts))
     counts.resize(1);
   Shape countShape;

@@ -78,11 +78,34 @@ struct LaunchModel
     return success();
   }
 };
+
+/// Overwrites its outputs.
+struct TopKModel : DstBufferizableOpInterfaceExternalModel<TopKModel, TopKOp> {
+  bool bufferizesToMemoryRead(Operation *op, OpOperand &operand,
+                              const AnalysisState &) const {
+    return !cast<TopKOp>(op).isDpsInit(&operand);
+  }
+
+  LogicalResult bufferize(Operation *op, RewriterBase &rewriter,
+                          const BufferizationOptions &options) const {
+    SmallVector<Value> buffers;
+    for (Value value : op->getOperands()) {
+      FailureOr<Value> buffer = getBuffer(rewriter, value, options);
+      if (failed(buffer))
+        return failure();
+      buffers.push_back(*buffer);
+    }
+    rewriter.create<TopKOp>(op->getLoc(), TypeRange(), buffers, op->getAttrs());
+    replaceOpWithBufferizedValues(rewriter, op, ArrayRef(buffers).drop_front());
+    return success();
+  }
+};
 } // namespace
 
 void registerBufferization(DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, ConvoptDialect *) {
     LaunchOp::attachInterface<LaunchModel>(*context);
+    TopKOp::attachInterface<TopKModel>(*context);
   });
   arith::registerBufferizableOpInterfaceExternalModels(registry);
   func_ext::registerBufferizableOpInterfaceExternalModels(registry);

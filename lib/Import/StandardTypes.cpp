@@ -1,0 +1,100 @@
+#include "StandardTypes.h"
+#include "SpatialSizes.h"
+#include "onnx/defs/schema.h"
+#include "llvm/ADT/StringSwitch.h"
+
+using namespace llvm;
+
+namespace convopt {
+
+static bool isKnown(const onnx::TypeProto &type) {
+  return type.has_tensor_type() && type.tensor_type().has_shape();
+}
+
+static bool allKnown(onnx::InferenceContext &context) {
+  return all_of(seq(context.getNumOutputs()),
+                [&](size_t i) { return isKnown(*context.getOutputType(i)); });
+}
+
+/// GreaterOrEqual and its like had a function body first and inference later.
+/// What a later version infers holds for the earlier one, if it finds all it
+/// needs; else it throws, or leaves the types as they are.
+static void inferByLaterVersion(const onnx::OpSchema &schema,
+                                onnx::InferenceContext &context) {
+  int version = schema.since_version();
+  while (!allKnown(context)) {
+    const onnx::OpSchema *later = nullptr;
+    int newest = onnx::OpSchemaRegistry::DomainToVersionRange::Instance()
+                     .Map()
+                     .at("")
+                     .second;
+    for (int v = version + 1; v <= newest && !later; ++v) {
+      later = onnx::OpSchemaRegistry::Schema(schema.Name(), v, "");
+      if (later && later->since_version() <= version)
+        later = nullptr;
+    }
+    if (!later || later->Deprecated())
+      return;
+    version = later->since_version();
+    try {
+      later->GetTypeAndShapeInferenceFunction()(context);
+    } catch (const std::exception &) {
+    }
+  }
+}
+
+/// Operators whose output is of the type of input 0, which no version infers.
+static void inferLikeInput(const onnx::NodeProto &node,
+                           onnx::InferenceContext &context) {
+  bool likeInput =
+      StringSwitch<bool>(node.op_type())
+          .Cases("GroupNormalization", "MeanVarianceNormalization", true)
+          .Default(false);
+  if (likeInput && context.getInputType(0) && context.getNumOutputs())
+    *context.getOutputType(0) = *context.getInputType(0);
+}
+
+/// Puts `spatial` behind the first two dimensions of an output.
+static bool replaceSpatial(onnx::TypeProto &type, ArrayRef<int64_t> batch,
+                           ArrayRef<int64_t> spatial) {
+  onnx::TensorShapeProto shape;
+  for (ArrayRef<int64_t> part : {batch, spatial})
+    for (int64_t size : part)
+      shape.add_dim()->set_dim_value(size);
+  auto *tensor = type.mutable_tensor_type();
+  bool changes = tensor->has_shape() && tensor->shape().SerializeAsString() !=
+                                            shape.SerializeAsString();
+  *tensor->mutable_shape() = shape;
+  return changes;
+}
+
+bool completeTypes(const onnx::NodeProto &node, const onnx::OpSchema &schema,
+                   ArrayRef<ImportedValue *> inputs,
+                   onnx::InferenceContext &context) {
+  inferByLaterVersion(schema, context);
+  inferLikeInput(node, context);
+  StringRef op = node.op_type();
+  if (inputs.empty() || !inputs[0])
+    return false;
+  ArrayRef<int64_t> input = inputs[0]->shape;
+  bool replaced = false;
+  if (op == "MaxPool" || op == "AveragePool" || op == "LpPool") {
+    if (auto spatial = poolSizes(node, input))
+      for (size_t i = 0; i < context.getNumOutputs(); ++i)
+        replaced |= replaceSpatial(*context.getOutputType(i),
+                                   input.take_front(2), *spatial);
+  } else if (op == "ConvTranspose" && inputs.size() > 1 && inputs[1] &&
+             inputs[1]->shape.size() == input.size()) {
+    int64_t groups = 1;
+    for (const onnx::AttributeProto &attribute : node.attribute())
+      if (attribute.name() == "group")
+        groups = attribute.i();
+    int64_t channels = inputs[1]->shape[1] * groups;
+    if (auto spatial = convTransposeSizes(node, input))
+      replaced = replaceSpatial(*context.getOutputType(0), {input[0], channels},
+                                *spatial);
+  }
+  return replaced;
+}
+
+} // namespace convopt
