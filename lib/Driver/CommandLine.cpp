@@ -177,8 +177,12 @@ Expected<CompileOptions> parseCommandLine(int argc, char **argv) {
   raw_string_ostream os(complaints);
   if (!cl::ParseCommandLineOptions(
           argc, argv, "Compiles a convolutional network to one object file.\n",
-          &os))
+          &os)) {
+    // Options with a fixed set of values have said it themselves.
+    if (complaints.empty())
+      std::exit(1);
     return createStringError(firstLine(complaints));
+  }
   if (given.input.empty())
     return createStringError("no input: give a model.onnx");
 

@@ -45,7 +45,7 @@
 // HELP: --explain
 // HELP-NOT: --mlir-
 // RUN: not convopt-compile %s -o none.o --mlir-print-ir-after=no-such-pass 2>&1 | FileCheck %s --check-prefix=UNKNOWN
-// UNKNOWN: convopt-compile: error: {{.*}}no-such-pass
+// UNKNOWN: convopt-compile: {{.*}}--mlir-print-ir-after{{.*}}no-such-pass{{.*$}}
 // UNKNOWN-NOT: {{.}}
 // RUN: not ls none.o
 func.func @main(%x: tensor<1x8x10x10xf32>) -> tensor<1x16x8x8xf32> {

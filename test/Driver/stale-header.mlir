@@ -6,11 +6,11 @@
 // RUN: convopt-compile %s --name=net --threads=2 -o c/net.o
 // RUN: sed 's/f32/i32/g; s/addf/addi/; s/mulf/muli/' %s > type.mlir && convopt-compile type.mlir --name=net -o d/net.o
 // RUN: sed 's/%%x: tensor<4x1000xf32>/%%x: tensor<4x1000xf32>, %%z: tensor<1xf32>/' %s > count.mlir && convopt-compile count.mlir --name=net -o e/net.o
-// RUN: clang-19 -std=c11 -Wall -Wextra -Werror -Ia %S/Inputs/stale_header.c a/net.o -lm -lpthread -o a/main && a/main >> out
-// RUN: clang-19 -std=c11 -Wall -Wextra -Werror -Ia %S/Inputs/stale_header.c b/net.o -lm -lpthread -o b/main && b/main >> out
-// RUN: clang-19 -std=c11 -Wall -Wextra -Werror -Ia %S/Inputs/stale_header.c c/net.o -lm -lpthread -o c/main && c/main >> out
-// RUN: clang-19 -std=c11 -Wall -Wextra -Werror -Ia %S/Inputs/stale_header.c d/net.o -lm -lpthread -o d/main && d/main >> out
-// RUN: clang-19 -std=c11 -Wall -Wextra -Werror -Ia %S/Inputs/stale_header.c e/net.o -lm -lpthread -o e/main && e/main >> out
+// RUN: clang-19 -std=c11 -Wall -Wextra -Werror -Ia %S/Inputs/stale_header.c a/net.o -lm -lpthread -o a/main && %t/a/main >> out
+// RUN: clang-19 -std=c11 -Wall -Wextra -Werror -Ia %S/Inputs/stale_header.c b/net.o -lm -lpthread -o b/main && %t/b/main >> out
+// RUN: clang-19 -std=c11 -Wall -Wextra -Werror -Ia %S/Inputs/stale_header.c c/net.o -lm -lpthread -o c/main && %t/c/main >> out
+// RUN: clang-19 -std=c11 -Wall -Wextra -Werror -Ia %S/Inputs/stale_header.c d/net.o -lm -lpthread -o d/main && %t/d/main >> out
+// RUN: clang-19 -std=c11 -Wall -Wextra -Werror -Ia %S/Inputs/stale_header.c e/net.o -lm -lpthread -o e/main && %t/e/main >> out
 // RUN: FileCheck %s < out
 
 // CHECK: matches 1: init 0, run 0, by the descriptor's init 0, run 0

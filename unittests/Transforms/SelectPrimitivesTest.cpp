@@ -389,8 +389,9 @@ TEST_F(Select, GrowsInAllNoMoreThanIsAllowed) {
            "tensor<1x8x4x4xf32>) -> tensor<1x8x4x4xf32>\n";
   };
   auto growths = [&](std::optional<int64_t> limit, double price = 0) {
-    SelectionOptions options;
-    options.maxGrowth = limit;
+    SelectionOptions options = SelectionOptions::unlimited();
+    if (limit)
+      options.maxGrowth = limit;
     options.growthPrice = price;
     Selection selection = llvm::cantFail(
         select(conv("%a", "%x") + conv("%b", "%a"), "%b", options));

@@ -36,7 +36,7 @@ struct CompileOptions {
 };
 
 /// Reads the options off the command line; errors are of one line. Handles
-/// --help and --version itself (prints and exits).
+/// --help, --version and what LLVM itself reports (prints and exits).
 llvm::Expected<CompileOptions> parseCommandLine(int argc, char **argv);
 
 /// Runs the stages up to the one that is asked for and writes its result.
