@@ -18,7 +18,8 @@ static bool allKnown(onnx::InferenceContext &context) {
 
 /// GreaterOrEqual and its like had a function body first and inference later.
 /// What a later version infers holds for the earlier one, if it finds all it
-/// needs; else it throws, or leaves the types as they are.
+/// needs (else it throws, or leaves the types as they are) and if it gives
+/// types that the earlier one has: the mask of Dropout became bool.
 static void inferByLaterVersion(const onnx::OpSchema &schema,
                                 onnx::InferenceContext &context) {
   int version = schema.since_version();
@@ -36,9 +37,15 @@ static void inferByLaterVersion(const onnx::OpSchema &schema,
     if (!later || later->Deprecated())
       return;
     version = later->since_version();
+    SmallVector<onnx::TypeProto> before;
+    for (size_t i : seq(context.getNumOutputs()))
+      before.push_back(*context.getOutputType(i));
     try {
       later->GetTypeAndShapeInferenceFunction()(context);
+      schema.CheckInputOutputType(context);
     } catch (const std::exception &) {
+      for (auto [i, type] : enumerate(before))
+        *context.getOutputType(i) = type;
     }
   }
 }

@@ -35,3 +35,14 @@ def test_mean_variance_normalization(opset, generator):
     nodes.add("Add", [nodes.add("MeanVarianceNormalization", [x], axes=[-1]), x])
     for y, expected in zip(nodes.run(), nodes.onnxruntime(), strict=True):
         np.testing.assert_allclose(y, expected, 1e-4, 1e-5)
+
+
+@pytest.mark.parametrize("opset", [7, 9, 10, 12])
+def test_dropout_whose_mask_nobody_reads(opset, generator):
+    nodes = Nodes(opset)
+    x = nodes.input(generator.standard_normal((2, 3)).astype(np.float32))
+    y = nodes.add("Dropout", [x])
+    nodes.nodes[-1].output.append("mask")
+    nodes.add("Neg", [y])
+    for actual, expected in zip(nodes.run(), nodes.onnxruntime(), strict=True):
+        np.testing.assert_array_equal(actual, expected)

@@ -53,15 +53,31 @@ int64_t countMisplaced(const std::vector<float> &got,
   return count;
 }
 
-const std::set<std::string> kLayers{
-    "Plain",          "OddEverything",    "FirstLayer",
-    "AsymmetricPads", "Dilated",          "DilatedWide",
-    "Square7x7",      "Square11x11",      "Strided11x11",
-    "Wide1x7",        "Tall3x1",          "Square5x5",
-    "Batch2",         "Pointwise",        "PointwiseStrided",
-    "PointwiseWide",  "StridedWide",      "FullyConnectedBatch",
-    "Depthwise",      "DepthwiseStrided", "DepthwiseMultiplier",
-    "Grouped4x4",     "Grouped8Strided",  "GroupedOdd"};
+const std::set<std::string> kLayers{"Plain",
+                                    "OddEverything",
+                                    "FirstLayer",
+                                    "AsymmetricPads",
+                                    "Dilated",
+                                    "DilatedWide",
+                                    "Square7x7",
+                                    "Square11x11",
+                                    "Strided11x11",
+                                    "Wide1x7",
+                                    "Tall3x1",
+                                    "Square5x5",
+                                    "Batch2",
+                                    "Pointwise",
+                                    "PointwiseStrided",
+                                    "PointwiseWide",
+                                    "StridedWide",
+                                    "FullyConnectedBatch",
+                                    "PointwiseWideStrided",
+                                    "Depthwise",
+                                    "DepthwiseStrided",
+                                    "DepthwiseMultiplier",
+                                    "Grouped4x4",
+                                    "Grouped8Strided",
+                                    "GroupedOdd"};
 
 TEST(NonFinite, StaysWhereAPrimitiveSaysItDoes) {
   const MachineDescription host = llvm::cantFail(describeHost());

@@ -1,5 +1,6 @@
 #include "KernelPipeline.h"
 #include "Concatenation.h"
+#include "ResultUses.h"
 #include "ScalarOps.h"
 #include "convopt/IR/KernelBody.h"
 
@@ -8,56 +9,6 @@ using Halide::Expr;
 namespace H = Halide;
 
 namespace convopt {
-
-/// The tensor whose memory `value` is: free reshapes taken away.
-static Value withoutReshapes(Value value) {
-  while (value.getDefiningOp<tensor::ExpandShapeOp>() ||
-         value.getDefiningOp<tensor::CollapseShapeOp>())
-    value = value.getDefiningOp()->getOperand(0);
-  return value;
-}
-
-/// An operation whose result element depends on the operands' at one place.
-static bool isElementwise(linalg::LinalgOp op) {
-  return op && op.getNumParallelLoops() == op.getNumLoops();
-}
-
-/// What one value is used for by pointwise operations alone, at last a result
-/// of the kernel: that result; or null.
-static Value followToResult(Value value) {
-  while (value.hasOneUse()) {
-    OpOperand &use = *value.use_begin();
-    Operation *user = use.getOwner();
-    if (isa<YieldOp>(user))
-      return value;
-    if (isa<tensor::ExpandShapeOp, tensor::CollapseShapeOp>(user)) {
-      Value result = withoutReshapes(value);
-      while (value.hasOneUse() && !isa<YieldOp>(*value.user_begin())) {
-        user = *value.user_begin();
-        if (!isa<tensor::ExpandShapeOp, tensor::CollapseShapeOp>(user))
-          return nullptr;
-        value = user->getResult(0);
-      }
-      return value.hasOneUse() ? result : nullptr;
-    }
-    auto op = dyn_cast<linalg::LinalgOp>(user);
-    if (!isElementwise(op) || op.getNumDpsInits() != 1 || op.isDpsInit(&use) ||
-        op.getMatchingIndexingMap(&use) !=
-            op.getMatchingIndexingMap(op.getDpsInitOperand(0)))
-      return nullptr;
-    value = user->getResult(0);
-  }
-  return nullptr;
-}
-
-/// Whether `value` is a result of the kernel, in whatever shape.
-static bool isYielded(Value value) {
-  return llvm::any_of(value.getUsers(), [](Operation *user) {
-    return isa<YieldOp>(user) ||
-           (isa<tensor::ExpandShapeOp, tensor::CollapseShapeOp>(user) &&
-            isYielded(user->getResult(0)));
-  });
-}
 
 namespace {
 /// Decides which values get memory, and translates them in order.
@@ -285,7 +236,7 @@ KernelPipeline PipelineBuilder::build() {
   }
   for (Operation &op : kernel.getBody().front().without_terminator()) {
     auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
-    if (linalgOp && !isElementwise(linalgOp))
+    if (linalgOp && !isPointwise(linalgOp))
       addReduction(linalgOp);
     else if (auto concat = dyn_cast<tensor::ConcatOp>(op))
       addConcat(concat);

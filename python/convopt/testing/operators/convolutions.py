@@ -69,6 +69,10 @@ def conv_transpose(g: Growth):
         attributes["pads"] = [g.integer(0, min(1, k - 1)) for k in kernel * 2]
     elif way == 2:
         attributes["auto_pad"] = g.choose(["SAME_UPPER", "SAME_LOWER", "VALID"])
+        # Where the stride is beyond the kernel's reach ONNX Runtime's SAME is smaller than the standard's.
+        dilations = attributes.get("dilations", [1] * spatial)
+        if any((k - 1) * d + 1 < s for k, d, s in zip(kernel, dilations, strides, strict=True)):
+            attributes["auto_pad"] = "VALID"
     if way != 2 and g.chance(0.3):
         attributes["output_padding"] = [g.integer(0, s - 1) for s in strides]
     each = g.integer(1, max(1, 12 // group))
