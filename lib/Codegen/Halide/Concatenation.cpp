@@ -8,7 +8,7 @@
 
 #include "Concatenation.h"
 #include "ScalarOps.h"
-#include "Schedules.h"
+#include "StoredFunc.h"
 
 using namespace mlir;
 using Halide::Expr;
@@ -45,7 +45,7 @@ static Concatenation interleave(BodyTranslator &body, tensor::ConcatOp op,
                 : next;
   }
   MergedLoops merged = mergeLoops(value, loops);
-  Stage stage;
+  StoredFunc stage;
   stage.func = H::Func("interleaved");
   stage.func(merged.loops.vars) = value;
   stage.extents = merged.loops.extents;
@@ -87,7 +87,7 @@ Concatenation buildConcat(BodyTranslator &body, tensor::ConcatOp op,
   int offset = 0;
   for (Value piece : op.getInputs()) {
     int run = product(shapeOf(piece).drop_front(dim));
-    scheduleCopy(
+    scheduleRange(
         func, {offset, run, rows},
         [&](Expr i) {
           return toStorage(body.atPosition(piece, row * run + i));

@@ -2,7 +2,7 @@
 #define CONVOPT_LIB_CODEGEN_CONCATENATION_H
 
 #include "BodyTranslator.h"
-#include "Schedules.h"
+#include "StoredFunc.h"
 
 namespace convopt {
 

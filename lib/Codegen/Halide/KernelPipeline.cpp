@@ -77,7 +77,7 @@ H::Func PipelineBuilder::addStage(Value value,
                                   std::optional<Reduction> reduction) {
   Type type = cast<RankedTensorType>(value.getType()).getElementType();
   ArrayRef<int64_t> shape = shapeOf(value);
-  Stage stage;
+  StoredFunc stage;
   stage.func = H::Func("stage");
   stage.reduction = std::move(reduction);
   ElementLoops loops;
@@ -99,7 +99,7 @@ H::Func PipelineBuilder::addStage(Value value,
   if (!stage.reduction)
     stage.transposed = findTransposed(element, vars);
   stage.func.compute_root();
-  scheduleStage(stage, options);
+  scheduleStored(stage, options);
   H::Func func = stage.func;
   body.define(value, [=](const Index &index) {
     std::vector<Expr> at(index.rbegin(), index.rend());
@@ -181,13 +181,13 @@ void PipelineBuilder::addPartialOutput(tensor::InsertSliceOp op) {
     stride *= d < dim ? 1 : static_cast<int>(whole[d]);
   }
   H::Var x("x"), row("row");
-  Stage stage;
+  StoredFunc stage;
   stage.func = H::Func("part");
   stage.extents = {run, rows};
   stage.func(x, row) =
       toStorage(body.atPosition(op.getSource(), row * run + x));
   stage.func.bound(x, 0, run).bound(row, 0, rows).compute_root();
-  scheduleStage(stage, options);
+  scheduleStored(stage, options);
   stage.func.output_buffer().dim(0).set_bounds(0, run).set_stride(1);
   stage.func.output_buffer().dim(1).set_bounds(0, rows).set_stride(stride);
   pipeline.outputs.push_back(stage.func);

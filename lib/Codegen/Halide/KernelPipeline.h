@@ -10,7 +10,7 @@
 #ifndef CONVOPT_LIB_CODEGEN_KERNELPIPELINE_H
 #define CONVOPT_LIB_CODEGEN_KERNELPIPELINE_H
 
-#include "Schedules.h"
+#include "StoredFunc.h"
 #include "convopt/IR/InferConvLayer.h"
 #include "convopt/Primitives/Primitive.h"
 

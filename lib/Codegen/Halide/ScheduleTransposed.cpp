@@ -8,7 +8,7 @@
 // into few sets of the first-level cache: then eight at most are open at a
 // time, as many as a set has ways.
 
-#include "Schedules.h"
+#include "StoredFunc.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace Halide;
@@ -26,7 +26,7 @@ static int jumpingLanes(int64_t jump, const Type &type,
 
 /// Vectors along the loop that is read in order, stored element by element:
 /// each vector is of one row of what is read.
-static void scheduleReadRows(Stage &stage, const KernelOptions &options) {
+static void scheduleReadRows(StoredFunc &stage, const KernelOptions &options) {
   Func func = stage.func;
   std::vector<Var> vars = func.args();
   const size_t along = stage.transposed->loop;
@@ -56,12 +56,13 @@ static void scheduleReadRows(Stage &stage, const KernelOptions &options) {
   for (const OuterLoop &loop : outer)
     order.push_back(loop.var);
   func.reorder(order);
-  parallelise(func, outer, points, options);
+  shareOuterLoops(func, outer, points, options);
 }
 
 /// Vectors along the result, their elements gathered from rows that are all
 /// read in order.
-static void scheduleWrittenRows(Stage &stage, const KernelOptions &options) {
+static void scheduleWrittenRows(StoredFunc &stage,
+                                const KernelOptions &options) {
   Func func = stage.func;
   std::vector<Var> vars = func.args();
   const size_t along = stage.transposed->loop;
@@ -83,10 +84,10 @@ static void scheduleWrittenRows(Stage &stage, const KernelOptions &options) {
   for (const OuterLoop &loop : outer)
     order.push_back(loop.var);
   func.reorder(order);
-  parallelise(func, outer, points, options);
+  shareOuterLoops(func, outer, points, options);
 }
 
-void scheduleTransposed(Stage &stage, const KernelOptions &options) {
+void scheduleTransposed(StoredFunc &stage, const KernelOptions &options) {
   // Short rows leave most of a vector idle.
   if (stage.transposed->everyRead &&
       stage.extents[stage.transposed->loop] >=

@@ -5,7 +5,7 @@
 // each part and leaves it to LLVM to make shuffles and whole stores of the
 // stores with a stride.
 
-#include "Schedules.h"
+#include "StoredFunc.h"
 
 using namespace Halide;
 
@@ -13,16 +13,16 @@ namespace convopt {
 
 /// Whole vectors, then one more that ends with the run and may overlap the one
 /// before: copied twice is the same.
-void scheduleCopy(Func func, const CopyRange &range,
-                  const std::function<Expr(Expr)> &value,
-                  const KernelOptions &options) {
+void scheduleRange(Func func, const CopyRange &range,
+                   const std::function<Expr(Expr)> &value,
+                   const KernelOptions &options) {
   Var row = func.args()[1];
   int width = fittingWidth(range.run, vectorLanes(func.types()[0], options));
   int whole = range.run / width * width;
   auto copy = [&](int start, int length) {
     RDom r(0, length);
     func(r + range.offset + start, row) = value(r + start);
-    Halide::Stage update = func.update(func.num_update_definitions() - 1);
+    Halide::StoredFunc update = func.update(func.num_update_definitions() - 1);
     update.reorder(r.x, row);
     RVar vector("vector");
     update.split(r.x, r.x, vector, width).vectorize(vector);
@@ -39,7 +39,7 @@ void scheduleCopy(Func func, const CopyRange &range,
 }
 
 /// The stores of all operands' vectors become whole vectors of the result.
-void scheduleInterleaved(Stage &stage, const KernelOptions &options) {
+void scheduleInterleaved(StoredFunc &stage, const KernelOptions &options) {
   Func func = stage.func;
   std::vector<Var> vars = func.args();
   Var outer("outer"), vector("vector");
@@ -58,7 +58,7 @@ void scheduleInterleaved(Stage &stage, const KernelOptions &options) {
     points *= stage.extents[d];
   }
   func.reorder(order);
-  parallelise(func, loops, points, options);
+  shareOuterLoops(func, loops, points, options);
 }
 
 // Measured on one core of an AMD EPYC (Zen 4) at 3.7 GHz: halves of a shuffle

@@ -1,5 +1,5 @@
-#ifndef CONVOPT_LIB_CODEGEN_SCHEDULES_H
-#define CONVOPT_LIB_CODEGEN_SCHEDULES_H
+#ifndef CONVOPT_LIB_CODEGEN_STOREDFUNC_H
+#define CONVOPT_LIB_CODEGEN_STOREDFUNC_H
 
 #include "ReadStrides.h"
 #include "Reduction.h"
@@ -8,7 +8,7 @@
 namespace convopt {
 
 /// A Func that gets memory of its own.
-struct Stage {
+struct StoredFunc {
   Halide::Func func;
   std::vector<int> extents; ///< of func's arguments, innermost first
   /// Computed for a tile of `func` at a time, where its elements are used.
@@ -26,19 +26,19 @@ struct OuterLoop {
 /// Divides the outer loops of `func`, innermost first, among the threads if
 /// there is enough to do: `points` are computed in all. With `keepFirst`, the
 /// innermost of them stays a loop of its own.
-void parallelise(Halide::Func func, std::vector<OuterLoop> outer,
-                 int64_t points, const KernelOptions &options,
-                 bool keepFirst = false);
+void shareOuterLoops(Halide::Func func, std::vector<OuterLoop> outer,
+                     int64_t points, const KernelOptions &options,
+                     bool keepFirst = false);
 
 /// Schedules a stage that is `transposed` in blocks.
-void scheduleTransposed(Stage &stage, const KernelOptions &options);
+void scheduleTransposed(StoredFunc &stage, const KernelOptions &options);
 
 /// Schedules a stage whose innermost loop, a short one, takes from other
 /// memory with each iteration: vectors along the next loop.
-void scheduleInterleaved(Stage &stage, const KernelOptions &options);
+void scheduleInterleaved(StoredFunc &stage, const KernelOptions &options);
 
 /// Schedules `stage` and its reduction for elements as wide as `type`.
-void scheduleStage(Stage &stage, const KernelOptions &options);
+void scheduleStored(StoredFunc &stage, const KernelOptions &options);
 
 /// A reduction of several results, or of rank 0, which is a stage itself.
 void scheduleRootReduction(Reduction &reduction, const KernelOptions &options);
@@ -50,9 +50,9 @@ struct CopyRange {
 
 /// Adds updates to func(x, row) that set elements offset + i to value(i), and
 /// schedules them.
-void scheduleCopy(Halide::Func func, const CopyRange &range,
-                  const std::function<Halide::Expr(Halide::Expr)> &value,
-                  const KernelOptions &options);
+void scheduleRange(Halide::Func func, const CopyRange &range,
+                   const std::function<Halide::Expr(Halide::Expr)> &value,
+                   const KernelOptions &options);
 
 /// How many elements of `type` are computed at once: no type is narrower than
 /// 32 bits while it is computed.
@@ -63,4 +63,4 @@ int fittingWidth(int extent, int limit);
 
 } // namespace convopt
 
-#endif // CONVOPT_LIB_CODEGEN_SCHEDULES_H
+#endif // CONVOPT_LIB_CODEGEN_STOREDFUNC_H

@@ -1,7 +1,7 @@
 // Schedules for everything but convolutions. A stage's Func is pure, so its
 // last vector of a row may overlap the one before (ShiftInwards): nothing is
 // read or written outside the buffers, and there are no scalar remainders.
-#include "Schedules.h"
+#include "StoredFunc.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace Halide;
@@ -20,8 +20,8 @@ int fittingWidth(int extent, int limit) {
   return width;
 }
 
-void parallelise(Func func, std::vector<OuterLoop> outer, int64_t points,
-                 const KernelOptions &options, bool keepFirst) {
+void shareOuterLoops(Func func, std::vector<OuterLoop> outer, int64_t points,
+                     const KernelOptions &options, bool keepFirst) {
   constexpr int64_t worthwhile = 1 << 15;
   Var first = outer.empty() ? Var() : outer.front().var;
   llvm::erase_if(outer, [](const OuterLoop &loop) { return loop.extent == 1; });
@@ -89,7 +89,7 @@ static bool overlapsBetweenRows(const Reduction &reduction) {
 }
 
 /// Whether there are tiles enough for all threads.
-static bool keepsBusy(const Stage &stage, const Tile &tile,
+static bool keepsBusy(const StoredFunc &stage, const Tile &tile,
                       const KernelOptions &options) {
   int64_t tiles = llvm::divideCeil(stage.extents[0], tile.width * tile.vectors);
   for (size_t d = 1; d < stage.extents.size(); ++d)
@@ -97,7 +97,7 @@ static bool keepsBusy(const Stage &stage, const Tile &tile,
   return tiles % options.threads == 0 || tiles >= 4 * options.threads;
 }
 
-static Tile chooseTile(const Stage &stage, const KernelOptions &options) {
+static Tile chooseTile(const StoredFunc &stage, const KernelOptions &options) {
   Tile tile;
   Type type = stage.func.types()[0];
   int innermost = stage.extents[0];
@@ -130,7 +130,7 @@ static Tile chooseTile(const Stage &stage, const KernelOptions &options) {
 }
 
 /// Computes a vector of partial sums, then their sum, for each element.
-static void scheduleLanes(Stage &stage, const KernelOptions &options) {
+static void scheduleLanes(StoredFunc &stage, const KernelOptions &options) {
   Var x = stage.func.args()[0];
   Reduction &reduction = *stage.reduction;
   int width = vectorLanes(reduction.func.types()[0], options);
@@ -151,7 +151,8 @@ static void scheduleLanes(Stage &stage, const KernelOptions &options) {
 }
 
 /// Unrolls the loops of a window if they are few iterations.
-static void unrollWindow(Halide::Stage update, const std::vector<RVar> &loops,
+static void unrollWindow(Halide::StoredFunc update,
+                         const std::vector<RVar> &loops,
                          const std::vector<int> &extents) {
   int iterations = 1;
   for (size_t i = 0; i < loops.size(); ++i) {
@@ -166,7 +167,7 @@ static void unrollWindow(Halide::Stage update, const std::vector<RVar> &loops,
 static void scheduleTile(Reduction &reduction, const Tile &tile) {
   Func sums = reduction.func;
   std::vector<Var> vars = sums.args();
-  auto computeTile = [&](Halide::Stage definition) {
+  auto computeTile = [&](Halide::StoredFunc definition) {
     definition.vectorize(vars[0], tile.width);
     definition.unroll(vars[0]);
     if (tile.rows > 1)
@@ -177,7 +178,7 @@ static void scheduleTile(Reduction &reduction, const Tile &tile) {
     sums.bound_extent(vars[1], tile.rows);
   computeTile(sums);
   for (size_t i = 0; i < reduction.loops.size(); ++i) {
-    Halide::Stage update = sums.update(i);
+    Halide::StoredFunc update = sums.update(i);
     std::vector<VarOrRVar> order(vars.begin(), vars.end());
     order.insert(order.end(), reduction.loops[i].begin(),
                  reduction.loops[i].end());
@@ -187,7 +188,7 @@ static void scheduleTile(Reduction &reduction, const Tile &tile) {
   }
 }
 
-void scheduleStage(Stage &stage, const KernelOptions &options) {
+void scheduleStored(StoredFunc &stage, const KernelOptions &options) {
   Func func = stage.func;
   std::vector<Var> vars = func.args();
   if (vars.empty()) {
@@ -215,7 +216,7 @@ void scheduleStage(Stage &stage, const KernelOptions &options) {
     // The vector is computed within the innermost loop, which stays whole.
     if (outer.size() > 1)
       outer.erase(outer.begin());
-    parallelise(func, outer, points, options);
+    shareOuterLoops(func, outer, points, options);
     return;
   }
   Tile tile = chooseTile(stage, options);
@@ -243,7 +244,7 @@ void scheduleStage(Stage &stage, const KernelOptions &options) {
     scheduleTile(*stage.reduction, tile);
   }
   // The reduction is computed within the innermost.
-  parallelise(func, outer, points, options, stage.reduction.has_value());
+  shareOuterLoops(func, outer, points, options, stage.reduction.has_value());
 }
 
 void scheduleRootReduction(Reduction &reduction, const KernelOptions &options) {
