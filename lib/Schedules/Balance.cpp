@@ -2,7 +2,7 @@
 // selection counts with it; here the loop of that name is made parallel. Never
 // one within another: its tasks would wait for each other's.
 
-#include "Parts.h"
+#include "LoopOrder.h"
 
 using namespace Halide;
 

@@ -8,7 +8,13 @@
 // convolution shares nothing between channels, and its tile is of rows, which
 // share the rows of the window.
 
-#include "Parts.h"
+#include "Builders.h"
+#include "Expressions.h"
+#include "LoopOrder.h"
+#include "Operands.h"
+#include "Outputs.h"
+#include "convopt/Primitives/Division.h"
+#include "convopt/Primitives/Tiling.h"
 
 using namespace Halide;
 

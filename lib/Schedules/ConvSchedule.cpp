@@ -1,5 +1,5 @@
 #include "convopt/Schedules/ConvSchedule.h"
-#include "Parts.h"
+#include "Builders.h"
 
 namespace convopt {
 

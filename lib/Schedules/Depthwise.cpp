@@ -7,7 +7,12 @@
 // every few multiply-adds: zeros beside the image are selected in place, rows
 // above and below left out.
 
-#include "Parts.h"
+#include "Builders.h"
+#include "Expressions.h"
+#include "LoopOrder.h"
+#include "Operands.h"
+#include "Outputs.h"
+#include "convopt/Primitives/Division.h"
 
 using namespace Halide;
 

@@ -7,7 +7,11 @@
 // vectors. Patches are not stored (im2row does that): a tap is an offset into
 // the padded copy of the strip.
 
-#include "Parts.h"
+#include "Builders.h"
+#include "Expressions.h"
+#include "LoopOrder.h"
+#include "Operands.h"
+#include "Outputs.h"
 
 using namespace Halide;
 

@@ -1,4 +1,4 @@
-#include "Parts.h"
+#include "Expressions.h"
 
 using namespace Halide;
 

@@ -1,7 +1,7 @@
 // Schedules name the dimensions of a weight (its block, row, column, channel,
 // lane) and take its position from the same description that it was packed by.
 
-#include "Parts.h"
+#include "Operands.h"
 
 using namespace Halide;
 

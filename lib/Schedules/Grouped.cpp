@@ -7,7 +7,12 @@
 // rotation of the vector within groups, and after K turns each lane has met all
 // its inputs. Packed weights are in the order of turns.
 
-#include "Parts.h"
+#include "Builders.h"
+#include "Expressions.h"
+#include "LoopOrder.h"
+#include "Operands.h"
+#include "Outputs.h"
+#include "convopt/Primitives/Division.h"
 
 using namespace Halide;
 

@@ -5,7 +5,11 @@
 // does not fill a vector. Strip by strip, so that what was copied is read from
 // the cache.
 
-#include "Parts.h"
+#include "Builders.h"
+#include "Expressions.h"
+#include "LoopOrder.h"
+#include "Operands.h"
+#include "Outputs.h"
 
 using namespace Halide;
 

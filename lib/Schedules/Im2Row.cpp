@@ -6,7 +6,12 @@
 // by strip, so that the copies, taps times as large as the image, never leave
 // the cache.
 
-#include "Parts.h"
+#include "Builders.h"
+#include "Expressions.h"
+#include "LoopOrder.h"
+#include "Operands.h"
+#include "Outputs.h"
+#include "convopt/Primitives/Tiling.h"
 
 using namespace Halide;
 

@@ -6,7 +6,10 @@
 // together; with a number of channels that is no multiple of a vector it is
 // done pixel by pixel from a padded copy.
 
-#include "Parts.h"
+#include "Expressions.h"
+#include "Operands.h"
+#include "Outputs.h"
+#include "convopt/Primitives/WinogradTransforms.h"
 
 using namespace Halide;
 

@@ -6,7 +6,13 @@
 // The price is a test for each tap of a tile, and that tiles are within one
 // row.
 
-#include "Parts.h"
+#include "Builders.h"
+#include "Expressions.h"
+#include "LoopOrder.h"
+#include "Operands.h"
+#include "Outputs.h"
+#include "convopt/Primitives/Division.h"
+#include "convopt/Primitives/Tiling.h"
 
 using namespace Halide;
 

@@ -6,7 +6,11 @@
 // values to one place. And as an update over tiles of a row. A tail of single
 // pixels would take longer than to compute some of them twice.
 
-#include "Parts.h"
+#include "Outputs.h"
+#include "Expressions.h"
+#include "LoopOrder.h"
+#include "convopt/Primitives/Division.h"
+#include "convopt/Primitives/Tiling.h"
 
 using namespace Halide;
 

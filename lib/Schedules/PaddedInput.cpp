@@ -7,7 +7,10 @@
 // copy is also where a layout is changed, since every element passes through
 // registers anyway.
 
-#include "Parts.h"
+#include "Expressions.h"
+#include "Operands.h"
+#include "Outputs.h"
+#include "convopt/Primitives/Tiling.h"
 
 using namespace Halide;
 

@@ -6,7 +6,12 @@
 // fully connected layers are, take the images for pixels: each weight read from
 // memory then serves all of a batch.
 
-#include "Parts.h"
+#include "Builders.h"
+#include "Expressions.h"
+#include "LoopOrder.h"
+#include "Operands.h"
+#include "Outputs.h"
+#include "convopt/Primitives/Tiling.h"
 
 using namespace Halide;
 

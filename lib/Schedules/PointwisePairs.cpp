@@ -8,7 +8,12 @@
 // pixels stay in the first-level cache while all weights pass, or, where those
 // are too many, the weights of a tile stay while a strip's pixels pass.
 
-#include "Parts.h"
+#include "Builders.h"
+#include "Expressions.h"
+#include "LoopOrder.h"
+#include "Operands.h"
+#include "Outputs.h"
+#include "convopt/Primitives/Division.h"
 #include "convopt/Primitives/PairedProducts.h"
 
 using namespace Halide;

@@ -9,7 +9,10 @@
 // tile of channels computes with zeros that the filter was packed with, and
 // stores what exists.
 
-#include "Parts.h"
+#include "Expressions.h"
+#include "LoopOrder.h"
+#include "Outputs.h"
+#include "convopt/Primitives/Division.h"
 
 using namespace Halide;
 

@@ -7,8 +7,14 @@
 // at compile time, 7/4 as large. A pixel's sums are made once for all output
 // channels, which is why few of those do not pay.
 
-#include "Parts.h"
+#include "Builders.h"
+#include "Expressions.h"
+#include "LoopOrder.h"
+#include "Operands.h"
+#include "Outputs.h"
 #include "convopt/Primitives/BilinearProduct.h"
+#include "convopt/Primitives/Division.h"
+#include "convopt/Primitives/Tiling.h"
 
 using namespace Halide;
 

@@ -8,10 +8,16 @@
 // weights once. A transform is vectors of channels through small matrices of
 // constants, unrolled: sums and differences in registers.
 
-#include "Parts.h"
+#include "Builders.h"
+#include "Expressions.h"
+#include "LoopOrder.h"
+#include "Operands.h"
+#include "Outputs.h"
 #include "WinogradFresh.h"
 #include "WinogradPairs.h"
 #include "WinogradTimes.h"
+#include "convopt/Primitives/Division.h"
+#include "convopt/Primitives/Tiling.h"
 #include "convopt/Primitives/WinogradTransforms.h"
 
 using namespace Halide;

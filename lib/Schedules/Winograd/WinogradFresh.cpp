@@ -8,7 +8,12 @@
 // still: the products prefetch the next weights.
 
 #include "WinogradFresh.h"
+#include "Expressions.h"
+#include "LoopOrder.h"
+#include "Operands.h"
+#include "Outputs.h"
 #include "WinogradTimes.h"
+#include "convopt/Primitives/Tiling.h"
 #include "convopt/Primitives/WinogradTransforms.h"
 
 using namespace Halide;

@@ -1,7 +1,7 @@
 #ifndef CONVOPT_LIB_SCHEDULES_WINOGRADFRESH_H
 #define CONVOPT_LIB_SCHEDULES_WINOGRADFRESH_H
 
-#include "Parts.h"
+#include "convopt/Schedules/ConvSchedule.h"
 
 namespace convopt {
 

@@ -7,7 +7,11 @@
 // beyond it have a loop of their own.
 
 #include "WinogradPairs.h"
+#include "Expressions.h"
+#include "LoopOrder.h"
+#include "Operands.h"
 #include "convopt/Primitives/PairedProducts.h"
+#include "convopt/Primitives/Tiling.h"
 
 using namespace Halide;
 

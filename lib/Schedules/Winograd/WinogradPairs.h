@@ -1,8 +1,8 @@
 #ifndef CONVOPT_LIB_SCHEDULES_WINOGRADPAIRS_H
 #define CONVOPT_LIB_SCHEDULES_WINOGRADPAIRS_H
 
-#include "Parts.h"
 #include "convopt/Primitives/CookToom.h"
+#include "convopt/Schedules/ConvSchedule.h"
 
 namespace convopt {
 

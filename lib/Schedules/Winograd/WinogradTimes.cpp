@@ -7,6 +7,7 @@
 // since a loop of the image alone is often too short for all.
 
 #include "WinogradTimes.h"
+#include "Expressions.h"
 #include "convopt/Primitives/Tiling.h"
 
 using namespace Halide;

@@ -1,7 +1,7 @@
 #ifndef CONVOPT_LIB_SCHEDULES_WINOGRADTIMES_H
 #define CONVOPT_LIB_SCHEDULES_WINOGRADTIMES_H
 
-#include "Parts.h"
+#include "Outputs.h"
 #include "convopt/Primitives/CookToom.h"
 #include "convopt/Primitives/WinogradTransforms.h"
 

@@ -1,0 +1,43 @@
+#ifndef CONVOPT_LIB_SCHEDULES_LOOPORDER_H
+#define CONVOPT_LIB_SCHEDULES_LOOPORDER_H
+
+#include "convopt/Primitives/Division.h"
+#include "convopt/Schedules/ConvSchedule.h"
+
+namespace convopt {
+
+// How loops are split, kept in registers and shared among threads.
+
+/// Splits with a tail that computes some of the elements twice, or none if the
+/// factor divides.
+void splitInwards(Halide::Stage stage, Halide::VarOrRVar old,
+                  Halide::VarOrRVar outer, Halide::VarOrRVar inner,
+                  int64_t extent, int64_t factor);
+
+/// The sums of one register tile: `sum` has the dimension of its vectors
+/// first, then those that are unrolled; its update reduces over `inner`
+/// (unrolled by `unroll`) and then over `outer`, innermost first.
+struct Accumulator {
+  Halide::Func sum;
+  Halide::Var vectors;
+  std::vector<Halide::Var> unrolled;
+  Halide::RVar inner;
+  std::vector<Halide::RVar> outer;
+};
+void scheduleAccumulator(Accumulator acc, const Variant &variant,
+                         Halide::LoopLevel at);
+
+/// The loops of the request's choice, and how they are divided among its
+/// threads.
+LoopNest loopsOf(const ConvRequest &request);
+Division divide(const ConvRequest &request);
+
+/// The loop of `out` over images, strips or blocks that `division` names is run
+/// by all threads.
+void parallelise(const Division &division, Halide::Stage out,
+                 const Halide::VarOrRVar &image, const Halide::VarOrRVar &strip,
+                 const Halide::VarOrRVar &block);
+
+} // namespace convopt
+
+#endif // CONVOPT_LIB_SCHEDULES_LOOPORDER_H
