@@ -22,7 +22,7 @@ void scheduleRange(Func func, const CopyRange &range,
   auto copy = [&](int start, int length) {
     RDom r(0, length);
     func(r + range.offset + start, row) = value(r + start);
-    Halide::StoredFunc update = func.update(func.num_update_definitions() - 1);
+    Halide::Stage update = func.update(func.num_update_definitions() - 1);
     update.reorder(r.x, row);
     RVar vector("vector");
     update.split(r.x, r.x, vector, width).vectorize(vector);

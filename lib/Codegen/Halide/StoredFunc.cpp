@@ -151,8 +151,7 @@ static void scheduleLanes(StoredFunc &stage, const KernelOptions &options) {
 }
 
 /// Unrolls the loops of a window if they are few iterations.
-static void unrollWindow(Halide::StoredFunc update,
-                         const std::vector<RVar> &loops,
+static void unrollWindow(Halide::Stage update, const std::vector<RVar> &loops,
                          const std::vector<int> &extents) {
   int iterations = 1;
   for (size_t i = 0; i < loops.size(); ++i) {
@@ -167,7 +166,7 @@ static void unrollWindow(Halide::StoredFunc update,
 static void scheduleTile(Reduction &reduction, const Tile &tile) {
   Func sums = reduction.func;
   std::vector<Var> vars = sums.args();
-  auto computeTile = [&](Halide::StoredFunc definition) {
+  auto computeTile = [&](Halide::Stage definition) {
     definition.vectorize(vars[0], tile.width);
     definition.unroll(vars[0]);
     if (tile.rows > 1)
@@ -178,7 +177,7 @@ static void scheduleTile(Reduction &reduction, const Tile &tile) {
     sums.bound_extent(vars[1], tile.rows);
   computeTile(sums);
   for (size_t i = 0; i < reduction.loops.size(); ++i) {
-    Halide::StoredFunc update = sums.update(i);
+    Halide::Stage update = sums.update(i);
     std::vector<VarOrRVar> order(vars.begin(), vars.end());
     order.insert(order.end(), reduction.loops[i].begin(),
                  reduction.loops[i].end());
