@@ -4,6 +4,7 @@
 #include "JitConvolution.h"
 #include "LayerTable.h"
 #include "NaiveConvolution.h"
+#include "RandomFloats.h"
 #include "convopt/Primitives/Division.h"
 #include "convopt/Primitives/Tiling.h"
 #include "gtest/gtest.h"
@@ -14,15 +15,6 @@
 using namespace convopt;
 
 namespace {
-
-std::vector<float> randomFloats(int64_t count, unsigned seed) {
-  std::mt19937 engine(seed);
-  std::normal_distribution<float> normal;
-  std::vector<float> values(count);
-  for (float &value : values)
-    value = normal(engine);
-  return values;
-}
 
 std::vector<double> expected(const ConvLayer &l,
                              const std::vector<float> &image,

@@ -4,6 +4,7 @@
 #include "JitConvolution.h"
 #include "LayerTable.h"
 #include "NaiveConvolution.h"
+#include "RandomFloats.h"
 #include "gtest/gtest.h"
 #include <cmath>
 #include <limits>
@@ -14,15 +15,6 @@
 using namespace convopt;
 
 namespace {
-
-std::vector<float> randomFloats(int64_t count, unsigned seed) {
-  std::mt19937 engine(seed);
-  std::normal_distribution<float> normal;
-  std::vector<float> values(count);
-  for (float &value : values)
-    value = normal(engine);
-  return values;
-}
 
 // Planes with both in a corner, beside padding, and one in the middle.
 std::vector<float> imageOf(const ConvLayer &l) {

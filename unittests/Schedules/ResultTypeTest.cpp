@@ -4,6 +4,7 @@
 #include "JitConvolution.h"
 #include "LayerTable.h"
 #include "NaiveConvolution.h"
+#include "RandomFloats.h"
 #include "gtest/gtest.h"
 #include <cmath>
 #include <random>
@@ -21,15 +22,6 @@ struct ResultType {
   /// Every way is checked with f16 and with one of the other types, in turn.
   int turn;
 };
-
-std::vector<float> randomFloats(int64_t count, unsigned seed, float deviation) {
-  std::mt19937 engine(seed);
-  std::normal_distribution<float> normal(0, deviation);
-  std::vector<float> values(count);
-  for (float &value : values)
-    value = normal(engine);
-  return values;
-}
 
 /// What differs in how the output is computed.
 std::string wayOf(const Choice &choice) {
