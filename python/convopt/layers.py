@@ -1,6 +1,6 @@
-"""Layers to profile: those of ONNX models, and others made up around them.
+"""Layers to profile: those of ONNX models, of well-known architectures, and others made up around them.
 
-    python -m convopt.layers MODEL.onnx ... --generated=300 > layers.txt
+    python -m convopt.layers MODEL.onnx ... --architectures --generated=300 --shuffle > layers.txt
 
 prints one distinct layer a line in the form that convopt-profile reads.
 """
@@ -133,7 +133,16 @@ def _work(layer):
 ORDINARY = [_ordinary] * 5 + [_pointwise] * 3 + [_depthwise] * 2 + [_grouped]
 
 
-def generated_layers(seed=1, kinds=ORDINARY, most=1_500_000_000):
+# Multiply-adds of a layer that is worth its time: above, only the plane grows.
+LARGEST = 1_500_000_000
+
+
+def multiply_adds(layer):
+    """Of the whole layer; negative where the kernel does not fit."""
+    return _work(layer)[0]
+
+
+def generated_layers(seed=1, kinds=ORDINARY, most=LARGEST):
     """Distinct layers without end, of a size that networks have; the same every time."""
     rng = random.Random(seed)
     while True:
@@ -158,14 +167,25 @@ def main():
     parser.add_argument("models", nargs="*", metavar="MODEL.onnx")
     parser.add_argument("--generated", type=int, default=0, metavar="N")
     parser.add_argument("--unusual", type=int, default=0, metavar="N", help="large, strided and dilated filters")
+    parser.add_argument("--architectures", action="store_true", help="networks without a file: convopt.architectures")
+    parser.add_argument("--shuffle", action="store_true", help="a part of the list is then like all of it")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     layers = {}
     for path in options.models:
         for layer in model_layers(path):
             layers.setdefault(layer)
+    if options.architectures:
+        from convopt.architectures import architecture_layers
+
+        for layer in architecture_layers():
+            if multiply_adds(layer) <= LARGEST:
+                layers.setdefault(str(layer))
     _add(layers, generated_layers(options.seed), options.generated)
     _add(layers, generated_layers(options.seed, [_unusual], 4_000_000_000), options.unusual)
+    layers = list(layers)
+    if options.shuffle:
+        random.Random(options.seed).shuffle(layers)
     for layer in layers:
         print(layer)
 
