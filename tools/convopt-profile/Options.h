@@ -60,6 +60,11 @@ static cl::opt<bool> catalogue(
              "or of --layers, as JSON"),
     cl::cat(category));
 static cl::opt<std::string>
+    costModelFile("cost-model", cl::value_desc("file"),
+                  cl::desc("JSON by which --catalogue predicts times (default: "
+                           "the compiler's own model)"),
+                  cl::cat(category));
+static cl::opt<std::string>
     choiceNames("choices", cl::value_desc("file"),
                 cl::desc("Print what the names of choices in a file, one a "
                          "line, say, as JSON; - is the standard input"),

@@ -30,8 +30,17 @@ static Json toJson(const ChoiceName &name) {
           {"fresh", v.fresh}};
 }
 
+/// Products of `primitive` over those of the definition.
+static double productShare(const Primitive &primitive,
+                           const ConvProblem &layer) {
+  auto [rows, columns, products] = primitive.outputTile(layer);
+  const int64_t taps = layer.kernelHeight * layer.kernelWidth;
+  return primitive.productShare() *
+         (products ? double(products) / (rows * columns * taps) : 1.0);
+}
+
 static Json toJson(const ConvProblem &layer, const Choice &choice,
-                   const MachineDescription &machine) {
+                   const MachineDescription &machine, const CostModel &model) {
   const Primitive &primitive = *choice.primitive;
   const Variant &v = choice.variant;
   Json json = toJson(nameOf(choice));
@@ -42,19 +51,23 @@ static Json toJson(const ConvProblem &layer, const Choice &choice,
   json["packed_filter_bytes"] =
       primitive.packedFilter(layer, choice, machine).bytes();
   json["workspace_bytes"] = primitive.workspaceBytes(layer, choice, machine);
+  json["product_share"] = productShare(primitive, layer);
+  if (model.knows(layer, choice))
+    json["predicted_seconds"] = model.convolution(layer, choice, machine);
   return json;
 }
 
 void convopt::printCatalogue(llvm::raw_ostream &os,
                              llvm::ArrayRef<NetworkQuestions::Layer> layers,
-                             const MachineDescription &machine) {
+                             const MachineDescription &machine,
+                             const CostModel &model) {
   Json json = {{"primitives", Json::array()}, {"layers", Json::array()}};
   for (const Primitive *primitive : allPrimitives())
     json["primitives"].push_back(toJson(*primitive));
   for (const auto &[layer, choices] : layers) {
     Json all = Json::array();
     for (const Choice &choice : choices)
-      all.push_back(toJson(layer, choice, machine));
+      all.push_back(toJson(layer, choice, machine, model));
     json["layers"].push_back({{"layer", layerText(layer)},
                               {"shape", layerSummary(layer)},
                               {"filter_elements", layer.filterElements()},

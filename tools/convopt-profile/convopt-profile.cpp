@@ -251,7 +251,10 @@ static llvm::Error describeCatalogue(const MachineDescription &machine) {
       return questions.takeError();
     layers = std::move(*questions);
   }
-  printCatalogue(llvm::outs(), layers, machine);
+  auto model = makeCostModel(costModelFile);
+  if (!model)
+    return model.takeError();
+  printCatalogue(llvm::outs(), layers, machine, **model);
   return llvm::Error::success();
 }
 
