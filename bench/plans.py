@@ -11,11 +11,9 @@ profile's single layers say less than the model does, or it is noise.
 import argparse
 import math
 import os
-import re
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,6 +21,7 @@ sys.path.insert(0, str(ROOT / "python"))
 
 from convopt.runtime import Model, find_tool  # noqa: E402
 from convopt.testing import networks  # noqa: E402
+from planning import choices, compile_plan, measure, predicted_total  # noqa: E402
 
 
 def parse() -> argparse.Namespace:
@@ -36,34 +35,6 @@ def parse() -> argparse.Namespace:
     arguments = parser.parse_args()
     arguments.networks = arguments.networks or sorted(path.stem for path in networks.TOPOLOGIES.glob("*.onnx"))
     return arguments
-
-
-def choices(table: str) -> dict:
-    """The choice of each convolution in the table of --explain."""
-    rows = [re.split(r"  +", line) for line in table.splitlines()]
-    return {row[0]: row[2] for row in rows[1:] if len(row) > 2 and row[0] != "total"}
-
-
-def predicted_total(table: str) -> float:
-    """The last row's milliseconds."""
-    return float(re.search(r"^total +([0-9.]+) ms", table, re.MULTILINE).group(1))
-
-
-def compile_plan(model: Path, library: Path, *options) -> str:
-    """Compiles `model` to a shared library; returns the table of its choices."""
-    command = [find_tool(), model, "--emit=shared", "--explain", "-o", library, *options]
-    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
-
-
-def measure(models: list, inputs: list, rounds: int) -> list:
-    """The least milliseconds of each, taking turns."""
-    least = [math.inf] * len(models)
-    for _ in range(rounds):
-        for i, model in enumerate(models):
-            start = time.perf_counter()
-            model.run(inputs)
-            least[i] = min(least[i], time.perf_counter() - start)
-    return [1e3 * seconds for seconds in least]
 
 
 def compare(network: networks.Network, costs: Path, rounds: int, folder: Path) -> dict:

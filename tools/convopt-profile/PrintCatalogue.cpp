@@ -1,5 +1,6 @@
 #include "PrintCatalogue.h"
 #include "convopt/CostModel/LayerText.h"
+#include "convopt/CostModel/SampleRows.h"
 #include "convopt/Transforms/SelectPrimitives.h"
 #include "llvm/Support/LineIterator.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -61,7 +62,9 @@ void convopt::printCatalogue(llvm::raw_ostream &os,
                              llvm::ArrayRef<NetworkQuestions::Layer> layers,
                              const MachineDescription &machine,
                              const CostModel &model) {
-  Json json = {{"primitives", Json::array()}, {"layers", Json::array()}};
+  Json json = {{"machine", machineName(machine)},
+               {"primitives", Json::array()},
+               {"layers", Json::array()}};
   for (const Primitive *primitive : allPrimitives())
     json["primitives"].push_back(toJson(*primitive));
   for (const auto &[layer, choices] : layers) {

@@ -10,7 +10,8 @@ namespace convopt {
 // What scripts need to know of primitives and choices, as JSON, so that none of
 // them knows a name.
 
-/// {"primitives": [{"name", "family", "fewer_operations", "error_bound"}...],
+/// {"machine": as in profiles,
+///  "primitives": [{"name", "family", "fewer_operations", "error_bound"}...],
 ///  "layers": [{"layer", "shape", "filter_elements",
 ///              "choices": [CHOICE...]}...]}
 /// `layer` is the text that profiles have, `shape` the one that people read.

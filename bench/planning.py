@@ -1,0 +1,80 @@
+"""Plans of a network: compiled by given costs, run in turns."""
+
+import math
+import re
+import subprocess
+import time
+from pathlib import Path
+
+from convopt.primitives import catalogue
+from convopt.runtime import Model, find_tool
+
+# What a choice that a plan must not take costs: a second, more than any layer.
+NEVER = 1.0
+
+
+def choices(table: str) -> dict:
+    """The choice of each convolution in the table of --explain."""
+    rows = [re.split(r"  +", line) for line in table.splitlines()]
+    return {row[0]: row[2] for row in rows[1:] if len(row) > 2 and row[0] != "total"}
+
+
+def predicted_total(table: str) -> float:
+    """The last row's milliseconds."""
+    return float(re.search(r"^total +([0-9.]+) ms", table, re.MULTILINE).group(1))
+
+
+def compile_plan(model: Path, library: Path, *options) -> str:
+    """Compiles `model` to a shared library; returns the table of its choices."""
+    command = [find_tool(), model, "--emit=shared", "--explain", "-o", library, *options]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    return done.stdout
+
+
+def measure(models: list, inputs: list, rounds: int) -> list:
+    """The least milliseconds of each, taking turns."""
+    least = [math.inf] * len(models)
+    for _ in range(rounds):
+        for i, model in enumerate(models):
+            start = time.perf_counter()
+            model.run(inputs)
+            least[i] = min(least[i], time.perf_counter() - start)
+    return [1e3 * seconds for seconds in least]
+
+
+class Planner:
+    """One network for this machine, compiled by costs that are the model's but for those that a plan changes."""
+
+    def __init__(self, model: Path, folder: Path, cost_model=None):
+        """Asks for the layers with the choices that the cost model knows; all files go to `folder`."""
+        self.model, self.folder = model, folder
+        own = [f"--cost-model={cost_model}"] if cost_model else []
+        self.options = [*own, f"--cache-dir={folder / 'kernels'}"]
+        asked = catalogue(model, *own)
+        self.layers = {entry["layer"]: known for entry in asked["layers"] if (known := _known(entry["choices"]))}
+        self.family = {primitive["name"]: primitive["family"] for primitive in asked["primitives"]}
+        self.machine = asked["machine"]
+        self.count = 0
+
+    def candidates(self, layer: str, count: int) -> list:
+        """Names of the choices that are predicted to be the fastest."""
+        return [choice["name"] for choice in self.layers[layer][:count]]
+
+    def build(self, wanted: dict) -> tuple:
+        """The plan in which each layer of `wanted` has one of its choices there; (model, table of choices)."""
+        self.count += 1
+        costs, library = (self.folder / f"plan{self.count}{suffix}" for suffix in (".csv", ".so"))
+        lines = ["layer,choice,machine,seconds"]
+        for layer, known in self.layers.items():
+            names = wanted.get(layer)
+            for choice in known:
+                seconds = choice["predicted_seconds"] if names is None or choice["name"] in names else NEVER
+                lines.append(f"{layer},{choice['name']},{self.machine},{seconds:.9g}")
+        costs.write_text("\n".join(lines) + "\n")
+        options = [f"--measured-costs={costs}", f"--name=plan{self.count}", *self.options]
+        table = compile_plan(self.model, library, *options)
+        return Model(library), table
+
+
+def _known(found: list) -> list:
+    return sorted((c for c in found if "predicted_seconds" in c), key=lambda c: c["predicted_seconds"])
