@@ -13,22 +13,53 @@ using llvm::StringRef;
 
 llvm::Expected<std::unique_ptr<MeasuredCosts>>
 MeasuredCosts::read(StringRef path, const MachineDescription &machine,
-                    std::unique_ptr<CostModel> model) {
+                    std::unique_ptr<CostModel> model, int64_t threads) {
   auto costs = std::make_unique<MeasuredCosts>();
   costs->model = std::move(model);
-  std::string name = machineName(machine), other;
-  if (llvm::Error error = forEachSampleRow(path, [&](const SampleRow &row) {
-        if (row.machine == name)
-          costs->seconds[row.key] = row.seconds;
-        else
-          other = row.machine.str();
-        return llvm::Error::success();
-      }))
-    return error;
-  if (costs->seconds.empty())
-    return llvm::createStringError(path + ": nothing was measured on " + name +
-                                   (other.empty() ? "" : ", only on " + other));
+  costs->threads = threads;
+  std::string name = machineName(machine), others;
+  llvm::Expected<std::vector<Sample>> samples = readSamples(path);
+  if (!samples)
+    return samples.takeError();
+  for (const Sample &sample : *samples) {
+    if (sample.machine != name)
+      others = sample.machine;
+    else if (sample.threads == 1)
+      costs->seconds[sample.key] = sample.seconds();
+    else if (sample.threads == threads)
+      costs->threaded[sample.key] = sample.seconds();
+    else
+      others = name + " with " + std::to_string(sample.threads) + " threads";
+  }
+  if (costs->seconds.empty() && costs->threaded.empty())
+    return llvm::createStringError(
+        path + ": nothing was measured on " + name +
+        (others.empty() ? "" : ", only on " + others));
   return costs;
+}
+
+static std::optional<double> lookUp(const llvm::StringMap<double> &seconds,
+                                    StringRef key) {
+  auto found = seconds.find(key);
+  if (found == seconds.end())
+    return std::nullopt;
+  return found->second;
+}
+
+std::optional<double>
+MeasuredCosts::threadedConvolution(const ConvProblem &layer,
+                                   const Choice &choice, int64_t count) const {
+  return count == threads ? lookUp(threaded, sampleKey(layer, choice))
+                          : std::nullopt;
+}
+
+std::optional<double> MeasuredCosts::threadedTransformation(
+    int64_t batch, int64_t channels, int64_t height, int64_t width, Layout from,
+    Layout to, int64_t count) const {
+  if (from == to || count != threads)
+    return std::nullopt;
+  return lookUp(threaded, sampleKey(ImageTransformation{batch, channels, height,
+                                                        width, from, to}));
 }
 
 double MeasuredCosts::convolution(const ConvProblem &layer,
@@ -59,7 +90,8 @@ double MeasuredCosts::transformation(int64_t batch, int64_t channels,
 
 bool MeasuredCosts::knows(const ConvProblem &layer,
                           const Choice &choice) const {
-  return seconds.contains(sampleKey(layer, choice)) ||
+  std::string key = sampleKey(layer, choice);
+  return seconds.contains(key) || threaded.contains(key) ||
          model->knows(layer, choice);
 }
 

@@ -5,8 +5,12 @@
 
 #include "convopt/CostModel/SampleRows.h"
 #include "convopt/CostModel/LayerText.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/Support/Format.h"
 #include "llvm/Support/LineIterator.h"
 #include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/raw_ostream.h"
+#include <algorithm>
 #include <cmath>
 #include <tuple>
 
@@ -46,28 +50,58 @@ StringRef convopt::firstCells(StringRef line, unsigned count) {
   return line.take_front(end);
 }
 
+/// Reads threads and passes off the last three cells of a row; false if they
+/// are something else.
+static bool readPasses(StringRef threads, StringRef passes, SampleRow &row) {
+  if (threads.getAsInteger(10, row.threads) || row.threads < 1)
+    return false;
+  llvm::SmallVector<StringRef, 4> words;
+  passes.split(words, ' ');
+  for (StringRef word : words)
+    if (double seconds;
+        word.getAsDouble(seconds) || !(seconds >= 0) || !std::isfinite(seconds))
+      return false;
+    else
+      row.passes.push_back(seconds);
+  return true;
+}
+
+static bool readCells(StringRef line, bool isOfFourColumns, SampleRow &row) {
+  llvm::SmallVector<StringRef, 7> cells;
+  line.split(cells, ',', isOfFourColumns ? 4 : -1);
+  if (cells.size() < 4 || cells[3].getAsDouble(row.seconds) ||
+      !std::isfinite(row.seconds) || row.seconds < 0)
+    return false;
+  row.key = firstCells(line, 2);
+  row.layer = cells[0];
+  row.choice = cells[1];
+  row.machine = cells[2];
+  row.isOfFourColumns = isOfFourColumns;
+  if (!isOfFourColumns)
+    return cells.size() == 7 && readPasses(cells[5], cells[6], row);
+  row.passes = {row.seconds};
+  return true;
+}
+
 llvm::Error convopt::forEachSampleRow(
     StringRef path, llvm::function_ref<llvm::Error(const SampleRow &)> each) {
   auto file = llvm::MemoryBuffer::getFile(path, /*IsText=*/true);
   if (!file)
     return createStringError(path + ": " + file.getError().message());
   llvm::line_iterator line(**file);
-  if (line.is_at_eof() || firstCells(*line, 4) != sampleColumns)
+  if (line.is_at_eof() || firstCells(*line, 4) != leastSampleColumns)
     return createStringError(
         path + ": not a file of measured costs: its first line is not " +
         sampleColumns);
+  const bool isOfFourColumns = *line != sampleColumns;
   for (++line; !line.is_at_eof(); ++line) {
-    llvm::SmallVector<StringRef, 5> cells;
-    line->split(cells, ',', 4);
     SampleRow row;
-    if (cells.size() < 4 || cells[3].getAsDouble(row.seconds) ||
-        !std::isfinite(row.seconds) || row.seconds < 0)
+    if (!readCells(*line, isOfFourColumns, row))
       return createStringError(path + ":" + llvm::Twine(line.line_number()) +
-                               ": not layer, choice, machine and seconds");
-    row.key = firstCells(*line, 2);
-    row.layer = cells[0];
-    row.choice = cells[1];
-    row.machine = cells[2];
+                               (isOfFourColumns
+                                    ? ": not layer, choice, machine and seconds"
+                                    : ": not layer, choice, machine, seconds, "
+                                      "primitive, threads and passes"));
     if (!row.choice.starts_with("transform ")) {
       auto name = parseChoiceName(row.choice);
       if (!name)
@@ -79,4 +113,52 @@ llvm::Error convopt::forEachSampleRow(
       return error;
   }
   return llvm::Error::success();
+}
+
+double Sample::seconds() const {
+  return *std::min_element(passes.begin(), passes.end());
+}
+
+std::string Sample::primitive() const {
+  return name ? name->primitive : "transform";
+}
+
+std::string convopt::toString(const Sample &sample) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  os << sample.key << ',' << sample.machine
+     << llvm::format(",%.4e,", sample.seconds()) << sample.primitive() << ','
+     << sample.threads << ',';
+  const char *between = "";
+  for (double seconds : sample.passes) {
+    os << between << llvm::format("%.4e", seconds);
+    between = " ";
+  }
+  return text;
+}
+
+llvm::Expected<std::vector<Sample>> convopt::readSamples(StringRef path) {
+  std::vector<Sample> samples;
+  llvm::StringMap<size_t> places;
+  auto add = [&](const SampleRow &row) {
+    std::string all =
+        (row.key + "," + row.machine + "," + llvm::Twine(row.threads)).str();
+    auto [place, isNew] = places.try_emplace(all, samples.size());
+    if (isNew)
+      samples.push_back({row.key.str(),
+                         row.layer.str(),
+                         row.choice.str(),
+                         row.machine.str(),
+                         row.threads,
+                         {},
+                         row.name});
+    std::vector<double> &passes = samples[place->second].passes;
+    if (row.isOfFourColumns)
+      passes.clear();
+    passes.insert(passes.end(), row.passes.begin(), row.passes.end());
+    return llvm::Error::success();
+  };
+  if (llvm::Error error = forEachSampleRow(path, add))
+    return error;
+  return samples;
 }

@@ -1,4 +1,4 @@
-#include "LoadModel.h"
+#include "convopt/Driver/LoadModel.h"
 #include "convopt/IR/ConvoptDialect.h"
 #include "convopt/IR/LocationText.h"
 #include "convopt/Transforms/Lowering.h"

@@ -1,7 +1,7 @@
 #ifndef CONVOPT_DRIVER_SESSION_H
 #define CONVOPT_DRIVER_SESSION_H
 
-#include "LoadModel.h"
+#include "convopt/Driver/LoadModel.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Support/Timing.h"
 

@@ -1,7 +1,8 @@
 #include "NetworkQuestions.h"
-#include "Session.h"
+#include "convopt/Driver/LoadModel.h"
 #include "convopt/Transforms/Pipelines.h"
 #include "convopt/Transforms/SelectPrimitives.h"
+#include "mlir/Pass/PassManager.h"
 #include <tuple>
 
 using namespace convopt;
@@ -41,21 +42,23 @@ private:
 llvm::Expected<NetworkQuestions>
 convopt::askedAbout(const std::string &path,
                     const MachineDescription &machine) {
-  Session session;
+  std::unique_ptr<mlir::MLIRContext> context = makeContext();
+  Diagnostics diagnostics(*context);
   CompileOptions options;
   options.input = path;
-  auto module = loadModel(options, session.getContext());
+  auto module = loadModel(options, *context);
   if (!module)
-    return session.explain(module.takeError());
-  if (llvm::Error error =
-          session.run(**module, "normalisation", buildNormalisePipeline))
-    return error;
+    return diagnostics.explain(module.takeError());
+  mlir::PassManager passes(module->get()->getName());
+  buildNormalisePipeline(passes);
+  if (mlir::failed(passes.run(**module)))
+    return diagnostics.explain(llvm::createStringError("normalisation failed"));
   NetworkQuestions questions;
   Listener listener(questions);
   for (auto function : (*module)->getOps<mlir::func::FuncOp>())
     if (auto selected = selectPrimitives(function, listener, machine,
                                          SelectionOptions::unlimited());
         !selected)
-      return session.explain(selected.takeError());
+      return diagnostics.explain(selected.takeError());
   return questions;
 }

@@ -1,169 +1,184 @@
 #include "SampleFile.h"
-#include "convopt/CostModel/Features.h"
 #include "convopt/CostModel/LayerText.h"
 #include "llvm/Support/FileSystem.h"
-#include "llvm/Support/Format.h"
 #include "llvm/Support/LineIterator.h"
 #include "llvm/Support/MemoryBuffer.h"
-#include <ctime>
-#include <nlohmann/json.hpp>
 
 using namespace convopt;
 using llvm::createStringError;
 using llvm::StringRef;
 
-llvm::Error SampleFile::read(StringRef path, StringRef header) {
+static constexpr llvm::StringLiteral failureColumns = "layer,choice,reason";
+
+/// The first line; empty if there is none.
+static std::string headerOf(StringRef path) {
+  auto file = llvm::MemoryBuffer::getFile(path, /*IsText=*/true);
+  return file ? (*file)->getBuffer().split('\n').first.str() : "";
+}
+
+/// Cuts off a last line that was not written whole.
+static void dropHalfALine(StringRef path) {
   auto file = llvm::MemoryBuffer::getFile(path, /*IsText=*/true);
   if (!file)
-    return llvm::Error::success(); // a new one
-  for (llvm::line_iterator line(**file); !line.is_at_eof(); ++line) {
-    if (line.line_number() == 1 && *line != header)
-      return createStringError(path + ": has other columns; start a new file");
-    known.insert(firstCells(*line, 2));
-  }
-  return llvm::Error::success();
+    return;
+  StringRef text = (*file)->getBuffer();
+  if (text.empty() || text.ends_with("\n"))
+    return;
+  size_t whole = text.rfind('\n') + 1; // 0 if there is none
+  int descriptor;
+  if (llvm::sys::fs::openFileForWrite(path, descriptor,
+                                      llvm::sys::fs::CD_OpenExisting))
+    return;
+  // Where it fails, reading the row will say so.
+  (void)llvm::sys::fs::resize_file(descriptor, whole);
+  auto native = llvm::sys::fs::convertFDToNativeFile(descriptor);
+  (void)llvm::sys::fs::closeFile(native);
 }
 
-static llvm::Error append(StringRef path, StringRef header,
-                          std::unique_ptr<llvm::raw_fd_ostream> &file) {
-  uint64_t size = 0;
-  bool isNew = llvm::sys::fs::file_size(path, size) || size == 0;
+static llvm::Expected<std::unique_ptr<llvm::raw_fd_ostream>>
+append(StringRef path, StringRef header) {
+  dropHalfALine(path);
+  std::string old = headerOf(path);
+  if (!old.empty() && old != header)
+    return createStringError(path + ": has other columns; start a new file");
   std::error_code code;
-  file = std::make_unique<llvm::raw_fd_ostream>(path, code,
-                                                llvm::sys::fs::OF_Append);
+  auto file = std::make_unique<llvm::raw_fd_ostream>(path, code,
+                                                     llvm::sys::fs::OF_Append);
   if (code)
     return createStringError(path + ": " + code.message());
-  if (isNew)
+  if (old.empty())
     *file << header << "\n";
   file->flush();
-  return llvm::Error::success();
+  return file;
 }
 
-llvm::Expected<SampleFile> SampleFile::open(StringRef path,
-                                            const MachineDescription &machine) {
+llvm::Expected<SampleFile> SampleFile::open(StringRef path, StringRef machine,
+                                            int64_t threads) {
   SampleFile result;
-  result.machine = machine;
-  std::string header = sampleColumns.str();
-  for (StringRef name : featureNames())
-    header += "," + name.str();
+  result.machine = machine.str();
+  result.threads = threads;
   std::string failed = (path + ".failed").str();
-  StringRef failedHeader = "layer,choice,reason";
-  if (auto e = result.read(path, header))
-    return e;
-  if (auto e = result.read(failed, failedHeader))
-    return e;
-  if (auto e = append(path, header, result.samples))
-    return e;
-  if (auto e = append(failed, failedHeader, result.failures))
-    return e;
+  auto samples = append(path, sampleColumns);
+  if (!samples)
+    return samples.takeError();
+  auto failures = append(failed, failureColumns);
+  if (!failures)
+    return failures.takeError();
+  result.samples = std::move(*samples);
+  result.failures = std::move(*failures);
+  auto known = readSamples(path);
+  if (!known)
+    return known.takeError();
+  for (Sample &sample : *known)
+    if (sample.machine == machine && sample.threads == threads)
+      result.passes[sample.key] = std::move(sample.passes);
+  if (auto file = llvm::MemoryBuffer::getFile(failed, /*IsText=*/true))
+    for (llvm::line_iterator line(**file); !line.is_at_eof(); ++line)
+      result.failed.insert(firstCells(*line, 2));
   return result;
 }
 
-bool SampleFile::contains(const ConvLayer &layer, const Choice &choice) const {
-  return known.contains(sampleKey(layer, choice));
+std::vector<double> SampleFile::passesOf(StringRef key) const {
+  return passes.lookup(key);
 }
 
-bool SampleFile::contains(const ImageTransformation &image) const {
-  return known.contains(sampleKey(image));
-}
-
-void SampleFile::add(const ImageTransformation &image, double seconds) {
-  *samples << sampleKey(image) << "," << machineName(machine)
-           << llvm::format(",%.4e\n", seconds);
+void SampleFile::addPass(const Task &task, double seconds) {
+  Sample sample;
+  sample.key = task.key();
+  sample.machine = machine;
+  sample.threads = threads;
+  sample.passes = {seconds};
+  if (const auto *what = std::get_if<LayerChoice>(&task.what))
+    sample.name = nameOf(what->choice);
+  *samples << toString(sample) << "\n";
   samples->flush();
 }
 
-void SampleFile::add(const ConvLayer &layer, const Choice &choice,
-                     double seconds) {
-  *samples << sampleKey(layer, choice) << "," << machineName(machine)
-           << llvm::format(",%.4e", seconds);
-  // Digits enough for the same double, so that training sees what prediction
-  // will.
-  for (double feature : computeFeatures(layer, choice, machine))
-    *samples << llvm::format(",%.17g", feature);
-  *samples << "\n";
-  samples->flush();
-}
-
-void SampleFile::addFailure(const ConvLayer &layer, const Choice &choice,
-                            StringRef reason) {
+void SampleFile::addFailure(const Task &task, StringRef reason) {
   std::string line = reason.str();
   std::replace(line.begin(), line.end(), '\n', ' ');
-  *failures << sampleKey(layer, choice) << "," << line << "\n";
+  *failures << task.key() << "," << line << "\n";
   failures->flush();
 }
 
-llvm::Error SampleFile::dropReplaced(StringRef path) {
-  auto file = llvm::MemoryBuffer::getFile(path, /*IsText=*/true);
-  if (!file)
-    return createStringError(path + ": " + file.getError().message());
-  llvm::SmallVector<StringRef> lines;
-  (*file)->getBuffer().split(lines, '\n', -1, /*KeepEmpty=*/false);
-  llvm::StringSet<> later;
-  std::vector<StringRef> kept;
-  for (StringRef line : llvm::reverse(lines))
-    if (line.count(',') > 1 && later.insert(firstCells(line, 3)).second)
-      kept.push_back(line);
-  if (kept.size() == lines.size())
-    return llvm::Error::success();
+static llvm::Error write(StringRef path, llvm::ArrayRef<Sample> samples) {
   return llvm::writeToOutput(path, [&](llvm::raw_ostream &os) {
-    for (StringRef line : llvm::reverse(kept))
-      os << line << "\n";
+    os << sampleColumns << "\n";
+    for (const Sample &sample : samples)
+      os << toString(sample) << "\n";
     return llvm::Error::success();
   });
 }
 
-llvm::Expected<size_t> convopt::forEachSample(
-    StringRef path, const MachineDescription &machine,
-    llvm::function_ref<void(const ConvLayer &, const Choice &, double)> each) {
-  size_t gone = 0;
-  llvm::Error failed =
-      forEachSampleRow(path, [&](const SampleRow &row) -> llvm::Error {
-        if (row.machine != machineName(machine))
-          return createStringError(path + ": measured on " + row.machine +
-                                   ", not " + machineName(machine));
-        if (!row.name)
-          return llvm::Error::success();
-        auto layer = parseLayer(row.layer);
-        if (!layer)
-          return layer.takeError();
-        std::vector<Choice> choices = allChoices(*layer, machine);
-        auto choice = llvm::find_if(
-            choices, [&](const Choice &c) { return nameOf(c) == *row.name; });
-        if (choice == choices.end())
-          ++gone;
-        else
-          each(*layer, *choice, row.seconds);
-        return llvm::Error::success();
-      });
-  if (failed)
-    return std::move(failed);
-  return gone;
+llvm::Error convopt::joinPasses(StringRef path) {
+  auto samples = readSamples(path);
+  return samples ? write(path, *samples) : samples.takeError();
 }
 
-llvm::Error convopt::writeDescription(StringRef path,
-                                      const MachineDescription &machine) {
-  char day[16];
-  std::time_t now = std::time(nullptr);
-  std::strftime(day, sizeof(day), "%Y-%m-%d", std::gmtime(&now));
-  nlohmann::ordered_json json = {
-      {"machine", machineName(machine)},
-      {"date", day},
-      {"features_version", featuresVersion()},
-      {"triple", machine.triple},
-      {"cpu", machine.cpu},
-      {"cpu_features", machine.features},
-      {"vector_bits", machine.vectorBits},
-      {"vector_registers", machine.vectorRegisters},
-      {"gigahertz", machine.gigahertz},
-      {"l1_bytes", machine.l1Bytes},
-      {"l2_bytes", machine.l2Bytes},
-      {"l3_bytes", machine.l3Bytes},
-      {"peak_gigaflops", machine.peak(ConvTypes()) / 1e9}};
-  std::error_code code;
-  llvm::raw_fd_ostream file(path, code);
-  if (code)
-    return createStringError(path + ": " + code.message());
-  file << json.dump(2) << "\n";
+llvm::Error convopt::replaceSamples(StringRef path, StringRef newPath) {
+  std::vector<Sample> all;
+  if (llvm::sys::fs::exists(path)) {
+    auto old = readSamples(path);
+    if (!old)
+      return old.takeError();
+    all = std::move(*old);
+  }
+  auto replacing = readSamples(newPath);
+  if (!replacing)
+    return replacing.takeError();
+  auto id = [](const Sample &sample) {
+    return sample.key + "," + sample.machine + "," +
+           std::to_string(sample.threads);
+  };
+  llvm::StringMap<size_t> places;
+  for (const auto &[place, sample] : llvm::enumerate(all))
+    places[id(sample)] = place;
+  for (Sample &sample : *replacing) {
+    auto [place, isNew] = places.try_emplace(id(sample), all.size());
+    if (isNew)
+      all.push_back(std::move(sample));
+    else
+      all[place->second] = std::move(sample);
+  }
+  if (auto error = write(path, all))
+    return error;
+  if (auto code = llvm::sys::fs::remove(newPath))
+    return createStringError(newPath + ": " + code.message());
   return llvm::Error::success();
+}
+
+llvm::Expected<size_t> convopt::forEachLayerSample(
+    StringRef path, const MachineDescription &machine,
+    llvm::function_ref<void(const LayerChoice &, const Sample &)> each) {
+  auto samples = readSamples(path);
+  if (!samples)
+    return samples.takeError();
+  // Samples of a layer stand together, and to list its choices takes a while.
+  std::string current;
+  ConvLayer layer;
+  llvm::StringMap<Choice> choices;
+  size_t gone = 0;
+  for (const Sample &sample : *samples) {
+    if (sample.machine != machineName(machine))
+      return createStringError(path + ": measured on " + sample.machine +
+                               ", not " + machineName(machine));
+    if (!sample.name)
+      continue;
+    if (sample.layer != current) {
+      auto parsed = parseLayer(sample.layer);
+      if (!parsed)
+        return parsed.takeError();
+      layer = *parsed;
+      current = sample.layer;
+      choices.clear();
+      for (const Choice &choice : allChoices(layer, machine))
+        choices.try_emplace(toString(choice), choice);
+    }
+    auto choice = choices.find(sample.choice);
+    if (choice == choices.end())
+      ++gone;
+    else
+      each({layer, choice->second}, sample);
+  }
+  return gone;
 }

@@ -1,8 +1,9 @@
 #ifndef CONVOPT_TOOLS_PROFILE_SAMPLEFILE_H
 #define CONVOPT_TOOLS_PROFILE_SAMPLEFILE_H
 
-#include "NetworkQuestions.h"
+#include "Task.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/raw_ostream.h"
@@ -10,43 +11,44 @@
 
 namespace convopt {
 
-/// A CSV of samples that grows line by line: layer, choice, machine, seconds,
-/// then every feature. Failures go to PATH.failed. A layout transformation has
-/// no features: its row ends with the seconds (see SampleRows.h).
+/// The CSV of SampleRows.h while it grows by a row a pass, so that a run that
+/// was stopped can go on. Failures go to PATH.failed.
 class SampleFile {
 public:
-  static llvm::Expected<SampleFile> open(llvm::StringRef path,
-                                         const MachineDescription &machine);
+  /// Appends to the file; an error if it has other columns. `machine` is as
+  /// machineName has it.
+  static llvm::Expected<SampleFile>
+  open(llvm::StringRef path, llvm::StringRef machine, int64_t threads);
 
-  bool contains(const ConvLayer &layer, const Choice &choice) const;
-  bool contains(const ImageTransformation &image) const;
-  void add(const ImageTransformation &image, double seconds);
-  void add(const ConvLayer &layer, const Choice &choice, double seconds);
-  void addFailure(const ConvLayer &layer, const Choice &choice,
-                  llvm::StringRef reason);
+  /// Seconds of the passes that the file had of the machine and the threads
+  /// when it was opened.
+  std::vector<double> passesOf(llvm::StringRef key) const;
+  bool hasFailed(llvm::StringRef key) const { return failed.contains(key); }
 
-  /// Leaves of several rows for one layer, choice and machine the last.
-  static llvm::Error dropReplaced(llvm::StringRef path);
+  void addPass(const Task &task, double seconds);
+  void addFailure(const Task &task, llvm::StringRef reason);
 
 private:
-  llvm::Error read(llvm::StringRef path, llvm::StringRef header);
-
-  MachineDescription machine;
-  llvm::StringSet<> known;
+  std::string machine;
+  int64_t threads;
+  llvm::StringMap<std::vector<double>> passes;
+  llvm::StringSet<> failed;
   std::unique_ptr<llvm::raw_fd_ostream> samples, failures;
 };
 
-/// Calls `each` with every sample of a profile whose choice still exists; what
-/// its features were does not matter. Returns how many do not exist.
-llvm::Expected<size_t> forEachSample(
-    llvm::StringRef path, const MachineDescription &machine,
-    llvm::function_ref<void(const ConvLayer &, const Choice &, double seconds)>
-        each);
+/// Leaves one row a sample, with all its passes. The new file is in its place
+/// at once or not at all.
+llvm::Error joinPasses(llvm::StringRef path);
 
-/// PATH.csv's companion PATH.json: the machine, the version of the features
-/// and the day.
-llvm::Error writeDescription(llvm::StringRef path,
-                             const MachineDescription &machine);
+/// Puts the samples of `newPath`, which goes, in the place of those that `path`
+/// has of the same; `path` need not exist.
+llvm::Error replaceSamples(llvm::StringRef path, llvm::StringRef newPath);
+
+/// Calls `each` with every sample of a profile whose choice still exists.
+/// Returns how many do not exist. Layout transformations do not count.
+llvm::Expected<size_t> forEachLayerSample(
+    llvm::StringRef path, const MachineDescription &machine,
+    llvm::function_ref<void(const LayerChoice &, const Sample &)> each);
 
 } // namespace convopt
 

@@ -1,22 +1,9 @@
 #include "Sampling.h"
+#include "Random.h"
 #include <map>
 #include <tuple>
 
 using namespace convopt;
-
-namespace {
-/// splitmix64 (G. Steele et al., OOPSLA 2014): the standard library's
-/// distributions differ between implementations.
-struct Random {
-  uint64_t state;
-  uint64_t next() {
-    uint64_t z = state += 0x9e3779b97f4a7c15;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-    return z ^ (z >> 31);
-  }
-};
-} // namespace
 
 std::vector<Choice> convopt::sampleChoices(std::vector<Choice> choices,
                                            size_t count, uint64_t seed) {

@@ -1,292 +1,216 @@
-// Measures the primitives on this machine and writes what the cost model is
-// trained on: a CSV of samples and, beside it, a JSON file with the machine.
-// For a network, all that its compilation may choose from (--measured-costs).
-// Or prints what there is to measure.
+// Measures the primitives, on this machine or on a board, and writes what the
+// cost model is trained on: a CSV of samples and, beside it, a JSON file with
+// the machine. For a network, all that its compilation may choose from
+// (--measured-costs). Or prints what there is to measure.
 
 #include "BandwidthShares.h"
-#include "Measure.h"
+#include "FeatureTable.h"
+#include "MachineFile.h"
 #include "Options.h"
 #include "PrintCatalogue.h"
+#include "Rounds.h"
 #include "SampleFile.h"
-#include "Sampling.h"
-#include "Session.h"
-#include "Worker.h"
-#include "convopt/CostModel/LayerText.h"
-#include "llvm/ADT/SmallString.h"
-#include "llvm/Support/Format.h"
+#include "WhatToMeasure.h"
+#include "llvm/ADT/ScopeExit.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
-#include "llvm/Support/xxhash.h"
-#include <malloc.h>
-#include <map>
-#include <sched.h>
-#include <set>
+#include "llvm/Support/TargetSelect.h"
 
 using namespace convopt;
+using llvm::createStringError;
+
+static CommandLine &given() {
+  static CommandLine line;
+  return line;
+}
+
 static int fail(llvm::Error error) {
   llvm::errs() << "convopt-profile: " << llvm::toString(std::move(error))
                << "\n";
   return 1;
 }
 
-static llvm::Error stayOnCore() {
-  if (core < 0)
-    return llvm::Error::success();
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  CPU_SET(core, &set);
-  if (sched_setaffinity(0, sizeof(set), &set))
-    return llvm::createStringError("--core: cannot run on core %d", int(core));
-  return llvm::Error::success();
+static llvm::Expected<ChoiceFilter> choiceFilter() {
+  ChoiceFilter filter;
+  filter.seed = given().seed;
+  if (given().choicesPerLayer != "all" &&
+      llvm::StringRef(given().choicesPerLayer).getAsInteger(10, filter.count))
+    return createStringError("--choices-per-layer=" + given().choicesPerLayer +
+                             ": expected a number or all");
+  auto wanted = parsePrimitives(given().primitives);
+  if (!wanted)
+    return wanted.takeError();
+  filter.primitives = std::move(*wanted);
+  return filter;
 }
 
-/// The samples' file, and the machine's beside it.
-static llvm::Expected<SampleFile>
-openOutput(const MachineDescription &machine) {
-  auto file = SampleFile::open(output, machine);
-  if (!file)
-    return file.takeError();
-  llvm::SmallString<128> description(output.getValue());
-  llvm::sys::path::replace_extension(description, "json");
-  if (auto e = writeDescription(description, machine))
-    return e;
-  return file;
-}
-
-static llvm::Error refreshFeatures(const MachineDescription &machine) {
-  auto file = openOutput(machine);
-  if (!file)
-    return file.takeError();
-  auto gone = forEachSample(
-      refresh, machine,
-      [&](const ConvLayer &layer, const Choice &choice, double seconds) {
-        if (!file->contains(layer, choice))
-          file->add(layer, choice, seconds);
-      });
-  if (!gone)
-    return gone.takeError();
-  llvm::errs() << *gone << " samples are of choices that are gone\n";
-  return llvm::Error::success();
-}
-
-/// What --primitives names; empty: all.
-static llvm::Expected<std::vector<const Primitive *>> wantedPrimitives() {
-  std::vector<const Primitive *> wanted;
-  llvm::SmallVector<llvm::StringRef> names;
-  llvm::StringRef(primitives).split(names, ',', -1, /*KeepEmpty=*/false);
-  for (llvm::StringRef name : names) {
-    const Primitive *primitive = findPrimitive(name);
-    if (!primitive)
-      return llvm::createStringError("--primitives: there is no '" + name +
-                                     "'");
-    wanted.push_back(primitive);
+static llvm::Expected<std::vector<Task>>
+whatToMeasure(ChoiceFilter &filter, const MachineDescription &machine) {
+  // Of primitives that are named, what is there already is measured again.
+  if (!filter.primitives.empty() && llvm::sys::fs::exists(given().output)) {
+    auto known = readSamples(given().output);
+    if (!known)
+      return known.takeError();
+    for (const Sample &sample : *known)
+      if (sample.machine == machineName(machine) &&
+          sample.threads == given().threads)
+        filter.known.insert(sample.key);
   }
-  return wanted;
-}
-
-/// What to measure of `choices`. What the file has already is left out, but if
-/// its primitives were asked for by name, it is added.
-static std::vector<Choice> toMeasure(const ConvLayer &layer,
-                                     std::vector<Choice> choices, size_t count,
-                                     llvm::ArrayRef<const Primitive *> only,
-                                     const SampleFile &file) {
-  auto isKnown = [&](const Choice &c) { return file.contains(layer, c); };
-  uint64_t random = llvm::xxh3_64bits(layerText(layer)) + seed;
-  if (only.empty()) {
-    choices = sampleChoices(std::move(choices), count, random);
-    llvm::erase_if(choices, isKnown);
-    return choices;
+  if (!given().again.empty()) {
+    size_t gone = 0;
+    auto tasks = tasksAgain(given().again, machine, filter, gone);
+    if (gone)
+      llvm::errs() << "convopt-profile: note: " << given().again << ": " << gone
+                   << " samples are of choices that are gone\n";
+    return tasks;
   }
-  llvm::erase_if(choices, [&](const Choice &c) {
-    return !llvm::is_contained(only, c.primitive);
-  });
-  std::vector<Choice> wanted = sampleChoices(choices, count, random);
-  std::set<std::string> names;
-  for (const Choice &c : wanted)
-    names.insert(toString(c));
-  for (const Choice &c : choices)
-    if (isKnown(c) && names.insert(toString(c)).second)
-      wanted.push_back(c);
-  return wanted;
-}
-
-static void profileLayer(const ConvLayer &layer,
-                         const std::vector<Choice> &choices,
-                         const MachineDescription &machine, WeightArena &arena,
-                         SampleFile &file) {
-  double best = 0;
-  runInWorkers(
-      choices.size(), timeout,
-      [&](size_t c) {
-        return measureConvolution(layer, choices[c], machine, arena);
-      },
-      [&](size_t c, llvm::Expected<double> seconds) {
-        if (!seconds)
-          return file.addFailure(layer, choices[c],
-                                 llvm::toString(seconds.takeError()));
-        file.add(layer, choices[c], *seconds);
-        best = std::max(best, layer.multiplyAdds() * 2e-9 / *seconds);
-      });
-  llvm::errs() << layerText(layer) << ": " << choices.size() << " samples"
-               << llvm::format(", best %.0f GFLOP/s\n", best);
-}
-
-/// `count` choices of each layer, those of `layers` to choose from.
-static llvm::Error
-profileChoices(llvm::ArrayRef<NetworkQuestions::Layer> layers, size_t count,
-               const MachineDescription &machine, SampleFile &file) {
-  auto only = wantedPrimitives();
-  if (!only)
-    return only.takeError();
-  WeightArena arena;
-  for (const auto &[i, question] : llvm::enumerate(layers)) {
-    llvm::errs() << "[" << i + 1 << "/" << layers.size() << "] ";
-    profileLayer(
-        question.layer,
-        toMeasure(question.layer, question.choices, count, *only, file),
-        machine, arena, file);
+  if (!given().network.empty()) {
+    auto questions = askedAbout(given().network, machine);
+    if (!questions)
+      return questions.takeError();
+    filter.count = SIZE_MAX;
+    return tasksOf(*questions, filter);
   }
-  return llvm::Error::success();
-}
-
-/// The layers of --layers with all their choices.
-static llvm::Expected<std::vector<NetworkQuestions::Layer>>
-readQuestions(const MachineDescription &machine) {
-  auto layers = readLayers(layersFile);
-  if (!layers)
-    return layers.takeError();
-  std::vector<NetworkQuestions::Layer> questions;
-  for (const ConvLayer &layer : *layers)
-    questions.push_back({layer, allChoices(layer, machine)});
-  return questions;
-}
-
-static llvm::Error profileLayers(const MachineDescription &machine) {
-  if (auto only = wantedPrimitives(); !only)
-    return only.takeError();
-  auto questions = readQuestions(machine);
+  auto questions = readQuestions(given().layersFile, machine);
   if (!questions)
     return questions.takeError();
-  auto file = openOutput(machine);
-  if (!file)
-    return file.takeError();
-  if (auto e = profileChoices(*questions, choicesPerLayer, machine, *file))
-    return e;
-  return SampleFile::dropReplaced(output);
+  return tasksOf(*questions, filter);
 }
 
-/// Every choice of every distinct convolution and every transformation.
-static llvm::Error profileNetwork(const MachineDescription &machine) {
-  if (auto only = wantedPrimitives(); !only)
-    return only.takeError();
-  auto questions = askedAbout(network, machine);
-  if (!questions)
-    return questions.takeError();
-  auto file = openOutput(machine);
+static llvm::Error measure(const RoundOptions &options, const Board &board) {
+  const MachineDescription &machine = options.batch.machine;
+  auto filter = choiceFilter();
+  if (!filter)
+    return filter.takeError();
+  auto tasks = whatToMeasure(*filter, machine);
+  if (!tasks)
+    return tasks.takeError();
+  // New times that replace old ones stand apart until all are there.
+  bool replaces = !filter->primitives.empty();
+  std::string path = given().output + (replaces ? ".new" : "");
+  auto file = SampleFile::open(path, machineName(machine), given().threads);
   if (!file)
     return file.takeError();
-  if (auto e = profileChoices(questions->layers, SIZE_MAX, machine, *file))
-    return e;
-  std::vector<ImageTransformation> images = questions->transformations;
-  llvm::erase_if(images, [&](const ImageTransformation &image) {
-    return file->contains(image);
-  });
-  size_t failed = 0;
-  runInWorkers(
-      images.size(), timeout,
-      [&](size_t i) { return measureTransformation(images[i], machine); },
-      [&](size_t i, llvm::Expected<double> seconds) {
-        if (seconds)
-          return file->add(images[i], *seconds);
-        llvm::consumeError(seconds.takeError());
-        ++failed;
-      });
-  llvm::errs() << images.size() - failed << " layout transformations\n";
-  if (failed)
-    llvm::errs() << failed << " layout transformations failed\n";
-  return SampleFile::dropReplaced(output);
+  auto report = measureInRounds(std::move(*tasks), options, board, *file);
+  if (!report)
+    return report.takeError();
+  if (auto error =
+          replaces ? replaceSamples(given().output, path) : joinPasses(path))
+    return error;
+  return writeMachine(machineFileOf(given().output), machine, *report);
 }
 
-/// The choices of `again` anew.
-static llvm::Error profileAgain(const MachineDescription &machine) {
-  auto only = wantedPrimitives();
-  if (!only)
-    return only.takeError();
-  std::vector<NetworkQuestions::Layer> layers;
-  std::map<std::string, size_t> numbers;
-  auto gone = forEachSample(
-      again, machine,
-      [&](const ConvLayer &layer, const Choice &choice, double /*seconds*/) {
-        if (!only->empty() && !llvm::is_contained(*only, choice.primitive))
-          return;
-        auto [at, isNew] = numbers.try_emplace(layerText(layer), layers.size());
-        if (isNew)
-          layers.push_back({layer, {}});
-        layers[at->second].choices.push_back(choice);
-      });
-  if (!gone)
-    return gone.takeError();
-  auto file = openOutput(machine);
-  if (!file)
-    return file.takeError();
-  WeightArena arena;
-  for (auto &question : layers) {
-    llvm::erase_if(question.choices, [&](const Choice &c) {
-      return file->contains(question.layer, c);
-    });
-    profileLayer(question.layer, question.choices, machine, arena, *file);
+/// The default folder for kernels.
+static std::string userCache() {
+  llvm::SmallString<128> folder;
+  if (!llvm::sys::path::cache_directory(folder))
+    llvm::sys::path::system_temp_directory(/*ErasedOnReboot=*/false, folder);
+  llvm::sys::path::append(folder, "convopt-profile");
+  return folder.str().str();
+}
+
+static llvm::Error measureWithCache(const MachineDescription &machine) {
+  RoundOptions options;
+  options.batch.machine = machine;
+  options.batch.threads = given().threads;
+  auto command = findCompiler(given().compiler, machine);
+  if (!command)
+    return command.takeError();
+  options.batch.compiler = std::move(*command);
+  options.run = {given().core, given().kernelSeconds, given().timeout};
+  options.passes = std::max<unsigned>(given().passes, 1);
+  options.repeats = given().repeats;
+  if (given().compileAhead != cl::BOU_UNSET)
+    options.compileAhead = given().compileAhead == cl::BOU_TRUE;
+  options.compileCore = given().compileCore;
+
+  llvm::SmallString<128> folder;
+  if (given().noKernelCache) {
+    if (auto code = llvm::sys::fs::createUniqueDirectory("convopt", folder))
+      return createStringError("cannot make a temporary folder: " +
+                               code.message());
+    options.batch.cacheDir = folder.str().str();
+  } else {
+    options.batch.cacheDir = given().kernelCache.empty()
+                                 ? userCache()
+                                 : given().kernelCache.getValue();
   }
-  return llvm::Error::success();
+  auto cleanUp = llvm::make_scope_exit([&] {
+    if (given().noKernelCache)
+      llvm::sys::fs::remove_directories(folder);
+  });
+
+  Board board;
+  if (!given().remote.empty()) {
+    auto connected = Board::connect(given().remote, given().ssh);
+    if (!connected)
+      return connected.takeError();
+    board = std::move(*connected);
+  }
+  return given().transforms ? measureBandwidthShares(options, board)
+                            : measure(options, board);
 }
 
 static llvm::Error describeCatalogue(const MachineDescription &machine) {
   std::vector<NetworkQuestions::Layer> layers;
-  if (!network.empty()) {
-    auto questions = askedAbout(network, machine);
+  if (!given().network.empty()) {
+    auto questions = askedAbout(given().network, machine);
     if (!questions)
       return questions.takeError();
     layers = std::move(questions->layers);
-  } else if (!layersFile.empty()) {
-    auto questions = readQuestions(machine);
+  } else if (!given().layersFile.empty()) {
+    auto questions = readQuestions(given().layersFile, machine);
     if (!questions)
       return questions.takeError();
     layers = std::move(*questions);
   }
-  auto model = makeCostModel(costModelFile);
+  auto model = makeCostModel(given().costModel);
   if (!model)
     return model.takeError();
   printCatalogue(llvm::outs(), layers, machine, **model);
   return llvm::Error::success();
 }
 
-int main(int argc, char **argv) {
-  registerPassOptions(); // Networks are loaded in a Session.
-  cl::HideUnrelatedOptions(category);
-  cl::ParseCommandLineOptions(argc, argv, "measures convolution primitives\n");
-  int sources = !network.empty() + !layersFile.empty() + !refresh.empty() +
-                !again.empty();
-  if (!choiceNames.empty()) {
-    llvm::Error error = printChoices(llvm::outs(), choiceNames);
-    return error ? fail(std::move(error)) : 0;
-  }
-  if (!transforms && !catalogue && (output.empty() || sources != 1))
-    return fail(llvm::createStringError(
-        "-o with a model, --layers, --again or --refresh is needed, or "
-        "--transforms, --catalogue or --choices"));
-  // Intermediates come from memory that is already mapped, as a model's
-  // workspace is.
-  mallopt(M_MMAP_THRESHOLD, 1 << 30);
-  mallopt(M_TRIM_THRESHOLD, 1 << 30);
-  mallopt(M_TOP_PAD, 64 << 20);
-  auto machine = describeMachine({"host", cpu, features});
+static llvm::Error checkOptions() {
+  int sources = !given().network.empty() + !given().layersFile.empty() +
+                !given().again.empty();
+  if (!given().transforms && !given().catalogue &&
+      (given().output.empty() || sources != 1))
+    return createStringError(
+        "-o with a model, --layers or --again is needed, or --transforms, "
+        "--feature-table, --catalogue or --choices");
+  if (given().threads < 1 || given().threads > 1024)
+    return createStringError("--threads: expected 1 to 1024");
+  if (!given().remote.empty() && given().target == "host")
+    return createStringError(
+        "--remote: --target and --cpu have to say what machine that is");
+  return llvm::Error::success();
+}
+
+static llvm::Error run() {
+  if (!given().choiceNames.empty())
+    return printChoices(llvm::outs(), given().choiceNames);
+  if (!given().featureTable.empty())
+    return writeFeatureTable(
+        given().featureTable,
+        given().output.empty() ? "-" : given().output.getValue());
+  if (auto error = checkOptions())
+    return error;
+  auto machine =
+      describeMachine({given().target, given().cpu, given().features});
   if (!machine)
-    return fail(machine.takeError());
-  if (llvm::Error error = stayOnCore())
-    return fail(std::move(error));
-  llvm::Error error = catalogue    ? describeCatalogue(*machine)
-                      : transforms ? measureBandwidthShares(*machine, timeout)
-                      : !network.empty()    ? profileNetwork(*machine)
-                      : !layersFile.empty() ? profileLayers(*machine)
-                      : !again.empty()      ? profileAgain(*machine)
-                                            : refreshFeatures(*machine);
+    return machine.takeError();
+  return given().catalogue ? describeCatalogue(*machine)
+                           : measureWithCache(*machine);
+}
+
+int main(int argc, char **argv) {
+  llvm::InitializeAllTargetInfos();
+  llvm::InitializeAllTargets();
+  llvm::InitializeAllTargetMCs();
+  cl::ResetCommandLineParser();
+  cl::HideUnrelatedOptions(given().category);
+  cl::ParseCommandLineOptions(argc, argv, "measures convolution primitives\n");
+  llvm::Error error = run();
   return error ? fail(std::move(error)) : 0;
 }

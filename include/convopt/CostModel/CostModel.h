@@ -4,6 +4,7 @@
 #include "convopt/Primitives/Primitive.h"
 #include "llvm/Support/Error.h"
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace convopt {
@@ -18,6 +19,14 @@ public:
   virtual double convolution(const ConvProblem &layer, const Choice &choice,
                              const MachineDescription &machine) const = 0;
 
+  /// The same on `threads` cores together, if that was measured; else it has
+  /// to follow from the time on one.
+  virtual std::optional<double> threadedConvolution(const ConvProblem &layer,
+                                                    const Choice &choice,
+                                                    int64_t threads) const {
+    return std::nullopt;
+  }
+
   /// Whether a measurement stands behind that: of this choice, or of enough
   /// like it to have learnt from. Only what is known may be chosen unless the
   /// user names it.
@@ -30,6 +39,14 @@ public:
   virtual double transformation(int64_t batch, int64_t channels, int64_t height,
                                 int64_t width, Layout from, Layout to,
                                 const MachineDescription &machine) const = 0;
+
+  /// See threadedConvolution.
+  virtual std::optional<double>
+  threadedTransformation(int64_t batch, int64_t channels, int64_t height,
+                         int64_t width, Layout from, Layout to,
+                         int64_t threads) const {
+    return std::nullopt;
+  }
 
   /// What it has had to answer without the data that it is there for, in one
   /// sentence; empty if there was nothing of the kind.

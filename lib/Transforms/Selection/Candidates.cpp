@@ -46,8 +46,12 @@ const std::vector<Candidate> &PriceList::candidates(const ConvProblem &layer) {
       return priced;
   std::vector<Candidate> priced;
   for (const Choice &choice : allChoices(layer, machine)) {
-    double seconds = divide(layer, choice, machine, threads)
-                         .secondsOf(model.convolution(layer, choice, machine));
+    std::optional<double> measured =
+        model.threadedConvolution(layer, choice, threads);
+    double seconds =
+        measured ? *measured
+                 : divide(layer, choice, machine, threads)
+                       .secondsOf(model.convolution(layer, choice, machine));
     priced.push_back({choice, wholeNanoseconds(seconds),
                       growthOf(layer, choice, machine),
                       /*charge=*/0, model.knows(layer, choice)});
@@ -71,6 +75,9 @@ int64_t PriceList::transformation(Value value, ArrayRef<char> roles,
     else
       width *= size;
   }
+  if (std::optional<double> measured = model.threadedTransformation(
+          batch, channels, height, width, from, to, threads))
+    return wholeNanoseconds(*measured);
   double seconds =
       model.transformation(batch, channels, height, width, from, to, machine);
   SharedLoops rows;

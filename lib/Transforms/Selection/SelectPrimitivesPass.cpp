@@ -72,7 +72,8 @@ struct SelectPrimitives : impl::SelectPrimitivesBase<SelectPrimitives> {
     if (!predicted || measuredCosts.empty())
       return predicted;
     llvm::Expected<std::unique_ptr<MeasuredCosts>> measured =
-        MeasuredCosts::read(measuredCosts, machine, std::move(*predicted));
+        MeasuredCosts::read(measuredCosts, machine, std::move(*predicted),
+                            threads);
     if (!measured)
       return measured.takeError();
     return std::move(*measured);

@@ -1,0 +1,31 @@
+#ifndef CONVOPT_TOOLS_PROFILE_PROGRESS_H
+#define CONVOPT_TOOLS_PROFILE_PROGRESS_H
+
+#include "llvm/ADT/StringRef.h"
+#include <chrono>
+
+namespace convopt {
+
+/// Says on standard error how far a profile is and how long it may take yet.
+class Progress {
+public:
+  explicit Progress(size_t tasks) : tasks(tasks) {}
+
+  /// Round `round` of `passes`, or a repetition after them, measures that many.
+  void begin(unsigned round, unsigned passes, size_t count);
+  void step() { ++done; }
+  void print() const;
+  void note(llvm::StringRef text) const;
+  void end(size_t failed, size_t doubtful) const;
+
+private:
+  using Clock = std::chrono::steady_clock;
+  size_t tasks;
+  unsigned round = 0, passes = 1;
+  size_t count = 0, done = 0;
+  Clock::time_point start;
+};
+
+} // namespace convopt
+
+#endif // CONVOPT_TOOLS_PROFILE_PROGRESS_H
