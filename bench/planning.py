@@ -8,9 +8,18 @@ from pathlib import Path
 
 from convopt.primitives import catalogue
 from convopt.runtime import Model, find_tool
+from convopt.testing import networks
 
 # What a choice that a plan must not take costs: a second, more than any layer.
 NEVER = 1.0
+
+
+def network_of(name: str) -> networks.Network:
+    """The network of that name in test/models, or that of an .onnx file with random inputs."""
+    path = Path(name)
+    if path.suffix != ".onnx":
+        return networks.network(name)
+    return networks.Network(path, networks.random_inputs(networks.onnx.load(path)), None)
 
 
 def choices(table: str) -> dict:

@@ -21,7 +21,7 @@ sys.path.insert(0, str(ROOT / "python"))
 
 from convopt.runtime import Model, find_tool  # noqa: E402
 from convopt.testing import networks  # noqa: E402
-from planning import choices, compile_plan, measure, predicted_total  # noqa: E402
+from planning import choices, compile_plan, measure, network_of, predicted_total  # noqa: E402
 
 
 def parse() -> argparse.Namespace:
@@ -65,10 +65,8 @@ def main():
     print("|---|---|---|---|---|---|", flush=True)
     ratios = []
     for name in arguments.networks:
-        path = Path(name)
-        network = networks.network(name) if path.suffix != ".onnx" else networks.Network(
-            path, networks.random_inputs(networks.onnx.load(path)), None)  # fmt: skip
-        costs = arguments.costs / f"{path.stem}.csv"
+        network = network_of(name)
+        costs = arguments.costs / f"{Path(name).stem}.csv"
         if arguments.profile:
             subprocess.run([find_tool("convopt-profile"), network.path, "-o", costs], check=True)
         if not costs.exists():
@@ -79,7 +77,7 @@ def main():
         predicted, measured = row["times"]
         ratios.append(predicted / measured)
         print(
-            f"| {path.stem} | {predicted:.2f} | {measured:.2f} | {ratios[-1]:.3f} "
+            f"| {Path(name).stem} | {predicted:.2f} | {measured:.2f} | {ratios[-1]:.3f} "
             f"| {row['different']} of {row['choices']} | {row['sums'][1]:.2f} |",
             flush=True,
         )

@@ -21,13 +21,16 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "python"))
 
 from convopt.testing import networks  # noqa: E402
-from planning import Planner, measure  # noqa: E402
+from planning import Planner, measure, network_of  # noqa: E402
 
 
 def parse() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("networks", nargs="*", default=["resnet18", "mobilenet_v2", "squeezenet1_1"])
+    parser.add_argument(
+        "networks", nargs="*", default=["resnet18", "mobilenet_v2", "squeezenet1_1"],
+        help="names of test/models or .onnx files",
+    )  # fmt: skip
     parser.add_argument("--candidates", type=int, default=5, help="choices of each layer to try")
     parser.add_argument("--sweeps", type=int, default=2, help="times over all layers at most")
     parser.add_argument("--rounds", type=int, default=25, help="runs of each plan in a comparison")
@@ -107,11 +110,11 @@ def main():
     losses, gains = [], []
     for name in options.networks:
         with tempfile.TemporaryDirectory() as folder:
-            row = compare(networks.network(name), options, Path(folder))
+            row = compare(network_of(name), options, Path(folder))
         losses.append(row["predicted"] / row["searched"])
         gains.append(min(row[rule] for rule in fixed) / row["predicted"])
         print(
-            f"| {name} | {row['predicted']:.2f} | {row['searched']:.2f} | {losses[-1]:.3f} | {row['tried']} "
+            f"| {Path(name).stem} | {row['predicted']:.2f} | {row['searched']:.2f} | {losses[-1]:.3f} | {row['tried']} "
             f"| {row['changed']} | {' | '.join(f'{row[rule]:.2f}' for rule in fixed)} |",
             flush=True,
         )
