@@ -6,6 +6,7 @@
 #include "Rounds.h"
 #include "BackgroundBuild.h"
 #include "Progress.h"
+#include <chrono>
 #include <sched.h>
 
 using namespace convopt;
@@ -35,7 +36,8 @@ public:
       : tasks(std::move(tasks)), options(options), board(board), file(file),
         progress(this->tasks.size()) {}
 
-  llvm::Expected<BatchReport> run();
+  llvm::Expected<BatchReport>
+  run(llvm::function_ref<llvm::Error(const BatchReport &)> started);
 
 private:
   llvm::ArrayRef<Task> tasksOf(const Group &group) const {
@@ -256,7 +258,12 @@ llvm::Error Rounds::startAhead(const Group &group) {
 }
 
 llvm::Error Rounds::prepare(Group &group) {
-  return isAhead ? build(group) : judgeAhead(group);
+  auto start = std::chrono::steady_clock::now();
+  llvm::Error error = isAhead ? build(group) : judgeAhead(group);
+  progress.compiled(
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
+          .count());
+  return error;
 }
 
 /// Those that have fewer than that many passes.
@@ -281,7 +288,8 @@ std::vector<bool> Rounds::doubtful() const {
   return wanted;
 }
 
-llvm::Expected<BatchReport> Rounds::run() {
+llvm::Expected<BatchReport>
+Rounds::run(llvm::function_ref<llvm::Error(const BatchReport &)> started) {
   runOptions = options.run;
   std::vector<int> cores = allowedCores();
   isAhead = decideAhead(options, board, cores.size());
@@ -298,6 +306,8 @@ llvm::Expected<BatchReport> Rounds::run() {
   }
   if (auto error = start())
     return error;
+  if (auto error = started(report))
+    return error;
   unsigned round = 0;
   for (; round < options.passes; ++round)
     if (auto error = runRound(round, lacking(round + 1)))
@@ -311,8 +321,9 @@ llvm::Expected<BatchReport> Rounds::run() {
   return std::move(report);
 }
 
-llvm::Expected<BatchReport>
-convopt::measureInRounds(std::vector<Task> tasks, const RoundOptions &options,
-                         const Board &board, SampleFile &file) {
-  return Rounds(std::move(tasks), options, board, file).run();
+llvm::Expected<BatchReport> convopt::measureInRounds(
+    std::vector<Task> tasks, const RoundOptions &options, const Board &board,
+    SampleFile &file,
+    llvm::function_ref<llvm::Error(const BatchReport &)> started) {
+  return Rounds(std::move(tasks), options, board, file).run(started);
 }
