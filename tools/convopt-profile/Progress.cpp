@@ -37,6 +37,6 @@ void Progress::end(size_t failed, size_t doubtful) const {
   if (failed)
     llvm::errs() << ", " << failed << " failed";
   if (doubtful)
-    llvm::errs() << ", " << doubtful << " still differ from pass to pass";
+    llvm::errs() << ", " << doubtful << " in doubt still";
   llvm::errs() << "\n";
 }
