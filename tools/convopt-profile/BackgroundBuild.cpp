@@ -79,7 +79,14 @@ bool BackgroundBuild::isDone() const {
   return poll(&ready, 1, 0) > 0;
 }
 
-llvm::Expected<Batch> BackgroundBuild::finish(double timeoutSeconds) {
+/// What is known of kernels of which nothing was heard.
+static Batch lostBatch(size_t count, const char *why) {
+  return {"", std::vector<std::string>(count, why),
+          std::vector<int>(count, -1)};
+}
+
+llvm::Expected<Batch> BackgroundBuild::finish(size_t count,
+                                              double timeoutSeconds) {
   using Clock = std::chrono::steady_clock;
   auto end = Clock::now() + std::chrono::duration<double>(timeoutSeconds);
   std::string text;
@@ -88,18 +95,18 @@ llvm::Expected<Batch> BackgroundBuild::finish(double timeoutSeconds) {
         end - Clock::now());
     pollfd ready{pipe, POLLIN, 0};
     if (left.count() <= 0 || poll(&ready, 1, int(left.count())) == 0)
-      return createStringError("the compiler took too long");
+      return lostBatch(count, "the compiler took too long");
     char buffer[4096];
-    ssize_t count = read(pipe, buffer, sizeof buffer);
-    if (count < 0 && errno == EINTR)
+    ssize_t size = read(pipe, buffer, sizeof buffer);
+    if (size < 0 && errno == EINTR)
       continue;
-    if (count <= 0)
+    if (size <= 0)
       break;
-    text.append(buffer, count);
+    text.append(buffer, size);
   }
   Json answer = Json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (answer.is_discarded())
-    return createStringError("the compiler crashed");
+    return lostBatch(count, "the compiler crashed");
   if (answer.contains("error"))
     return createStringError(answer["error"].get<std::string>());
   return Batch{answer["path"], answer["failures"], answer["kernels"]};
@@ -117,32 +124,32 @@ convopt::buildWithoutBad(llvm::ArrayRef<Task> tasks,
     started.reset();
     if (!running)
       return running.takeError();
-    return running->finish(timeoutSeconds * std::max<size_t>(some.size(), 1));
+    return running->finish(some.size(),
+                           timeoutSeconds * std::max<size_t>(some.size(), 1));
   };
   auto all = build(tasks);
-  if (all || tasks.size() < 2)
+  if (!all || !all->path.empty() || tasks.size() == 1)
     return all;
   // Kernels are kept, so those that are good come from the cache again.
-  llvm::consumeError(all.takeError());
+  Batch batch = lostBatch(tasks.size(), "");
   std::vector<Task> good;
-  std::vector<std::string> failures(tasks.size());
   for (size_t i = 0; i < tasks.size(); ++i) {
-    if (auto alone = build(tasks[i])) {
-      failures[i] = alone->failures[0];
-      if (failures[i].empty())
-        good.push_back(tasks[i]);
-    } else {
-      failures[i] = llvm::toString(alone.takeError());
-    }
+    auto alone = build(tasks[i]);
+    if (!alone)
+      return alone;
+    batch.failures[i] = alone->failures[0];
+    if (alone->failures[0].empty())
+      good.push_back(tasks[i]);
   }
-  if (good.empty())
-    return createStringError(failures[0]);
   auto rest = build(good);
   if (!rest)
     return rest;
-  Batch batch{rest->path, failures, {}};
+  if (rest->path.empty())
+    return createStringError("the compiler crashed, though not for one kernel");
+  batch.path = rest->path;
   size_t next = 0;
-  for (const std::string &failure : failures)
-    batch.kernels.push_back(failure.empty() ? rest->kernels[next++] : -1);
+  for (size_t i = 0; i < tasks.size(); ++i)
+    if (batch.failures[i].empty())
+      batch.kernels[i] = rest->kernels[next++];
   return batch;
 }

@@ -14,8 +14,9 @@ public:
                                                const BatchOptions &options,
                                                llvm::ArrayRef<int> cores);
 
-  /// Waits for the result, an error after `timeoutSeconds`.
-  llvm::Expected<Batch> finish(double timeoutSeconds);
+  /// Waits for the result of `count` tasks. Without a path, and with all of
+  /// them failed, if the compiler crashed or took longer than `timeoutSeconds`.
+  llvm::Expected<Batch> finish(size_t count, double timeoutSeconds);
 
   bool isDone() const;
 
@@ -31,7 +32,8 @@ private:
 };
 
 /// The same with the kernels that crash the compiler or take it longer than
-/// `timeoutSeconds` each left out.
+/// `timeoutSeconds` each left out. `started` is a build of these tasks that has
+/// begun. Without a path if no kernel is left.
 llvm::Expected<Batch> buildWithoutBad(llvm::ArrayRef<Task> tasks,
                                       const BatchOptions &options,
                                       llvm::ArrayRef<int> cores,

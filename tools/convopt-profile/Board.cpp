@@ -8,6 +8,7 @@
 #include <csignal>
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -29,6 +30,7 @@ static llvm::Error runCommand(const std::vector<std::string> &command,
     return createStringError("cannot make a pipe");
   pid_t pid = fork();
   if (pid == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     int file = open(input.c_str(), O_RDONLY);
     if (file < 0 || dup2(file, 0) < 0 || dup2(ends[1], 1) < 0)
       _exit(126);

@@ -9,6 +9,7 @@ void Progress::begin(unsigned newRound, unsigned newPasses, size_t newCount) {
   passes = newPasses;
   count = newCount;
   done = 0;
+  compileSeconds = 0;
   start = Clock::now();
 }
 
@@ -16,17 +17,15 @@ void Progress::print() const {
   double spent = std::chrono::duration<double>(Clock::now() - start).count();
   double each = done ? spent / done : 0;
   double left = each * (count - done);
-  // Later rounds are said to be as long; they are shorter, with their kernels
-  // compiled.
-  if (round + 1 < passes)
-    left += each * tasks * (passes - 1 - round);
+  if (round + 1 < passes && done)
+    left += (spent - compileSeconds) / done * tasks * (passes - 1 - round);
   auto &os = llvm::errs();
   if (round < passes)
     os << "[pass " << round + 1 << "/" << passes << "] ";
   else
     os << "[again " << round - passes + 1 << "] ";
   os << done << " of " << count << " samples, "
-     << llvm::format("%.2f s each, at most %.0f min left\n", each, left / 60);
+     << llvm::format("%.2f s each, %.0f min left\n", each, left / 60);
 }
 
 void Progress::note(llvm::StringRef text) const {
@@ -38,6 +37,6 @@ void Progress::end(size_t failed, size_t doubtful) const {
   if (failed)
     llvm::errs() << ", " << failed << " failed";
   if (doubtful)
-    llvm::errs() << ", " << doubtful << " still differ from pass to pass";
+    llvm::errs() << ", " << doubtful << " in doubt still";
   llvm::errs() << "\n";
 }

@@ -14,6 +14,8 @@ public:
   /// Round `round` of `passes`, or a repetition after them, measures that many.
   void begin(unsigned round, unsigned passes, size_t count);
   void step() { ++done; }
+  /// Where a part of the time goes that later rounds do not take.
+  void compiled(double seconds) { compileSeconds += seconds; }
   void print() const;
   void note(llvm::StringRef text) const;
   void end(size_t failed, size_t doubtful) const;
@@ -23,6 +25,7 @@ private:
   size_t tasks;
   unsigned round = 0, passes = 1;
   size_t count = 0, done = 0;
+  double compileSeconds = 0; ///< in this round
   Clock::time_point start;
 };
 

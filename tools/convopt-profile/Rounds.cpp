@@ -4,9 +4,9 @@
 // Kernels are compiled in the first round, a batch of them in one go, and kept.
 
 #include "Rounds.h"
-#include "BackgroundBuild.h"
+#include "BatchSupply.h"
 #include "Progress.h"
-#include <sched.h>
+#include <chrono>
 
 using namespace convopt;
 using llvm::createStringError;
@@ -33,9 +33,10 @@ public:
   Rounds(std::vector<Task> tasks, const RoundOptions &options,
          const Board &board, SampleFile &file)
       : tasks(std::move(tasks)), options(options), board(board), file(file),
-        progress(this->tasks.size()) {}
+        progress(this->tasks.size()), supply(options, board) {}
 
-  llvm::Expected<BatchReport> run();
+  llvm::Expected<BatchReport>
+  run(llvm::function_ref<llvm::Error(const BatchReport &)> started);
 
 private:
   llvm::ArrayRef<Task> tasksOf(const Group &group) const {
@@ -45,12 +46,10 @@ private:
   llvm::Error runRound(unsigned round, const std::vector<bool> &wanted);
   std::vector<bool> lacking(unsigned passes) const;
   std::vector<bool> doubtful() const;
+  std::vector<bool> worthRepeating() const;
   bool wants(const Group &group, const std::vector<bool> &wanted) const;
 
-  llvm::Error prepare(Group &group);
   llvm::Error build(Group &group);
-  llvm::Error judgeAhead(Group &group);
-  llvm::Error startAhead(const Group &group);
   llvm::Error measure(Group &group, unsigned round,
                       const std::vector<bool> &wanted);
 
@@ -62,28 +61,10 @@ private:
   std::vector<Group> groups;
   BatchReport report;
   Progress progress;
-
-  std::string referencePath; ///< a program without kernels
-  std::vector<int> compileCores;
-  RunOptions runOptions;
-  /// Whether to compile while measuring; nothing until it was judged.
-  std::optional<bool> isAhead;
-  std::optional<std::pair<size_t, BackgroundBuild>> ahead; ///< of that group
+  BatchSupply supply;
 };
 } // namespace
 
-static std::vector<int> allowedCores() {
-  std::vector<int> cores;
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  sched_getaffinity(0, sizeof set, &set);
-  for (int core = 0; core < CPU_SETSIZE; ++core)
-    if (CPU_ISSET(core, &set))
-      cores.push_back(core);
-  return cores;
-}
-
-/// Decides who works where, and asks the machine what it is.
 llvm::Error Rounds::start() {
   for (const Task &task : tasks) {
     Sampled &sample = samples.emplace_back();
@@ -94,13 +75,7 @@ llvm::Error Rounds::start() {
   for (size_t first = 0; first < tasks.size(); first += batchSize)
     groups.push_back(
         {first, std::min(batchSize, tasks.size() - first), std::nullopt});
-
-  auto reference =
-      buildWithoutBad({}, options.batch, {}, options.run.timeoutSeconds, {});
-  if (!reference)
-    return reference.takeError();
-  referencePath = reference->path;
-  auto said = runReference(board, referencePath, options.run);
+  auto said = supply.askMachine();
   if (!said)
     return said.takeError();
   report = std::move(*said);
@@ -118,12 +93,11 @@ bool Rounds::wants(const Group &group, const std::vector<bool> &wanted) const {
 }
 
 llvm::Error Rounds::build(Group &group) {
-  std::optional<BackgroundBuild> started;
-  if (ahead && ahead->first == group.first)
-    started.emplace(std::move(ahead->second));
-  ahead.reset();
-  auto batch = buildWithoutBad(tasksOf(group), options.batch, compileCores,
-                               options.run.timeoutSeconds, std::move(started));
+  auto start = std::chrono::steady_clock::now();
+  auto batch = supply.get(tasksOf(group));
+  progress.compiled(
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
+          .count());
   if (!batch)
     return batch.takeError();
   group.batch = std::move(*batch);
@@ -165,7 +139,8 @@ llvm::Error Rounds::measure(Group &group, unsigned round,
     }
     progress.step();
   };
-  auto said = runBatch(board, group.batch->path, kernels, runOptions, done);
+  auto said =
+      runBatch(board, group.batch->path, kernels, supply.runOptions(), done);
   if (!said)
     return said.takeError();
   report.hasLargePages &= said->hasLargePages;
@@ -188,75 +163,16 @@ llvm::Error Rounds::runRound(unsigned round, const std::vector<bool> &wanted) {
   for (size_t i = 0; i < order.size(); ++i) {
     Group &group = groups[order[i]];
     if (!group.batch)
-      if (auto error = prepare(group))
+      if (auto error = build(group))
         return error;
-    if (isAhead.value_or(false) && i + 1 < order.size() &&
-        !groups[order[i + 1]].batch)
-      if (auto error = startAhead(groups[order[i + 1]]))
+    if (i + 1 < order.size() && !groups[order[i + 1]].batch)
+      if (auto error = supply.prepare(tasksOf(groups[order[i + 1]])))
         return error;
     if (auto error = measure(group, round, wanted))
       return error;
     progress.print();
   }
   return llvm::Error::success();
-}
-
-/// Where to compile and where to measure, as far as that is clear from the
-/// start.
-static std::optional<bool> decideAhead(const RoundOptions &options,
-                                       const Board &board, size_t cores) {
-  if (options.compileAhead)
-    return options.compileAhead;
-  if (!board.isHere())
-    return true;
-  // With one core beside those that measure, it takes longer to compile there
-  // than to compile on all and to measure afterwards.
-  if (cores < size_t(options.batch.threads) + 2)
-    return false;
-  return std::nullopt;
-}
-
-/// Compiles `group` and finds out whether that can be seen in the reference.
-llvm::Error Rounds::judgeAhead(Group &group) {
-  auto add = [&](std::vector<Reference> &references) -> llvm::Error {
-    auto said = runReference(board, referencePath, runOptions);
-    if (!said)
-      return said.takeError();
-    llvm::append_range(references, said->references);
-    return llvm::Error::success();
-  };
-  std::vector<Reference> idle, busy;
-  for (int i = 0; i < 5; ++i)
-    if (auto error = add(idle))
-      return error;
-  if (auto error = startAhead(group))
-    return error;
-  while (!ahead->second.isDone() && busy.size() < 10)
-    if (auto error = add(busy))
-      return error;
-  if (auto error = build(group))
-    return error;
-  if (busy.size() < 3)
-    return llvm::Error::success(); // Too quick to tell: the next will do.
-  isAhead = !isDisturbed(idle, busy);
-  progress.note(*isAhead ? "the reference does not notice a compiler on other "
-                           "cores: compiles while it measures"
-                         : "the reference is disturbed by a compiler on other "
-                           "cores: compiles and measures in turn");
-  return llvm::Error::success();
-}
-
-llvm::Error Rounds::startAhead(const Group &group) {
-  auto started =
-      BackgroundBuild::start(tasksOf(group), options.batch, compileCores);
-  if (!started)
-    return started.takeError();
-  ahead.emplace(group.first, std::move(*started));
-  return llvm::Error::success();
-}
-
-llvm::Error Rounds::prepare(Group &group) {
-  return isAhead ? build(group) : judgeAhead(group);
 }
 
 /// Those that have fewer than that many passes.
@@ -267,6 +183,8 @@ std::vector<bool> Rounds::lacking(unsigned passes) const {
   return wanted;
 }
 
+/// Those with too few passes that the reference vouches for, or whose passes
+/// differ.
 std::vector<bool> Rounds::doubtful() const {
   std::vector<bool> drifts = findDrift(report.references);
   std::vector<bool> wanted;
@@ -281,29 +199,27 @@ std::vector<bool> Rounds::doubtful() const {
   return wanted;
 }
 
-llvm::Expected<BatchReport> Rounds::run() {
-  runOptions = options.run;
-  std::vector<int> cores = allowedCores();
-  isAhead = decideAhead(options, board, cores.size());
-  if (options.compileCore >= 0)
-    compileCores = {options.compileCore};
-  else if (board.isHere() && isAhead.value_or(true)) {
-    // The last ones measure, unless others are named.
-    size_t threads = options.batch.threads;
-    if (runOptions.core < 0 && cores.size() > threads)
-      runOptions.core = cores[cores.size() - threads];
-    for (int core : cores)
-      if (core < runOptions.core || core >= runOptions.core + int(threads))
-        compileCores.push_back(core);
-  }
+/// The same without those that were measured often enough.
+std::vector<bool> Rounds::worthRepeating() const {
+  std::vector<bool> wanted = doubtful();
+  for (size_t i = 0; i < wanted.size(); ++i)
+    if (samples[i].passes.size() >= options.passes + options.repeats)
+      wanted[i] = false;
+  return wanted;
+}
+
+llvm::Expected<BatchReport>
+Rounds::run(llvm::function_ref<llvm::Error(const BatchReport &)> started) {
   if (auto error = start())
+    return error;
+  if (auto error = started(report))
     return error;
   unsigned round = 0;
   for (; round < options.passes; ++round)
     if (auto error = runRound(round, lacking(round + 1)))
       return error;
   for (; round < options.passes + options.repeats; ++round)
-    if (auto error = runRound(round, doubtful()))
+    if (auto error = runRound(round, worthRepeating()))
       return error;
   progress.end(
       llvm::count_if(samples, [](const Sampled &s) { return s.hasFailed; }),
@@ -311,8 +227,9 @@ llvm::Expected<BatchReport> Rounds::run() {
   return std::move(report);
 }
 
-llvm::Expected<BatchReport>
-convopt::measureInRounds(std::vector<Task> tasks, const RoundOptions &options,
-                         const Board &board, SampleFile &file) {
-  return Rounds(std::move(tasks), options, board, file).run();
+llvm::Expected<BatchReport> convopt::measureInRounds(
+    std::vector<Task> tasks, const RoundOptions &options, const Board &board,
+    SampleFile &file,
+    llvm::function_ref<llvm::Error(const BatchReport &)> started) {
+  return Rounds(std::move(tasks), options, board, file).run(started);
 }

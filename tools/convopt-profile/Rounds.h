@@ -21,11 +21,12 @@ struct RoundOptions {
 /// each pass to `file`. What it has already of a sample counts. Then measures
 /// once more what is in doubt: samples whose two least times differ by over
 /// 2 %, and those that were measured while the reference was not as usual. Says
-/// on standard error how far it is. Returns what the machine said.
-llvm::Expected<BatchReport> measureInRounds(std::vector<Task> tasks,
-                                            const RoundOptions &options,
-                                            const Board &board,
-                                            SampleFile &file);
+/// on standard error how far it is. Calls `started` with what the machine says
+/// before anything is measured, and returns what it said in the end.
+llvm::Expected<BatchReport>
+measureInRounds(std::vector<Task> tasks, const RoundOptions &options,
+                const Board &board, SampleFile &file,
+                llvm::function_ref<llvm::Error(const BatchReport &)> started);
 
 /// `count` places in an order that `round` decides; that of round 0 is theirs.
 std::vector<size_t> orderOfRound(size_t count, unsigned round);

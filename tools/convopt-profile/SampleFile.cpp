@@ -115,6 +115,45 @@ llvm::Error convopt::joinPasses(StringRef path) {
   return samples ? write(path, *samples) : samples.takeError();
 }
 
+void convopt::removeIfEmpty(StringRef path) {
+  for (const std::string &name : {path.str(), (path + ".failed").str()})
+    if (auto file = llvm::MemoryBuffer::getFile(name, /*IsText=*/true);
+        file && (*file)->getBuffer().count('\n') < 2)
+      (void)llvm::sys::fs::remove(name);
+}
+
+/// The rows of a file of failures.
+static std::vector<std::string> readFailures(StringRef path) {
+  std::vector<std::string> rows;
+  if (auto file = llvm::MemoryBuffer::getFile(path, /*IsText=*/true))
+    for (llvm::line_iterator line(**file); !line.is_at_eof(); ++line)
+      if (*line != failureColumns)
+        rows.push_back(line->str());
+  return rows;
+}
+
+/// What has failed now, or before and is not in `known`.
+static llvm::Error replaceFailures(StringRef path, StringRef newPath,
+                                   llvm::StringSet<> known) {
+  std::vector<std::string> rows = readFailures(newPath);
+  for (const std::string &row : rows)
+    known.insert(firstCells(row, 2));
+  for (const std::string &row : readFailures(path))
+    if (!known.contains(firstCells(row, 2)))
+      rows.push_back(row);
+  (void)llvm::sys::fs::remove(newPath);
+  if (rows.empty()) {
+    (void)llvm::sys::fs::remove(path);
+    return llvm::Error::success();
+  }
+  return llvm::writeToOutput(path, [&](llvm::raw_ostream &os) {
+    os << failureColumns << "\n";
+    for (const std::string &row : rows)
+      os << row << "\n";
+    return llvm::Error::success();
+  });
+}
+
 llvm::Error convopt::replaceSamples(StringRef path, StringRef newPath) {
   std::vector<Sample> all;
   if (llvm::sys::fs::exists(path)) {
@@ -133,7 +172,9 @@ llvm::Error convopt::replaceSamples(StringRef path, StringRef newPath) {
   llvm::StringMap<size_t> places;
   for (const auto &[place, sample] : llvm::enumerate(all))
     places[id(sample)] = place;
+  llvm::StringSet<> keys;
   for (Sample &sample : *replacing) {
+    keys.insert(sample.key);
     auto [place, isNew] = places.try_emplace(id(sample), all.size());
     if (isNew)
       all.push_back(std::move(sample));
@@ -144,7 +185,8 @@ llvm::Error convopt::replaceSamples(StringRef path, StringRef newPath) {
     return error;
   if (auto code = llvm::sys::fs::remove(newPath))
     return createStringError(newPath + ": " + code.message());
-  return llvm::Error::success();
+  return replaceFailures((path + ".failed").str(), (newPath + ".failed").str(),
+                         std::move(keys));
 }
 
 llvm::Expected<size_t> convopt::forEachLayerSample(

@@ -40,6 +40,9 @@ private:
 /// at once or not at all.
 llvm::Error joinPasses(llvm::StringRef path);
 
+/// Removes the file of samples and that of failures where they have no rows.
+void removeIfEmpty(llvm::StringRef path);
+
 /// Puts the samples of `newPath`, which goes, in the place of those that `path`
 /// has of the same; `path` need not exist.
 llvm::Error replaceSamples(llvm::StringRef path, llvm::StringRef newPath);

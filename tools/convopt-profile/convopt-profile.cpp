@@ -91,13 +91,20 @@ static llvm::Error measure(const RoundOptions &options, const Board &board) {
   auto file = SampleFile::open(path, machineName(machine), given().threads);
   if (!file)
     return file.takeError();
-  auto report = measureInRounds(std::move(*tasks), options, board, *file);
+  auto cleanUp = llvm::make_scope_exit([&] { removeIfEmpty(path); });
+  std::string machineFile = machineFileOf(given().output);
+  // At the start too, so that what a stopped run has measured can be used.
+  auto describe = [&](const BatchReport &report) {
+    return writeMachine(machineFile, machine, report);
+  };
+  auto report =
+      measureInRounds(std::move(*tasks), options, board, *file, describe);
   if (!report)
     return report.takeError();
   if (auto error =
           replaces ? replaceSamples(given().output, path) : joinPasses(path))
     return error;
-  return writeMachine(machineFileOf(given().output), machine, *report);
+  return describe(*report);
 }
 
 /// The default folder for kernels.

@@ -1,5 +1,6 @@
 #include "convopt/CostModel/MeasuredCosts.h"
 #include "TestLayer.h"
+#include "convopt/CostModel/SampleRows.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/raw_ostream.h"
 #include <gtest/gtest.h>
@@ -26,14 +27,15 @@ constexpr const char *kHead = "layer,choice,machine,seconds\n";
 constexpr const char *kLayer =
     "n=1 g=1 c=64 k=80 h=28 w=28 r=3x3 s=1x1 d=1x1 p=1x1x1x1";
 
-llvm::Expected<std::unique_ptr<MeasuredCosts>> read(const std::string &text) {
+llvm::Expected<std::unique_ptr<MeasuredCosts>> read(const std::string &text,
+                                                    int64_t threads = 1) {
   std::string path = testing::TempDir() + "convopt-costs.csv";
   {
     std::error_code ignored;
     llvm::raw_fd_ostream(path, ignored) << text;
   }
-  return MeasuredCosts::read(path, testMachine(),
-                             std::make_unique<OneSecond>());
+  return MeasuredCosts::read(path, testMachine(), std::make_unique<OneSecond>(),
+                             threads);
 }
 
 std::string errorOf(const std::string &text) {
@@ -70,6 +72,32 @@ TEST(MeasuredCosts, TheLastRowOfThisMachineCounts) {
       costs->transformation(1, 64, 28, 28, Layout::NCHW, Layout::NHWC, machine),
       0.0625);
   EXPECT_EQ(costs->lacking(), "");
+}
+
+TEST(MeasuredCosts, RowsOfAsManyThreadsComeFirst) {
+  std::string text =
+      (sampleColumns + "\n" + kLayer +
+       ",direct nhwc->nhwc 6x2,znver4/512,0.5,direct,1,0.75 0.5\n" + kLayer +
+       ",direct nhwc->nhwc 6x2,znver4/512,0.25,direct,2,0.25\n"
+       "n=1 c=64 h=28 w=28,transform "
+       "nchw->nhwc,znver4/512,0.125,transform,2,0.125\n")
+          .str();
+  MachineDescription machine = testMachine();
+  ConvLayer layer = testLayer(64, 80, 28, 3);
+  Choice direct = choice("direct", 6);
+  auto two = llvm::cantFail(read(text, 2));
+  EXPECT_EQ(two->convolution(layer, direct, machine), 0.5);
+  EXPECT_EQ(two->threadedConvolution(layer, direct, 2), 0.25);
+  EXPECT_EQ(two->threadedConvolution(layer, direct, 1), std::nullopt);
+  EXPECT_EQ(two->threadedConvolution(layer, choice("direct", 7), 2),
+            std::nullopt);
+  EXPECT_EQ(
+      two->threadedTransformation(1, 64, 28, 28, Layout::NCHW, Layout::NHWC, 2),
+      0.125);
+  auto one = llvm::cantFail(read(text));
+  EXPECT_EQ(one->convolution(layer, direct, machine), 0.5);
+  EXPECT_EQ(one->threadedConvolution(layer, direct, 2), std::nullopt);
+  EXPECT_EQ(one->threadedConvolution(layer, direct, 1), std::nullopt);
 }
 
 TEST(MeasuredCosts, TheModelFillsIn) {
@@ -111,4 +139,9 @@ TEST(MeasuredCosts, WrongFilesAreRefused) {
   EXPECT_EQ(errorOf(head + "x,direct nhwc->nhwc fast,haswell/256,1\n"),
             ":2: 'fast' is no variant's name, such as 6x4 or 6x4l8s14c2p");
   EXPECT_EQ(errorOf(head), ": nothing was measured on znver4/512");
+  EXPECT_EQ(errorOf((sampleColumns + "\nx,direct nhwc->nhwc 6x2,znver4/512,1,"
+                                     "direct,4,1\n")
+                        .str()),
+            ": nothing was measured on znver4/512, only on znver4/512 with 4 "
+            "threads");
 }

@@ -25,7 +25,7 @@ TEST(SampleRows, EveryRowIsReadUntilOneFails) {
   {
     std::error_code ignored;
     llvm::raw_fd_ostream(path, ignored)
-        << sampleColumns << ",feature\n"
+        << leastSampleColumns << ",feature\n"
         << "l,direct nhwc->nchw 6x2,m/256,0.5,3,4\n\nw,transform "
            "a->b,m/256,1e-6\n";
   }
@@ -52,4 +52,65 @@ TEST(SampleRows, EveryRowIsReadUntilOneFails) {
                                             "w,transform a->b"}));
   keys.clear();
   EXPECT_EQ(read(1), "enough");
+}
+
+namespace {
+std::string write(const std::string &text) {
+  std::string path = testing::TempDir() + "convopt-samples.csv";
+  std::error_code ignored;
+  llvm::raw_fd_ostream(path, ignored) << text;
+  return path;
+}
+
+std::string errorOf(const std::string &row) {
+  auto samples = readSamples(write((sampleColumns + "\n" + row + "\n").str()));
+  std::string error = samples ? "" : llvm::toString(samples.takeError());
+  return error.substr(std::min(error.find(".csv") + 4, error.size()));
+}
+} // namespace
+
+TEST(SampleRows, PassesOfASampleAreJoined) {
+  auto samples = readSamples(write(
+      (sampleColumns + "\nl,direct nhwc->nchw 6x2,m/256,0.5,direct,1,0.5\n"
+                       "w,transform a->b,m/256,3,transform,1,4 3\n"
+                       "l,direct nhwc->nchw 6x2,m/256,0.25,direct,2,0.25\n"
+                       "l,direct nhwc->nchw 6x2,m/256,0.5,direct,1,0.75 "
+                       "0.375\n")
+          .str()));
+  ASSERT_TRUE(bool(samples));
+  std::vector<std::string> texts;
+  for (const Sample &sample : *samples)
+    texts.push_back(toString(sample));
+  EXPECT_EQ(
+      texts,
+      (std::vector<std::string>{
+          "l,direct nhwc->nchw 6x2,m/256,3.7500e-01,direct,1,5.0000e-01 "
+          "7.5000e-01 3.7500e-01",
+          "w,transform a->b,m/256,3.0000e+00,transform,1,4.0000e+00 3.0000e+00",
+          "l,direct nhwc->nchw 6x2,m/256,2.5000e-01,direct,2,2.5000e-01"}));
+}
+
+TEST(SampleRows, OfFourColumnsTheLastRowCounts) {
+  auto samples = readSamples(
+      write((leastSampleColumns + "\nl,direct nhwc->nchw 6x2,m/256,0.5\n"
+                                  "l,direct nhwc->nchw 6x2,m/256,0.75,1,2\n")
+                .str()));
+  ASSERT_TRUE(bool(samples));
+  ASSERT_EQ(samples->size(), 1u);
+  EXPECT_EQ(samples->front().seconds(), 0.75);
+  EXPECT_EQ(samples->front().threads, 1);
+  EXPECT_EQ(samples->front().primitive(), "direct");
+}
+
+TEST(SampleRows, RowsOfAnotherFormAreRefused) {
+  const char *message = ":2: not layer, choice, machine, seconds, primitive, "
+                        "threads and passes";
+  std::string start = "l,direct nhwc->nchw 6x2,m/256,";
+  EXPECT_EQ(errorOf(start + "0.5,direct,1,0.5"), "");
+  EXPECT_EQ(errorOf(start + "0.5"), message);
+  EXPECT_EQ(errorOf(start + "0.5,direct,0,0.5"), message);
+  EXPECT_EQ(errorOf(start + "0.5,direct,1,"), message);
+  EXPECT_EQ(errorOf(start + "0.5,direct,1,0.5 x"), message);
+  EXPECT_EQ(errorOf(start + "0.5,direct,1,0.5 -1"), message);
+  EXPECT_EQ(errorOf(start + "0.5,direct,1,0.5,more"), message);
 }

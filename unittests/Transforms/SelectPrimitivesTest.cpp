@@ -25,6 +25,16 @@ struct TableModel : CostModel {
                      const MachineDescription &) const override {
     return price(layer, choice);
   }
+  std::optional<double> threaded; ///< what anything takes on four cores
+  std::optional<double> threadedConvolution(const ConvProblem &, const Choice &,
+                                            int64_t threads) const override {
+    return threads == 4 ? threaded : std::nullopt;
+  }
+  std::optional<double> threadedTransformation(int64_t, int64_t, int64_t,
+                                               int64_t, Layout, Layout,
+                                               int64_t threads) const override {
+    return threads == 4 ? threaded : std::nullopt;
+  }
   double transformation(int64_t n, int64_t c, int64_t h, int64_t w, Layout from,
                         Layout to, const MachineDescription &) const override {
     return from == to ? 0 : 1e-9 * n * c * h * w;
@@ -146,6 +156,22 @@ TEST_F(Select, PricesTheDivisionAmongThreads) {
     const SelectedConvolution &conv = selection.convolutions[0];
     EXPECT_EQ(speedup(conv.layer, conv.chosen.choice) > 2, threads == 4);
     EXPECT_NEAR(selection.nanoseconds(), threads == 4 ? 0.25e9 : 0.8e9, 5e7);
+  }
+}
+
+TEST_F(Select, DividesNothingThatWasMeasuredOnAllThreads) {
+  machine.gigahertz = 1e-6;
+  model.threaded = 0.125;
+  // Only this way, so that a transformation is paid on either side.
+  std::string pinned =
+      "{convopt.pinned, convopt.primitive = #convopt.primitive<pointwise in = "
+      "nhwc out = nhwc>}";
+  for (int64_t threads : {1, 4}) {
+    SelectionOptions options;
+    options.threads = threads;
+    Selection selection =
+        llvm::cantFail(select(pointwise("%a", "%x", pinned), "%a", options));
+    EXPECT_EQ(selection.nanoseconds(), threads == 4 ? 375000000 : 1256);
   }
 }
 
