@@ -40,20 +40,6 @@ static Expected<SmallString<128>> makeFolder() {
   return folder;
 }
 
-static Error writeFile(StringRef path, ArrayRef<char> bytes) {
-  std::error_code code;
-  raw_fd_ostream os(path, code);
-  if (!code) {
-    os << StringRef(bytes.data(), bytes.size());
-    os.close();
-    code = os.error();
-    os.clear_error();
-  }
-  if (code)
-    return cannotWrite(path, code);
-  return Error::success();
-}
-
 /// Makes everything but `symbols` local.
 static Expected<std::vector<char>> localise(MemoryBufferRef merged,
                                             ArrayRef<std::string> symbols) {
@@ -133,7 +119,8 @@ Expected<std::vector<char>> mergeObjects(ArrayRef<ArrayRef<char>> objects,
   std::vector<std::string> arguments{"-r", "-o", merged};
   for (auto [i, object] : enumerate(objects)) {
     arguments.push_back((*folder + "/" + Twine(i) + ".o").str());
-    if (Error error = writeFile(arguments.back(), object))
+    if (Error error =
+            writeOutput(arguments.back(), {object.data(), object.size()}))
       return error;
   }
   if (Error error = runLld(arguments))

@@ -2,6 +2,7 @@
 #define CONVOPT_LIB_TRANSFORMS_ONEBLOCK_H
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/Support/Error.h"
 
 namespace convopt {
 
@@ -15,6 +16,14 @@ inline bool isOneBlock(mlir::func::FuncOp func) {
     return true;
   func.emitRemark("has more than one block and is left as it is");
   return false;
+}
+
+/// The block of the body of `func`, for functions whose errors are values.
+inline llvm::Expected<mlir::Block *> oneBlockOf(mlir::func::FuncOp func) {
+  if (!func.getBody().hasOneBlock())
+    return llvm::createStringError("function " + func.getName() +
+                                   " has more than one block");
+  return &func.getBody().front();
 }
 
 } // namespace convopt

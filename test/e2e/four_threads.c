@@ -3,10 +3,8 @@
 // against the rules, all have the same. The model has one input and one output
 // of f32; the first thread's result is written, the others must have its bits.
 #include HEADER
+#include "tensors.h"
 #include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 enum { Threads = 4, Runs = 5 };
 
@@ -17,13 +15,6 @@ struct job {
   void *workspace, *output;
   int status;
 };
-
-static size_t bytes(const struct convopt_tensor *tensor) {
-  size_t size = sizeof(float);
-  for (int64_t i = 0; i < tensor->rank; ++i)
-    size *= (size_t)tensor->dims[i];
-  return size;
-}
 
 static void *work(void *argument) {
   struct job *job = argument;
@@ -36,12 +27,7 @@ int main(int argc, char **argv) {
   if (argc != 4)
     return 2;
   int shared = !strcmp(argv[3], "shared");
-  void *data = malloc(bytes(&model->inputs[0]));
-  FILE *file = fopen(argv[1], "rb");
-  if (!file || !fread(data, bytes(&model->inputs[0]), 1, file))
-    return 2;
-  fclose(file);
-  input = data;
+  input = read_tensor(&model->inputs[0], argv[1]);
   size_t size = bytes(&model->outputs[0]);
   struct job jobs[Threads];
   pthread_t threads[Threads];
@@ -50,8 +36,7 @@ int main(int argc, char **argv) {
     jobs[i].workspace = jobs[0].workspace;
     if (i && shared)
       continue;
-    size_t needed = (size_t)(model->workspace_bytes + 63) / 64 * 64;
-    jobs[i].workspace = aligned_alloc(64, needed);
+    jobs[i].workspace = new_workspace(model);
     if (model->init(jobs[i].workspace, NULL))
       return 3;
   }
@@ -65,6 +50,6 @@ int main(int argc, char **argv) {
       return 4;
   for (int i = 0; i < (shared ? 1 : Threads); ++i)
     model->fini(jobs[i].workspace);
-  file = fopen(argv[2], "wb");
-  return !file || !fwrite(jobs[0].output, size, 1, file) || fclose(file);
+  write_tensor(&model->outputs[0], jobs[0].output, argv[2]);
+  return 0;
 }

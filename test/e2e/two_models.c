@@ -5,10 +5,8 @@
 // of f32.
 #include HEADER_A
 #include HEADER_B
+#include "tensors.h"
 #include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 enum { Runs = 20 };
 
@@ -19,18 +17,10 @@ struct job {
   const char *problem;
 };
 
-static size_t bytes(const struct convopt_tensor *tensor) {
-  size_t size = sizeof(float);
-  for (int64_t i = 0; i < tensor->rank; ++i)
-    size *= (size_t)tensor->dims[i];
-  return size;
-}
-
 static void *work(void *argument) {
   struct job *job = argument;
   size_t size = bytes(&job->model->outputs[0]);
-  void *workspace =
-      aligned_alloc(64, (size_t)(job->model->workspace_bytes + 63) / 64 * 64);
+  void *workspace = new_workspace(job->model);
   if (job->model->init(workspace, NULL))
     return job->problem = "init failed", NULL;
   for (int i = 0; i < Runs && !job->problem; ++i) {
@@ -46,17 +36,9 @@ static void *work(void *argument) {
 }
 
 static struct job prepare(const struct convopt_model *model, const char *path) {
-  struct job job = {model, NULL, NULL, NULL, NULL};
-  size_t size = bytes(&model->inputs[0]);
-  void *data = malloc(size);
-  FILE *file = fopen(path, "rb");
-  if (!file || fread(data, 1, size, file) != size)
-    exit(2);
-  fclose(file);
-  job.input = data;
-  job.first = malloc(bytes(&model->outputs[0]));
-  job.result = malloc(bytes(&model->outputs[0]));
-  return job;
+  size_t size = bytes(&model->outputs[0]);
+  return (struct job){model, read_tensor(&model->inputs[0], path), malloc(size),
+                      malloc(size), NULL};
 }
 
 int main(int argc, char **argv) {
@@ -79,11 +61,7 @@ int main(int argc, char **argv) {
     fprintf(stderr, "two workspaces differ\n");
     return 1;
   }
-  for (int i = 0; i < 2; ++i) {
-    FILE *file = fopen(argv[3 + i], "wb");
-    size_t size = bytes(&jobs[i].model->outputs[0]);
-    if (!file || fwrite(jobs[i].first, 1, size, file) != size || fclose(file))
-      return 2;
-  }
+  for (int i = 0; i < 2; ++i)
+    write_tensor(&jobs[i].model->outputs[0], jobs[i].first, argv[3 + i]);
   return 0;
 }

@@ -1,5 +1,5 @@
 #include "Npy.h"
-#include "WriteFile.h"
+#include "OutputFile.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -105,12 +105,13 @@ Error writeNpy(const std::string &path, StringRef type, ArrayRef<int64_t> dims,
   header.append(63 - (10 + header.size()) % 64, ' ');
   header += '\n';
 
-  return writeFile(path, [&](raw_ostream &os) {
+  return writeOutput(path, [&](raw_ostream &os) {
     char start[4] = {1, 0};
     support::endian::write16le(start + 2, header.size());
     os << "\x93NUMPY" << StringRef(start, 4) << header
        << StringRef(static_cast<const char *>(data),
                     product(dims) * elementBytes(type));
+    return Error::success();
   });
 }
 

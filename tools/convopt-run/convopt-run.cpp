@@ -1,7 +1,7 @@
 #include "LoadedModel.h"
 #include "Npy.h"
+#include "OutputFile.h"
 #include "Profile.h"
-#include "WriteFile.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -144,8 +144,10 @@ Error measure(const LoadedModel &model, ArrayRef<const void *> inputs,
   if (options.profile)
     timer->printTable(outs());
   if (!options.trace.empty())
-    return writeFile(options.trace,
-                     [&](raw_ostream &os) { timer->writeTrace(os); });
+    return writeOutput(options.trace, [&](raw_ostream &os) {
+      timer->writeTrace(os);
+      return Error::success();
+    });
   return Error::success();
 }
 

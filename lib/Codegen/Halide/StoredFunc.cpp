@@ -55,35 +55,35 @@ struct Tile {
 };
 } // namespace
 
-/// Whether neighbouring rows of the result share what they read, as in a
-/// product of matrices.
-static bool sharesBetweenRows(const Reduction &reduction) {
-  mlir::linalg::LinalgOp op = reduction.op;
+/// The loop from one row of the result to the next, if it has rows.
+static std::optional<unsigned> rowLoop(mlir::linalg::LinalgOp op) {
   mlir::AffineMap result = op.getMatchingIndexingMap(op.getDpsInitOperand(0));
   unsigned rank = result.getNumResults();
   if (rank < 2)
-    return false;
-  unsigned row = result.getDimPosition(rank - 2);
-  for (mlir::OpOperand *operand : op.getDpsInputOperands())
-    if (!op.getMatchingBlockArgument(operand).use_empty() &&
-        !op.getMatchingIndexingMap(operand).isFunctionOfDim(row))
-      return true;
-  return false;
+    return std::nullopt;
+  return result.getDimPosition(rank - 2);
+}
+
+/// Whether neighbouring rows of the result share what they read, as in a
+/// product of matrices.
+static bool sharesBetweenRows(mlir::linalg::LinalgOp op) {
+  std::optional<unsigned> row = rowLoop(op);
+  return row && llvm::any_of(op.getDpsInputOperands(), [&](auto *operand) {
+           return !op.getMatchingBlockArgument(operand).use_empty() &&
+                  !op.getMatchingIndexingMap(operand).isFunctionOfDim(*row);
+         });
 }
 
 /// Whether neighbouring rows of the result, such as pixels, have windows that
 /// overlap.
-static bool overlapsBetweenRows(const Reduction &reduction) {
-  mlir::linalg::LinalgOp op = reduction.op;
-  mlir::AffineMap result = op.getMatchingIndexingMap(op.getDpsInitOperand(0));
-  unsigned rank = result.getNumResults();
-  if (rank < 2)
+static bool overlapsBetweenRows(mlir::linalg::LinalgOp op) {
+  std::optional<unsigned> row = rowLoop(op);
+  if (!row)
     return false;
-  unsigned row = result.getDimPosition(rank - 2);
   for (mlir::OpOperand *operand : op.getDpsInputOperands())
     for (mlir::AffineExpr expr :
          op.getMatchingIndexingMap(operand).getResults())
-      if (expr.isFunctionOfDim(row) && !llvm::isa<mlir::AffineDimExpr>(expr))
+      if (expr.isFunctionOfDim(*row) && !llvm::isa<mlir::AffineDimExpr>(expr))
         return true;
   return false;
 }
@@ -111,14 +111,14 @@ static Tile chooseTile(const StoredFunc &stage, const KernelOptions &options) {
   }
   // Half the registers hold sums.
   int sums = static_cast<int>(options.machine.vectorRegisters) / 2;
-  if (overlapsBetweenRows(*stage.reduction)) {
+  if (overlapsBetweenRows(stage.reduction->op)) {
     // Two pixels load what they share once. More would divide the few tiles
     // of small planes at whose sides padding is tested.
     tile.vectors = fitting(4);
     tile.rows = std::min(stage.extents[1], 2);
     return tile;
   }
-  if (!sharesBetweenRows(*stage.reduction)) {
+  if (!sharesBetweenRows(stage.reduction->op)) {
     tile.vectors = fitting(std::min(sums, 4));
     while (tile.vectors > 1 && !keepsBusy(stage, tile, options))
       tile.vectors /= 2;

@@ -107,17 +107,7 @@ static Value createGenericConv(Node &node, const ConvShape &conv, Value image,
   AffineMap maps[] = {AffineMap::get(loops, 0, imageMap, context),
                       AffineMap::get(loops, 0, filterMap, context),
                       AffineMap::get(loops, 0, resultMap, context)};
-  ElementKind kind = node.outputKind(0);
-  auto body = [&](OpBuilder &inner, Location loc, ValueRange arguments) {
-    Scalar s(inner, loc, kind);
-    Value sum = s.add(arguments[2], s.mul(arguments[0], arguments[1]));
-    inner.create<linalg::YieldOp>(loc, sum);
-  };
-  Value inputs[] = {image, filter};
-  return node.builder
-      .create<linalg::GenericOp>(node.loc, init.getType(), inputs, init, maps,
-                                 iterators, body)
-      .getResult(0);
+  return sumOfProducts(node, image, filter, init, maps, iterators);
 }
 
 /// A named op with strides and dilations.

@@ -165,4 +165,19 @@ Value reduce(
       .getResult(0);
 }
 
+Value sumOfProducts(Node &node, Value a, Value b, Value init,
+                    ArrayRef<AffineMap> maps,
+                    ArrayRef<utils::IteratorType> loops) {
+  auto build = [&](OpBuilder &inner, Location loc, ValueRange arguments) {
+    Scalar scalar(inner, loc, node.outputKind(0));
+    Value product = scalar.mul(arguments[0], arguments[1]);
+    Value sum = scalar.add(arguments[2], product);
+    inner.create<linalg::YieldOp>(loc, sum);
+  };
+  return node.builder
+      .create<linalg::GenericOp>(node.loc, init.getType(), ValueRange{a, b},
+                                 init, maps, loops, build)
+      .getResult(0);
+}
+
 } // namespace convopt

@@ -80,6 +80,14 @@ reduce(Node &node, mlir::Value input, llvm::ArrayRef<int64_t> axes,
        llvm::function_ref<mlir::Value(Scalar &, mlir::Value, mlir::Value)>
            combine);
 
+/// What is added up over the reduction loops: the products of the elements of
+/// `a` and `b`, beginning with `init`. Maps are of the three; all have elements
+/// of the node's first output.
+mlir::Value sumOfProducts(Node &node, mlir::Value a, mlir::Value b,
+                          mlir::Value init,
+                          llvm::ArrayRef<mlir::AffineMap> maps,
+                          llvm::ArrayRef<mlir::utils::IteratorType> loops);
+
 /// Shape of `value`, which is a ranked tensor.
 inline llvm::ArrayRef<int64_t> shapeOf(mlir::Value value) {
   return llvm::cast<mlir::RankedTensorType>(value.getType()).getShape();

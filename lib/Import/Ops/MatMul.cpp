@@ -106,17 +106,7 @@ static Value createBroadcastMatMul(Node &node, Value a, Value b,
   SmallVector<utils::IteratorType> loops(rank + 2,
                                          utils::IteratorType::parallel);
   loops.push_back(utils::IteratorType::reduction);
-  ElementKind kind = node.outputKind(0);
-  auto body = [&](OpBuilder &inner, Location loc, ValueRange arguments) {
-    Scalar s(inner, loc, kind);
-    Value sum = s.add(arguments[2], s.mul(arguments[0], arguments[1]));
-    inner.create<linalg::YieldOp>(loc, sum);
-  };
-  Value inputs[] = {a, b};
-  return builder
-      .create<linalg::GenericOp>(node.loc, init.getType(), inputs, init, maps,
-                                 loops, body)
-      .getResult(0);
+  return sumOfProducts(node, a, b, init, maps, loops);
 }
 
 /// numpy.matmul: vectors become matrices, leading dimensions are batches.

@@ -3,12 +3,15 @@
 // side is cut into phases; those with a tap less than the others have a zero as
 // last tap, which is all that the point at infinity sees, so those products are
 // left out of the count and of the loops. Matrices are derived once a process,
-// all of them, in the order of the table.
+// each when a filter that it is for comes by.
 
 #include "convopt/Primitives/WinogradTransforms.h"
 #include "convopt/Primitives/Tiling.h"
 #include "llvm/Support/Casting.h"
 #include <cassert>
+#include <map>
+#include <mutex>
+#include <tuple>
 
 namespace convopt {
 
@@ -25,48 +28,42 @@ int64_t WinogradTransforms::products() const {
   return side(rows, rowPhases) * side(columns, columnPhases);
 }
 
-namespace {
-/// The matrices of a tile for one number of taps along each side.
-struct Method {
-  const WinogradTile *tile;
-  CookToom rows, columns;
-};
-} // namespace
-
-// Tiles of lines stand twice.
-static const std::vector<Method> &methods() {
-  static const std::vector<Method> all = [] {
-    std::vector<Method> methods;
-    for (const WinogradTile &tile : winogradTiles())
-      for (int more = 0; tile.taps + more <= tile.mostTaps; ++more) {
-        auto side = [&](int outputs) {
-          const int taps = tile.taps + more;
-          return tile.points == InterpolationPoints::Complex
-                     ? complexCookToom(outputs - more, taps)
-                     : cookToom(outputs - more, taps);
-        };
-        const CookToom columns = side(tile.columns);
-        if (tile.rows > 1) {
-          methods.push_back({&tile, side(tile.rows), columns});
-          continue;
-        }
-        methods.push_back({&tile, cookToom(1, 1), columns});
-        methods.push_back({&tile, columns, cookToom(1, 1)});
-      }
-    return methods;
-  }();
-  return all;
+/// F(outputs, taps), derived when it is first asked for: a process sees few of
+/// the filters that the table has tiles for, and complex points take exact
+/// numbers of hundreds of bits. What is returned lives as long as the process.
+static const CookToom &matricesOf(InterpolationPoints points, int outputs,
+                                  int taps) {
+  static std::mutex mutex;
+  static std::map<std::tuple<InterpolationPoints, int, int>, CookToom> known;
+  std::lock_guard<std::mutex> lock(mutex);
+  auto [entry, isNew] = known.try_emplace({points, outputs, taps});
+  if (isNew)
+    entry->second = points == InterpolationPoints::Complex
+                        ? complexCookToom(outputs, taps)
+                        : cookToom(outputs, taps);
+  return entry->second;
 }
 
 std::optional<WinogradTransforms>
 findWinogradTransforms(const WinogradTile &tile, const ConvLayer &l) {
   const Phases rows = phasesOf(l.kernelHeight, l.strideHeight);
   const Phases columns = phasesOf(l.kernelWidth, l.strideWidth);
-  for (const Method &method : methods())
-    if (method.tile == &tile && method.rows.taps == rows.taps &&
-        method.columns.taps == columns.taps)
-      return WinogradTransforms{method.rows, method.columns, rows, columns};
-  return std::nullopt;
+  const int64_t taps = std::max(rows.taps, columns.taps);
+  if (taps < tile.taps || taps > tile.mostTaps)
+    return std::nullopt;
+  const bool isLine = tile.rows == 1;
+  if (isLine ? std::min(rows.taps, columns.taps) != 1
+             : rows.taps != columns.taps)
+    return std::nullopt;
+  auto side = [&](int outputs, const Phases &phases) -> const CookToom & {
+    if (isLine && phases.taps == 1)
+      return matricesOf(InterpolationPoints::Real, 1, 1);
+    const int more = static_cast<int>(taps) - tile.taps;
+    return matricesOf(tile.points, outputs - more, static_cast<int>(taps));
+  };
+  // Tiles of lines are turned for filters of one column.
+  return WinogradTransforms{side(isLine ? tile.columns : tile.rows, rows),
+                            side(tile.columns, columns), rows, columns};
 }
 
 WinogradTransforms winogradTransforms(const Choice &choice,

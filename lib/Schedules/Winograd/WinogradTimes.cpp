@@ -43,10 +43,6 @@ static Matrix transposed(const Matrix &matrix) {
   return result;
 }
 
-// Row `i` of `matrix` times a vector of elements, where `i` becomes a constant
-// once its loop is unrolled. Rows of opposite points are sum and difference of
-// the same two parts, and columns of opposite points take sums and differences
-// of the same two elements: written so that they are computed once.
 Expr timesRow(const Matrix &matrix, Expr i,
               const std::function<Expr(int)> &element) {
   const std::vector<int> pairs = mirrored(matrix);
@@ -81,8 +77,6 @@ Expr timesRow(const Matrix &matrix, Expr i,
   return rows.size() == 1 ? rows[0] : mux(i, rows);
 }
 
-// Runs `loops` of a stage, innermost first, as `tasks` tasks of all threads;
-// the result runs within a task.
 Var shareTasks(Stage stage, std::vector<std::pair<Var, int64_t>> loops,
                int64_t tasks) {
   Var all = loops.front().first, task("task"), inTask("inTask");

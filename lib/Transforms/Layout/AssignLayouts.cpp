@@ -160,10 +160,10 @@ void LayoutRewriter::run() {
 llvm::Error assignLayouts(func::FuncOp func) {
   if (func.isExternal())
     return llvm::Error::success();
-  if (!func.getBody().hasOneBlock())
-    return llvm::createStringError("function " + func.getName() +
-                                   " has more than one block");
-  Block &block = func.getBody().front();
+  llvm::Expected<Block *> body = oneBlockOf(func);
+  if (!body)
+    return body.takeError();
+  Block &block = **body;
   DimensionRoles roles(block);
   // Without a plan of select-primitives, that which moves least memory: each
   // element is read once and written once.

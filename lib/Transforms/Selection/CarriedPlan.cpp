@@ -57,23 +57,16 @@ takeCarriedPlan(Block &block, const DimensionRoles &roles,
     DenseI64ArrayAttr carried = helper.getAttr(&op);
     if (isPartOfConvolution(&op))
       continue;
-    std::vector<ConvState> choices;
-    if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op))
-      if (std::optional<ConvOp> conv = matchConvolution(linalgOp))
-        choices = convStates(*conv);
     const SmallVector<int64_t> orders =
         carried ? SmallVector<int64_t>(carried.asArrayRef())
                 : writtenOrders(&op, roles);
-    std::vector<LayoutState> states = layoutStates(&op, roles, choices, noCost);
+    std::vector<LayoutState> states =
+        layoutStates(&op, roles, convStates, noCost);
     auto found = llvm::find_if(states, [&](const LayoutState &state) {
       return ordersOf(state) == orders;
     });
-    if (found == states.end()) {
-      std::string location;
-      llvm::raw_string_ostream(location) << op.getLoc();
-      return llvm::createStringError(
-          location + ": convopt.storage does not fit this operation");
-    }
+    if (found == states.end())
+      return errorAt(&op, "convopt.storage does not fit this operation");
     plan.states[&op] = std::move(*found);
     if (carried)
       helper.removeAttr(&op);

@@ -146,35 +146,32 @@ std::optional<LayoutPlan> GraphBuilder::solve() {
   return plan;
 }
 
+llvm::Error errorAt(Operation *op, StringRef why) {
+  std::string text;
+  llvm::raw_string_ostream(text) << op->getLoc() << ": " << why;
+  return llvm::createStringError(text);
+}
+
 llvm::Expected<LayoutPlan> planLayouts(Block &block,
                                        const DimensionRoles &roles,
                                        ConvStatesOf convStates,
                                        ConversionCost conversion) {
-  auto fail = [](Operation *op, const char *why) {
-    std::string location;
-    llvm::raw_string_ostream(location) << op->getLoc();
-    return llvm::createStringError(location + ": " + why);
-  };
   GraphBuilder graph(roles, conversion);
   for (BlockArgument argument : block.getArguments())
     graph.addArgument(argument);
   for (Operation &op : block) {
     if (isPartOfConvolution(&op))
       continue;
-    std::vector<ConvState> choices;
-    if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op))
-      if (std::optional<ConvOp> conv = matchConvolution(linalgOp))
-        choices = convStates(*conv);
     std::vector<LayoutState> states =
-        layoutStates(&op, roles, choices, conversion);
+        layoutStates(&op, roles, convStates, conversion);
     if (states.empty())
-      return fail(&op, "the tensors of this convolution cannot be stored in "
-                       "the layouts of its primitive");
+      return errorAt(&op, "the tensors of this convolution cannot be stored in "
+                          "the layouts of its primitive");
     graph.addOperation(&op, std::move(states));
   }
   std::optional<LayoutPlan> plan = graph.solve();
   if (!plan)
-    return fail(block.getParentOp(), "no assignment of layouts is legal");
+    return errorAt(block.getParentOp(), "no assignment of layouts is legal");
   return std::move(*plan);
 }
 

@@ -19,8 +19,8 @@ struct LayoutPlan {
   std::vector<Conversion> conversions;
 };
 
-/// What is asked about one convolution: the layouts among which to choose.
-using ConvStatesOf = llvm::function_ref<std::vector<ConvState>(const ConvOp &)>;
+/// "location: why", of `op`.
+llvm::Error errorAt(mlir::Operation *op, llvm::StringRef why);
 
 /// The cheapest plan for the operations of `block`. Its arguments and the
 /// operands of its terminator stay as they are written. A node of the problem

@@ -191,7 +191,7 @@ struct StateBuilder {
 
 std::vector<LayoutState> layoutStates(Operation *op,
                                       const DimensionRoles &roles,
-                                      ArrayRef<ConvState> convStates,
+                                      ConvStatesOf convStates,
                                       ConversionCost conversion) {
   StateBuilder builder(op, roles);
   bool isStatic = llvm::all_of(op->getResultTypes(), [](Type type) {
@@ -201,7 +201,7 @@ std::vector<LayoutState> layoutStates(Operation *op,
   auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
   if (linalgOp)
     if (std::optional<ConvOp> conv = matchConvolution(linalgOp)) {
-      builder.addConvolution(*conv, convStates);
+      builder.addConvolution(*conv, convStates(*conv));
       return builder.states;
     }
   if (op->getNumResults() && isStatic) {

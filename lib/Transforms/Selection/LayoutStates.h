@@ -46,11 +46,14 @@ bool isReshapeInPlace(llvm::ArrayRef<int64_t> wide,
 using ConversionCost =
     llvm::function_ref<PbqpProblem::Cost(mlir::Value, Layout from, Layout to)>;
 
-/// All ways for `op`, in a fixed order. `convStates` is for convolutions
-/// alone. Empty if none of those fits the operands.
+/// What is asked about one convolution: the layouts among which to choose.
+using ConvStatesOf = llvm::function_ref<std::vector<ConvState>(const ConvOp &)>;
+
+/// All ways for `op`, in a fixed order; those of a convolution are made of
+/// `convStates`, and none if none of these fits the operands.
 std::vector<LayoutState> layoutStates(mlir::Operation *op,
                                       const DimensionRoles &roles,
-                                      llvm::ArrayRef<ConvState> convStates,
+                                      ConvStatesOf convStates,
                                       ConversionCost conversion);
 
 } // namespace convopt

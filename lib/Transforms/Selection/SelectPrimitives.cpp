@@ -10,6 +10,7 @@
 #include "convopt/Transforms/SelectPrimitives.h"
 #include "Candidates.h"
 #include "CarriedPlan.h"
+#include "OneBlock.h"
 #include "convopt/IR/LocationText.h"
 #include "convopt/Primitives/Annotation.h"
 #include "mlir/IR/Matchers.h"
@@ -193,10 +194,10 @@ llvm::Expected<Selection> selectPrimitives(func::FuncOp func,
   Selection selection;
   if (func.isExternal())
     return selection;
-  if (!func.getBody().hasOneBlock())
-    return llvm::createStringError("function " + func.getName() +
-                                   " has more than one block");
-  Block &block = func.getBody().front();
+  llvm::Expected<Block *> body = oneBlockOf(func);
+  if (!body)
+    return body.takeError();
+  Block &block = **body;
   const SelectionOptions options = withDefaults(given, func);
   PriceList prices(model, machine, options.threads);
   llvm::Expected<Questions> questions =

@@ -1,4 +1,5 @@
 #include "OneBlock.h"
+#include "Selection/ModelOnDemand.h"
 #include "convopt/CostModel/MeasuredCosts.h"
 #include "convopt/Transforms/Passes.h"
 #include "convopt/Transforms/SelectPrimitives.h"
@@ -67,6 +68,8 @@ struct SelectPrimitives : impl::SelectPrimitivesBase<SelectPrimitives> {
   }
 
   llvm::Expected<std::unique_ptr<CostModel>> makeModel() {
+    if (costModel.empty() && measuredCosts.empty())
+      return createModelOnDemand();
     llvm::Expected<std::unique_ptr<CostModel>> predicted =
         makeCostModel(costModel);
     if (!predicted || measuredCosts.empty())
