@@ -5,6 +5,7 @@
 #include "llvm/Support/Error.h"
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace convopt {
 
@@ -17,6 +18,12 @@ public:
   /// Seconds that `choice` needs for `layer` on one core of `machine`.
   virtual double convolution(const ConvProblem &layer, const Choice &choice,
                              const MachineDescription &machine) const = 0;
+
+  /// The same for each of `choices`, in their order, to the last bit. Models
+  /// for which many are cheaper than each by itself say so here.
+  virtual std::vector<double>
+  convolutions(const ConvProblem &layer, llvm::ArrayRef<Choice> choices,
+               const MachineDescription &machine) const;
 
   /// Whether a measurement stands behind that: of this choice, or of enough
   /// like it to have learnt from. Only what is known may be chosen unless the
