@@ -9,6 +9,8 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
+VARIANT = "variant_"
+
 
 @dataclass
 class Samples:
@@ -66,10 +68,19 @@ class Samples:
         position = {name: index for index, name in enumerate(names)}
         return np.array([position.get(name, len(names)) for name in self.primitives], dtype=int)
 
+    def layer_features(self):
+        """The names of the features that Features.def has: all but numbers of the variant."""
+        return [name for name in self.feature_names if not name.startswith(VARIANT)]
+
+    def variants(self):
+        """The numbers of the variant that there are beside these, as models name them: "fresh"..."""
+        return [name.removeprefix(VARIANT) for name in self.feature_names if name.startswith(VARIANT)]
+
     def inputs(self, names):
-        """What trees see: the features, then a column for each primitive of `names`."""
+        """What trees see: the features, a column for each primitive of `names`, numbers of the variant."""
         columns = self.indices(names)[:, None] == np.arange(len(names))
-        return np.hstack([self.features, columns.astype(float)])
+        own = np.array([name.startswith(VARIANT) for name in self.feature_names])
+        return np.hstack([self.features[:, ~own], columns.astype(float), self.features[:, own]])
 
     def groups(self):
         """A number for each layer on each machine: the samples that are choices for the same task."""

@@ -69,20 +69,31 @@ def _trend(points, values):
 
 
 def _likelihood(parameters, samples):
-    """Negative log likelihood of the residuals, each target's variance being its best, a value."""
-    lengths, noise, total, count = np.exp(parameters[:-1]), np.exp(parameters[-1]), 0.0, 0
+    """Negative log likelihood of the residuals, a value, each target's variance being its best; and its gradient."""
+    lengths, noise = np.exp(parameters[:-1]), np.exp(parameters[-1])
+    total, count, gradient = 0.0, 0, np.zeros(len(parameters))
     for points, values in samples:
         kernel = _kernel(points, points, lengths) + noise * np.eye(len(points))
         try:
-            factor = cho_factor(kernel, lower=True, overwrite_a=True, check_finite=False)
+            factor = cho_factor(kernel, lower=True, check_finite=False)
         except np.linalg.LinAlgError:
-            return 1e9
-        variance = (values * cho_solve(factor, values, check_finite=False)).mean(0) + 1e-12
+            return 1e9, gradient
+        weights = cho_solve(factor, values, check_finite=False)
+        variance = (values * weights).mean(0) + 1e-12
         determinant = 2 * np.log(np.diag(factor[0])).mean()
         total += values.size * (determinant + np.log(variance).mean()) / 2
         count += values.size
+        # By the kernel's elements; by a length, of which each is a function of the scaled distance.
+        inverse = cho_solve(factor, np.eye(len(points)), check_finite=False)
+        by_kernel = values.shape[1] * inverse - (weights / variance) @ weights.T
+        scaled = points / lengths
+        squared = (scaled**2).sum(1)[:, None] + (scaled**2).sum(1) - 2 * scaled @ scaled.T
+        distance = np.sqrt(5 * np.maximum(squared, 0))
+        slope = by_kernel * (1 + distance) * np.exp(-distance) * 5 / 3
+        gradient[:-1] += (scaled**2 * slope.sum(1)[:, None] - scaled * (slope @ scaled)).sum(0)
+        gradient[-1] += noise * np.trace(by_kernel) / 2
     # Weak priors keep what the data do not say within reach.
-    return total / count + 1e-3 * (parameters**2).mean()
+    return total / count + 1e-3 * (parameters**2).mean(), gradient / count + 2e-3 * parameters / len(parameters)
 
 
 def _groups(values):
@@ -103,9 +114,13 @@ def _tune(points, groups, values, rng):
         residual = values[np.ix_(some, some_columns)]
         residual = residual - _trend_columns(points[some]) @ _trend(points[some], residual)
         samples.append((points[some], residual))
+    if not samples:
+        return np.ones(points.shape[1]), 1.0
     start = np.concatenate([np.full(points.shape[1], 1.0), [-4.0]])
     bounds = [(-2.0, 5.0)] * points.shape[1] + [(-11.0, 0.0)]
-    found = minimize(_likelihood, start, (samples,), method="L-BFGS-B", bounds=bounds, options={"maxiter": 25})
+    found = minimize(
+        _likelihood, start, (samples,), method="L-BFGS-B", jac=True, bounds=bounds, options={"maxiter": 40}
+    )
     return np.exp(found.x[:-1]), float(np.exp(found.x[-1]))
 
 

@@ -4,6 +4,7 @@ docs/cost-model.md has the columns. A file without a header, a column that is mi
 program with one line that names the file, and the row where there is one.
 """
 
+import csv
 import json
 import pathlib
 from dataclasses import dataclass, field
@@ -45,19 +46,26 @@ def _read_frame(path):
     import pandas
 
     try:
-        frame = pandas.read_csv(path, dtype=str, keep_default_na=False, skipinitialspace=True)
+        with open(path, newline="", encoding="utf-8-sig") as file:
+            rows = [row for row in csv.reader(file) if row]
     except OSError as error:
         _fail(path, error.strerror)
-    except pandas.errors.EmptyDataError:
+    except (csv.Error, UnicodeDecodeError) as error:
+        _fail(path, f"is not a CSV: {error}")
+    if not rows:
         _fail(path, "is empty")
-    except (pandas.errors.ParserError, UnicodeDecodeError) as error:
-        _fail(path, f"is not a CSV: {str(error).strip().splitlines()[0]}")
-    frame.columns = [str(name).strip() for name in frame.columns]
-    if frame.columns.duplicated().any():
-        _fail(path, f"has two columns '{frame.columns[frame.columns.duplicated()][0]}'")
-    if not len(frame):
+    names = [name.strip() for name in rows.pop(0)]
+    twice = [name for i, name in enumerate(names) if name in names[:i]]
+    if twice:
+        _fail(path, f"has two columns '{twice[0]}'")
+    if rows and len(rows[-1]) < len(names):
+        rows.pop()  # What was written when a profile was interrupted.
+    for number, row in enumerate(rows):
+        if len(row) != len(names):
+            _fail(path, f"row {number + 2}: has {len(row)} cells, not {len(names)}")
+    if not rows:
         _fail(path, "has no rows")
-    return frame
+    return pandas.DataFrame(rows, columns=names, dtype=str)
 
 
 def _numbers(path, frame, name):

@@ -1,4 +1,5 @@
 #include "PrintCatalogue.h"
+#include "convopt/CostModel/Features.h"
 #include "convopt/CostModel/LayerText.h"
 #include "convopt/Transforms/SelectPrimitives.h"
 #include "llvm/Support/LineIterator.h"
@@ -48,7 +49,9 @@ static Json toJson(const ConvProblem &layer, const Choice &choice,
 void convopt::printCatalogue(llvm::raw_ostream &os,
                              llvm::ArrayRef<NetworkQuestions::Layer> layers,
                              const MachineDescription &machine) {
-  Json json = {{"primitives", Json::array()}, {"layers", Json::array()}};
+  Json json = {{"features_version", featuresVersion()},
+               {"primitives", Json::array()},
+               {"layers", Json::array()}};
   for (const Primitive *primitive : allPrimitives())
     json["primitives"].push_back(toJson(*primitive));
   for (const auto &[layer, choices] : layers) {

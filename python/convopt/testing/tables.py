@@ -98,8 +98,10 @@ def make_table(layers, primitives=71, noise=0.01, seed=1):
     kinds, shapes = primitive_kinds(), random_layers(layers, seed)
     chosen = [kinds[i] for i in np.linspace(0, len(kinds) - 1, primitives).astype(int)]
     seconds = np.stack([seconds_of(kind, shapes) for kind in chosen], axis=1)
-    return shapes, [kind[0] for kind in chosen], seconds * np.exp(
-        noise * np.random.default_rng(seed).standard_normal(seconds.shape)
+    return (
+        shapes,
+        [kind[0] for kind in chosen],
+        seconds * np.exp(noise * np.random.default_rng(seed).standard_normal(seconds.shape)),
     )
 
 
