@@ -6,7 +6,6 @@
 // features, which no choice sets.
 
 #include "TreeCostModel.h"
-#include "convopt/CostModel/Features.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include <cmath>
@@ -79,8 +78,51 @@ std::string TreeCostModel::readPrimitives(const json &convolution,
   return "";
 }
 
+std::string TreeCostModel::readVariants(const json &convolution,
+                                        TreeCostModel &model) {
+  const json *list = find(convolution, "variants");
+  if (!list)
+    return "";
+  if (!list->is_array() || list->size() > 3)
+    return "'variants' is not an array of numbers' names";
+  for (const json &name : *list)
+    if (name == "fresh")
+      model.variants.push_back(VariantNumber::Fresh);
+    else if (name == "paired")
+      model.variants.push_back(VariantNumber::Paired);
+    else if (name == "columns")
+      model.variants.push_back(VariantNumber::Columns);
+    else
+      return "'variants' names what no variant has: " + name.dump();
+  return "";
+}
+
+std::string TreeCostModel::readConvolution(const json &convolution,
+                                           const TreeEnsemble::Tables *compiled,
+                                           TreeCostModel &model) {
+  if (std::string wrong =
+          readNumber(convolution, "overhead_seconds", 0, model.overhead);
+      !wrong.empty())
+    return wrong;
+  const json *trees = find(convolution, "trees");
+  if (!trees)
+    return "no 'trees'";
+  if (std::string wrong = readPrimitives(convolution, model); !wrong.empty())
+    return wrong;
+  if (std::string wrong = readVariants(convolution, model); !wrong.empty())
+    return wrong;
+  auto ensemble = compiled
+                      ? TreeEnsemble::fromTables(*compiled, model.numColumns())
+                      : TreeEnsemble::fromJson(*trees, model.numColumns());
+  if (!ensemble)
+    return llvm::toString(ensemble.takeError());
+  model.trees = std::move(*ensemble);
+  return "";
+}
+
 llvm::Expected<std::unique_ptr<TreeCostModel>>
-TreeCostModel::parse(StringRef text, StringRef name) {
+TreeCostModel::parse(StringRef text, StringRef name,
+                     const TreeEnsemble::Tables *compiled) {
   json model;
   try {
     model = json::parse(text.begin(), text.end());
@@ -101,21 +143,10 @@ TreeCostModel::parse(StringRef text, StringRef name) {
                                              ": " + wrong);
   };
 
-  const json &convolution = model["convolution"];
-  if (auto e = number("convolution", convolution, "overhead_seconds", 0,
-                      result->overhead))
-    return e;
-  const json *trees = find(convolution, "trees");
-  if (!trees)
-    return createStringError(name + ": " + "convolution: no 'trees'");
-  if (std::string wrong = readPrimitives(convolution, *result); !wrong.empty())
-    return createStringError(name + ": " + "convolution: " + wrong);
-  auto ensemble =
-      TreeEnsemble::fromJson(*trees, numFeatures + result->primitives.size());
-  if (!ensemble)
-    return createStringError(
-        name + ": " + "convolution: " + llvm::toString(ensemble.takeError()));
-  result->trees = std::move(*ensemble);
+  if (std::string wrong =
+          readConvolution(model["convolution"], compiled, *result);
+      !wrong.empty())
+    return createStringError(name + ": convolution: " + wrong);
 
   const json &transformation = model["transformation"];
   if (auto e = number("transformation", transformation, "overhead_seconds", 0,

@@ -2,6 +2,7 @@
 #define CONVOPT_LIB_COSTMODEL_TREECOSTMODEL_H
 
 #include "convopt/CostModel/CostModel.h"
+#include "convopt/CostModel/Features.h"
 #include "convopt/CostModel/TreeEnsemble.h"
 #include <array>
 
@@ -18,18 +19,25 @@ public:
   ///  "convolution": {"overhead_seconds": t,
   ///                  "primitives": [{"name": PRIMITIVE, "samples": n,
   ///                                  "base": x}, ...],
+  ///                  "variants": [NUMBER OF A VARIANT, ...],
   ///                  "trees": TreeEnsemble},
   ///  "transformation": {"overhead_seconds": t,
   ///                     "share": {"l1": x, "l2": x, "l3": x, "memory": x}}}
   /// The trees' features are those of Features.def, then one for each of
   /// "primitives", 1 for its own choices; names that this compiler does not
-  /// have are passed over. "feature_names" and "note" are for readers. `name`
-  /// is for errors.
+  /// have are passed over; then those of "variants", which may be missing:
+  /// "fresh", "paired" and "columns". "feature_names" and "note" are for
+  /// readers. `name` is for errors. Trees that `compiled` has stand for those
+  /// of the text and have to outlive the model.
   static llvm::Expected<std::unique_ptr<TreeCostModel>>
-  parse(llvm::StringRef text, llvm::StringRef name);
+  parse(llvm::StringRef text, llvm::StringRef name,
+        const TreeEnsemble::Tables *compiled = nullptr);
 
   double convolution(const ConvProblem &layer, const Choice &choice,
                      const MachineDescription &machine) const override;
+  std::vector<double>
+  convolutions(const ConvProblem &layer, llvm::ArrayRef<Choice> choices,
+               const MachineDescription &machine) const override;
   bool knows(const ConvProblem &layer, const Choice &choice) const override;
   double transformation(int64_t batch, int64_t channels, int64_t height,
                         int64_t width, Layout from, Layout to,
@@ -53,8 +61,21 @@ private:
   /// For primitives without samples, as good as it can be: the median base.
   double otherBase = 0;
 
+  /// Numbers of a variant that Features.def does not have.
+  enum class VariantNumber { Fresh, Paired, Columns };
+  std::vector<VariantNumber> variants;
+
+  size_t numColumns() const;
+  void writeRow(const FeatureVector &features, const Choice &choice,
+                llvm::MutableArrayRef<double> row) const;
+  double baseOf(const Choice &choice) const;
   static std::string readPrimitives(const nlohmann::json &convolution,
                                     TreeCostModel &model);
+  static std::string readVariants(const nlohmann::json &convolution,
+                                  TreeCostModel &model);
+  static std::string readConvolution(const nlohmann::json &convolution,
+                                     const TreeEnsemble::Tables *compiled,
+                                     TreeCostModel &model);
   Transformation transform{};
 };
 

@@ -4,7 +4,8 @@
 // runs in the order of the trees.
 
 #include "convopt/CostModel/TreeEnsemble.h"
-#include <cmath>
+#include "TreeNode.h"
+#include "llvm/ADT/STLExtras.h"
 #include <limits>
 #include <nlohmann/json.hpp>
 
@@ -12,9 +13,7 @@ using namespace convopt;
 using llvm::createStringError;
 using nlohmann::json;
 
-static constexpr double zeroThreshold = 1e-35f;
-
-static bool isZero(double x) { return std::fabs(x) <= zeroThreshold; }
+static_assert(sizeof(TreeEnsemble::Node) == 16);
 
 static bool isArrayOf(const json &tree, const char *key, bool integers) {
   auto it = tree.find(key);
@@ -42,7 +41,32 @@ static std::string checkForm(const json &tree) {
       return std::string("has another number of '") + key + "' than nodes";
   if (tree["value"].size() != count + 1)
     return "has not one leaf more than nodes";
+  if (count > std::numeric_limits<int16_t>::max())
+    return "has too many nodes";
   return "";
+}
+
+llvm::Expected<TreeEnsemble> TreeEnsemble::fromTables(const Tables &tables,
+                                                      unsigned numFeatures) {
+  for (const Node &node : tables.nodes)
+    if (node.feature >= numFeatures)
+      return createStringError("a node splits unknown feature %u",
+                               unsigned(node.feature));
+  TreeEnsemble ensemble;
+  ensemble.constants = tables;
+  ensemble.checkNodes();
+  return ensemble;
+}
+
+TreeEnsemble::Tables TreeEnsemble::tables() const {
+  if (!constants.trees.empty())
+    return constants;
+  return {ownTrees, ownNodes, ownLeaves};
+}
+
+void TreeEnsemble::checkNodes() {
+  allAsZero = llvm::all_of(
+      tables().nodes, [](const Node &node) { return node.missing == AsZero; });
 }
 
 llvm::Expected<TreeEnsemble> TreeEnsemble::fromJson(const json &array,
@@ -55,8 +79,9 @@ llvm::Expected<TreeEnsemble> TreeEnsemble::fromJson(const json &array,
     if (std::string wrong = checkForm(tree); !wrong.empty())
       return createStringError("tree %zu %s", t, wrong.c_str());
     int64_t count = tree["feature"].size();
-    ensemble.trees.push_back(
-        {ensemble.nodes.size(), size_t(count), ensemble.leaves.size()});
+    ensemble.ownTrees.push_back({uint32_t(ensemble.ownNodes.size()),
+                                 uint32_t(ensemble.ownLeaves.size()),
+                                 uint32_t(count)});
     for (int64_t n = 0; n < count; ++n) {
       int64_t feature = tree["feature"][n], missing = tree["missing"][n];
       if (feature < 0 || feature >= numFeatures)
@@ -72,36 +97,46 @@ llvm::Expected<TreeEnsemble> TreeEnsemble::fromJson(const json &array,
         if (child >= count || child < -count - 1 || (child >= 0 && child <= n))
           return createStringError("tree %zu: node %lld has no child %lld", t,
                                    (long long)n, (long long)child);
-      ensemble.nodes.push_back({tree["threshold"][n].get<double>(),
-                                uint16_t(feature), Missing(missing),
-                                int32_t(children[0]), int32_t(children[1])});
+      ensemble.ownNodes.push_back({tree["threshold"][n].get<double>(),
+                                   uint16_t(feature), int16_t(children[0]),
+                                   int16_t(children[1]), Missing(missing)});
     }
     for (const json &value : tree["value"])
-      ensemble.leaves.push_back(value);
+      ensemble.ownLeaves.push_back(value);
   }
+  ensemble.checkNodes();
   return ensemble;
 }
 
+static bool goesLeft(const TreeEnsemble::Node &node, double x) {
+  using Ensemble = TreeEnsemble;
+  const bool nan = std::isnan(x);
+  x = zeroIfTiny(x);
+  switch (node.missing) {
+  case Ensemble::AsZero:
+    break;
+  case Ensemble::NanLeft:
+  case Ensemble::NanRight:
+    return nan ? node.missing == Ensemble::NanLeft : x <= node.threshold;
+  case Ensemble::ZeroLeft:
+  case Ensemble::ZeroRight:
+    if (nan || x == 0)
+      return node.missing == Ensemble::ZeroLeft;
+    break;
+  }
+  return (nan ? 0.0 : x) <= node.threshold;
+}
+
 double TreeEnsemble::predict(llvm::ArrayRef<double> features) const {
+  const Tables all = tables();
   double sum = 0;
-  for (const Tree &tree : trees) {
-    int32_t at = tree.numNodes ? 0 : -1;
+  for (const Tree &tree : all.trees) {
+    int at = tree.numNodes ? 0 : -1;
     while (at >= 0) {
-      const Node &node = nodes[tree.firstNode + at];
-      double x = features[node.feature];
-      bool nan = std::isnan(x);
-      if (isZero(x))
-        x = 0;
-      bool left;
-      if (node.missing == NanLeft || node.missing == NanRight)
-        left = nan ? node.missing == NanLeft : x <= node.threshold;
-      else if (node.missing != AsZero && (nan || x == 0))
-        left = node.missing == ZeroLeft;
-      else
-        left = (nan ? 0.0 : x) <= node.threshold;
-      at = left ? node.left : node.right;
+      const Node &node = all.nodes[tree.firstNode + at];
+      at = goesLeft(node, features[node.feature]) ? node.left : node.right;
     }
-    sum += leaves[tree.firstLeaf + size_t(-1 - at)];
+    sum += all.leaves[tree.firstLeaf + size_t(-1 - at)];
   }
   return sum;
 }

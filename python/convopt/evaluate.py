@@ -1,71 +1,61 @@
-"""How good a cost model is on profiled samples.
+"""How good a model is on measured primitives.
 
-python -m convopt.evaluate model.json data/*.csv
+    python -m convopt.evaluate MODEL TABLE.csv... [--predictions=FILE.csv]
+
+Tables are read as convopt.train reads them, with the same options.
 """
 
-import argparse
+import csv
+import sys
+import zipfile
 
-import numpy as np
-
+from convopt.measures import geometric_mean, regret, relative_errors
 from convopt.model import predict, read_model
-from convopt.samples import read_samples
+from convopt.options import add_table_options, new_parser, read_options
+from convopt.report import report
+from convopt.table_model import load_table_model
+
+__all__ = ["geometric_mean", "regret", "relative_errors", "report"]
 
 
-def relative_errors(samples, predicted):
-    """|predicted / measured - 1| of each sample."""
-    return np.abs(np.exp(predicted - samples.efficiency) - 1)
+def predict_by(path, samples):
+    """What the model in a file, of the compiler's features or of a table's, predicts for each sample."""
+    if zipfile.is_zipfile(path):
+        return load_table_model(path).predict(samples)
+    return predict(read_model(path, samples), samples)
 
 
-def regret(samples, predicted):
-    """For each layer and machine, the time of the choice that is predicted best over that of the best measured."""
-    groups = samples.groups()
-    ratios = []
-    for group in np.unique(groups):
-        rows = np.flatnonzero(groups == group)
-        if len(rows) > 1:
-            ratios.append(samples.seconds[rows[np.argmin(predicted[rows])]] / samples.seconds[rows].min())
-    return np.array(ratios)
+def write_predictions(path, samples, predicted):
+    """A CSV: layer, choice, machine, seconds, and the seconds predicted."""
+    from numpy import exp
 
-
-def geometric_mean(values):
-    """exp(mean(log)); 1 for nothing."""
-    return float(np.exp(np.mean(np.log(values)))) if len(values) else 1.0
-
-
-def report(samples, predicted):
-    """Two tables in Markdown: errors by machine and by primitive; what following the model would cost."""
-    lines = ["| samples | number | median error | 90 % below |", "|---|---|---|---|"]
-
-    def row(name, rows):
-        errors = relative_errors(samples[rows], predicted[rows])
-        lines.append(f"| {name} | {len(errors)} | {np.median(errors):.1%} | {np.quantile(errors, 0.9):.1%} |")
-
-    row("all", np.arange(len(samples)))
-    for machine in np.unique(samples.machines):
-        row(machine, np.flatnonzero(samples.machines == machine))
-    for name in samples.primitive_names():
-        row(name, np.flatnonzero(samples.primitives == name))
-    lines += ["", "| machine | layers | predicted best / measured best | 90 % below | at random |"]
-    lines += ["|---|---|---|---|---|"]
-    noise = np.random.default_rng(1).random(len(samples))
-    for machine in np.unique(samples.machines):
-        rows = np.flatnonzero(samples.machines == machine)
-        chosen, random = regret(samples[rows], predicted[rows]), regret(samples[rows], noise[rows])
-        lines.append(
-            f"| {machine} | {len(chosen)} | {geometric_mean(chosen):.3f} | {np.quantile(chosen, 0.9):.3f} "
-            f"| {geometric_mean(random):.3f} |"
-        )
-    return "\n".join(lines) + "\n"
+    try:
+        file = sys.stdout if path == "-" else open(path, "w", newline="")
+    except OSError as error:
+        raise SystemExit(f"{path}: {error.strerror}") from None
+    rows = csv.writer(file, lineterminator="\n")
+    rows.writerow(["layer", "choice", "machine", "seconds", "predicted"])
+    guesses = samples.seconds * exp(predicted - samples.efficiency)
+    columns = (samples.layers, samples.choices, samples.machines, samples.seconds, guesses)
+    for layer, choice, machine, seconds, guess in zip(*columns, strict=True):
+        rows.writerow([layer, choice, machine, f"{seconds:.6g}", f"{guess:.6g}"])
+    if file is not sys.stdout:
+        file.close()
 
 
 def main():
-    """Print the report for a model and profiles."""
-    parser = argparse.ArgumentParser(prog="convopt.evaluate", description=__doc__)
-    parser.add_argument("model", metavar="MODEL.json")
-    parser.add_argument("profiles", nargs="+", metavar="PROFILE.csv")
+    """Print the report for a model and tables."""
+    parser = new_parser("convopt.evaluate", __doc__)
+    parser.add_argument("model", metavar="MODEL")
+    add_table_options(parser)
+    parser.add_argument("--predictions", metavar="FILE.csv", help="write what is predicted for each sample")
     options = parser.parse_args()
-    samples = read_samples(options.profiles)
-    print(report(samples, predict(read_model(options.model, samples), samples)), end="")
+    samples = read_options(options)
+    predicted = predict_by(options.model, samples)
+    if options.predictions:
+        write_predictions(options.predictions, samples, predicted)
+    if options.predictions != "-":
+        print(report(samples, predicted), end="")
 
 
 if __name__ == "__main__":

@@ -44,8 +44,15 @@ def export_tree(structure, count):
 
 
 def export_trees(booster):
-    """All trees of a LightGBM booster."""
-    return [export_tree(t["tree_structure"], t["num_leaves"]) for t in booster.dump_model()["tree_info"]]
+    """All trees of a LightGBM booster, or of a mean of boosters (convopt.boosting) as one sum."""
+    boosters = getattr(booster, "boosters", [booster])
+    trees = []
+    for each in boosters:
+        for t in each.dump_model()["tree_info"]:
+            tree = export_tree(t["tree_structure"], t["num_leaves"])
+            tree["value"] = [value / len(boosters) for value in tree["value"]]
+            trees.append(tree)
+    return trees
 
 
 def make_model(samples, base, trees, note, transformation=None):
@@ -55,13 +62,14 @@ def make_model(samples, base, trees, note, transformation=None):
     return {
         "format": "convopt-cost-model",
         "features": samples.version,
-        "feature_names": samples.feature_names,
+        "feature_names": samples.layer_features(),
         "note": note,
         "convolution": {
             "overhead_seconds": 0.0,
             "primitives": [
                 {"name": name, "samples": counts.get(name, 0), "base": float(value)} for name, value in base.items()
             ],
+            "variants": samples.variants(),
             "trees": trees,
         },
         "transformation": transformation or TRANSFORMATION,
@@ -79,10 +87,20 @@ def write_model(model, path):
 
 def read_model(path, samples):
     """Read a model; it must be for the samples' version of the features."""
-    with open(path) as file:
-        model = json.load(file)
+    try:
+        with open(path) as file:
+            model = json.load(file)
+    except OSError as error:
+        raise SystemExit(f"{path}: {error.strerror}") from None
+    except ValueError as error:
+        raise SystemExit(f"{path}: not a cost model: {error}") from None
+    if not isinstance(model, dict) or model.get("format") != "convopt-cost-model":
+        raise SystemExit(f"{path}: not a cost model: 'format' is not \"convopt-cost-model\"")
     if model["features"] != samples.version:
         raise SystemExit(f"{path}: made for version {model['features']} of the features, not {samples.version}")
+    variants = model["convolution"].get("variants", [])
+    if samples.variants()[: len(variants)] != variants:
+        raise SystemExit(f"{path}: needs the columns {' '.join(f'variant_{name}' for name in variants)}")
     return model
 
 

@@ -1,28 +1,40 @@
-"""Profiled samples: the CSV that convopt-profile writes, with every feature as a column.
+"""Measured primitives, one row a sample: what models are trained and judged on.
 
-Python computes no feature but the columns for the primitives: what the compiler sees at prediction is what it wrote
-here.
+Python computes no feature of the compiler's but the columns for the primitives: what the compiler sees at prediction
+is what convopt-profile wrote. Tables of others are read by convopt.table.
 """
 
-import json
-import pathlib
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
+
+VARIANT = "variant_"
 
 
 @dataclass
 class Samples:
-    """One row a sample. `efficiency` is what models predict: log(seconds / roofline bound)."""
+    """One row a sample. `efficiency` is what models predict: log(seconds / roofline bound).
 
-    version: str
+    Arrays that may be None: `threads` of the code; `passes`, a tuple of the seconds of each pass, which may be empty;
+    `group_names`, what is never split between training and judging; `counts`, how many choices there are for the
+    sample's layer, 0 where nobody has said.
+    """
+
+    version: str  # Of the compiler's features; None for a table of other features.
     feature_names: list
     features: np.ndarray
     layers: np.ndarray
     choices: np.ndarray
     machines: np.ndarray
     seconds: np.ndarray
+    primitive_column: np.ndarray = None
+    threads: np.ndarray = None
+    passes: np.ndarray = None
+    group_names: np.ndarray = None
+    counts: np.ndarray = None
+    categories: dict = None  # For each feature that is one, what its numbers stand for.
+    families: dict = None  # Of primitives; others are families of their own.
 
     def __len__(self):
         """Count the samples."""
@@ -30,58 +42,82 @@ class Samples:
 
     @property
     def efficiency(self):
-        """log(seconds / roofline bound)."""
+        """log(seconds / roofline bound); without a bound log(seconds)."""
+        if "bound_seconds" not in self.feature_names:
+            return np.log(self.seconds)
         return np.log(self.seconds / self.features[:, self.feature_names.index("bound_seconds")])
 
     @property
     def primitives(self):
         """The name of each sample's primitive."""
+        if self.primitive_column is not None:
+            return self.primitive_column
         return np.array([choice.split(" ", 1)[0] for choice in self.choices])
 
     def primitive_names(self):
         """All of them, sorted."""
         return sorted(set(self.primitives))
 
+    def family_column(self):
+        """The family of each sample's primitive."""
+        families = self.families or {}
+        return np.array([families.get(name, name) for name in self.primitives])
+
     def indices(self, names):
         """Where in `names` each sample's primitive is; len(names) if it is not there."""
         position = {name: index for index, name in enumerate(names)}
         return np.array([position.get(name, len(names)) for name in self.primitives], dtype=int)
 
+    def layer_features(self):
+        """The names of the features that Features.def has: all but numbers of the variant."""
+        return [name for name in self.feature_names if not name.startswith(VARIANT)]
+
+    def variants(self):
+        """The numbers of the variant that there are beside these, as models name them: "fresh"..."""
+        return [name.removeprefix(VARIANT) for name in self.feature_names if name.startswith(VARIANT)]
+
     def inputs(self, names):
-        """What trees see: the features, then a column for each primitive of `names`."""
+        """What trees see: the features, a column for each primitive of `names`, numbers of the variant."""
         columns = self.indices(names)[:, None] == np.arange(len(names))
-        return np.hstack([self.features, columns.astype(float)])
+        own = np.array([name.startswith(VARIANT) for name in self.feature_names])
+        return np.hstack([self.features[:, ~own], columns.astype(float), self.features[:, own]])
 
     def groups(self):
-        """A number for each layer on each machine."""
+        """A number for each layer on each machine: the samples that are choices for the same task."""
         keys = np.char.add(np.char.add(self.machines, " "), self.layers)
+        for more in (self.group_names, self.threads):
+            if more is not None:
+                keys = np.char.add(np.char.add(keys, " "), more.astype(str))
         return np.unique(keys, return_inverse=True)[1]
 
     def folds(self, count):
-        """A fold for each sample; all samples of one layer, on any machine, are in the same."""
-        return np.array([zlib.crc32(layer.encode()) % count for layer in self.layers])
+        """A fold for each sample; all samples of one group, by default a layer, on any machine, are in the same."""
+        names = self.layers if self.group_names is None else self.group_names
+        return np.array([zlib.crc32(name.encode()) % count for name in names], dtype=int)
+
+    def repeated(self):
+        """For each sample the seconds of its two fastest passes, NaN where there were fewer."""
+        pairs = np.full((len(self), 2), np.nan)
+        for row, passes in enumerate(() if self.passes is None else self.passes):
+            if len(passes) > 1:
+                pairs[row] = sorted(passes)[:2]
+        return pairs
+
+    def clean(self):
+        """Which samples were measured well: the two fastest passes within 2 %. All, where there are no passes."""
+        pairs = self.repeated()
+        if np.isnan(pairs).all():
+            return np.ones(len(self), bool)
+        return pairs[:, 1] <= 1.02 * pairs[:, 0]
 
     def __getitem__(self, rows):
         """Some of the rows."""
-        parts = (self.features, self.layers, self.choices, self.machines, self.seconds)
-        return Samples(self.version, self.feature_names, *(part[rows] for part in parts))
+        arrays = {f.name: getattr(self, f.name) for f in fields(self)}
+        return replace(self, **{name: a[rows] for name, a in arrays.items() if isinstance(a, np.ndarray)})
 
 
-def read_samples(paths):
-    """Read profiles; each X.csv has its X.json beside it. All must have the same version of the features."""
-    parts, versions, headers = [], set(), set()
-    for path in map(pathlib.Path, paths):
-        versions.add(json.loads(path.with_suffix(".json").read_text())["features_version"])
-        with open(path) as file:
-            headers.add(file.readline().strip())
-            parts += [line.rstrip("\n").split(",") for line in file]
-    if len(versions) != 1 or len(headers) != 1:
-        raise SystemExit(f"{' '.join(map(str, paths))}: made with different versions of the features: {versions}")
-    names = headers.pop().split(",")
-    if names[:4] != ["layer", "choice", "machine", "seconds"]:
-        raise SystemExit(f"{paths[0]}: not a profile")
-    table = np.array([row for row in parts if len(row) == len(names)])
-    return Samples(
-        versions.pop(), names[4:], table[:, 4:].astype(float), table[:, 0], table[:, 1], table[:, 2],
-        table[:, 3].astype(float),
-    )  # fmt: skip
+def read_samples(paths, **options):
+    """Read tables; see convopt.table.read_tables, whose options these are."""
+    from convopt.table import read_tables
+
+    return read_tables(paths, **options)

@@ -1,37 +1,32 @@
-"""Train a cost model on profiled samples.
+"""Train a cost model on measured primitives.
 
-    python -m convopt.train data/*.csv -o model.json --card=model.md
+    python -m convopt.train data/*.csv -o model.json --card=model.md --plots=docs/cost-model
+    python -m convopt.train TABLE.csv -o model.zip --card=model.md
 
-Gradient-boosted trees (LightGBM) on the residual of one constant a primitive. What they predict is
-log(seconds / roofline bound), so squared errors are relative ones. The card holds the errors on layers that the
-model has not seen: five models, each trained on four fifths of the layer shapes.
+What convopt-profile measured makes a model for the compiler: boosted trees on the residual of one constant a primitive.
+They predict log(seconds / roofline bound), so squared errors are relative ones. Any other table makes a model of its
+own features (convopt.table_model), which convopt.evaluate reads. The card holds the errors on layers that the model
+has not seen: five models, each trained on four fifths of the layers. docs/cost-model.md has the form of tables.
 """
 
-import argparse
 import json
+import shlex
+import sys
 
 import numpy as np
 
-from convopt.evaluate import report
+from convopt.boosting import MEMBERS, PARAMETERS, fit_ensemble
+from convopt.evaluate import predict_by, write_predictions
 from convopt.model import export_trees, make_model, write_model
-from convopt.samples import read_samples
+from convopt.options import add_table_options, new_parser, read_options
+from convopt.report import report
+from convopt.table_model import TREES as TABLE_TREES
+from convopt.table_model import fit_table, save_table_model
 
-PARAMETERS = {
-    "objective": "regression",
-    "num_leaves": 31,
-    "learning_rate": 0.08,
-    "min_data_in_leaf": 5,
-    "feature_fraction": 0.6,
-    "lambda_l2": 1.0,
-    "max_bin": 255,
-    "extra_trees": True,
-    "verbose": -1,
-    "deterministic": True,
-    "force_row_wise": True,
-    "num_threads": 1,
-    "seed": 1,
-}
-TREES = 300
+__all__ = ["PARAMETERS", "TREES", "fit", "fit_base", "held_out", "weights"]
+
+# Of each member of the ensemble.
+TREES = 500
 FOLDS = 5
 
 
@@ -52,61 +47,143 @@ def weights(samples):
 
 
 def fit(samples, parameters=None, trees=TREES):
-    """A base for each primitive and a LightGBM booster on what it leaves."""
-    import lightgbm
-
+    """A base for each primitive and an ensemble of boosters on what it leaves."""
     base = fit_base(samples)
     names = list(base)
     target = samples.efficiency - np.array([base[name] for name in samples.primitives])
-    columns = [*samples.feature_names, *(f"is_{name}" for name in names)]
-    data = lightgbm.Dataset(samples.inputs(names), target, weight=weights(samples), feature_name=columns)
-    return base, lightgbm.train({**PARAMETERS, **(parameters or {})}, data, trees)
+    columns = [*samples.layer_features(), *(f"is_{name}" for name in names), *samples.variants()]
+    return base, fit_ensemble(
+        samples.inputs(names), target, trees, parameters, weight=weights(samples), feature_name=columns
+    )
 
 
-def held_out(samples, parameters=None, trees=TREES):
+def fit_and_predict(samples, unseen, parameters=None, trees=None):
+    """Fit a model to some samples and predict others by it."""
+    if samples.version is None:
+        return fit_table(samples, trees or TABLE_TREES).predict(unseen)
+    base, ensemble = fit(samples, parameters, trees or TREES)
+    bases = np.array([*base.values(), np.median(list(base.values()))])
+    return bases[unseen.indices(list(base))] + ensemble.predict(unseen.inputs(list(base)))
+
+
+def held_out(samples, parameters=None, trees=None, folds=FOLDS):
     """Predict each sample by a model that has not seen its layer."""
-    folds, predicted = samples.folds(FOLDS), np.zeros(len(samples))
-    for fold in range(FOLDS):
-        rows = folds == fold
-        base, booster = fit(samples[~rows], parameters, trees)
-        unseen, names = samples[rows], list(base)
-        bases = np.array([*base.values(), np.median(list(base.values()))])
-        predicted[rows] = bases[unseen.indices(names)] + booster.predict(unseen.inputs(names))
+    fold, predicted = samples.folds(folds), np.zeros(len(samples))
+    for number in range(folds):
+        rows = fold == number
+        if rows.all():
+            raise SystemExit("all samples are of one group: there is nothing to judge the model on")
+        if rows.any():
+            predicted[rows] = fit_and_predict(samples[~rows], samples[rows], parameters, trees)
     return predicted
 
 
-def card(samples, predicted, profiles, output):
-    """What a reader of the model must know, in Markdown."""
-    machines = ", ".join(np.unique(samples.machines))
-    return (
-        f"# Cost model\n\n{len(samples)} samples of {len(np.unique(samples.layers))} layer shapes on {machines} "
-        f"({', '.join(sorted(profiles))}); a machine is CPU/vector bits. {TREES} trees of up to "
-        f"{PARAMETERS['num_leaves']} leaves. Made with\n\n"
-        f"    python -m convopt.train {' '.join(sorted(profiles))} -o {output} "
-        f"--card={output.removesuffix('.json')}.md\n\n"
-        "Errors on layer shapes that the model has not seen (five folds by shape): the predicted time against the "
-        "measured one, and, for each layer, the time of the choice that is predicted best against that of the best "
-        "among the measured ones.\n\n" + report(samples, predicted)
-    )
+def describe(samples):
+    """What a model was trained on, in one line."""
+    layers, machines = np.unique(samples.layers), np.unique(samples.machines)
+    return f"{len(samples)} samples of {len(layers)} layers on {', '.join(machines)}"
+
+
+def card(note, samples, predicted, judged_on, trees):
+    """What a reader of the model must know, in Markdown; `note` describes what it was trained on."""
+    import lightgbm
+
+    profile = samples.version is not None
+    kind = f"{len(MEMBERS)} x {trees} trees" if profile else f"smooth part and {len(MEMBERS)} x {trees} trees"
+    command = " ".join(map(shlex.quote, sys.argv[1:]))
+    text = f"# Cost model\n\n{note}. Made by LightGBM {lightgbm.__version__} ({kind}) with\n\n"
+    text += f"    python -m convopt.train {command}\n\n"
+    text += f"Judged on {judged_on}: the predicted time against the measured one, and, for each layer, the time of the "
+    text += "choice that is predicted best against that of the best measured one. docs/cost-model.md says what the "
+    return text + "columns mean.\n\n" + report(samples, predicted)
+
+
+def _parse():
+    parser = new_parser("convopt.train", __doc__)
+    add_table_options(parser)
+    parser.add_argument("-o", dest="output", metavar="MODEL", help="write the model, made of all samples")
+    parser.add_argument("--card", metavar="MODEL.md", help="write the report here, too")
+    parser.add_argument("--plots", metavar="FOLDER", help="draw the report's plots as SVG")
+    parser.add_argument("--predictions", metavar="FILE.csv", help="write what is predicted for what was not seen")
+    parser.add_argument("--test", nargs="+", metavar="TABLE.csv", help="judge on these in place of folds")
+    parser.add_argument("--folds", type=int, default=FOLDS, help=f"how many parts to judge by ({FOLDS})")
+    parser.add_argument("--trees", type=int, help="of each member of the ensemble")
+    parser.add_argument("--transformation", metavar="FILE.json", help="what convopt-profile --transforms has measured")
+    options = parser.parse_args()
+    if not (options.output or options.card or options.plots or options.predictions or options.test):
+        parser.error("one of -o, --card, --plots, --predictions and --test is needed")
+    if options.folds < 2 or (options.trees is not None and options.trees < 1):
+        parser.error("--folds is at least 2, --trees at least 1")
+    return options
+
+
+def read_transformation(path):
+    """What convopt-profile --transforms has written."""
+    try:
+        with open(path) as file:
+            return json.load(file)
+    except OSError as error:
+        raise SystemExit(f"{path}: {error.strerror}") from None
+    except ValueError as error:
+        raise SystemExit(f"{path}: {error}") from None
+
+
+def make(samples, output, trees, transformation):
+    """Train on all samples and write the model."""
+    if samples.version is None:
+        save_table_model(fit_table(samples, trees, describe(samples)), output)
+        return
+    base, ensemble = fit(samples, trees=trees)
+    write_model(make_model(samples, base, export_trees(ensemble), describe(samples), transformation), output)
+
+
+def one_thread(samples):
+    """Profiles' samples of code for one thread: the compiler divides a time among threads itself."""
+    if samples.version is None or samples.threads is None:
+        return samples
+    rows = np.isin(samples.threads, ["", "1"])
+    if not rows.any():
+        raise SystemExit("no sample is of one thread")
+    return samples[rows]
+
+
+def judge(samples, options, trees):
+    """What was judged, the predictions of it, and how, in words."""
+    if not options.test:
+        predicted = held_out(samples, trees=trees, folds=options.folds)
+        return samples, predicted, f"layers that the model has not seen ({options.folds} folds by group)"
+    options.tables = options.test
+    unseen = one_thread(read_options(options))
+    if unseen.version != samples.version:
+        raise SystemExit(f"{' '.join(options.test)}: made with another version of the features")
+    if options.output:
+        return unseen, predict_by(options.output, unseen), " ".join(options.test)
+    return unseen, fit_and_predict(samples, unseen, trees=trees), " ".join(options.test)
 
 
 def main():
     """Train, write the model and its card."""
-    parser = argparse.ArgumentParser(prog="convopt.train", description=__doc__)
-    parser.add_argument("profiles", nargs="+", metavar="PROFILE.csv")
-    parser.add_argument("-o", dest="output", required=True, metavar="MODEL.json")
-    parser.add_argument("--card", metavar="MODEL.md", help="measure held-out errors and write them here")
-    parser.add_argument("--transformation", metavar="FILE.json", help="what convopt-profile --transforms has measured")
-    options = parser.parse_args()
-    samples = read_samples(sorted(options.profiles))
-    transformation = json.load(open(options.transformation)) if options.transformation else None
-    base, booster = fit(samples)
-    layers, machines = np.unique(samples.layers), np.unique(samples.machines)
-    note = f"{len(samples)} samples of {len(layers)} layers on {', '.join(machines)}"
-    write_model(make_model(samples, base, export_trees(booster), note, transformation), options.output)
+    options = _parse()
+    options.tables = sorted(options.tables)
+    transformation = read_transformation(options.transformation) if options.transformation else None
+    samples = one_thread(read_options(options))
+    trees = options.trees or (TABLE_TREES if samples.version is None else TREES)
+    if options.output:
+        make(samples, options.output, trees, transformation)
+    if not (options.card or options.plots or options.predictions or options.test):
+        return
+    judged, predicted, how = judge(samples, options, trees)
+    text = card(describe(samples), judged, predicted, how, trees)
+    print(text, end="")
     if options.card:
         with open(options.card, "w") as file:
-            file.write(card(samples, held_out(samples), options.profiles, options.output))
+            file.write(text)
+    if options.predictions:
+        write_predictions(options.predictions, judged, predicted)
+    if options.plots:
+        from convopt.plots import draw
+
+        draw(options.plots, judged, predicted, lambda some, unseen: fit_and_predict(some, unseen, trees=trees))
 
 
 if __name__ == "__main__":

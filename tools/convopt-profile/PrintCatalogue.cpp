@@ -1,4 +1,5 @@
 #include "PrintCatalogue.h"
+#include "convopt/CostModel/Features.h"
 #include "convopt/CostModel/LayerText.h"
 #include "convopt/CostModel/SampleRows.h"
 #include "convopt/Transforms/SelectPrimitives.h"
@@ -41,7 +42,7 @@ static double productShare(const Primitive &primitive,
 }
 
 static Json toJson(const ConvProblem &layer, const Choice &choice,
-                   const MachineDescription &machine, const CostModel &model) {
+                   const MachineDescription &machine) {
   const Primitive &primitive = *choice.primitive;
   const Variant &v = choice.variant;
   Json json = toJson(nameOf(choice));
@@ -53,8 +54,6 @@ static Json toJson(const ConvProblem &layer, const Choice &choice,
       primitive.packedFilter(layer, choice, machine).bytes();
   json["workspace_bytes"] = primitive.workspaceBytes(layer, choice, machine);
   json["product_share"] = productShare(primitive, layer);
-  if (model.knows(layer, choice))
-    json["predicted_seconds"] = model.convolution(layer, choice, machine);
   return json;
 }
 
@@ -63,14 +62,19 @@ void convopt::printCatalogue(llvm::raw_ostream &os,
                              const MachineDescription &machine,
                              const CostModel &model) {
   Json json = {{"machine", machineName(machine)},
+               {"features_version", featuresVersion()},
                {"primitives", Json::array()},
                {"layers", Json::array()}};
   for (const Primitive *primitive : allPrimitives())
     json["primitives"].push_back(toJson(*primitive));
   for (const auto &[layer, choices] : layers) {
     Json all = Json::array();
-    for (const Choice &choice : choices)
-      all.push_back(toJson(layer, choice, machine, model));
+    for (auto [choice, seconds] : llvm::zip_equal(
+             choices, model.convolutions(layer, choices, machine))) {
+      all.push_back(toJson(layer, choice, machine));
+      if (model.knows(layer, choice))
+        all.back()["predicted_seconds"] = seconds;
+    }
     json["layers"].push_back({{"layer", layerText(layer)},
                               {"shape", layerSummary(layer)},
                               {"filter_elements", layer.filterElements()},

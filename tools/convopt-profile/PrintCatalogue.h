@@ -11,6 +11,7 @@ namespace convopt {
 // them knows a name.
 
 /// {"machine": as in profiles,
+///  "features_version": as in cost models,
 ///  "primitives": [{"name", "family", "fewer_operations", "error_bound"}...],
 ///  "layers": [{"layer", "shape", "filter_elements",
 ///              "choices": [CHOICE...]}...]}

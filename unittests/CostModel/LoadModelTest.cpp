@@ -53,6 +53,12 @@ TEST(LoadModel, MissingPartsAreNamed) {
             "m.json: convolution: direct: no number 'samples'");
   EXPECT_EQ(errorAfter([&](json &m) { direct(m)["base"] = "x"; }),
             "m.json: convolution: direct: no number 'base'");
+  EXPECT_EQ(errorAfter([](json &m) { m["convolution"]["variants"] = "x"; }),
+            "m.json: convolution: 'variants' is not an array of numbers' "
+            "names");
+  EXPECT_EQ(errorAfter([](json &m) { m["convolution"]["variants"] = {"x"}; }),
+            "m.json: convolution: 'variants' names what no variant has: "
+            "\"x\"");
   EXPECT_EQ(
       errorAfter([](json &m) { m["transformation"]["to_nhwc"].erase("l3"); }),
       "m.json: transformation: no number 'l3'");

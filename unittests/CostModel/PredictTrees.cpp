@@ -1,9 +1,11 @@
-// predict-trees TREES.json ROWS.csv: the prediction for each row, in
+// predict-trees TREES.json ROWS.csv: the prediction for each row, all of them
+// at once and one at a time, which must be the same, in
 // hexadecimal, for the comparison with the trainer.
 
 #include "convopt/CostModel/TreeEnsemble.h"
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -19,11 +21,21 @@ int main(int argc, char **argv) {
     std::cerr << llvm::toString(ensemble.takeError()) << "\n";
     return 1;
   }
-  for (std::string line; std::getline(rows, line);) {
-    std::vector<double> row;
+  std::vector<double> features;
+  size_t count = 0;
+  for (std::string line; std::getline(rows, line); ++count) {
     std::stringstream cells(line);
     for (std::string cell; std::getline(cells, cell, ',');)
-      row.push_back(std::strtod(cell.c_str(), nullptr));
-    std::printf("%a\n", ensemble->predict(row));
+      features.push_back(std::strtod(cell.c_str(), nullptr));
+  }
+  std::vector<double> together(count);
+  ensemble->predict(features, together);
+  const size_t width = count ? features.size() / count : 0;
+  for (size_t r = 0; r < count; ++r) {
+    llvm::ArrayRef<double> row(features);
+    double alone = ensemble->predict(row.slice(r * width, width));
+    if (std::memcmp(&alone, &together[r], sizeof(double)))
+      return 3;
+    std::printf("%a\n", alone);
   }
 }

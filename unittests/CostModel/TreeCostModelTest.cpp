@@ -67,6 +67,39 @@ TEST(TreeCostModel, TreesSeeThePrimitive) {
   EXPECT_DOUBLE_EQ(model->convolution(layer, im2row, machine), 3 * bound);
 }
 
+TEST(TreeCostModel, TreesSeeTheVariant) {
+  json text = testModel();
+  text["convolution"]["primitives"] = {
+      {{"name", "direct"}, {"samples", 5}, {"base", 0.0}}};
+  text["convolution"]["variants"] = {"columns", "fresh"};
+  text["convolution"]["trees"] = json::array({{{"feature", {numFeatures + 2}},
+                                               {"threshold", {0.5}},
+                                               {"missing", {0}},
+                                               {"left", {-1}},
+                                               {"right", {-2}},
+                                               {"value", {0.0, std::log(3)}}}});
+  auto model = make(text);
+  MachineDescription machine = testMachine();
+  ConvLayer layer = testLayer(64, 64, 28, 3);
+  Choice fresh = direct;
+  fresh.variant.fresh = true;
+  double bound = roofline(layer, machine).seconds();
+  EXPECT_DOUBLE_EQ(model->convolution(layer, direct, machine), bound);
+  EXPECT_DOUBLE_EQ(model->convolution(layer, fresh, machine), 3 * bound);
+}
+
+TEST(TreeCostModel, ChoicesTogetherCostWhatTheyDoAlone) {
+  auto model = createBuiltinCostModel();
+  MachineDescription machine = testMachine();
+  ConvLayer layer = testLayer(96, 64, 28, 3);
+  std::vector<Choice> choices = allChoices(layer, machine);
+  std::vector<double> seconds = model->convolutions(layer, choices, machine);
+  ASSERT_EQ(seconds.size(), choices.size());
+  for (size_t i = 0; i < choices.size(); ++i)
+    EXPECT_EQ(seconds[i], model->convolution(layer, choices[i], machine))
+        << toString(choices[i]);
+}
+
 TEST(TreeCostModel, PrimitivesWithoutSamplesAreNotKnown) {
   json text = testModel();
   text["convolution"]["primitives"] = {

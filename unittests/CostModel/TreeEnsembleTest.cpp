@@ -5,6 +5,7 @@
 #include <cmath>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <random>
 
 using namespace convopt;
 using nlohmann::json;
@@ -64,6 +65,67 @@ TEST(TreeEnsemble, SumsLeavesOfDeeperTrees) {
   EXPECT_EQ(ensemble.predict({0, 7}), 11);
   EXPECT_EQ(ensemble.predict({0, 8}), 14);
   EXPECT_EQ(ensemble.predict({1, 0}), 12);
+}
+
+/// A tree of a chain of splits, which alternate between going on left and
+/// right, on random features.
+static json randomTree(std::mt19937 &random, int nodes, int features,
+                       int missing) {
+  json tree = {{"feature", json::array()}, {"threshold", json::array()},
+               {"missing", json::array()}, {"left", json::array()},
+               {"right", json::array()},   {"value", json::array()}};
+  for (int n = 0; n < nodes; ++n) {
+    const int next = n + 1 < nodes ? n + 1 : -2 - n;
+    tree["feature"].push_back(random() % features);
+    tree["threshold"].push_back(double(random() % 4));
+    tree["missing"].push_back(missing);
+    tree["left"].push_back(n % 2 ? next : -1 - n);
+    tree["right"].push_back(n % 2 ? -1 - n : next);
+  }
+  for (int leaf = 0; leaf <= nodes; ++leaf)
+    tree["value"].push_back(double(random() % 1000) / 999);
+  return tree;
+}
+
+// Rows that agree in some features take another way through the trees; it must
+// end at the same leaves.
+TEST(TreeEnsemble, RowsTogetherAreWhatTheyAreAlone) {
+  constexpr int width = 6;
+  std::mt19937 random(1);
+  for (int missing : {TreeEnsemble::AsZero, TreeEnsemble::ZeroRight}) {
+    json trees = json::array();
+    for (int nodes = 0; nodes < 12; ++nodes)
+      trees.push_back(randomTree(random, nodes, width, missing));
+    auto ensemble = llvm::cantFail(TreeEnsemble::fromJson(trees, width));
+    for (size_t count : {0, 1, 2, 7, 8, 9, 31})
+      for (int same = 0; same <= width; ++same) {
+        std::vector<double> rows(count * width), sums(count);
+        for (size_t i = 0; i < rows.size(); ++i) {
+          const bool first = i < width, agrees = int(i % width) < same;
+          rows[i] = !first && agrees ? rows[i % width]
+                    : random() % 9   ? double(random() % 5)
+                                     : NAN;
+        }
+        ensemble.predict(rows, sums);
+        for (size_t r = 0; r < count; ++r)
+          EXPECT_EQ(sums[r],
+                    ensemble.predict(
+                        llvm::ArrayRef<double>(rows).slice(r * width, width)))
+              << count << " rows, " << same << " features agree";
+      }
+  }
+}
+
+TEST(TreeEnsemble, TablesAreTheTrees) {
+  TreeEnsemble ensemble = parse(R"([
+    {"feature": [0, 1], "threshold": [0.5, 7], "missing": [0, 0],
+     "left": [1, -1], "right": [-2, -3], "value": [1, 2, 4]}])");
+  auto same = TreeEnsemble::fromTables(ensemble.tables(), 2);
+  EXPECT_EQ(llvm::cantFail(std::move(same)).predict({0, 8}), 4);
+  auto narrow = TreeEnsemble::fromTables(ensemble.tables(), 1);
+  ASSERT_FALSE(bool(narrow));
+  EXPECT_EQ(llvm::toString(narrow.takeError()),
+            "a node splits unknown feature 1");
 }
 
 TEST(TreeEnsemble, MalformedTreesAreNamed) {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace convopt {
 
@@ -26,6 +27,12 @@ public:
                                                     int64_t threads) const {
     return std::nullopt;
   }
+
+  /// The same for each of `choices`, in their order, to the last bit. Models
+  /// for which many are cheaper than each by itself say so here.
+  virtual std::vector<double>
+  convolutions(const ConvProblem &layer, llvm::ArrayRef<Choice> choices,
+               const MachineDescription &machine) const;
 
   /// Whether a measurement stands behind that: of this choice, or of enough
   /// like it to have learnt from. Only what is known may be chosen unless the

@@ -16,6 +16,24 @@ public:
   /// What a NaN does at a node; `Zero*`: what a zero does, too.
   enum Missing : uint8_t { AsZero, NanLeft, NanRight, ZeroLeft, ZeroRight };
 
+  /// 16 bytes: a tree of 63 leaves is a kilobyte.
+  struct Node {
+    double threshold;
+    uint16_t feature;
+    int16_t left, right; ///< nodes, or ~leaf; both from the tree's first
+    Missing missing;
+  };
+  struct Tree {
+    uint32_t firstNode, firstLeaf;
+    uint32_t numNodes; ///< one less than leaves
+  };
+  /// The nodes of all trees, one after the other, and their leaves' values.
+  struct Tables {
+    llvm::ArrayRef<Tree> trees;
+    llvm::ArrayRef<Node> nodes;
+    llvm::ArrayRef<double> leaves;
+  };
+
   /// An array of trees, each
   ///   {"feature": [...], "threshold": [...], "missing": [...],
   ///    "left": [...], "right": [...], "value": [...]}
@@ -25,21 +43,30 @@ public:
   static llvm::Expected<TreeEnsemble> fromJson(const nlohmann::json &trees,
                                                unsigned numFeatures);
 
+  /// Trees in tables that outlive it and come from one that was read from JSON:
+  /// the build writes them down as constants (see EmbedModel.cpp).
+  static llvm::Expected<TreeEnsemble> fromTables(const Tables &tables,
+                                                 unsigned numFeatures);
+
   double predict(llvm::ArrayRef<double> features) const;
 
+  /// The predictions, with the same bits, of `sums.size()` rows that stand one
+  /// after the other in `features`. Faster the more of their features agree:
+  /// the choices of one layer have all of the layer's and the machine's.
+  void predict(llvm::ArrayRef<double> features,
+               llvm::MutableArrayRef<double> sums) const;
+
+  Tables tables() const;
+
 private:
-  struct Node {
-    double threshold;
-    uint16_t feature;
-    Missing missing;
-    int32_t left, right; ///< nodes, or ~leaf; both from the tree's first
-  };
-  struct Tree {
-    size_t firstNode, numNodes, firstLeaf;
-  };
-  std::vector<Tree> trees;
-  std::vector<Node> nodes;
-  std::vector<double> leaves;
+  void checkNodes();
+
+  std::vector<Tree> ownTrees;
+  std::vector<Node> ownNodes;
+  std::vector<double> ownLeaves;
+  Tables constants; ///< empty where it has its own
+  /// Whether every node takes a NaN for 0, as in models of profiles.
+  bool allAsZero = true;
 };
 
 } // namespace convopt

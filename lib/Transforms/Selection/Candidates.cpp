@@ -45,13 +45,14 @@ const std::vector<Candidate> &PriceList::candidates(const ConvProblem &layer) {
     if (other == layer)
       return priced;
   std::vector<Candidate> priced;
-  for (const Choice &choice : allChoices(layer, machine)) {
+  const std::vector<Choice> choices = allChoices(layer, machine);
+  for (auto [choice, alone] :
+       llvm::zip_equal(choices, model.convolutions(layer, choices, machine))) {
     std::optional<double> measured =
         model.threadedConvolution(layer, choice, threads);
     double seconds =
         measured ? *measured
-                 : divide(layer, choice, machine, threads)
-                       .secondsOf(model.convolution(layer, choice, machine));
+                 : divide(layer, choice, machine, threads).secondsOf(alone);
     priced.push_back({choice, wholeNanoseconds(seconds),
                       growthOf(layer, choice, machine),
                       /*charge=*/0, model.knows(layer, choice)});
