@@ -50,6 +50,27 @@ static std::string checkHead(const json &model) {
   return "";
 }
 
+/// The numbers of an array, which may be missing.
+static std::string readTraits(const json &entry, std::vector<double> &traits) {
+  const json *list = find(entry, "traits");
+  if (!list)
+    return "";
+  if (!list->is_array() || list->size() > 100)
+    return "'traits' is not an array of numbers";
+  for (const json &value : *list) {
+    if (!value.is_number() || !std::isfinite(value.get<double>()))
+      return "'traits' is not an array of numbers";
+    traits.push_back(value);
+  }
+  return "";
+}
+
+/// The upper median.
+static double medianOf(std::vector<double> values) {
+  llvm::sort(values);
+  return values.empty() ? 0 : values[values.size() / 2];
+}
+
 std::string TreeCostModel::readPrimitives(const json &convolution,
                                           TreeCostModel &model) {
   const json *list = find(convolution, "primitives");
@@ -63,18 +84,30 @@ std::string TreeCostModel::readPrimitives(const json &convolution,
     const json *name = find(entry, "name");
     if (!name || !name->is_string())
       return "a primitive without string 'name'";
-    KnownPrimitive primitive{findPrimitive(name->get<std::string>())};
+    KnownPrimitive primitive;
+    primitive.primitive = findPrimitive(name->get<std::string>());
     std::string wrong = readNumber(entry, "samples", 0, primitive.samples);
     if (wrong.empty())
       wrong = readNumber(entry, "base", -700, primitive.base);
+    if (wrong.empty())
+      wrong = readTraits(entry, primitive.traits);
+    if (wrong.empty() && !model.primitives.empty() &&
+        primitive.traits.size() != model.primitives.front().traits.size())
+      wrong = "has not as many 'traits' as the first";
     if (!wrong.empty())
       return name->get<std::string>() + ": " + wrong;
     if (primitive.samples > 0)
       bases.push_back(primitive.base);
     model.primitives.push_back(primitive);
   }
-  llvm::sort(bases);
-  model.otherBase = bases.empty() ? 0 : bases[bases.size() / 2];
+  model.otherBase = medianOf(bases);
+  if (!model.primitives.empty())
+    for (size_t i = 0; i < model.primitives.front().traits.size(); ++i) {
+      std::vector<double> all;
+      for (const KnownPrimitive &known : model.primitives)
+        all.push_back(known.traits[i]);
+      model.otherTraits.push_back(medianOf(all));
+    }
   return "";
 }
 

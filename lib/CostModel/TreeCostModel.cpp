@@ -15,15 +15,13 @@
 using namespace convopt;
 
 size_t TreeCostModel::numColumns() const {
-  return numFeatures + primitives.size() + variants.size();
+  return numFeatures + variants.size() + otherTraits.size() + primitives.size();
 }
 
 void TreeCostModel::writeRow(const FeatureVector &features,
                              const Choice &choice,
                              llvm::MutableArrayRef<double> row) const {
   double *next = llvm::copy(features, row.begin());
-  for (const KnownPrimitive &known : primitives)
-    *next++ = known.primitive == choice.primitive;
   for (VariantNumber number : variants)
     switch (number) {
     case VariantNumber::Fresh:
@@ -36,6 +34,12 @@ void TreeCostModel::writeRow(const FeatureVector &features,
       *next++ = static_cast<double>(choice.variant.columns);
       break;
     }
+  const auto own = llvm::find_if(primitives, [&](const KnownPrimitive &known) {
+    return known.primitive == choice.primitive;
+  });
+  next = llvm::copy(own == primitives.end() ? otherTraits : own->traits, next);
+  for (const KnownPrimitive &known : primitives)
+    *next++ = known.primitive == choice.primitive;
 }
 
 double TreeCostModel::baseOf(const Choice &choice) const {

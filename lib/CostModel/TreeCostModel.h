@@ -18,15 +18,16 @@ public:
   /// {"format": "convopt-cost-model", "features": VERSION,
   ///  "convolution": {"overhead_seconds": t,
   ///                  "primitives": [{"name": PRIMITIVE, "samples": n,
-  ///                                  "base": x}, ...],
+  ///                                  "base": x, "traits": [x, ...]}, ...],
   ///                  "variants": [NUMBER OF A VARIANT, ...],
   ///                  "trees": TreeEnsemble},
   ///  "transformation": {"overhead_seconds": t,
   ///                     "share": {"l1": x, "l2": x, "l3": x, "memory": x}}}
-  /// The trees' features are those of Features.def, then one for each of
-  /// "primitives", 1 for its own choices; names that this compiler does not
-  /// have are passed over; then those of "variants", which may be missing:
-  /// "fresh", "paired" and "columns". "feature_names" and "note" are for
+  /// The trees' features are those of Features.def, then those of "variants"
+  /// ("fresh", "paired", "columns"), the primitive's "traits", and one for each
+  /// of "primitives", 1 for its own choices; names that this compiler does not
+  /// have are passed over. "variants" and "traits" may be missing; all
+  /// primitives have as many traits. "feature_names" and "note" are for
   /// readers. `name` is for errors. Trees that `compiled` has stand for those
   /// of the text and have to outlive the model.
   static llvm::Expected<std::unique_ptr<TreeCostModel>>
@@ -54,12 +55,14 @@ private:
   TreeEnsemble trees;
   double overhead = 0;
   struct KnownPrimitive {
-    const Primitive *primitive; ///< null: of another compiler
+    const Primitive *primitive = nullptr; ///< null: of another compiler
     double samples = 0, base = 0;
+    std::vector<double> traits;
   };
   std::vector<KnownPrimitive> primitives;
   /// For primitives without samples, as good as it can be: the median base.
   double otherBase = 0;
+  std::vector<double> otherTraits; ///< the medians of all
 
   /// Numbers of a variant that Features.def does not have.
   enum class VariantNumber { Fresh, Paired, Columns };

@@ -55,10 +55,16 @@ def export_trees(booster):
     return trees
 
 
-def make_model(samples, base, trees, note, transformation=None):
-    """A model as a dictionary; `base` has a number for each primitive's name, in the order of the trees' columns."""
+def make_model(samples, base, trees, note, transformation=None, traits=None):
+    """A model as a dictionary; `base` has a number for each primitive's name, in the order of the trees' columns.
+
+    `traits` has a row of numbers for each, which the trees see of its samples (Samples.inputs).
+    """
     kinds, counts = np.unique(samples.primitives, return_counts=True)
     counts = dict(zip(kinds.tolist(), counts.tolist(), strict=True))
+    primitives = [{"name": name, "samples": counts.get(name, 0), "base": float(value)} for name, value in base.items()]
+    for entry, row in zip(primitives, () if traits is None else traits, strict=False):
+        entry["traits"] = [float(value) for value in row]
     return {
         "format": "convopt-cost-model",
         "features": samples.version,
@@ -66,10 +72,8 @@ def make_model(samples, base, trees, note, transformation=None):
         "note": note,
         "convolution": {
             "overhead_seconds": 0.0,
-            "primitives": [
-                {"name": name, "samples": counts.get(name, 0), "base": float(value)} for name, value in base.items()
-            ],
             "variants": samples.variants(),
+            "primitives": primitives,
             "trees": trees,
         },
         "transformation": transformation or TRANSFORMATION,
@@ -113,6 +117,24 @@ def primitives_of(model):
     return [entry["name"] for entry in entries], np.array([*bases, other])
 
 
+def other_traits(traits):
+    """What stands for the traits of a primitive that is not among these: the upper median of each."""
+    return np.sort(traits, axis=0)[len(traits) // 2]
+
+
+def model_inputs(model, samples):
+    """What a model's trees see of samples; primitives that it does not know have zeros in all primitives' columns."""
+    entries = model["convolution"]["primitives"]
+    variants = model["convolution"].get("variants", [])
+    width = len(samples.layer_features()) + len(variants)
+    samples = samples.with_features(samples.feature_names[:width])
+    names = [entry["name"] for entry in entries]
+    if not any(entry.get("traits") for entry in entries):
+        return samples.inputs(names)
+    traits = np.array([entry["traits"] for entry in entries], float)
+    return samples.inputs(names, np.vstack([traits, other_traits(traits)]))
+
+
 def _predict_tree(tree, features):
     rows = np.arange(len(features))
     at = np.full(len(features), 0 if tree["feature"] else -1)
@@ -128,7 +150,7 @@ def _predict_tree(tree, features):
 def predict(model, samples):
     """log(seconds / roofline bound) of each sample; profiles have no missing values."""
     names, base = primitives_of(model)
-    inputs, total = samples.inputs(names), np.zeros(len(samples))
+    inputs, total = model_inputs(model, samples), np.zeros(len(samples))
     for tree in model["convolution"]["trees"]:
         total += _predict_tree(tree, inputs)
     return base[samples.indices(names)] + total

@@ -69,18 +69,26 @@ class Samples:
         return np.array([position.get(name, len(names)) for name in self.primitives], dtype=int)
 
     def layer_features(self):
-        """The names of the features that Features.def has: all but numbers of the variant."""
+        """The names of the features that Features.def has: all but numbers of the variant, which stand behind them."""
         return [name for name in self.feature_names if not name.startswith(VARIANT)]
 
     def variants(self):
         """The numbers of the variant that there are beside these, as models name them: "fresh"..."""
         return [name.removeprefix(VARIANT) for name in self.feature_names if name.startswith(VARIANT)]
 
-    def inputs(self, names):
-        """What trees see: the features, a column for each primitive of `names`, numbers of the variant."""
-        columns = self.indices(names)[:, None] == np.arange(len(names))
-        own = np.array([name.startswith(VARIANT) for name in self.feature_names])
-        return np.hstack([self.features[:, ~own], columns.astype(float), self.features[:, own]])
+    def with_features(self, names):
+        """The samples with the first features only, which `names` are."""
+        return replace(self, feature_names=list(names), features=self.features[:, : len(names)])
+
+    def inputs(self, names, traits=None):
+        """What trees see: the features, the primitive's traits, a column for each primitive of `names`.
+
+        `traits` has a row for each of `names` and one more for all other primitives.
+        """
+        at = self.indices(names)
+        columns = at[:, None] == np.arange(len(names))
+        parts = [self.features, columns.astype(float)]
+        return np.hstack(parts if traits is None else [parts[0], traits[at], parts[1]])
 
     def groups(self):
         """A number for each layer on each machine: the samples that are choices for the same task."""

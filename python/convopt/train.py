@@ -17,7 +17,7 @@ import numpy as np
 
 from convopt.boosting import MEMBERS, PARAMETERS, fit_ensemble
 from convopt.evaluate import predict_by, write_predictions
-from convopt.model import export_trees, make_model, write_model
+from convopt.model import export_trees, make_model, other_traits, write_model
 from convopt.options import add_table_options, new_parser, read_options
 from convopt.report import report
 from convopt.table_model import TREES as TABLE_TREES
@@ -46,24 +46,46 @@ def weights(samples):
     return np.maximum(best[groups] / samples.seconds, 0.1)
 
 
+def fit_traits(samples, base):
+    """Numbers of each primitive of `base`: one split by them tells many primitives apart, a column of their own one.
+
+    Its median efficiency over all, small and large layers, the median share of products that it forms, and its
+    place in the alphabet, where a family's are together.
+    """
+    bound = np.log(samples.seconds) - samples.efficiency
+    small = bound < np.median(bound)
+    work = np.ones(len(samples))
+    if "primitive_work" in samples.feature_names:
+        work = samples.features[:, samples.feature_names.index("primitive_work")]
+    traits = []
+    for place, (name, value) in enumerate(base.items()):
+        own = samples.primitives == name
+        parts = [samples.efficiency[own & rows] for rows in (small, ~small)]
+        medians = [np.round(np.median(part), 6) if len(part) else value for part in parts]
+        traits.append([value, *medians, np.round(np.median(work[own]), 6), place])
+    return np.array(traits)
+
+
 def fit(samples, parameters=None, trees=TREES):
-    """A base for each primitive and an ensemble of boosters on what it leaves."""
+    """A base and traits for each primitive and an ensemble of boosters on what the bases leave."""
     base = fit_base(samples)
-    names = list(base)
+    names, traits = list(base), fit_traits(samples, base)
     target = samples.efficiency - np.array([base[name] for name in samples.primitives])
-    columns = [*samples.layer_features(), *(f"is_{name}" for name in names), *samples.variants()]
-    return base, fit_ensemble(
-        samples.inputs(names), target, trees, parameters, weight=weights(samples), feature_name=columns
-    )
+    columns = [*samples.feature_names, *(f"trait_{i}" for i in range(traits.shape[1])), *(f"is_{n}" for n in names)]
+    inputs = samples.inputs(names, np.vstack([traits, other_traits(traits)]))
+    return base, traits, fit_ensemble(
+        inputs, target, trees, parameters, weight=weights(samples), feature_name=columns
+    )  # fmt: skip
 
 
 def fit_and_predict(samples, unseen, parameters=None, trees=None):
     """Fit a model to some samples and predict others by it."""
     if samples.version is None:
         return fit_table(samples, trees or TABLE_TREES).predict(unseen)
-    base, ensemble = fit(samples, parameters, trees or TREES)
-    bases = np.array([*base.values(), np.median(list(base.values()))])
-    return bases[unseen.indices(list(base))] + ensemble.predict(unseen.inputs(list(base)))
+    base, traits, ensemble = fit(samples, parameters, trees or TREES)
+    names, bases = list(base), np.array([*base.values(), np.median(list(base.values()))])
+    inputs = unseen.inputs(names, np.vstack([traits, other_traits(traits)]))
+    return bases[unseen.indices(names)] + ensemble.predict(inputs)
 
 
 def held_out(samples, parameters=None, trees=None, folds=FOLDS):
@@ -133,8 +155,9 @@ def make(samples, output, trees, transformation):
     if samples.version is None:
         save_table_model(fit_table(samples, trees, describe(samples)), output)
         return
-    base, ensemble = fit(samples, trees=trees)
-    write_model(make_model(samples, base, export_trees(ensemble), describe(samples), transformation), output)
+    base, traits, ensemble = fit(samples, trees=trees)
+    model = make_model(samples, base, export_trees(ensemble), describe(samples), transformation, traits)
+    write_model(model, output)
 
 
 def one_thread(samples):

@@ -11,7 +11,7 @@ import argparse
 import numpy as np
 
 from convopt.evaluate import report
-from convopt.model import export_trees, predict, primitives_of, read_model, write_model
+from convopt.model import export_trees, other_traits, predict, primitives_of, read_model, write_model
 from convopt.samples import read_samples
 from convopt.train import PARAMETERS
 
@@ -43,9 +43,15 @@ def transfer(model, samples):
     left = residual - shift[samples.indices(names)]
     small = {"num_leaves": 8, "min_data_in_leaf": max(5, len(samples) // 20), "learning_rate": 0.1}
     columns = [*samples.feature_names, *(f"is_{name}" for name in names)]
-    data = lightgbm.Dataset(samples.inputs(names), left, feature_name=columns)
-    booster = lightgbm.train({**PARAMETERS, **small}, data, 60)
     convolution = model["convolution"]
+    known = [entry["traits"] for entry in convolution["primitives"] if entry.get("traits")]
+    traits = None
+    if known:
+        other = other_traits(np.array(known))
+        traits = np.array([*known, *[other] * (len(new) + 1)])
+        columns = [*samples.feature_names, *(f"trait_{i}" for i in range(len(other))), *(f"is_{n}" for n in names)]
+    data = lightgbm.Dataset(samples.inputs(names, traits), left, feature_name=columns)
+    booster = lightgbm.train({**PARAMETERS, **small}, data, 60)
     counts = {entry["name"]: entry["samples"] for entry in convolution["primitives"]}
     primitives = [
         {
@@ -53,6 +59,7 @@ def transfer(model, samples):
             "samples": counts.get(name, 0) + int((samples.primitives == name).sum()),
             "base": float(base[i] + shift[i]),
         }
+        | ({} if traits is None else {"traits": traits[i].tolist()})
         for i, name in enumerate(names)
     ]
     trees = convolution["trees"] + export_trees(booster)

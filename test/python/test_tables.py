@@ -72,7 +72,7 @@ def test_profiles(write):
     assert samples.version == "v1"
     assert samples.layer_features() == ["bound_seconds", "pixels"]
     assert samples.variants() == ["fresh"]
-    assert samples.inputs(["direct", "im2row"]).tolist() == [[1e-4, 6, 1, 0, 0], [1e-4, 6, 1, 0, 1]]
+    assert samples.inputs(["direct", "im2row"]).tolist() == [[1e-4, 6, 0, 1, 0], [1e-4, 6, 1, 1, 0]]
     np.testing.assert_allclose(samples.repeated()[0], [1e-3, 1.1e-3])
     assert samples.clean().tolist() == [False, False]
     assert samples.groups().tolist() == [0, 1]  # Threads are another task.

@@ -53,6 +53,11 @@ TEST(LoadModel, MissingPartsAreNamed) {
             "m.json: convolution: direct: no number 'samples'");
   EXPECT_EQ(errorAfter([&](json &m) { direct(m)["base"] = "x"; }),
             "m.json: convolution: direct: no number 'base'");
+  EXPECT_EQ(errorAfter([&](json &m) { direct(m)["traits"] = {1, "x"}; }),
+            "m.json: convolution: direct: 'traits' is not an array of numbers");
+  EXPECT_EQ(errorAfter([&](json &m) { direct(m)["traits"] = {1}; }),
+            "m.json: convolution: pointwise: has not as many 'traits' as the "
+            "first");
   EXPECT_EQ(errorAfter([](json &m) { m["convolution"]["variants"] = "x"; }),
             "m.json: convolution: 'variants' is not an array of numbers' "
             "names");

@@ -72,7 +72,7 @@ TEST(TreeCostModel, TreesSeeTheVariant) {
   text["convolution"]["primitives"] = {
       {{"name", "direct"}, {"samples", 5}, {"base", 0.0}}};
   text["convolution"]["variants"] = {"columns", "fresh"};
-  text["convolution"]["trees"] = json::array({{{"feature", {numFeatures + 2}},
+  text["convolution"]["trees"] = json::array({{{"feature", {numFeatures + 1}},
                                                {"threshold", {0.5}},
                                                {"missing", {0}},
                                                {"left", {-1}},
@@ -86,6 +86,31 @@ TEST(TreeCostModel, TreesSeeTheVariant) {
   double bound = roofline(layer, machine).seconds();
   EXPECT_DOUBLE_EQ(model->convolution(layer, direct, machine), bound);
   EXPECT_DOUBLE_EQ(model->convolution(layer, fresh, machine), 3 * bound);
+}
+
+TEST(TreeCostModel, TreesSeeThePrimitivesTraits) {
+  json text = testModel();
+  text["convolution"]["primitives"] = {
+      {{"name", "direct"}, {"samples", 5}, {"base", 0.0}, {"traits", {7, 1}}},
+      {{"name", "im2row"}, {"samples", 5}, {"base", 0.0}, {"traits", {7, 2}}},
+      {{"name", "gone"}, {"samples", 5}, {"base", 0.0}, {"traits", {7, 3}}}};
+  text["convolution"]["trees"] = json::array({{{"feature", {numFeatures + 1}},
+                                               {"threshold", {1.5}},
+                                               {"missing", {0}},
+                                               {"left", {-1}},
+                                               {"right", {-2}},
+                                               {"value", {0.0, std::log(3)}}}});
+  auto model = make(text);
+  MachineDescription machine = testMachine();
+  ConvLayer layer = testLayer(64, 64, 28, 3);
+  double bound = roofline(layer, machine).seconds();
+  EXPECT_DOUBLE_EQ(model->convolution(layer, direct, machine), bound);
+  // One that the model does not know has the median of the others, here 2.
+  for (const char *name : {"im2row", "im2col"}) {
+    Choice other = direct;
+    other.primitive = &getPrimitive(name);
+    EXPECT_DOUBLE_EQ(model->convolution(layer, other, machine), 3 * bound);
+  }
 }
 
 TEST(TreeCostModel, ChoicesTogetherCostWhatTheyDoAlone) {

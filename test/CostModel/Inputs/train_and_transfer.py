@@ -11,8 +11,8 @@ from convopt.transfer import transfer
 
 
 def train(samples, path):
-    base, booster = fit(samples, trees=60)
-    model = make_model(samples, base, export_trees(booster), "a test")
+    base, traits, ensemble = fit(samples, trees=30)
+    model = make_model(samples, base, export_trees(ensemble), "a test", traits=traits)
     write_model(model, path)
     return model, open(path, "rb").read()
 
