@@ -6,7 +6,6 @@
 #include <sched.h>
 
 using namespace convopt;
-using llvm::createStringError;
 
 static std::vector<int> allowedCores() {
   std::vector<int> cores;

@@ -22,6 +22,7 @@ static llvm::Error runCommand(const std::vector<std::string> &command,
                               double mostSilentSeconds,
                               llvm::function_ref<void(StringRef)> each) {
   std::vector<char *> raw;
+  raw.reserve(command.size() + 1);
   for (const std::string &word : command)
     raw.push_back(const_cast<char *>(word.c_str()));
   raw.push_back(nullptr);

@@ -9,7 +9,6 @@
 #include <chrono>
 
 using namespace convopt;
-using llvm::createStringError;
 
 /// Kernels of one program: enough that its start does not count.
 static constexpr size_t batchSize = 30;
@@ -178,6 +177,7 @@ llvm::Error Rounds::runRound(unsigned round, const std::vector<bool> &wanted) {
 /// Those that have fewer than that many passes.
 std::vector<bool> Rounds::lacking(unsigned passes) const {
   std::vector<bool> wanted;
+  wanted.reserve(samples.size());
   for (const Sampled &sample : samples)
     wanted.push_back(!sample.hasFailed && sample.passes.size() < passes);
   return wanted;
@@ -188,6 +188,7 @@ std::vector<bool> Rounds::lacking(unsigned passes) const {
 std::vector<bool> Rounds::doubtful() const {
   std::vector<bool> drifts = findDrift(report.references);
   std::vector<bool> wanted;
+  wanted.reserve(samples.size());
   for (const Sampled &sample : samples) {
     size_t good = sample.passes.size();
     for (auto [first, end] : sample.references)
