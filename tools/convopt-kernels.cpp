@@ -1,5 +1,5 @@
-#include "Link.h"
 #include "convopt/Codegen/Kernels.h"
+#include "convopt/Driver/Link.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/Parser/Parser.h"
 #include "llvm/Support/CommandLine.h"

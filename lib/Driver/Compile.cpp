@@ -1,6 +1,6 @@
 #include "convopt/Driver/Compile.h"
-#include "Link.h"
 #include "Stages.h"
+#include "convopt/Driver/Link.h"
 #include "convopt/Runtime/Runtime.h"
 #include "convopt/Transforms/Pipelines.h"
 #include "llvm/Support/TargetSelect.h"

@@ -1,5 +1,5 @@
-#include "Link.h"
-#include "OutputFile.h"
+#include "convopt/Driver/Link.h"
+#include "convopt/Driver/OutputFile.h"
 #include "lld/Common/Driver.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/StringSet.h"

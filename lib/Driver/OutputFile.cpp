@@ -1,4 +1,4 @@
-#include "OutputFile.h"
+#include "convopt/Driver/OutputFile.h"
 #include "llvm/Support/FileSystem.h"
 
 using namespace llvm;

@@ -1,5 +1,5 @@
 #include "Npy.h"
-#include "OutputFile.h"
+#include "convopt/Driver/OutputFile.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/MemoryBuffer.h"

@@ -1,7 +1,7 @@
 #include "LoadedModel.h"
 #include "Npy.h"
-#include "OutputFile.h"
 #include "Profile.h"
+#include "convopt/Driver/OutputFile.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FormatVariadic.h"

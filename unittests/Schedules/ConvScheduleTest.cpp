@@ -232,6 +232,27 @@ TEST(ConvScheduleFresh, WinogradTransformsPlainFilters) {
   }
 }
 
+// Register tiles that do not divide the block: what is added to a sum must not
+// be added twice.
+TEST(ConvScheduleFresh, WinogradCutsOffTheLastTile) {
+  MachineDescription machine = llvm::cantFail(describeHost());
+  ConvLayer layer;
+  layer.inChannels = 128;
+  layer.outChannels = 64;
+  layer.inHeight = layer.inWidth = layer.outHeight = layer.outWidth = 17;
+  layer.kernelHeight = layer.kernelWidth = 3;
+  layer.padTop = layer.padBottom = layer.padLeft = layer.padRight = 1;
+  std::vector<Choice> choices;
+  for (const Choice &choice : allChoices(layer, machine)) {
+    const Variant &v = choice.variant;
+    const LoopNest nest = choice.primitive->loops(layer, choice);
+    if (v.fresh && v.strip * nest.columns % v.pixels)
+      choices.push_back(choice);
+  }
+  EXPECT_FALSE(choices.empty());
+  check({"Fresh", layer, true}, machine, choices, 1);
+}
+
 // Blocks of whole rows of tiles, of part of a row and of the whole image.
 TEST(ConvScheduleBlocks, WinogradIsRightInEveryBlocking) {
   MachineDescription machine = llvm::cantFail(describeHost());

@@ -156,7 +156,12 @@ Func buildFreshWinograd(const ConvRequest &request) {
       .bound_extent(b, 1) // Not seen where the last tile is cut off.
       .vectorize(t, width);
   Stage update = sum.update();
-  splitInwards(update, p, po, pi, tiles, variant.pixels);
+  // Sums that are added to must not be met twice.
+  update
+      .split(p, po, pi, toInt(variant.pixels),
+             tiles % variant.pixels ? TailStrategy::GuardWithIf
+                                    : TailStrategy::RoundUp)
+      .partition(po, Partition::Never);
   update.split(t, t, vector, width)
       .vectorize(vector)
       .unroll(t)
