@@ -1,0 +1,80 @@
+"""What corrections see of measurements: numbers on a common scale, families and primitives, the source's prediction.
+
+Nothing here depends on which columns a table has: all of its features count, those of one value only do not. Families
+are coarser classes of primitives; whoever has none gets each primitive as its own.
+"""
+
+import functools
+from dataclasses import dataclass
+
+import numpy as np
+
+from convopt.primitives import catalogue
+from convopt.runtime import CompileError
+
+
+@dataclass
+class View:
+    """Rows of a table as corrections see them, all of the same Scale."""
+
+    numbers: np.ndarray  # (rows, features), logarithms with mean 0 and variance 1
+    families: np.ndarray  # (rows,), numbers of families
+    primitives: np.ndarray  # (rows,), numbers of primitives
+    source: np.ndarray  # (rows,), what the source predicts: log(seconds / roofline bound)
+    layers: np.ndarray  # (rows,), what must not be in two folds
+
+    def __len__(self):
+        """Count the rows."""
+        return len(self.source)
+
+    def __getitem__(self, rows):
+        """Some of the rows."""
+        parts = (self.numbers, self.families, self.primitives, self.source, self.layers)
+        return View(*(part[rows] for part in parts))
+
+
+@dataclass
+class Scale:
+    """How a table's rows become a View's."""
+
+    primitives: list
+    families: dict
+    logarithmic: np.ndarray
+    mean: np.ndarray
+    deviation: np.ndarray
+
+    def view(self, samples, source):
+        """The view of `samples`, for which the source predicts `source`."""
+        numbers = (_logarithms(samples.features, self.logarithmic) - self.mean) / np.maximum(self.deviation, 1e-12)
+        codes = samples.indices(self.primitives)
+        names = sorted(set(self.families.values()))
+        of_primitive = np.array([names.index(self.families[name]) for name in self.primitives] + [len(names)])
+        return View(numbers[:, self.deviation > 1e-9], of_primitive[codes], codes, source, samples.layers)
+
+
+def _logarithms(features, logarithmic):
+    """Logarithms of the columns that are positive everywhere; others may have any sign, and keep it."""
+    small = np.sign(features) * np.log1p(np.abs(features))
+    return np.where(logarithmic, np.log(np.maximum(features, 1e-30)), small)
+
+
+@functools.cache
+def _catalogued():
+    try:
+        return {entry["name"]: entry["family"] for entry in catalogue()["primitives"]}
+    except (CompileError, OSError):
+        return {}
+
+
+def families_of(names):
+    """The family of each primitive: as the compiler's catalogue has it, or itself."""
+    return {name: _catalogued().get(name, name) for name in names}
+
+
+def make_scale(*tables):
+    """The scale on which the rows of `tables` (Samples, all with the same features) can be compared."""
+    features = np.vstack([table.features for table in tables])
+    primitives = sorted(set().union(*(table.primitive_names() for table in tables)))
+    logarithmic = (features > 0).all(0)
+    logarithms = _logarithms(features, logarithmic)
+    return Scale(primitives, families_of(primitives), logarithmic, logarithms.mean(0), logarithms.std(0))
