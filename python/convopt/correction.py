@@ -8,28 +8,30 @@ What is learnt is the residual, the logarithm of the measured over the predicted
 - `process`: a Gaussian process (likeness.py);
 - `mean` of the last two: they fail on different rows.
 
-Which one a few samples justify they say themselves: `choose` compares them on samples of layers that each has not seen.
+Which one a few samples justify they say themselves: `choose` compares them on layers that each has not seen.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Callable
 
 import numpy as np
 
+from convopt.boosting import PARAMETERS
 from convopt.likeness import fit_process
-from convopt.train import PARAMETERS
 
-FOLDS = 10
+# Few samples need more folds: a tenth less of them is felt less.
+FOLDS_OF_FEW, FOLDS_OF_MANY = 10, 5
 # Samples with which a class has half its own factor, and half that of the class around it.
 TRUST = 4
-TREES = {**PARAMETERS, "num_leaves": 15, "learning_rate": 0.03}
+TREES = {**PARAMETERS, "num_leaves": 15, "learning_rate": 0.03, "extra_trees": True}
 TREE_COUNT = 300
 # Below this number of samples no tree of two leaves could be made.
 LEAST_FOR_TREES = 12
-# With this many samples the covariances found from all serve each fold: they are seven numbers.
-SETTLED = 100
-# A stronger correction must be better by this many standard errors.
-ERRORS = 1.0
+# With this many samples the covariances found from all serve each fold: they are eight numbers.
+MANY = 100
+# By how many standard errors a correction must be better than the source's own predictions, and than a milder one.
+# Asking more of the second loses what a few hundred samples could teach, asking less makes eight samples harmful.
+OVER_SOURCE, OVER_MILDER = 1.0, 0.5
 
 
 def constant(view, residual):
@@ -106,9 +108,10 @@ def fit_all(view, residual, kernel=None):
 
 
 def _folds(layers):
-    """Ten folds of whole layers, or one a layer if there are fewer."""
+    """Folds of whole layers, or one a layer if there are fewer."""
     names, at = np.unique(layers, return_inverse=True)
-    return np.random.default_rng(1).permutation(len(names))[at] % FOLDS
+    count = FOLDS_OF_MANY if len(layers) >= MANY else FOLDS_OF_FEW
+    return np.random.default_rng(1).permutation(len(names))[at] % count
 
 
 def held_out(view, residual, kernel):
@@ -117,30 +120,35 @@ def held_out(view, residual, kernel):
     result = {}
     for fold in np.unique(folds):
         rows = folds == fold
-        made, _ = fit_all(view[~rows], residual[~rows], kernel if len(view) >= SETTLED else None)
+        made, _ = fit_all(view[~rows], residual[~rows], kernel if len(view) >= MANY else None)
         for name, predict in made.items():
             result.setdefault(name, np.zeros(len(view)))[rows] = predict(view[rows])
     return result
 
 
-def choose(view, residual):
-    """The correction that the samples justify, a Chosen; the source's own predictions are one of them.
+def pick(losses):
+    """The name of the correction to take, of each one's absolute errors (rows,) on held-out layers, mild ones first.
 
-    The best on held-out layers, if it is better than the source by more than one standard error, and then the mildest
-    that is within one standard error of the best (Breiman, Friedman, Olshen and Stone, Classification and Regression
-    Trees, 1984, 3.4.3).
+    The mildest that is about as good as the best, and the source itself unless the best is clearly better: what
+    chance may have brought about is no reason (the rule of one standard error; Breiman, Friedman, Olshen and Stone,
+    Classification and Regression Trees, 1984, 3.4.3).
     """
+    best = min(losses, key=lambda name: losses[name].mean())
+
+    def clearly_better(name, errors):
+        gain = losses[name] - losses[best]
+        return bool(gain.mean() > errors * gain.std() / np.sqrt(len(gain)))
+
+    if not clearly_better("source", OVER_SOURCE):
+        return "source"
+    return next(name for name in losses if name == best or not clearly_better(name, OVER_MILDER))
+
+
+def choose(view, residual):
+    """The correction that the samples justify, a Chosen; the source's own predictions are one of them."""
     made, kernel = fit_all(view, residual)
     if len(np.unique(view.layers)) < 2:
         return Chosen("source", made["source"], {}, made)
     losses = {name: np.abs(residual - r) for name, r in held_out(view, residual, kernel).items()}
-    errors = {name: float(loss.mean()) for name, loss in losses.items()}
-    best = min(errors, key=errors.get)
-
-    def clearly(name):
-        """Whether the best is better than this one beyond chance."""
-        gain = losses[name] - losses[best]
-        return gain.mean() > ERRORS * gain.std() / np.sqrt(len(gain))
-
-    name = next((n for n in made if n == best or not clearly(n)), best)
-    return Chosen(name, made[name], errors, made)
+    name = pick(losses)
+    return Chosen(name, made[name], {key: float(loss.mean()) for key, loss in losses.items()}, made)

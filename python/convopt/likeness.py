@@ -1,8 +1,8 @@
 """How much alike two measurements are: the covariance of a Gaussian process over layers and choices.
 
 Two rows may be of the same family, of the same primitive and near in their features, and a machine may differ from
-another in each of these ways: one factor for all, one for a family or a primitive, or one that changes smoothly with the
-features, alike for all primitives or differently for each family and each primitive. So the kernel is
+another in each of these ways: one factor for all, one for a family or a primitive, or one that changes smoothly with
+the features, alike for all primitives or differently for each family and each primitive. So the kernel is
 
     a + b F + c P + (d + e F + f P) exp(-|x - y|^2 / 2 l^2)
 
@@ -15,6 +15,7 @@ import numpy as np
 from scipy.optimize import minimize
 from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import Hyperparameter, Kernel, WhiteKernel
+from threadpoolctl import threadpool_limits
 
 # Variances of logarithms of time at the beginning of the search, and how far it may go.
 VARIANCES = (0.1, 0.05, 0.03, 0.03, 0.03, 0.03)
@@ -82,6 +83,8 @@ def _search(function, start, bounds):
     return found.x, found.fun
 
 
+# Matrices are small: threads would wait for each other, and sum in another order on another machine.
+@threadpool_limits.wrap(limits=1)
 def fit_process(view, residual, kernel=None):
     """A Gaussian process through `residual` (n,), the logarithm of measured over predicted time of the view's rows.
 
@@ -97,6 +100,7 @@ def fit_process(view, residual, kernel=None):
     rows = order[:ROWS]
     process = GaussianProcessRegressor(kernel, optimizer=None).fit(columns[rows], residual[rows])
 
+    @threadpool_limits.wrap(limits=1)
     def predict(other):
         """The mean of the process."""
         wanted = _columns(other)

@@ -1,87 +1,133 @@
 """Correct a cost model with a few samples of a new machine.
 
-    python -m convopt.transfer model.json new-machine.csv -o corrected.json --samples=100
+    python -m convopt.transfer model.json new-machine.csv -o corrected.json [--samples=N] [--pool=ROWS.csv]
 
-First a factor for each primitive, then boosting goes on with small trees on what is left. Prints the errors before
-and after on the layers that were not used.
+Of several corrections, from one factor for everything to a Gaussian process and boosted trees together, the samples
+choose by cross-validation; where none is better than the model as it is, that stays. --samples=N uses N of the samples,
+spread over layers and primitives, and prints the errors before and after on the layers that were not used. --pool names
+rows without times (python -m convopt.candidates makes some): the more there are, the closer the corrected model's trees
+come to the correction. docs/transfer.md has what to expect.
 """
 
-import argparse
+from dataclasses import dataclass
 
 import numpy as np
 
+from convopt.correction import Chosen, choose
+from convopt.distillation import append
 from convopt.evaluate import report
-from convopt.model import export_trees, other_traits, predict, primitives_of, read_model, write_model
-from convopt.samples import read_samples
-from convopt.train import PARAMETERS
-
-# Samples that pull a primitive's factor from that of all primitives half the way to its own.
-TRUST = 4
-
-
-def factors(residual, primitives, names):
-    """The median residual of each of `names`, drawn towards that of all where there are few samples."""
-    overall = np.median(residual)
-    result = []
-    for name in names:
-        own = residual[primitives == name]
-        share = len(own) / (len(own) + TRUST)
-        result.append(overall + share * (np.median(own) - overall) if len(own) else overall)
-    return np.array(result)
+from convopt.model import predict, read_model, write_model
+from convopt.options import add_table_options, new_parser, read_options
+from convopt.samples import Samples, read_samples
+from convopt.selection import spread
+from convopt.view import Scale, make_scale
 
 
-def transfer(model, samples):
-    """The model, corrected by the samples; primitives that it did not know it knows then."""
-    import lightgbm
+@dataclass
+class Correction:
+    """What a few samples say of a source's predictions on their machine."""
 
-    residual = samples.efficiency - predict(model, samples)
-    names, base = primitives_of(model)
-    new = [name for name in samples.primitive_names() if name not in names]
-    base = [*base[:-1], *[base[-1]] * len(new)]
-    names += new
-    shift = np.round(factors(residual, samples.primitives, names), 6)
-    left = residual - shift[samples.indices(names)]
-    small = {"num_leaves": 8, "min_data_in_leaf": max(5, len(samples) // 20), "learning_rate": 0.1}
-    columns = [*samples.feature_names, *(f"is_{name}" for name in names)]
-    convolution = model["convolution"]
-    known = [entry["traits"] for entry in convolution["primitives"] if entry.get("traits")]
-    traits = None
-    if known:
-        other = other_traits(np.array(known))
-        traits = np.array([*known, *[other] * (len(new) + 1)])
-        columns = [*samples.feature_names, *(f"trait_{i}" for i in range(len(other))), *(f"is_{n}" for n in names)]
-    data = lightgbm.Dataset(samples.inputs(names, traits), left, feature_name=columns)
-    booster = lightgbm.train({**PARAMETERS, **small}, data, 60)
-    counts = {entry["name"]: entry["samples"] for entry in convolution["primitives"]}
-    primitives = [
-        {
-            "name": name,
-            "samples": counts.get(name, 0) + int((samples.primitives == name).sum()),
-            "base": float(base[i] + shift[i]),
-        }
-        | ({} if traits is None else {"traits": traits[i].tolist()})
-        for i, name in enumerate(names)
-    ]
-    trees = convolution["trees"] + export_trees(booster)
+    scale: Scale
+    chosen: Chosen
+
+    def residual(self, samples, source):
+        """log(time / predicted time) of samples for which the source predicts `source`."""
+        return self.chosen.predict(self.scale.view(samples, source))
+
+
+def correct(samples, source, *others):
+    """The Correction by samples for which the source predicts `source` (rows,), log(seconds / roofline bound).
+
+    `others` are Samples whose times are not looked at; they say what rows there are.
+    """
+    scale = make_scale(samples, *others)
+    return Correction(scale, choose(scale.view(samples, source), samples.efficiency - source))
+
+
+def on_machine(pool, samples):
+    """The pool's rows as rows of the samples' machine: features of the machine, the same in all rows, are exchanged."""
+    constant = (pool.features == pool.features[:1]).all(0) & (samples.features == samples.features[:1]).all(0)
+    features = np.where(constant, samples.features[:1], pool.features)
+    fields = {**vars(pool), "features": features, "machines": np.full(len(pool), samples.machines[0])}
+    return Samples(**fields)
+
+
+def transfer(model, samples, *pools):
+    """The model, corrected by the samples; primitives that it did not know it knows then.
+
+    `pools` are Samples whose times are not looked at, on which the correction is learnt by trees; without any these
+    are the samples.
+    """
+    return _transfer(model, samples, pools)[0]
+
+
+def _transfer(model, samples, pools):
+    pools = [samples, *(on_machine(pool, samples) for pool in pools)]
+    predicted = [predict(model, pool) for pool in pools]
+    correction = correct(samples, predicted[0], *pools[1:])
     note = f"{model.get('note', '')}; corrected with {len(samples)} samples on {', '.join(np.unique(samples.machines))}"
-    return {**model, "note": note, "convolution": {**convolution, "primitives": primitives, "trees": trees}}
+    if correction.chosen.name == "source":
+        return {**model, "note": note}, correction
+    said = np.concatenate([correction.residual(*pair) for pair in zip(pools, predicted, strict=True)])
+    return append(model, samples, joined(pools), said, note), correction
+
+
+def joined(tables):
+    """The rows of several Samples; only what models look at."""
+    first = tables[0]
+    names = ("features", "layers", "choices", "machines", "seconds")
+    parts = {name: np.concatenate([getattr(table, name) for table in tables]) for name in names}
+    primitives = np.concatenate([table.primitives for table in tables])
+    return Samples(
+        first.version, first.feature_names, **parts, primitive_column=primitives,
+        categories=first.categories, families=first.families,
+    )  # fmt: skip
+
+
+def _parse():
+    parser = new_parser("convopt.transfer", __doc__)
+    parser.add_argument("model", metavar="MODEL.json")
+    add_table_options(parser)
+    parser.add_argument("-o", dest="output", required=True, metavar="CORRECTED.json")
+    parser.add_argument("--samples", type=int, metavar="N", help="use only so many; the rest shows the errors")
+    parser.add_argument("--pool", nargs="+", default=[], metavar="ROWS.csv", help="rows whose times do not matter")
+    options = parser.parse_args()
+    if options.samples is not None and options.samples < 1:
+        parser.error("--samples is at least 1")
+    return options
+
+
+def _said(correction):
+    """What was chosen, and what else there was."""
+    lines = [f"Correction: {correction.chosen.name}", ""]
+    if correction.chosen.errors:
+        lines += ["| correction | error on held-out samples |", "|---|---|"]
+        lines += [f"| {name} | {np.expm1(error):.1%} |" for name, error in correction.chosen.errors.items()]
+    else:
+        lines += ["All samples are of one layer: nothing shows what they say of others."]
+    return "\n".join(lines) + "\n"
 
 
 def main():
     """Correct a model, say what it helped."""
-    parser = argparse.ArgumentParser(prog="convopt.transfer", description=__doc__)
-    parser.add_argument("model", metavar="MODEL.json")
-    parser.add_argument("profiles", nargs="+", metavar="PROFILE.csv")
-    parser.add_argument("-o", dest="output", required=True, metavar="CORRECTED.json")
-    parser.add_argument("--samples", type=int, help="use only so many, chosen by layer; the rest shows the errors")
-    options = parser.parse_args()
-    samples = read_samples(options.profiles)
+    options = _parse()
+    samples = read_options(options)
+    machines = np.unique(samples.machines)
+    if len(machines) > 1:
+        raise SystemExit(f"{' '.join(options.tables)}: samples of more than one machine: {', '.join(machines)}")
     model = read_model(options.model, samples)
-    order = np.argsort(samples.folds(1 << 30), kind="stable")
-    count = min(options.samples or len(samples), len(samples))
-    used, rest = samples[order[:count]], samples[order[count:]]
-    corrected = transfer(model, used)
+    pools = [read_samples([path]) for path in options.pool]
+    for path, pool in zip(options.pool, pools, strict=True):
+        if pool.version != samples.version or pool.feature_names != samples.feature_names:
+            raise SystemExit(f"{path}: has other features than {options.tables[0]}")
+    used = np.arange(len(samples))
+    if options.samples and options.samples < len(samples):
+        scale = make_scale(samples)
+        used = spread(scale.view(samples, np.zeros(len(samples))), options.samples)
+    rest = samples[~np.isin(samples.layers, samples.layers[used])]
+    corrected, correction = _transfer(model, samples[used], [*([samples] if len(used) < len(samples) else []), *pools])
     write_model(corrected, options.output)
+    print(_said(correction))
     if len(rest):
         for title, made in (("Before", model), ("After", corrected)):
             print(f"# {title}\n\n{report(rest, predict(made, rest))}")

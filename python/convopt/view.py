@@ -4,13 +4,9 @@ Nothing here depends on which columns a table has: all of its features count, th
 are coarser classes of primitives; whoever has none gets each primitive as its own.
 """
 
-import functools
 from dataclasses import dataclass
 
 import numpy as np
-
-from convopt.primitives import catalogue
-from convopt.runtime import CompileError
 
 
 @dataclass
@@ -37,8 +33,8 @@ class View:
 class Scale:
     """How a table's rows become a View's."""
 
-    primitives: list
-    families: dict
+    primitives: list  # names, by the numbers that views have for them
+    families: dict  # of each primitive
     logarithmic: np.ndarray
     mean: np.ndarray
     deviation: np.ndarray
@@ -49,7 +45,10 @@ class Scale:
         codes = samples.indices(self.primitives)
         names = sorted(set(self.families.values()))
         of_primitive = np.array([names.index(self.families[name]) for name in self.primitives] + [len(names)])
-        return View(numbers[:, self.deviation > 1e-9], of_primitive[codes], codes, source, samples.layers)
+        varying = numbers[:, self.deviation > 1e-9]
+        layers = samples.layers if samples.group_names is None else samples.group_names
+        # What is missing is as the mean.
+        return View(np.nan_to_num(varying), of_primitive[codes], codes, source, layers)
 
 
 def _logarithms(features, logarithmic):
@@ -58,23 +57,16 @@ def _logarithms(features, logarithmic):
     return np.where(logarithmic, np.log(np.maximum(features, 1e-30)), small)
 
 
-@functools.cache
-def _catalogued():
-    try:
-        return {entry["name"]: entry["family"] for entry in catalogue()["primitives"]}
-    except (CompileError, OSError):
-        return {}
-
-
-def families_of(names):
-    """The family of each primitive: as the compiler's catalogue has it, or itself."""
-    return {name: _catalogued().get(name, name) for name in names}
-
-
 def make_scale(*tables):
     """The scale on which the rows of `tables` (Samples, all with the same features) can be compared."""
     features = np.vstack([table.features for table in tables])
-    primitives = sorted(set().union(*(table.primitive_names() for table in tables)))
-    logarithmic = (features > 0).all(0)
-    logarithms = _logarithms(features, logarithmic)
-    return Scale(primitives, families_of(primitives), logarithmic, logarithms.mean(0), logarithms.std(0))
+    families = {}
+    for table in tables:
+        families |= dict(zip(table.primitives.tolist(), table.family_column().tolist(), strict=True))
+    logarithmic = ~(features <= 0).any(0)
+    known = np.isfinite(features)
+    logarithms = np.where(known, _logarithms(features, logarithmic), 0)
+    count = np.maximum(known.sum(0), 1)
+    mean = logarithms.sum(0) / count
+    deviation = np.sqrt((np.where(known, logarithms - mean, 0) ** 2).sum(0) / count)
+    return Scale(sorted(families), families, logarithmic, mean, deviation)
