@@ -25,6 +25,8 @@ from convopt.view import make_scale
 # Corrections whose difference is what is not known yet.
 EXPERTS = ("factors", "boosted", "process")
 
+TRIED = 4
+
 
 def _turn(names, sizes, counts):
     """Whose turn it is: the one with the fewest rows for the root of its size (a divisor method of apportionment)."""
@@ -77,9 +79,10 @@ def spread(view, count, known=None, weight=None, seed=1):
         primitive = _turn([p for p in left if families[p] == family], sizes, taken)
         own = rows[primitive]
         open_rows = free[own] & ~used[layer[own]]
-        open_rows = open_rows if open_rows.any() else free[own]
-        score = np.minimum(distance[primitive], 1e9) * (weight[own] + 1e-9)
-        at = own[np.argmax(np.where(open_rows, score, -1.0))]
+        places = np.flatnonzero(open_rows if open_rows.any() else free[own])
+        places = rng.choice(places, min(TRIED, len(places)), replace=False)
+        score = np.minimum(distance[primitive][places], 1e9) * (weight[own[places]] + 1e-9)
+        at = own[places[np.argmax(score)]]
         result.append(int(at))
         used[layer[at]], free[at] = True, False
         taken[primitive] = taken.get(primitive, 0) + 1
