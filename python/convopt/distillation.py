@@ -7,43 +7,49 @@ Niculescu-Mizil, Model Compression, KDD 2006). It has no noise, so they follow i
 import numpy as np
 
 from convopt.boosting import PARAMETERS
-from convopt.model import export_trees, primitives_of
+from convopt.model import export_trees, model_inputs, other_traits, primitives_of
 
 # Deep and many: what is learnt is as smooth as the number of rows allows.
 TREES = {**PARAMETERS, "num_leaves": 31, "learning_rate": 0.1, "lambda_l2": 0.0, "feature_fraction": 0.8}
 COUNT = 300
-# Corrections smaller than this need no tree: they are a factor for each primitive.
-NOTHING = 1e-6
+# What differs by less from a factor for each primitive is one, rounded.
+NOTHING = 2e-6
 
 
-def distil(names, samples, correction):
-    """The correction of the rows of `samples` as a number for each of `names` and trees for what that leaves.
+def distil(inputs, primitives, count, correction):
+    """The correction of some rows as a number for each primitive, and trees for what that leaves.
 
-    `correction` (rows,) is the logarithm of a factor. Returns an array (names + 1,), whose last is for primitives that
-    have no name, and a LightGBM booster over samples.inputs(names), or None where no tree is needed.
+    `inputs` (rows, columns) is what trees see, `primitives` (rows,) has numbers below `count` or, for what has no name,
+    `count`; `correction` (rows,) is the logarithm of a factor. Returns an array (count + 1,) and a LightGBM booster, or
+    None where no tree is needed.
     """
     import lightgbm
 
-    at = samples.indices(names)
     overall = np.median(correction)
-    shift = np.array([np.median(correction[at == i]) if (at == i).any() else overall for i in range(len(names) + 1)])
-    shift = np.round(shift, 6)
-    left = correction - shift[at]
-    if np.abs(left).max() < 2 * NOTHING:
+    own = [correction[primitives == number] for number in range(count + 1)]
+    shift = np.round([np.median(some) if len(some) else overall for some in own], 6)
+    left = correction - shift[primitives]
+    if np.abs(left).max() < NOTHING:
         return shift, None
-    data = lightgbm.Dataset(samples.inputs(names), left)
-    return shift, lightgbm.train(TREES, data, COUNT)
+    return shift, lightgbm.train(TREES, lightgbm.Dataset(inputs, left), COUNT)
 
 
-def distilled(names, samples, shift, booster):
-    """What the results of distil say of samples: logarithms of factors."""
-    result = shift[samples.indices(names)]
-    return result + booster.predict(samples.inputs(names)) if booster and len(samples) else result
+def distilled(inputs, primitives, shift, booster):
+    """What the results of distil say of rows: logarithms of factors."""
+    return shift[primitives] + (booster.predict(inputs) if booster and len(inputs) else 0.0)
 
 
-def _with_columns(tree, first, more):
-    """The tree where `more` columns have been put in before column `first`."""
-    return {**tree, "feature": [feature + more if feature >= first else feature for feature in tree["feature"]]}
+def know(model, names):
+    """The model with entries for `names`, too, for which it predicts what it did."""
+    known, bases = primitives_of(model)
+    new = [name for name in names if name not in known]
+    if not new:
+        return model
+    entries = [dict(entry) for entry in model["convolution"]["primitives"]]
+    traits = [entry["traits"] for entry in entries if entry.get("traits")]
+    more = {"traits": other_traits(np.array(traits)).tolist()} if traits else {}
+    entries += [{"name": name, "samples": 0, "base": float(bases[-1])} | more for name in new]
+    return {**model, "convolution": {**model["convolution"], "primitives": entries}}
 
 
 def append(model, samples, pool, correction, note):
@@ -51,24 +57,12 @@ def append(model, samples, pool, correction, note):
 
     Of the samples' primitives it then has samples.
     """
+    model = know(model, samples.primitive_names())
     names, bases = primitives_of(model)
-    convolution = model["convolution"]
-    new = [name for name in samples.primitive_names() if name not in names]
-    old_trees = convolution["trees"]
-    if new:
-        first = len(model["feature_names"]) + len(names)
-        old_trees = [_with_columns(tree, first, len(new)) for tree in old_trees]
-    bases = [*bases[:-1], *[bases[-1]] * len(new)]
-    names = names + new
-    shift, booster = distil(names, pool, correction)
-    counts = {entry["name"]: entry["samples"] for entry in convolution["primitives"]}
-    primitives = [
-        {
-            "name": name,
-            "samples": counts.get(name, 0) + int((samples.primitives == name).sum()),
-            "base": round(float(base + change), 6),
-        }
-        for name, base, change in zip(names, bases, shift, strict=False)
-    ]
-    trees = old_trees + (export_trees(booster) if booster else [])
-    return {**model, "note": note, "convolution": {**convolution, "primitives": primitives, "trees": trees}}
+    shift, booster = distil(model_inputs(model, pool), pool.indices(names), len(names), correction)
+    entries = []
+    for entry, base, change in zip(model["convolution"]["primitives"], bases, shift, strict=False):
+        more = int((samples.primitives == entry["name"]).sum())
+        entries.append({**entry, "samples": entry["samples"] + more, "base": round(float(base + change), 6)})
+    trees = model["convolution"]["trees"] + (export_trees(booster) if booster else [])
+    return {**model, "note": note, "convolution": {**model["convolution"], "primitives": entries, "trees": trees}}

@@ -11,8 +11,11 @@ where F and P are 1 for the same family and primitive. It is a sum of products o
 together from parts, but would compute the distances of all pairs four times for every step of the search.
 """
 
+import warnings
+
 import numpy as np
 from scipy.optimize import minimize
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import Hyperparameter, Kernel, WhiteKernel
 from threadpoolctl import threadpool_limits
@@ -96,7 +99,10 @@ def fit_process(view, residual, kernel=None):
     if kernel is None:
         few = order[:SEARCH_ROWS]
         start = Likeness() + WhiteKernel(NOISE, NOISE_BOUNDS)
-        kernel = GaussianProcessRegressor(start, optimizer=_search).fit(columns[few], residual[few]).kernel_
+        with warnings.catch_warnings():
+            # A variance at its lower bound is a way in which the machines do not differ: an answer.
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            kernel = GaussianProcessRegressor(start, optimizer=_search).fit(columns[few], residual[few]).kernel_
     rows = order[:ROWS]
     process = GaussianProcessRegressor(kernel, optimizer=None).fit(columns[rows], residual[rows])
 

@@ -19,11 +19,17 @@ import numpy as np
 from convopt.correction import fit_all
 from convopt.model import predict, read_model
 from convopt.options import new_parser
+from convopt.profile_features import families
 from convopt.samples import read_samples
 from convopt.view import make_scale
 
 # Corrections whose difference is what is not known yet.
 EXPERTS = ("factors", "boosted", "process")
+
+# Of so many random rows of a primitive the one farthest from its chosen rows is taken (Mitchell, Spectrally optimal
+# sampling for distribution ray tracing, 1991). The farthest of all is always an extreme one: fifty layers at the edges
+# say less of the others than fifty random ones.
+TRIED = 2
 
 
 def _turn(names, sizes, counts):
@@ -47,11 +53,10 @@ def _nearest(numbers, chosen):
 def spread(view, count, known=None, weight=None, seed=1):
     """The numbers of `count` rows of `view`, in the order in which they should be measured.
 
-    Families take turns, within one the primitives, large ones more often. Of a primitive the row that is farthest from
-    its chosen ones is next (Gonzalez, Clustering to minimize the maximum intercluster distance, 1985), in standardised
-    logarithms of features; a primitive's first is a random one. Layers that were chosen are taken again only where
-    there are no others. `known` is a View of what has been measured, which counts as chosen. `weight` (rows,)
-    multiplies distances: how much there is to be learnt of a row.
+    Families take turns, within one the primitives, large ones more often. Of a primitive the row that is farther from
+    its chosen ones in standardised logarithms of features than another random one is next. Layers that were chosen are
+    taken again only where there are no others. `known` is a View of what has been measured, which counts as chosen.
+    `weight` (rows,) multiplies distances: how much there is to be learnt of a row.
     """
     rng = np.random.default_rng(seed)
     weight = np.ones(len(view)) if weight is None else weight
@@ -77,9 +82,10 @@ def spread(view, count, known=None, weight=None, seed=1):
         primitive = _turn([p for p in left if families[p] == family], sizes, taken)
         own = rows[primitive]
         open_rows = free[own] & ~used[layer[own]]
-        open_rows = open_rows if open_rows.any() else free[own]
-        score = np.minimum(distance[primitive], 1e9) * (weight[own] + 1e-9)
-        at = own[np.argmax(np.where(open_rows, score, -1.0))]
+        places = np.flatnonzero(open_rows if open_rows.any() else free[own])
+        places = rng.choice(places, min(TRIED, len(places)), replace=False)
+        score = np.minimum(distance[primitive][places], 1e9) * (weight[own[places]] + 1e-9)
+        at = own[places[np.argmax(score)]]
         result.append(int(at))
         used[layer[at]], free[at] = True, False
         taken[primitive] = taken.get(primitive, 0) + 1
@@ -124,6 +130,8 @@ def main():
     known = read_samples(options.known) if options.known else None
     if known and (known.version != samples.version or known.feature_names != samples.feature_names):
         raise SystemExit(f"{options.known[0]}: has other features than {options.candidates[0]}")
+    if samples.version:
+        samples.families = families()
     scale = make_scale(samples, *([known] if known else []))
     if known:
         measured = set(zip(known.layers, known.choices, strict=True))

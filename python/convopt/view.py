@@ -1,7 +1,7 @@
 """What corrections see of measurements: numbers on a common scale, families and primitives, the source's prediction.
 
 Nothing here depends on which columns a table has: all of its features count, those of one value only do not. Families
-are coarser classes of primitives; whoever has none gets each primitive as its own.
+are coarser classes of primitives; a table that says none has each primitive as its own.
 """
 
 from dataclasses import dataclass
@@ -60,13 +60,13 @@ def _logarithms(features, logarithmic):
 def make_scale(*tables):
     """The scale on which the rows of `tables` (Samples, all with the same features) can be compared."""
     features = np.vstack([table.features for table in tables])
-    families = {}
-    for table in tables:
-        families |= dict(zip(table.primitives.tolist(), table.family_column().tolist(), strict=True))
+    said = {name: family for table in tables for name, family in (table.families or {}).items()}
+    primitives = sorted(set().union(*(table.primitive_names() for table in tables)))
+    families = {str(name): str(said.get(name, name)) for name in primitives}
     logarithmic = ~(features <= 0).any(0)
     known = np.isfinite(features)
     logarithms = np.where(known, _logarithms(features, logarithmic), 0)
     count = np.maximum(known.sum(0), 1)
     mean = logarithms.sum(0) / count
     deviation = np.sqrt((np.where(known, logarithms - mean, 0) ** 2).sum(0) / count)
-    return Scale(sorted(families), families, logarithmic, mean, deviation)
+    return Scale(list(families), families, logarithmic, mean, deviation)

@@ -1,0 +1,53 @@
+"""All choices of layers as rows of a profile that have no times yet.
+
+    python -m convopt.candidates --layers=data/layers.txt --machine=cortex-a72/128 -o all.csv
+
+What to measure on a new machine is chosen of them (convopt.selection), and corrections are learnt on them
+(convopt.transfer --pool): a cost model prices them without measuring. Their seconds are 1, which nobody reads.
+"""
+
+import argparse
+import zlib
+
+import numpy as np
+
+from convopt.primitives import catalogue
+from convopt.profile_features import machine_options
+from convopt.runtime import CompileError
+
+
+def candidates(layers, machine, per_layer=None):
+    """Pairs of a layer and a choice: all choices, or `per_layer` random ones, of each layer in the file `layers`."""
+    result = []
+    for entry in catalogue(None, f"--layers={layers}", *machine_options(machine))["layers"]:
+        names = [choice["name"] for choice in entry["choices"]]
+        if per_layer and per_layer < len(names):
+            rng = np.random.default_rng(zlib.crc32(entry["layer"].encode()))
+            names = [names[i] for i in sorted(rng.choice(len(names), per_layer, replace=False))]
+        result += [(entry["layer"], name) for name in names]
+    return result
+
+
+def main():
+    """Write them."""
+    parser = argparse.ArgumentParser(
+        prog="convopt.candidates", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--layers", required=True, metavar="LAYERS.txt", help="one a line")
+    parser.add_argument("--machine", required=True, metavar="CPU/BITS", help="a machine's name, as znver4/256")
+    parser.add_argument("--per-layer", type=int, metavar="N", help="at most so many choices of each layer, at random")
+    parser.add_argument("-o", dest="output", required=True, metavar="ROWS.csv")
+    options = parser.parse_args()
+    if options.per_layer is not None and options.per_layer < 1:
+        parser.error("--per-layer is at least 1")
+    try:
+        rows = candidates(options.layers, options.machine, options.per_layer)
+    except (CompileError, FileNotFoundError) as error:
+        raise SystemExit(str(error)) from None
+    with open(options.output, "w") as file:
+        file.write("layer,choice,machine,seconds\n")
+        file.writelines(f"{layer},{choice},{options.machine},1\n" for layer, choice in rows)
+
+
+if __name__ == "__main__":
+    main()
