@@ -1,3 +1,7 @@
+// A choice as text, in samples, models and --explain, outlives the compiler
+// that wrote it: it names what was chosen by words, and reading it asks only
+// whether it is a name, not whether this compiler still has such a choice.
+
 #include "convopt/Primitives/ChoiceName.h"
 #include "convopt/Primitives/Primitive.h"
 

@@ -6,7 +6,9 @@
 // a time and on all cores.
 
 #include "convopt/Primitives/Packing.h"
+#include "convopt/Primitives/Primitive.h"
 #include "convopt/Primitives/Tiling.h"
+#include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/Parallel.h"
 #include <algorithm>
 
@@ -24,15 +26,17 @@ PackedFilter tiledFilter(const ConvProblem &l, int64_t tile) {
 
 /// Packs the output channels of `group` from `first` on that lie in one tile. A
 /// cache line of each channel at a time: the channels are often a power of two
-/// apart and would evict each other.
+/// apart and would evict each other. `T` is as large as an element, whatever
+/// that means.
+template <typename T>
 static void packTile(const ConvLayer &l, const PackedFilter &order,
-                     llvm::ArrayRef<float> filter, int64_t group, int64_t first,
-                     float *packed) {
+                     llvm::ArrayRef<T> filter, int64_t group, int64_t first,
+                     T *packed) {
   const int64_t window = l.kernelHeight * l.kernelWidth;
   const int64_t size = l.inChannels * window;
   const int64_t channels =
       std::min(order.channelsOfTile(), l.outChannels - first);
-  const float *from = filter.data() + (group * l.outChannels + first) * size;
+  const T *from = filter.data() + (group * l.outChannels + first) * size;
   auto place = [&](int64_t k, int64_t i) {
     const int64_t rs = i % window;
     return packed + order.positionOf(group, k, i / window, rs / l.kernelWidth,
@@ -44,11 +48,11 @@ static void packTile(const ConvLayer &l, const PackedFilter &order,
         *place(first + k, i) = *from++;
     return;
   }
-  constexpr int64_t line = 16;
+  constexpr int64_t line = 64 / sizeof(T);
   const int64_t lane = order.stride(FilterDim::Lane);
   for (int64_t start = 0; start < size; start += line) {
     const int64_t count = std::min(line, size - start);
-    float *rows[line];
+    T *rows[line];
     for (int64_t i = 0; i < count; ++i)
       rows[i] = place(first, start + i);
     for (int64_t k = 0; k < channels; ++k)
@@ -57,22 +61,52 @@ static void packTile(const ConvLayer &l, const PackedFilter &order,
   }
 }
 
-std::vector<float> packWeights(const ConvLayer &l, const PackedFilter &order,
-                               llvm::ArrayRef<float> filter) {
-  std::vector<float> packed(order.size(), 0.0f);
+template <typename T>
+static void packAs(const ConvLayer &l, const PackedFilter &order,
+                   llvm::ArrayRef<char> filter,
+                   llvm::MutableArrayRef<char> packed) {
   const int64_t tiles = order.tilesOfGroup();
   llvm::parallelFor(0, l.groups * tiles, [&](size_t number) {
-    packTile(l, order, filter, number / tiles,
-             number % tiles * order.channelsOfTile(), packed.data());
+    packTile(l, order, fromBytes<T>(filter), number / tiles,
+             number % tiles * order.channelsOfTile(),
+             fromBytes<T>(packed).data());
   });
-  return packed;
 }
 
-std::vector<float> Primitive::packFilter(const ConvLayer &layer,
-                                         const Choice &choice,
-                                         const MachineDescription &machine,
-                                         llvm::ArrayRef<float> filter) const {
-  return packWeights(layer, packedFilter(layer, choice, machine), filter);
+void packWeights(const ConvLayer &l, const PackedFilter &order,
+                 llvm::ArrayRef<char> filter,
+                 llvm::MutableArrayRef<char> packed) {
+  assert(int64_t(filter.size()) == l.filterElements() * bytesOf(order.type()) &&
+         int64_t(packed.size()) == order.bytes() && "elements of another type");
+  switch (bytesOf(order.type())) {
+  case 1:
+    return packAs<uint8_t>(l, order, filter, packed);
+  case 2:
+    return packAs<uint16_t>(l, order, filter, packed);
+  case 4:
+    return packAs<uint32_t>(l, order, filter, packed);
+  case 8:
+    return packAs<uint64_t>(l, order, filter, packed);
+  }
+  llvm_unreachable("no element has that size");
+}
+
+void Primitive::packFilter(const ConvProblem &layer, const Choice &choice,
+                           const MachineDescription &machine,
+                           llvm::ArrayRef<char> filter,
+                           llvm::MutableArrayRef<char> packed) const {
+  packWeights(layer, packedFilter(layer, choice, machine), filter, packed);
+}
+
+std::vector<float> packFloats(const ConvLayer &layer, const Choice &choice,
+                              const MachineDescription &machine,
+                              llvm::ArrayRef<float> filter) {
+  const Primitive &primitive = *choice.primitive;
+  std::vector<float> packed(
+      primitive.packedFilter(layer, choice, machine).size());
+  primitive.packFilter(layer, choice, machine, toBytes(filter),
+                       toBytes(packed));
+  return packed;
 }
 
 } // namespace convopt

@@ -29,17 +29,15 @@ float pairedScale(const float *weights, int64_t count, int64_t stride) {
   return std::ldexp(1.0f, -std::clamp(std::ilogb(most), -100, 100));
 }
 
-std::vector<float> packPairs(llvm::ArrayRef<float> filters,
-                             const PackedFilter &plain,
-                             const PackedFilter &paired,
-                             llvm::ArrayRef<double> factors) {
+void packPairs(llvm::ArrayRef<float> filters, const PackedFilter &plain,
+               const PackedFilter &paired, llvm::ArrayRef<double> factors,
+               llvm::MutableArrayRef<float> packed) {
   using At = PackedFilter::At<int64_t>;
   const int64_t channels = plain.extent(FilterDim::Channel);
   const int64_t blocks = plain.extent(FilterDim::Block);
   const int64_t tile = paired.stride(FilterDim::Pair);
   const int64_t step = plain.stride(FilterDim::Channel);
   const HalvedChannels halves(channels);
-  std::vector<float> packed(paired.size());
   llvm::parallelFor(0, factors.size() * blocks, [&](size_t number) {
     const At element{FilterDim::Element, int64_t(number) / blocks};
     const At block{FilterDim::Block, int64_t(number) % blocks};
@@ -64,7 +62,6 @@ std::vector<float> packPairs(llvm::ArrayRef<float> filters,
       to[halves.scaleRow() * tile] = static_cast<float>(factor / scale);
     }
   });
-  return packed;
 }
 
 } // namespace convopt

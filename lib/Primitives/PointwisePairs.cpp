@@ -13,6 +13,7 @@
 
 #include "Catalogue.h"
 #include "CommonLoops.h"
+#include "convopt/Primitives/Packing.h"
 #include "convopt/Primitives/PairedProducts.h"
 #include "llvm/ADT/STLExtras.h"
 #include <algorithm>
@@ -82,21 +83,22 @@ public:
          {FilterDim::Lane, tile}},
         l.types.filter, tile, tiles);
   }
-  std::vector<float> packFilter(const ConvLayer &l, const Choice &choice,
-                                const MachineDescription &machine,
-                                llvm::ArrayRef<float> filter) const override {
+  void packFilter(const ConvProblem &l, const Choice &choice,
+                  const MachineDescription &machine,
+                  llvm::ArrayRef<char> filter,
+                  llvm::MutableArrayRef<char> packed) const override {
+    assert(l.types.filter == ElementType::F32 && "computed in that alone");
     const PackedFilter order = packedFilter(l, choice, machine);
     const int64_t tile = order.channelsOfTile();
     const int64_t row = order.stride(FilterDim::Pair);
     const ChannelPairs pairs = channelPairs(l, choice.variant);
     const int64_t n = pairs.iterations, C = l.inChannels;
-    std::vector<float> packed(order.size(), 0.0f);
     for (int64_t k = 0; k < l.outChannels; ++k) {
-      llvm::ArrayRef<float> weights = filter.slice(k * C, C);
+      llvm::ArrayRef<float> weights = fromBytes<float>(filter).slice(k * C, C);
       const float scale = pairedScale(weights.data(), C);
-      float *to =
-          packed.data() + order.at<int64_t>({{FilterDim::Block, k / tile},
-                                             {FilterDim::Lane, k % tile}});
+      float *to = fromBytes<float>(packed).data() +
+                  order.at<int64_t>({{FilterDim::Block, k / tile},
+                                     {FilterDim::Lane, k % tile}});
       for (int64_t c = 0; c < C; ++c)
         to[pairs.rowOf(c % n, c / n) * row] = weights[c] * scale;
       double products = 0;
@@ -105,7 +107,6 @@ public:
       to[pairs.sumRow() * row] = static_cast<float>(-products);
       to[pairs.scaleRow() * row] = 1.0f / scale;
     }
-    return packed;
   }
   LoopNest loops(const ConvLayer &layer, const Choice &choice) const override {
     LoopNest nest = planeLoops(layer, choice);

@@ -11,6 +11,7 @@
 #include "Catalogue.h"
 #include "CommonLoops.h"
 #include "convopt/Primitives/BilinearProduct.h"
+#include "convopt/Primitives/Packing.h"
 #include "convopt/Primitives/Tiling.h"
 #include <algorithm>
 
@@ -78,21 +79,23 @@ public:
                         l.types.filter, tile * product.columns, tiles);
   }
   // In double, then rounded.
-  std::vector<float> packFilter(const ConvLayer &l, const Choice &choice,
-                                const MachineDescription &machine,
-                                llvm::ArrayRef<float> filter) const override {
+  void packFilter(const ConvProblem &l, const Choice &choice,
+                  const MachineDescription &machine,
+                  llvm::ArrayRef<char> filter,
+                  llvm::MutableArrayRef<char> packed) const override {
+    assert(l.types.filter == ElementType::F32 && "computed in that alone");
     const PackedFilter order = packedFilter(l, choice, machine);
     const int64_t tile = order.extent(FilterDim::Lane), C = l.inChannels;
     const int64_t part = order.extent(FilterDim::Part);
-    std::vector<float> packed(order.size(), 0.0f);
+    const llvm::ArrayRef<float> weights = fromBytes<float>(filter);
     for (int64_t b = 0; b < order.extent(FilterDim::Block); ++b)
       for (int64_t j = 0; j < product.products(); ++j)
         for (int64_t c = 0; c < part; ++c) {
           const std::vector<double> &factors = product.right[j];
-          float *to =
-              packed.data() + order.at<int64_t>({{FilterDim::Block, b},
-                                                 {FilterDim::Product, j},
-                                                 {FilterDim::Part, c}});
+          float *to = fromBytes<float>(packed).data() +
+                      order.at<int64_t>({{FilterDim::Block, b},
+                                         {FilterDim::Product, j},
+                                         {FilterDim::Part, c}});
           for (int64_t t = 0; t < tile; ++t) {
             double sum = 0;
             for (size_t i = 0; i < factors.size(); ++i) {
@@ -101,12 +104,11 @@ public:
                   (b * product.columns + int64_t(i) % product.columns) * tile +
                   t;
               if (factors[i] != 0 && k < l.outChannels)
-                sum += factors[i] * filter[k * C + inner * part + c];
+                sum += factors[i] * weights[k * C + inner * part + c];
             }
             to[t * order.stride(FilterDim::Lane)] = static_cast<float>(sum);
           }
         }
-    return packed;
   }
   LoopNest loops(const ConvLayer &layer, const Choice &choice) const override {
     LoopNest nest = planeLoops(layer, choice);

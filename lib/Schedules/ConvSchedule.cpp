@@ -1,3 +1,7 @@
+// The one place that knows every schedule. A kind of primitive, not a
+// primitive, has a schedule: Winograd's tiles share one, and what differs
+// between them are numbers that it asks the primitive for.
+
 #include "convopt/Schedules/ConvSchedule.h"
 #include "Builders.h"
 

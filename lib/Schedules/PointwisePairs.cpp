@@ -56,30 +56,31 @@ static PairedPixels scalePixels(const ConvRequest &request, LoopLevel at) {
   const int width = vectorFor(request, C);
   Func most("most"), largest("largest");
   RDom parts(0, (C + width - 1) / width, "parts"), all(0, width, "all");
-  most(lane, p, n) = 0.0f;
+  most(lane, p, n) = zeroSum(request);
   most(lane, p, n) =
       max(most(lane, p, n), abs(image(min(parts * width, C - width) + lane)));
-  largest(p, n) = 0.0f;
+  largest(p, n) = zeroSum(request);
   largest(p, n) = max(largest(p, n), most(all, p, n));
   pixels.unscale = Func("unscale");
   pixels.unscale(p, n) = powerOfTwo(largest(p, n));
 
   pixels.scaled = Func("scaled");
-  pixels.scaled(c, p, n) = select(
-      likely(c < C),
-      image(min(c, C - 1)) * reciprocalOfPower(pixels.unscale(p, n)), 0.0f);
+  pixels.scaled(c, p, n) =
+      select(likely(c < C),
+             image(min(c, C - 1)) * reciprocalOfPower(pixels.unscale(p, n)),
+             zeroSum(request));
 
   Func sums("sums");
   RDom vectors(0, (iterations + lanes - 1) / lanes, "vectors"),
       whole(0, lanes, "whole");
   Expr j = vectors * lanes + lane;
   Expr product = pixels.scaled(j, p, n) * pixels.scaled(j + iterations, p, n);
-  sums(lane, p, n) = 0.0f;
-  sums(lane, p, n) += iterations % lanes
-                          ? select(likely(j < iterations), product, 0.0f)
-                          : product;
+  sums(lane, p, n) = zeroSum(request);
+  sums(lane, p, n) += iterations % lanes ? select(likely(j < iterations),
+                                                  product, zeroSum(request))
+                                         : product;
   pixels.products = Func("products");
-  pixels.products(p, n) = 0.0f;
+  pixels.products(p, n) = zeroSum(request);
   pixels.products(p, n) += sums(whole, p, n);
 
   // Schedule.

@@ -1,3 +1,8 @@
+// The order of the passes is the design; beside each stands why it is where it
+// is. What all of them rest on: canonicalisation and common subexpressions come
+// where they make something recognisable for the next pass, not after every
+// one, and a pass that makes constants comes before one that asks for them.
+
 #include "convopt/Transforms/Pipelines.h"
 #include "convopt/Transforms/Passes.h"
 #include "mlir/Conversion/AffineToStandard/AffineToStandard.h"

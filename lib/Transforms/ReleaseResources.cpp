@@ -1,3 +1,9 @@
+// The weights of a model are resources of MLIR's context: attributes are unique
+// and live as long as it does, so a filter that was packed would stay beside
+// its packed copy until the end, and a compilation would need the memory of
+// several models. Attributes themselves cannot be freed, but the data that one
+// refers to can: what no constant uses any more is replaced by nothing.
+
 #include "ReleaseResources.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 

@@ -79,8 +79,8 @@ void checkConvolution(llvm::StringRef text, int64_t threads = 1) {
     SCOPED_TRACE(toString(choice));
     OwningOpRef<ModuleOp> packed =
         withPackedFilter(*module, conv->layer, choice, machine);
-    std::vector<float> data = choice.primitive->packFilter(
-        conv->layer, choice, machine, orderedFilter(*conv, inputs[1]));
+    std::vector<float> data = packFloats(conv->layer, choice, machine,
+                                         orderedFilter(*conv, inputs[1]));
     std::vector<Tensor> arguments = inputs;
     arguments[1] = Tensor(RankedTensorType::get(
         {static_cast<int64_t>(data.size())}, inputs[1].type.getElementType()));

@@ -187,7 +187,7 @@ TEST(Catalogue, PairsAreForMachinesWithPortsThatAdd) {
   const Choice choice = pairs.choices(layer, wide).front();
   EXPECT_EQ(pairs.packedFilter(layer, choice, wide).size(), 68 * 48);
   std::vector<float> filter(layer.filterElements(), 3.0f);
-  std::vector<float> packed = pairs.packFilter(layer, choice, wide, filter);
+  std::vector<float> packed = packFloats(layer, choice, wide, filter);
   EXPECT_EQ(packed[0], 1.5f);
   EXPECT_EQ(packed[65 * 16], 0.0f); // There is no channel 65.
   EXPECT_EQ(packed[66 * 16], -22 * 1.5f * 1.5f);

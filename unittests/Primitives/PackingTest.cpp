@@ -1,5 +1,6 @@
 #include "convopt/Primitives/Packing.h"
 #include "../Schedules/LayerTable.h"
+#include "convopt/Primitives/Primitive.h"
 #include "convopt/Primitives/Tiling.h"
 #include "convopt/Primitives/WinogradTransforms.h"
 #include "gtest/gtest.h"
@@ -35,8 +36,9 @@ void expectTiles(const ConvLayer &layer, int64_t tile, int64_t size) {
   const int64_t G = layer.groups, C = layer.inChannels, K = layer.outChannels;
   const int64_t window = layer.kernelHeight * layer.kernelWidth;
   const std::vector<float> filter = numbers(layer);
-  const std::vector<float> packed =
-      packWeights(layer, tiledFilter(layer, tile), filter);
+  const PackedFilter order = tiledFilter(layer, tile);
+  std::vector<float> packed(order.size());
+  packWeights(layer, order, toBytes<float>(filter), toBytes(packed));
   ASSERT_EQ(int64_t(packed.size()), G * roundUp(K, tile) * window * C);
   size_t at = 0;
   for (int64_t g = 0; g < G; ++g)
@@ -156,8 +158,7 @@ TEST(PackedFilter, WeightsLieWhereTheOrderSaysAndZerosInTheRest) {
                     const PackedFilter &order) {
     std::vector<float> filter(l.filterElements());
     std::iota(filter.begin(), filter.end(), 1.0f);
-    std::vector<float> packed =
-        choice.primitive->packFilter(l, choice, machine, filter);
+    std::vector<float> packed = packFloats(l, choice, machine, filter);
     ASSERT_EQ(int64_t(packed.size()), order.size());
     if (!order.holdsWeights())
       return;
@@ -186,6 +187,38 @@ TEST(PackedFilter, WeightsLieWhereTheOrderSaysAndZerosInTheRest) {
   EXPECT_FALSE(kinds.count(PrimitiveKind::Strassen));
 }
 
+// Elements of another type than floats: those of each size go where floats go.
+template <typename T>
+void expectPlacesOfFloats(const ConvLayer &l, const Choice &choice,
+                          const MachineDescription &machine, ElementType type) {
+  std::vector<float> floats(l.filterElements());
+  std::vector<T> filter(l.filterElements());
+  for (size_t i = 0; i < filter.size(); ++i)
+    floats[i] = filter[i] = T(i % 125 + 1);
+  ConvProblem problem = l;
+  problem.types.filter = type;
+  const PackedFilter order =
+      choice.primitive->packedFilter(problem, choice, machine);
+  EXPECT_EQ(order.bytes(), order.size() * int64_t(sizeof(T)));
+  std::vector<T> packed(order.size());
+  choice.primitive->packFilter(problem, choice, machine, toBytes<T>(filter),
+                               toBytes(packed));
+  EXPECT_EQ(std::vector<float>(packed.begin(), packed.end()),
+            packFloats(l, choice, machine, floats));
+}
+
+TEST(PackedFilter, WeightsOfAnyTypeLieWhereFloatsDo) {
+  forEachChoice([&](const ConvLayer &l, const Choice &choice,
+                    const MachineDescription &machine,
+                    const PackedFilter &order) {
+    if (!order.holdsWeights())
+      return;
+    expectPlacesOfFloats<int8_t>(l, choice, machine, ElementType::I8);
+    expectPlacesOfFloats<uint16_t>(l, choice, machine, ElementType::BF16);
+    expectPlacesOfFloats<double>(l, choice, machine, ElementType::F64);
+  });
+}
+
 // Where the order says how input channels lie, scaling the packed filter is
 // packing the scaled one.
 TEST(PackedFilter, ScalesByInputChannels) {
@@ -200,9 +233,7 @@ TEST(PackedFilter, ScalesByInputChannels) {
     std::vector<float> filter(l.filterElements());
     for (size_t i = 0; i < filter.size(); ++i)
       filter[i] = std::sin(float(i));
-    const Primitive &primitive = *choice.primitive;
-    std::vector<float> packed =
-        primitive.packFilter(l, choice, machine, filter);
+    std::vector<float> packed = packFloats(l, choice, machine, filter);
     auto factor = [](int64_t c) { return std::exp2(float(c % 5)); };
     const int64_t taps = l.kernelHeight * l.kernelWidth;
     for (size_t i = 0; i < filter.size(); ++i)
@@ -211,7 +242,7 @@ TEST(PackedFilter, ScalesByInputChannels) {
               order.size());
     for (int64_t i = 0; i < order.size(); ++i)
       packed[i] *= factor(i / channels->inner % channels->extent);
-    EXPECT_EQ(packed, primitive.packFilter(l, choice, machine, filter));
+    EXPECT_EQ(packed, packFloats(l, choice, machine, filter));
   });
   for (PrimitiveKind kind : {PrimitiveKind::Pointwise, PrimitiveKind::Im2Col,
                              PrimitiveKind::Winograd})
@@ -233,8 +264,7 @@ TEST(Packing, WinogradTransformsEachFilterInDouble) {
   const Primitive &primitive = getPrimitive("winograd_f4x4_3x3");
   const Choice choice = primitive.choices(layer, machine).front();
   const WinogradTransforms w = winogradTransforms(choice, layer);
-  const std::vector<float> packed =
-      primitive.packFilter(layer, choice, machine, filter);
+  const std::vector<float> packed = packFloats(layer, choice, machine, filter);
   const int64_t tile = channelTile(choice.variant);
   const int64_t blocks = divideUp(K, tile);
   ASSERT_EQ(int64_t(packed.size()), w.elements() * blocks * tile * C);

@@ -128,8 +128,7 @@ static JitResult run(const ConvLayer &l, const Choice &choice,
                      bool plain) {
   const Image in{l.batch, l.groups * l.inChannels, l.inHeight, l.inWidth};
   const Image out{l.batch, l.groups * l.outChannels, l.outHeight, l.outWidth};
-  const std::vector<float> packed =
-      choice.primitive->packFilter(l, choice, machine, filter);
+  const std::vector<float> packed = packFloats(l, choice, machine, filter);
 
   ImageParam input(Float(32), 4, "input"), weights(Float(32), 1, "weights");
   const std::vector<int> extents = in.extents(choice.input);

@@ -11,10 +11,29 @@ namespace convopt {
 PackedFilter tiledFilter(const ConvProblem &layer, int64_t tile);
 
 /// Moves the weights (groups, K, C, R, S) to their places in `order`, which
-/// holds weights; zeros fill the rest.
-std::vector<float> packWeights(const ConvLayer &layer,
-                               const PackedFilter &order,
-                               llvm::ArrayRef<float> filter);
+/// holds weights. Elements of both are of its type; the rest of `packed` stays
+/// as it is.
+void packWeights(const ConvLayer &layer, const PackedFilter &order,
+                 llvm::ArrayRef<char> filter,
+                 llvm::MutableArrayRef<char> packed);
+
+/// Elements as the bytes that they lie in, and back.
+template <typename T> llvm::ArrayRef<char> toBytes(llvm::ArrayRef<T> elements) {
+  return {reinterpret_cast<const char *>(elements.data()),
+          elements.size() * sizeof(T)};
+}
+template <typename T>
+llvm::MutableArrayRef<char> toBytes(std::vector<T> &elements) {
+  return {reinterpret_cast<char *>(elements.data()),
+          elements.size() * sizeof(T)};
+}
+template <typename T> llvm::ArrayRef<T> fromBytes(llvm::ArrayRef<char> bytes) {
+  return {reinterpret_cast<const T *>(bytes.data()), bytes.size() / sizeof(T)};
+}
+template <typename T>
+llvm::MutableArrayRef<T> fromBytes(llvm::MutableArrayRef<char> bytes) {
+  return {reinterpret_cast<T *>(bytes.data()), bytes.size() / sizeof(T)};
+}
 
 } // namespace convopt
 

@@ -75,10 +75,9 @@ double balancingFactor(llvm::ArrayRef<double> row);
 /// Packs `filters`, which lie in the order `plain`, in the order `paired`,
 /// whose rows are as HalvedChannels says. The sums of an element are multiplied
 /// by its one of the `factors` at the end.
-std::vector<float> packPairs(llvm::ArrayRef<float> filters,
-                             const PackedFilter &plain,
-                             const PackedFilter &paired,
-                             llvm::ArrayRef<double> factors);
+void packPairs(llvm::ArrayRef<float> filters, const PackedFilter &plain,
+               const PackedFilter &paired, llvm::ArrayRef<double> factors,
+               llvm::MutableArrayRef<float> packed);
 
 } // namespace convopt
 

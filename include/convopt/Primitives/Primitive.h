@@ -92,11 +92,14 @@ public:
   packedFilter(const ConvProblem &layer, const Choice &choice,
                const MachineDescription &machine) const = 0;
   /// Packs a filter (groups, K, C, R, S; row-major) in that order: as
-  /// packWeights does it, unless the primitive transforms the weights.
-  virtual std::vector<float> packFilter(const ConvLayer &layer,
-                                        const Choice &choice,
-                                        const MachineDescription &machine,
-                                        llvm::ArrayRef<float> filter) const;
+  /// packWeights does it, unless the primitive transforms the weights. The
+  /// elements of both are of the filter's type in `layer.types`, in this
+  /// machine's byte order and aligned as it wants them; `packed` has
+  /// packedFilter(...).bytes() zeros.
+  virtual void packFilter(const ConvProblem &layer, const Choice &choice,
+                          const MachineDescription &machine,
+                          llvm::ArrayRef<char> filter,
+                          llvm::MutableArrayRef<char> packed) const;
 
   /// The loops of the schedule, as one thread runs them.
   virtual LoopNest loops(const ConvLayer &layer,
@@ -139,6 +142,11 @@ const Primitive &getPrimitive(llvm::StringRef name);
 /// empty (ConvLayer::isEmpty), of which no primitive must be asked.
 std::vector<Choice> allChoices(const ConvProblem &layer,
                                const MachineDescription &machine);
+
+/// Primitive::packFilter of a filter in single precision.
+std::vector<float> packFloats(const ConvLayer &layer, const Choice &choice,
+                              const MachineDescription &machine,
+                              llvm::ArrayRef<float> filter);
 
 /// "direct nhwc->nhwc 6x4": unique among the choices of one layer.
 std::string toString(const Choice &choice);

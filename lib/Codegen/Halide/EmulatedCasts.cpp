@@ -1,3 +1,11 @@
+// Where a machine has no instruction that rounds f32 to a half type, Halide
+// rounds the bits as an integer: half of the last kept place is added, and the
+// carry may run into the exponent. For a number that is right, up to infinity.
+// A NaN whose payload lies in the bits that are cut off becomes infinity, and
+// one of all ones runs over into the sign and becomes zero. So the bits are
+// asked first, as an integer too: code for floats may be compiled as if there
+// were no NaN.
+
 #include "EmulatedCasts.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 

@@ -11,6 +11,7 @@
 #include "Catalogue.h"
 #include "CommonLoops.h"
 #include "WinogradFilter.h"
+#include "convopt/Primitives/Packing.h"
 #include "convopt/Primitives/PairedProducts.h"
 #include "convopt/Primitives/Tiling.h"
 #include "convopt/Primitives/WinogradTransforms.h"
@@ -105,21 +106,26 @@ public:
         l.types.filter, tile, tiles);
   }
   // In double, then rounded; fresh: as they are.
-  std::vector<float> packFilter(const ConvLayer &l, const Choice &choice,
-                                const MachineDescription &machine,
-                                llvm::ArrayRef<float> filter) const override {
+  void packFilter(const ConvProblem &l, const Choice &choice,
+                  const MachineDescription &machine,
+                  llvm::ArrayRef<char> filter,
+                  llvm::MutableArrayRef<char> packed) const override {
     if (choice.variant.fresh)
-      return Primitive::packFilter(l, choice, machine, filter);
+      return Primitive::packFilter(l, choice, machine, filter, packed);
+    assert(l.types.filter == ElementType::F32 && "computed in that alone");
     const WinogradTransforms w = transforms(l);
     const PackedFilter order = transformedOrder(l, channelTile(choice.variant));
-    std::vector<float> packed = transformFilters(w, l, order, filter);
+    const llvm::ArrayRef<float> weights = fromBytes<float>(filter);
     if (!choice.variant.paired)
-      return packed;
+      return transformFilters(w, l, order, weights, fromBytes<float>(packed));
+    std::vector<float> transformed(order.size());
+    transformFilters(w, l, order, weights, transformed);
     std::vector<double> factors;
     for (const std::vector<double> &row : w.rows.inputT)
       for (const std::vector<double> &column : w.columns.inputT)
         factors.push_back(1 / (balancingFactor(row) * balancingFactor(column)));
-    return packPairs(packed, order, packedFilter(l, choice, machine), factors);
+    packPairs(transformed, order, packedFilter(l, choice, machine), factors,
+              fromBytes<float>(packed));
   }
 
   LoopNest loops(const ConvLayer &l, const Choice &choice) const override {

@@ -26,10 +26,9 @@ static void multiply(const CookToom::Matrix &matrix, const double *from,
   }
 }
 
-std::vector<float> transformFilters(const WinogradTransforms &w,
-                                    const ConvLayer &l,
-                                    const PackedFilter &order,
-                                    llvm::ArrayRef<float> filter) {
+void transformFilters(const WinogradTransforms &w, const ConvLayer &l,
+                      const PackedFilter &order, llvm::ArrayRef<float> filter,
+                      llvm::MutableArrayRef<float> packed) {
   const int64_t C = w.inChannels(l), R = w.rows.taps, S = w.columns.taps;
   const Phases &py = w.rowPhases, &px = w.columnPhases;
   const int64_t window = l.kernelHeight * l.kernelWidth;
@@ -37,7 +36,6 @@ std::vector<float> transformFilters(const WinogradTransforms &w,
   const int64_t element = order.stride(FilterDim::Element);
   const int64_t lane = order.stride(FilterDim::Lane);
   const int64_t rows = w.rows.elements(), columns = w.columns.elements();
-  std::vector<float> packed(order.size(), 0.0f);
   llvm::parallelFor(0, order.extent(FilterDim::Block), [&](size_t number) {
     const int64_t start = number * tile;
     const int64_t channels = std::min(tile, l.outChannels - start);
@@ -72,7 +70,6 @@ std::vector<float> transformFilters(const WinogradTransforms &w,
       }
     }
   });
-  return packed;
 }
 
 } // namespace convopt

@@ -7,10 +7,10 @@ namespace convopt {
 
 /// Transforms a filter (K, C, R, S) in double and rounds it once, to `order` of
 /// elements, tiles, channels by phase and lanes.
-std::vector<float> transformFilters(const WinogradTransforms &transforms,
-                                    const ConvLayer &layer,
-                                    const PackedFilter &order,
-                                    llvm::ArrayRef<float> filter);
+void transformFilters(const WinogradTransforms &transforms,
+                      const ConvLayer &layer, const PackedFilter &order,
+                      llvm::ArrayRef<float> filter,
+                      llvm::MutableArrayRef<float> packed);
 
 } // namespace convopt
 

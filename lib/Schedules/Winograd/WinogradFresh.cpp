@@ -44,7 +44,8 @@ struct Ahead {
       return filter(min(chunk + element * slice + offset, last));
     };
     return select(reinterpret<int>(at(0)) == noNumber,
-                  at(part * slice / std::max(1, parts - 1)), 0.0f);
+                  at(part * slice / std::max(1, parts - 1)),
+                  Internal::make_zero(filter.types()[0]));
   }
 
   static void schedule(Stage stage, Func filter, const Var &at,

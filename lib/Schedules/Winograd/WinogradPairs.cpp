@@ -32,11 +32,12 @@ BlockScale::BlockScale(Func image, int columns, int rows, int stepX, int stepY,
   Var bx("bx"), by("by"), n("n");
   RDom r(0, (channels + lanes - 1) / lanes, 0, columns, 0, rows, "r");
   RDom all(0, lanes, "all");
-  most(lane, bx, by, n) = 0.0f;
+  const Expr zero = Internal::make_zero(image.types()[0]);
+  most(lane, bx, by, n) = zero;
   most(lane, bx, by, n) = max(
       most(lane, bx, by, n),
       abs(image(r.x * lanes + lane, bx * stepX + r.y, by * stepY + r.z, n)));
-  largest(bx, by, n) = 0.0f;
+  largest(bx, by, n) = zero;
   largest(bx, by, n) = max(largest(bx, by, n), most(all, bx, by, n));
   unscale(bx, by, n) = powerOfTwo(largest(bx, by, n));
   most.bound_extent(lane, lanes).vectorize(lane);
@@ -66,10 +67,10 @@ PairedSums::PairedSums(const ConvRequest &request, Func transformed,
   whole = RDom(0, lanes, "whole");
   RDom steps(0, (pairs + lanes - 1) / lanes, "steps");
   Expr c = steps * lanes + lane, product = image(c) * image(c + pairs);
-  partial(lane, p, e, bx, by, n) = 0.0f;
+  partial(lane, p, e, bx, by, n) = zeroSum(request);
   partial(lane, p, e, bx, by, n) +=
-      pairs % lanes ? select(c < pairs, product, 0.0f) : product;
-  products(p, e, bx, by, n) = 0.0f;
+      pairs % lanes ? select(c < pairs, product, zeroSum(request)) : product;
+  products(p, e, bx, by, n) = zeroSum(request);
   products(p, e, bx, by, n) += partial(whole, p, e, bx, by, n);
 
   sum(t, p, b, e, bx, by, n) =

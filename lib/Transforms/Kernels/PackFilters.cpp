@@ -77,9 +77,7 @@ FailureOr<Value> Packer::packedFilter(LaunchOp launch, unsigned operand,
   }
   if (!isInPackingOrder(conv))
     data = copy = reorderFilter(conv, data);
-  const Primitive &primitive = *choice.primitive;
-  std::vector<float> elements =
-      primitive.packFilter(conv.layer, choice, machine, data);
+  std::vector<float> elements = packFloats(conv.layer, choice, machine, data);
   OpBuilder builder(&launch->getParentRegion()->front().front());
   auto type = RankedTensorType::get({static_cast<int64_t>(elements.size())},
                                     builder.getF32Type());

@@ -1,3 +1,13 @@
+// A kernel is a C function over halide_buffer_t, compiled already, with
+// Halide's ABI: what a launch passes is built here by the layout of that
+// struct. Sizes and strides never change and are constants of the object,
+// shared by all buffers of one shape; the structs are on the stack, once for
+// all launches, since one call is under way at a time. What a kernel returns is
+// tested after each: the function ends with the first that is not 0, without a
+// trace on the way out, because nothing outside the workspace has to be
+// released. A memref is passed as its pointer alone, so its layout must be
+// dense, which passes before this one have seen to.
+
 #include "convopt/Transforms/Lowering.h"
 #include "convopt/Transforms/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"

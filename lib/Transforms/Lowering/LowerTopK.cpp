@@ -1,3 +1,13 @@
+// A full sort of a row would move every element; most are in no answer. The
+// heap of the k best that were seen has the worst of them on top: an element is
+// compared with that one, and changes the heap only if it is better, which
+// becomes rarer the longer the row is. So nearly all the time goes into
+// comparisons that fail, and those are what is made fast: a block of elements
+// at a time, whose answers are joined without a branch, in vectors. The heap
+// lies in the outputs and is sorted there at the end. Of equal elements the
+// first wins, as ONNX wants it, and NaN is worse than any number: neither is
+// left to the order in which a heap happens to meet them.
+
 #include "convopt/IR/ConvoptDialect.h"
 #include "convopt/Transforms/Lowering.h"
 #include "convopt/Transforms/Passes.h"

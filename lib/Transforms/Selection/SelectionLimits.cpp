@@ -1,3 +1,9 @@
+// What may be chosen when the user says nothing. Accuracy and workspace are
+// bounds on each choice. The memory of packed weights is not: a bound on each
+// layer would forbid the one large filter that is worth it. So there is one
+// bound for the whole model, which grows with its weights, and below it a price
+// for each byte, which keeps out growth that gains next to nothing.
+
 #include "convopt/IR/InferConvLayer.h"
 #include "convopt/Transforms/SelectPrimitives.h"
 
