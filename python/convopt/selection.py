@@ -94,8 +94,13 @@ def spread(view, count, known=None, weight=None, seed=1):
 
 
 def disagreement(view, known, residual):
-    """How far the corrections that the known rows allow are apart on each row of `view`: a standard deviation."""
+    """How far the corrections that the known rows allow are apart on each row of `view`: a standard deviation.
+
+    The same for all rows if the known ones are too few for several corrections.
+    """
     made, _ = fit_all(known, residual)
+    if not all(name in made for name in EXPERTS):
+        return np.ones(len(view))
     return np.std([made[name](view) for name in EXPERTS], axis=0)
 
 
