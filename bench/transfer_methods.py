@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from convopt.correction import LEAST
 from convopt.distillation import distil, distilled
 from convopt.measures import AS_GOOD, choice_sets, geometric_mean, regret, relative_errors
 from convopt.samples import Samples
@@ -67,7 +68,9 @@ def choose_rows_twice(task, count):
 
 
 def from_scratch(task, rows):
-    """A model of the samples alone."""
+    """A model of the samples alone; of three or fewer their median."""
+    if len(rows) < LEAST:
+        return np.full(len(task.test), np.median(task.target.efficiency[rows]))
     return fit_and_predict(task.target[rows], task.target[task.test], trees=task.trees)
 
 

@@ -29,7 +29,7 @@ Func inputPhases(const ConvRequest &request, const Phases &rows,
 }
 
 void scheduleInputPhases(const ConvRequest &request, Func phases, Func padded,
-                         LoopLevel at) {
+                         LoopLevel at, int64_t columns) {
   const int lanes = lanesOf(request);
   Var c = phases.args()[0], x = phases.args()[1];
   phases.compute_at(at).store_in(MemoryType::Heap);
@@ -38,7 +38,7 @@ void scheduleInputPhases(const ConvRequest &request, Func phases, Func padded,
   } else if (request.layer.inChannels % lanes == 0) {
     phases.align_bounds(c, lanes).vectorize(c, lanes);
   } else {
-    scheduleCopy(request, padded, at);
+    scheduleCopy(request, padded, at, Layout::NHWC, columns);
     phases.unroll(c, lanes, TailStrategy::GuardWithIf);
   }
 }

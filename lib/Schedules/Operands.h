@@ -39,18 +39,23 @@ Halide::Expr unpaddedInput(const ConvRequest &request, Halide::RDom &window,
 
 /// The phases of a padded input, for strides, as channels of an image without:
 /// (c, x, y, n), where c is row phase, column phase and channel. The other
-/// function schedules both stages as a copy.
+/// function schedules both stages as a copy, of which `columns` of the padded
+/// input are made at a time.
 Halide::Func inputPhases(const ConvRequest &request, const Phases &rows,
                          const Phases &columns, Halide::Func padded);
 void scheduleInputPhases(const ConvRequest &request, Halide::Func phases,
-                         Halide::Func padded, Halide::LoopLevel at);
+                         Halide::Func padded, Halide::LoopLevel at,
+                         int64_t columns);
 
 /// Whether reading the padded input is more than reading the input.
 bool needsCopy(const ConvRequest &request);
 
-/// Schedules the stage of paddedInput as a copy that is stored in `layout`.
+/// Schedules the stage of paddedInput as a copy that is stored in `layout`. At
+/// `at` `columns` of it are made, all that the layer has unless they are given:
+/// vectors must not be longer.
 void scheduleCopy(const ConvRequest &request, Halide::Func padded,
-                  Halide::LoopLevel at, Layout layout = Layout::NHWC);
+                  Halide::LoopLevel at, Layout layout = Layout::NHWC,
+                  std::optional<int64_t> columns = std::nullopt);
 
 } // namespace convopt
 

@@ -109,9 +109,10 @@ int vectorFor(const ConvRequest &request, int64_t extent) {
 }
 
 void scheduleCopy(const ConvRequest &request, Func padded, LoopLevel at,
-                  Layout layout) {
+                  Layout layout, std::optional<int64_t> columns) {
   const ConvLayer &l = request.layer;
-  const int64_t channels = l.inChannels * l.groups, width = inputColumns(l);
+  const int64_t channels = l.inChannels * l.groups,
+                width = columns.value_or(inputColumns(l));
   Var c = padded.args()[0], x = padded.args()[1], y = padded.args()[2];
   padded.compute_at(at).store_in(MemoryType::Heap);
   if (layout == Layout::NCHW)

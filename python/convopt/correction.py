@@ -4,9 +4,10 @@ What is learnt is the residual, the logarithm of the measured over the predicted
 
 - `constant`: one factor for everything;
 - `factors`: one for each family and primitive, drawn towards that of the coarser class where samples are few;
-- `boosted`: those, then boosted trees on what they leave;
+- `boosted`: those, then boosted trees on what they leave, which see the source's prediction, too;
 - `process`: a Gaussian process (likeness.py);
-- `mean` of the last two: they fail on different rows.
+- `mean` of the last two: they fail on different rows;
+- `blend` of these and of trees that know nothing of the source: with many samples it only stands in the way.
 
 Which one a few samples justify they say themselves: `choose` compares them on layers that each has not seen.
 """
@@ -16,19 +17,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from convopt.boosting import PARAMETERS
+from convopt.boosting import fit_ensemble
 from convopt.likeness import fit_process
 
-# Few samples need more folds: a tenth less of them is felt less.
-FOLDS_OF_FEW, FOLDS_OF_MANY = 10, 5
 # Samples with which a class has half its own factor, and half that of the class around it.
 TRUST = 4
-TREES = {**PARAMETERS, "num_leaves": 15, "learning_rate": 0.03, "extra_trees": True}
-TREE_COUNT = 300
-# Below this number of samples no tree of two leaves could be made.
-LEAST_FOR_TREES = 12
-# With this many samples the covariances found from all serve each fold: they are eight numbers.
-MANY = 100
+TREES = 200
+# Below these numbers of samples nothing is changed, or one factor for everything at most; chance is too likely then.
+LEAST, LEAST_FOR_CLASSES = 4, 12
+# From these numbers on covariances found from all samples serve each fold (they are eight numbers), and trees that do
+# not know the source can be worth something.
+MANY, ENOUGH_ALONE = 100, 300
+# Folds by numbers of samples: a tenth less of few is felt less, and many take long.
+FOLDS = ((0, 10), (MANY, 5), (1000, 3))
 # By how many standard errors a correction must be better than the source's own predictions, and than a milder one.
 # Asking more of the second loses what a few hundred samples could teach, asking less makes eight samples harmful.
 OVER_SOURCE, OVER_MILDER = 1.0, 0.5
@@ -62,20 +63,25 @@ def factors(view, residual):
     return predict
 
 
+def _inputs(view, *more):
+    """What trees see: features, a column for each primitive, and `more`."""
+    codes = view.primitives[:, None] == np.arange(view.primitive_count)
+    return np.column_stack([view.numbers, codes.astype(float), *more])
+
+
 def boosted(view, residual):
-    """Factors, then trees; too few samples for a tree get factors alone."""
-    import lightgbm
-
+    """Factors, then an average of boosted trees."""
     mild = factors(view, residual)
-    if len(view) < LEAST_FOR_TREES:
-        return mild
+    ensemble = fit_ensemble(_inputs(view, view.source, mild(view)), residual - mild(view), TREES)
+    return lambda other: mild(other) + ensemble.predict(_inputs(other, other.source, mild(other)))
 
-    def inputs(some):
-        return np.column_stack([some.numbers, some.source, mild(some)])
 
-    parameters = {**TREES, "min_data_in_leaf": max(5, min(20, len(view) // 20))}
-    booster = lightgbm.train(parameters, lightgbm.Dataset(inputs(view), residual - mild(view)), TREE_COUNT)
-    return lambda other: mild(other) + (booster.predict(inputs(other)) if len(other) else 0.0)
+def alone(view, residual):
+    """What has to be added to the source to get what the samples say by themselves."""
+    seconds = residual + view.source
+    mild = factors(view, seconds)
+    ensemble = fit_ensemble(_inputs(view, mild(view)), seconds - mild(view), TREES)
+    return lambda other: mild(other) + ensemble.predict(_inputs(other, mild(other))) - other.source
 
 
 @dataclass
@@ -92,37 +98,48 @@ def _unchanged(other):
     return np.zeros(len(other))
 
 
+def _mean(*parts):
+    return lambda other: np.mean([part(other) for part in parts], axis=0)
+
+
 def fit_all(view, residual, kernel=None):
-    """Every correction by its name, from mild to strong, and the kernel of the process."""
-    predict, kernel = fit_process(view, residual, kernel)
-    trees = boosted(view, residual)
-    made = {
-        "source": _unchanged,
-        "constant": constant(view, residual),
-        "factors": factors(view, residual),
-        "boosted": trees,
-        "process": predict,
-        "mean": lambda other: (predict(other) + trees(other)) / 2,
-    }
+    """Every correction that so many samples allow, by its name, from mild to strong, and the kernel of the process."""
+    made = {"source": _unchanged}
+    if len(view) >= LEAST:
+        made["constant"] = constant(view, residual)
+    if len(view) < LEAST_FOR_CLASSES:
+        return made, None
+    made["factors"] = factors(view, residual)
+    made["boosted"] = boosted(view, residual)
+    made["process"], kernel = fit_process(view, residual, kernel)
+    made["mean"] = _mean(made["boosted"], made["process"])
+    if len(view) >= ENOUGH_ALONE:
+        made["blend"] = _mean(made["boosted"], made["process"], alone(view, residual))
     return made, kernel
 
 
 def _folds(layers):
     """Folds of whole layers, or one a layer if there are fewer."""
     names, at = np.unique(layers, return_inverse=True)
-    count = FOLDS_OF_MANY if len(layers) >= MANY else FOLDS_OF_FEW
+    count = max((least, folds) for least, folds in FOLDS if least <= len(layers))[1]
     return np.random.default_rng(1).permutation(len(names))[at] % count
 
 
 def held_out(view, residual, kernel):
     """Each correction's residuals of samples whose layers it has not seen, by name."""
     folds = _folds(view.layers)
-    result = {}
+    parts = []
     for fold in np.unique(folds):
         rows = folds == fold
         made, _ = fit_all(view[~rows], residual[~rows], kernel if len(view) >= MANY else None)
-        for name, predict in made.items():
-            result.setdefault(name, np.zeros(len(view)))[rows] = predict(view[rows])
+        parts.append((rows, {name: predict(view[rows]) for name, predict in made.items()}))
+    result = {}
+    # A fold without one of them cannot judge it.
+    for name in parts[0][1]:
+        if all(name in part for _, part in parts):
+            result[name] = np.zeros(len(view))
+            for rows, part in parts:
+                result[name][rows] = part[name]
     return result
 
 

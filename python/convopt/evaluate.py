@@ -9,11 +9,11 @@ import csv
 import sys
 import zipfile
 
+from convopt.corrected_table import load_any_table
 from convopt.measures import geometric_mean, regret, relative_errors
 from convopt.model import predict, read_model
 from convopt.options import add_table_options, new_parser, read_options
 from convopt.report import report
-from convopt.table_model import load_table_model
 
 __all__ = ["geometric_mean", "regret", "relative_errors", "report"]
 
@@ -21,7 +21,7 @@ __all__ = ["geometric_mean", "regret", "relative_errors", "report"]
 def predict_by(path, samples):
     """What the model in a file, of the compiler's features or of a table's, predicts for each sample."""
     if zipfile.is_zipfile(path):
-        return load_table_model(path).predict(samples)
+        return load_any_table(path).predict(samples)
     return predict(read_model(path, samples), samples)
 
 

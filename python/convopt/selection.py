@@ -17,10 +17,10 @@ import csv
 import numpy as np
 
 from convopt.correction import fit_all
-from convopt.model import predict, read_model
 from convopt.options import new_parser
 from convopt.profile_features import families
 from convopt.samples import read_samples
+from convopt.source import predict_any, read_source
 from convopt.view import make_scale
 
 # Corrections whose difference is what is not known yet.
@@ -94,8 +94,13 @@ def spread(view, count, known=None, weight=None, seed=1):
 
 
 def disagreement(view, known, residual):
-    """How far the corrections that the known rows allow are apart on each row of `view`: a standard deviation."""
+    """How far the corrections that the known rows allow are apart on each row of `view`: a standard deviation.
+
+    The same for all rows if the known ones are too few for several corrections.
+    """
     made, _ = fit_all(known, residual)
+    if not all(name in made for name in EXPERTS):
+        return np.ones(len(view))
     return np.std([made[name](view) for name in EXPERTS], axis=0)
 
 
@@ -140,10 +145,10 @@ def main():
     if not len(samples):
         raise SystemExit(f"{options.candidates[0]}: all candidates have been measured")
     if options.model:
-        model = read_model(options.model, samples)
-        source = predict(model, known)
+        model = read_source(options.model, samples)
+        source = predict_any(model, known)
         measured = scale.view(known, source)
-        candidates = scale.view(samples, predict(model, samples))
+        candidates = scale.view(samples, predict_any(model, samples))
         rows = select(candidates, options.count, measured, known.efficiency - source)
     else:
         measured = scale.view(known, np.zeros(len(known))) if known else None

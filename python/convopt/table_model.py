@@ -40,7 +40,7 @@ class TableModel:
         if samples.feature_names != self.feature_names:
             missing = [name for name in self.feature_names if name not in samples.feature_names]
             raise SystemExit(f"the model's features are {' '.join(self.feature_names)}; missing: {' '.join(missing)}")
-        samples = _recoded(samples, self.categories)
+        samples = recoded(samples, self.categories)
         points, at = _points(samples)
         numeric = _numeric(samples)
         target = _targets(samples, self.primitives, self.machines)
@@ -51,7 +51,7 @@ class TableModel:
         return smooth + self.ensemble.predict(_inputs(samples, numeric, self.primitives, self.machines, smooth))
 
 
-def _recoded(samples, categories):
+def recoded(samples, categories):
     """The samples with a model's numbers for texts; -1 for those that it does not know."""
     features = samples.features.copy()
     for name, values in categories.items():

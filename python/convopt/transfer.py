@@ -5,21 +5,27 @@
 Of several corrections, from one factor for everything to a Gaussian process and boosted trees together, the samples
 choose by cross-validation; where none is better than the model as it is, that stays. --samples=N uses N of the samples,
 spread over layers and primitives, and prints the errors before and after on the layers that were not used. --pool names
-rows without times (python -m convopt.candidates makes some): the more there are, the closer the corrected model's trees
-come to the correction. docs/transfer.md has what to expect.
+rows without times (python -m convopt.candidates makes some): the correction is handed to the model's trees on these.
+A model that convopt.train made of a table of other features gives another such model. docs/transfer.md has more.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from convopt.corrected_table import (
+    correct_table,
+    save_corrected_table,
+)
 from convopt.correction import Chosen, choose
 from convopt.distillation import append
 from convopt.evaluate import report
-from convopt.model import predict, read_model, write_model
+from convopt.model import write_model
 from convopt.options import add_table_options, new_parser, read_options
 from convopt.samples import Samples, read_samples
 from convopt.selection import spread
+from convopt.source import predict_any, read_source
+from convopt.table_model import recoded
 from convopt.view import Scale, make_scale
 
 
@@ -48,47 +54,48 @@ def on_machine(pool, samples):
     """The pool's rows as rows of the samples' machine: features of the machine, the same in all rows, are exchanged."""
     constant = (pool.features == pool.features[:1]).all(0) & (samples.features == samples.features[:1]).all(0)
     features = np.where(constant, samples.features[:1], pool.features)
-    fields = {**vars(pool), "features": features, "machines": np.full(len(pool), samples.machines[0])}
-    return Samples(**fields)
-
-
-def transfer(model, samples, *pools):
-    """The model, corrected by the samples; primitives that it did not know it knows then.
-
-    `pools` are Samples whose times are not looked at, on which the correction is learnt by trees; without any these
-    are the samples.
-    """
-    return _transfer(model, samples, pools)[0]
-
-
-def _transfer(model, samples, pools):
-    pools = [samples, *(on_machine(pool, samples) for pool in pools)]
-    predicted = [predict(model, pool) for pool in pools]
-    correction = correct(samples, predicted[0], *pools[1:])
-    note = f"{model.get('note', '')}; corrected with {len(samples)} samples on {', '.join(np.unique(samples.machines))}"
-    if correction.chosen.name == "source":
-        return {**model, "note": note}, correction
-    said = np.concatenate([correction.residual(*pair) for pair in zip(pools, predicted, strict=True)])
-    return append(model, samples, joined(pools), said, note), correction
+    return replace(pool, features=features, machines=np.full(len(pool), samples.machines[0]))
 
 
 def joined(tables):
     """The rows of several Samples; only what models look at."""
     first = tables[0]
-    names = ("features", "layers", "choices", "machines", "seconds")
+    names = ("features", "layers", "choices", "machines", "seconds", "primitives")
     parts = {name: np.concatenate([getattr(table, name) for table in tables]) for name in names}
-    primitives = np.concatenate([table.primitives for table in tables])
+    parts["primitive_column"] = parts.pop("primitives")
     return Samples(
-        first.version, first.feature_names, **parts, primitive_column=primitives,
-        categories=first.categories, families=first.families,
+        first.version, first.feature_names, **parts, categories=first.categories, families=first.families
     )  # fmt: skip
+
+
+def transfer(model, samples, *pools):
+    """The model, corrected by the samples; primitives that it did not know it knows then.
+
+    `model` is the compiler's (a dictionary) or a TableModel. `pools` are Samples whose times are not looked at, on
+    which the correction is learnt by trees, beside the samples themselves.
+    """
+    return transfer_and_tell(model, samples, *pools)[0]
+
+
+def transfer_and_tell(model, samples, *pools):
+    """The corrected model, and the Correction."""
+    of_compiler = isinstance(model, dict)
+    if not of_compiler:
+        samples, *pools = (recoded(table, model.categories) for table in (samples, *pools))
+    pools = [samples, *(on_machine(pool, samples) for pool in pools)]
+    predicted = [predict_any(model, pool) for pool in pools]
+    correction = correct(samples, predicted[0], *pools[1:])
+    note = model.get("note", "") if of_compiler else model.note
+    note = f"{note}; corrected with {len(samples)} samples on {samples.machines[0]} ({correction.chosen.name})"
+    said = np.concatenate([correction.residual(*pair) for pair in zip(pools, predicted, strict=True)])
+    return (append if of_compiler else correct_table)(model, samples, joined(pools), said, note), correction
 
 
 def _parse():
     parser = new_parser("convopt.transfer", __doc__)
-    parser.add_argument("model", metavar="MODEL.json")
+    parser.add_argument("model", metavar="MODEL")
     add_table_options(parser)
-    parser.add_argument("-o", dest="output", required=True, metavar="CORRECTED.json")
+    parser.add_argument("-o", dest="output", required=True, metavar="CORRECTED")
     parser.add_argument("--samples", type=int, metavar="N", help="use only so many; the rest shows the errors")
     parser.add_argument("--pool", nargs="+", default=[], metavar="ROWS.csv", help="rows whose times do not matter")
     options = parser.parse_args()
@@ -97,15 +104,22 @@ def _parse():
     return options
 
 
+def _read_pools(options, samples):
+    pools = [read_samples([path]) for path in options.pool]
+    for path, pool in zip(options.pool, pools, strict=True):
+        if pool.version != samples.version or pool.feature_names != samples.feature_names:
+            raise SystemExit(f"{path}: has other features than {options.tables[0]}")
+    return pools
+
+
 def _said(correction):
     """What was chosen, and what else there was."""
-    lines = [f"Correction: {correction.chosen.name}", ""]
-    if correction.chosen.errors:
-        lines += ["| correction | error on held-out samples |", "|---|---|"]
-        lines += [f"| {name} | {np.expm1(error):.1%} |" for name, error in correction.chosen.errors.items()]
-    else:
-        lines += ["All samples are of one layer: nothing shows what they say of others."]
-    return "\n".join(lines) + "\n"
+    chosen = correction.chosen
+    if not chosen.errors:
+        return "Correction: source\n\nAll samples are of one layer: nothing shows what they say of others.\n"
+    lines = ["| correction | error on held-out samples |", "|---|---|"]
+    lines += [f"| {name} | {np.expm1(error):.1%} |" for name, error in chosen.errors.items()]
+    return "\n".join([f"Correction: {chosen.name}", "", *lines]) + "\n"
 
 
 def main():
@@ -115,22 +129,18 @@ def main():
     machines = np.unique(samples.machines)
     if len(machines) > 1:
         raise SystemExit(f"{' '.join(options.tables)}: samples of more than one machine: {', '.join(machines)}")
-    model = read_model(options.model, samples)
-    pools = [read_samples([path]) for path in options.pool]
-    for path, pool in zip(options.pool, pools, strict=True):
-        if pool.version != samples.version or pool.feature_names != samples.feature_names:
-            raise SystemExit(f"{path}: has other features than {options.tables[0]}")
+    model, pools = read_source(options.model, samples), _read_pools(options, samples)
     used = np.arange(len(samples))
     if options.samples and options.samples < len(samples):
-        scale = make_scale(samples)
-        used = spread(scale.view(samples, np.zeros(len(samples))), options.samples)
+        used = spread(make_scale(samples).view(samples, np.zeros(len(samples))), options.samples)
+        pools.append(samples)
     rest = samples[~np.isin(samples.layers, samples.layers[used])]
-    corrected, correction = _transfer(model, samples[used], [*([samples] if len(used) < len(samples) else []), *pools])
-    write_model(corrected, options.output)
+    corrected, correction = transfer_and_tell(model, samples[used], *pools)
+    (write_model if isinstance(corrected, dict) else save_corrected_table)(corrected, options.output)
     print(_said(correction))
     if len(rest):
         for title, made in (("Before", model), ("After", corrected)):
-            print(f"# {title}\n\n{report(rest, predict(made, rest))}")
+            print(f"# {title}\n\n{report(rest, predict_any(made, rest))}")
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ class View:
     primitives: np.ndarray  # (rows,), numbers of primitives
     source: np.ndarray  # (rows,), what the source predicts: log(seconds / roofline bound)
     layers: np.ndarray  # (rows,), what must not be in two folds
+    primitive_count: int  # of the scale
 
     def __len__(self):
         """Count the rows."""
@@ -26,7 +27,7 @@ class View:
     def __getitem__(self, rows):
         """Some of the rows."""
         parts = (self.numbers, self.families, self.primitives, self.source, self.layers)
-        return View(*(part[rows] for part in parts))
+        return View(*(part[rows] for part in parts), self.primitive_count)
 
 
 @dataclass
@@ -48,7 +49,7 @@ class Scale:
         varying = numbers[:, self.deviation > 1e-9]
         layers = samples.layers if samples.group_names is None else samples.group_names
         # What is missing is as the mean.
-        return View(np.nan_to_num(varying), of_primitive[codes], codes, source, layers)
+        return View(np.nan_to_num(varying), of_primitive[codes], codes, source, layers, len(self.primitives))
 
 
 def _logarithms(features, logarithmic):

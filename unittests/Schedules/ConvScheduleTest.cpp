@@ -284,6 +284,31 @@ TEST(ConvScheduleBlocks, WinogradIsRightInEveryBlocking) {
   check({"Blocks", layer, true}, machine, choices, 1);
 }
 
+// Parts of a row that are shorter than a vector, of either layout.
+TEST(ConvScheduleBlocks, WinogradIsRightInNarrowBlocks) {
+  MachineDescription machine = llvm::cantFail(describeHost());
+  machine.l2Bytes = 96 << 10;
+  for (int64_t channels : {1, 16}) {
+    ConvLayer layer;
+    layer.inChannels = channels;
+    layer.outChannels = 200;
+    layer.inHeight = layer.outHeight = 5;
+    layer.inWidth = layer.outWidth = 104;
+    layer.kernelHeight = 7;
+    layer.padTop = layer.padBottom = 3;
+    std::set<std::pair<Layout, int64_t>> seen;
+    std::vector<Choice> choices;
+    for (const Choice &choice : allChoices(layer, machine)) {
+      const int64_t columns = choice.variant.columns;
+      if (columns && columns < 16 &&
+          seen.insert({choice.input, columns}).second)
+        choices.push_back(choice);
+    }
+    EXPECT_GE(choices.size(), 2u);
+    check({"Narrow", layer, true}, machine, choices, 1);
+  }
+}
+
 // All channels of a tile of pixels together, where images exceed L2.
 TEST(ConvScheduleBlocks, DepthwiseIsRightWithChannelsInside) {
   MachineDescription machine = llvm::cantFail(describeHost());

@@ -156,6 +156,7 @@ Func buildWinograd(const ConvRequest &request) {
   }
 
   // The input transform of a block, tile by tile.
+  const int columns = tilesX * mx + w.columns.taps - 1;
   transformed.compute_at(out, blockX)
       .store_in(MemoryType::Heap)
       .align_extent(v.c, lanes)
@@ -173,11 +174,13 @@ Func buildWinograd(const ConvRequest &request) {
       .reorder(v.c, i, j)
       .unroll(i);
   if (strided) {
-    scheduleInputPhases(request, image, padded, LoopLevel(out, blockX));
+    scheduleInputPhases(request, image, padded, LoopLevel(out, blockX),
+                        columns * w.columnPhases.stride);
   } else {
-    scheduleCopy(request, padded, LoopLevel(out, blockX));
+    scheduleCopy(request, padded, LoopLevel(out, blockX), Layout::NHWC,
+                 columns);
     // Whole tiles, also where the last block of a row is cut off.
-    padded.bound_extent(v.x, tilesX * mx + w.columns.taps - 1)
+    padded.bound_extent(v.x, columns)
         .bound_extent(v.y, tilesY * my + w.rows.taps - 1);
   }
   if (inStages)
