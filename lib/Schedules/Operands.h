@@ -3,6 +3,7 @@
 
 #include "convopt/Primitives/WinogradTransforms.h"
 #include "convopt/Schedules/ConvSchedule.h"
+#include <optional>
 
 namespace convopt {
 
