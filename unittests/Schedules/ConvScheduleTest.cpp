@@ -288,13 +288,13 @@ TEST(ConvScheduleBlocks, WinogradIsRightInEveryBlocking) {
 // Parts of a row that are shorter than a vector, of either layout.
 TEST(ConvScheduleBlocks, WinogradIsRightInNarrowBlocks) {
   MachineDescription machine = llvm::cantFail(describeHost());
-  machine.l2Bytes = 96 << 10;
+  machine.l2Bytes = 128 << 10;
   for (int64_t channels : {1, 16}) {
     ConvLayer layer;
     layer.inChannels = channels;
     layer.outChannels = 200;
     layer.inHeight = layer.outHeight = 5;
-    layer.inWidth = layer.outWidth = 104;
+    layer.inWidth = layer.outWidth = 96;
     layer.kernelHeight = 7;
     layer.padTop = layer.padBottom = 3;
     std::set<std::pair<Layout, int64_t>> seen;
