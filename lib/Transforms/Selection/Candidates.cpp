@@ -46,13 +46,19 @@ const std::vector<Candidate> &PriceList::candidates(const ConvProblem &layer) {
       return priced;
   std::vector<Candidate> priced;
   const std::vector<Choice> choices = allChoices(layer, machine);
-  for (auto [choice, alone] :
-       llvm::zip_equal(choices, model.convolutions(layer, choices, machine))) {
-    std::optional<double> measured =
-        model.threadedConvolution(layer, choice, threads);
+  std::vector<std::optional<double>> measured;
+  std::vector<Choice> others;
+  for (const Choice &choice : choices)
+    if (!measured.emplace_back(
+            model.threadedConvolution(layer, choice, threads)))
+      others.push_back(choice);
+  // No model is asked for what was measured: it would say that it had to guess.
+  const std::vector<double> alone = model.convolutions(layer, others, machine);
+  const double *next = alone.data();
+  for (auto [choice, known] : llvm::zip_equal(choices, measured)) {
     double seconds =
-        measured ? *measured
-                 : divide(layer, choice, machine, threads).secondsOf(alone);
+        known ? *known
+              : divide(layer, choice, machine, threads).secondsOf(*next++);
     priced.push_back({choice, wholeNanoseconds(seconds),
                       growthOf(layer, choice, machine),
                       /*charge=*/0, model.knows(layer, choice)});

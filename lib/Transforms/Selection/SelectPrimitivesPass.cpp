@@ -1,5 +1,4 @@
 #include "OneBlock.h"
-#include "Selection/ModelOnDemand.h"
 #include "convopt/CostModel/MeasuredCosts.h"
 #include "convopt/Transforms/Passes.h"
 #include "convopt/Transforms/SelectPrimitives.h"
@@ -68,8 +67,6 @@ struct SelectPrimitives : impl::SelectPrimitivesBase<SelectPrimitives> {
   }
 
   llvm::Expected<std::unique_ptr<CostModel>> makeModel() {
-    if (costModel.empty() && measuredCosts.empty())
-      return createModelOnDemand();
     llvm::Expected<std::unique_ptr<CostModel>> predicted =
         makeCostModel(costModel);
     if (!predicted || measuredCosts.empty())
