@@ -41,6 +41,9 @@ Func buildWinograd(const ConvRequest &request) {
   const int blocksX = toInt(nest.blocks);
   const int blocksY = toInt(divideUp(nest.extent, tilesY));
   const int lanes = lanesOf(request);
+  // What a block reads of the image.
+  const int blockColumns = tilesX * mx + w.columns.taps - 1;
+  const int blockRows = tilesY * my + w.rows.taps - 1;
 
   // Algorithm: `p` is the tile in block (`bx`, `by`), `i` and `j` are row and
   // column in a tile.
@@ -60,8 +63,7 @@ Func buildWinograd(const ConvRequest &request) {
   const bool paired = variant.paired;
   std::optional<BlockScale> scale;
   if (paired)
-    scale.emplace(image, tilesX * mx + w.columns.taps - 1,
-                  tilesY * my + w.rows.taps - 1, tilesX * mx, tilesY * my, C,
+    scale.emplace(image, blockColumns, blockRows, tilesX * mx, tilesY * my, C,
                   lanes);
   rowsIn(v.c, j, i, p, bx, by, v.n) =
       timesRow(paired ? balanced(w.rows.inputT) : w.rows.inputT, i, [&](int k) {
@@ -156,7 +158,6 @@ Func buildWinograd(const ConvRequest &request) {
   }
 
   // The input transform of a block, tile by tile.
-  const int columns = tilesX * mx + w.columns.taps - 1;
   transformed.compute_at(out, blockX)
       .store_in(MemoryType::Heap)
       .align_extent(v.c, lanes)
@@ -175,16 +176,15 @@ Func buildWinograd(const ConvRequest &request) {
       .unroll(i);
   if (strided) {
     scheduleInputPhases(request, image, padded, LoopLevel(out, blockX),
-                        columns * w.columnPhases.stride);
+                        blockColumns * w.columnPhases.stride);
   } else {
     scheduleCopy(request, padded, LoopLevel(out, blockX), Layout::NHWC,
-                 columns);
+                 blockColumns);
     // Whole tiles, also where the last block of a row is cut off.
-    padded.bound_extent(v.x, columns)
-        .bound_extent(v.y, tilesY * my + w.rows.taps - 1);
+    padded.bound_extent(v.x, blockColumns).bound_extent(v.y, blockRows);
   }
   if (inStages)
-    shareRows(request, image, tilesY * my + w.rows.taps - 1);
+    shareRows(request, image, blockRows);
   return out;
 }
 
