@@ -118,11 +118,10 @@ static void fitFeatures(const ConvLayer &l, const Choice &choice,
   f[F_strip_pixels] = strip.pixels;
   f[F_channel_tiles] = divideUp(l.outChannels, channels);
 
-  auto [rows, columns, products] = choice.primitive->outputTile(l);
-  f[F_winograd_fit] = fit(l.outWidth, columns) * fit(l.outHeight, rows);
-  const int64_t taps = l.kernelHeight * l.kernelWidth;
-  f[F_primitive_work] = double(products ? products : taps) /
-                        (rows * columns * taps) / f[F_winograd_fit] *
+  const OutputTile output = choice.primitive->outputTile(l);
+  f[F_winograd_fit] =
+      fit(l.outWidth, output.columns) * fit(l.outHeight, output.rows);
+  f[F_primitive_work] = choice.primitive->tileProducts(l) / f[F_winograd_fit] *
                         choice.primitive->productShare();
 }
 

@@ -23,6 +23,12 @@ llvm::ArrayRef<const Primitive *> allPrimitives() {
   return catalogue;
 }
 
+double Primitive::tileProducts(const ConvLayer &layer) const {
+  auto [rows, columns, products] = outputTile(layer);
+  const int64_t taps = layer.kernelHeight * layer.kernelWidth;
+  return double(products ? products : taps) / (rows * columns * taps);
+}
+
 const Primitive *findPrimitive(llvm::StringRef name) {
   for (const Primitive *primitive : allPrimitives())
     if (primitive->name() == name)

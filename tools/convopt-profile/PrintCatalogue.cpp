@@ -32,15 +32,6 @@ static Json toJson(const ChoiceName &name) {
           {"fresh", v.fresh}};
 }
 
-/// Products of `primitive` over those of the definition.
-static double productShare(const Primitive &primitive,
-                           const ConvProblem &layer) {
-  auto [rows, columns, products] = primitive.outputTile(layer);
-  const int64_t taps = layer.kernelHeight * layer.kernelWidth;
-  return primitive.productShare() *
-         (products ? double(products) / (rows * columns * taps) : 1.0);
-}
-
 static Json toJson(const ConvProblem &layer, const Choice &choice,
                    const MachineDescription &machine) {
   const Primitive &primitive = *choice.primitive;
@@ -53,7 +44,8 @@ static Json toJson(const ConvProblem &layer, const Choice &choice,
   json["packed_filter_bytes"] =
       primitive.packedFilter(layer, choice, machine).bytes();
   json["workspace_bytes"] = primitive.workspaceBytes(layer, choice, machine);
-  json["product_share"] = productShare(primitive, layer);
+  json["product_share"] =
+      primitive.productShare() * primitive.tileProducts(layer);
   return json;
 }
 

@@ -44,6 +44,17 @@ TEST(TreeCostModel, TreesSeeTheFeatures) {
                    roofline(large, machine).seconds());
 }
 
+/// A tree by which three times as long is taken where `feature` is above
+/// `threshold`.
+static json thriceAbove(unsigned feature, double threshold) {
+  return json::array({{{"feature", {feature}},
+                       {"threshold", {threshold}},
+                       {"missing", {0}},
+                       {"left", {-1}},
+                       {"right", {-2}},
+                       {"value", {0.0, std::log(3)}}}});
+}
+
 TEST(TreeCostModel, TreesSeeThePrimitive) {
   json text = testModel();
   // The model's own order and names; what comes first this compiler lacks.
@@ -51,12 +62,7 @@ TEST(TreeCostModel, TreesSeeThePrimitive) {
       {{"name", "gone"}, {"samples", 5}, {"base", 9.0}},
       {{"name", "direct"}, {"samples", 5}, {"base", 0.0}},
       {{"name", "im2row"}, {"samples", 5}, {"base", 0.0}}};
-  text["convolution"]["trees"] = json::array({{{"feature", {numFeatures + 2}},
-                                               {"threshold", {0.5}},
-                                               {"missing", {0}},
-                                               {"left", {-1}},
-                                               {"right", {-2}},
-                                               {"value", {0.0, std::log(3)}}}});
+  text["convolution"]["trees"] = thriceAbove(numFeatures + 2, 0.5);
   auto model = make(text);
   MachineDescription machine = testMachine();
   ConvLayer layer = testLayer(64, 64, 28, 3);
@@ -72,12 +78,7 @@ TEST(TreeCostModel, TreesSeeTheVariant) {
   text["convolution"]["primitives"] = {
       {{"name", "direct"}, {"samples", 5}, {"base", 0.0}}};
   text["convolution"]["variants"] = {"columns", "fresh"};
-  text["convolution"]["trees"] = json::array({{{"feature", {numFeatures + 1}},
-                                               {"threshold", {0.5}},
-                                               {"missing", {0}},
-                                               {"left", {-1}},
-                                               {"right", {-2}},
-                                               {"value", {0.0, std::log(3)}}}});
+  text["convolution"]["trees"] = thriceAbove(numFeatures + 1, 0.5);
   auto model = make(text);
   MachineDescription machine = testMachine();
   ConvLayer layer = testLayer(64, 64, 28, 3);
@@ -94,12 +95,7 @@ TEST(TreeCostModel, TreesSeeThePrimitivesTraits) {
       {{"name", "direct"}, {"samples", 5}, {"base", 0.0}, {"traits", {7, 1}}},
       {{"name", "im2row"}, {"samples", 5}, {"base", 0.0}, {"traits", {7, 2}}},
       {{"name", "gone"}, {"samples", 5}, {"base", 0.0}, {"traits", {7, 3}}}};
-  text["convolution"]["trees"] = json::array({{{"feature", {numFeatures + 1}},
-                                               {"threshold", {1.5}},
-                                               {"missing", {0}},
-                                               {"left", {-1}},
-                                               {"right", {-2}},
-                                               {"value", {0.0, std::log(3)}}}});
+  text["convolution"]["trees"] = thriceAbove(numFeatures + 1, 1.5);
   auto model = make(text);
   MachineDescription machine = testMachine();
   ConvLayer layer = testLayer(64, 64, 28, 3);

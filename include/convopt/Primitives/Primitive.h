@@ -111,6 +111,10 @@ public:
 
   virtual OutputTile outputTile(const ConvLayer &layer) const { return {}; }
 
+  /// Products that the elements of a tile need over those of the definition; of
+  /// a primitive without tiles 1.
+  double tileProducts(const ConvLayer &layer) const;
+
   /// Products of blocks that it computes instead of one of the whole matrix,
   /// over how many the definition has.
   virtual double productShare() const { return 1; }
