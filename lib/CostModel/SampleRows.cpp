@@ -123,6 +123,10 @@ std::string Sample::primitive() const {
   return name ? name->primitive : "transform";
 }
 
+std::string Sample::identity() const {
+  return key + "," + machine + "," + std::to_string(threads);
+}
+
 std::string convopt::toString(const Sample &sample) {
   std::string text;
   llvm::raw_string_ostream os(text);
@@ -141,17 +145,12 @@ llvm::Expected<std::vector<Sample>> convopt::readSamples(StringRef path) {
   std::vector<Sample> samples;
   llvm::StringMap<size_t> places;
   auto add = [&](const SampleRow &row) {
-    std::string all =
-        (row.key + "," + row.machine + "," + llvm::Twine(row.threads)).str();
-    auto [place, isNew] = places.try_emplace(all, samples.size());
+    Sample sample{row.key.str(),     row.layer.str(), row.choice.str(),
+                  row.machine.str(), row.threads,     {},
+                  row.name};
+    auto [place, isNew] = places.try_emplace(sample.identity(), samples.size());
     if (isNew)
-      samples.push_back({row.key.str(),
-                         row.layer.str(),
-                         row.choice.str(),
-                         row.machine.str(),
-                         row.threads,
-                         {},
-                         row.name});
+      samples.push_back(std::move(sample));
     std::vector<double> &passes = samples[place->second].passes;
     if (row.isOfFourColumns)
       passes.clear();

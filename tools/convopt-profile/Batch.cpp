@@ -10,6 +10,7 @@
 #include "convopt/Codegen/Kernels.h"
 #include "convopt/Driver/Compile.h"
 #include "convopt/Driver/LoadModel.h"
+#include "convopt/Driver/OutputFile.h"
 #include "convopt/Runtime/Runtime.h"
 #include "mlir/Parser/Parser.h"
 #include "llvm/ADT/ScopeExit.h"
@@ -164,20 +165,6 @@ const struct convopt_plan convopt_plan = {{
   return text;
 }
 
-static llvm::Error write(const std::string &path, llvm::ArrayRef<char> bytes) {
-  std::error_code code;
-  llvm::raw_fd_ostream file(path, code);
-  if (!code) {
-    file << StringRef(bytes.data(), bytes.size());
-    file.close();
-    code = file.error();
-    file.clear_error();
-  }
-  if (code)
-    return createStringError(path + ": " + code.message());
-  return llvm::Error::success();
-}
-
 /// Runs `command`; an error has the first line of what it says.
 static llvm::Error run(const std::vector<std::string> &command,
                        const std::string &messages) {
@@ -210,12 +197,12 @@ static llvm::Error link(const std::string &table,
   std::vector<std::string> command = options.compiler;
   command.insert(command.end(), {"-std=c11", "-O1", "-static", "-s", "-o",
                                  inFolder("batch"), inFolder("table.c")});
-  if (auto error = write(inFolder("table.c"),
-                         llvm::ArrayRef(table.data(), table.size())))
+  if (auto error = writeOutput(inFolder("table.c"), table))
     return error;
   for (auto [i, object] : llvm::enumerate(objects)) {
     command.push_back(inFolder(llvm::Twine(i) + ".o"));
-    if (auto error = write(command.back(), object))
+    if (auto error =
+            writeOutput(command.back(), {object.data(), object.size()}))
       return error;
   }
   command.insert(command.end(), {"-lm", "-lpthread"});
@@ -229,7 +216,7 @@ static llvm::Error link(const std::string &table,
   if (!code)
     code = llvm::sys::fs::rename(beside, path);
   if (code)
-    return createStringError("cannot write '" + path + "': " + code.message());
+    return cannotWrite(path, code);
   return llvm::Error::success();
 }
 

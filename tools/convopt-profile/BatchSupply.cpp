@@ -3,6 +3,7 @@
 // the reference says.
 
 #include "BatchSupply.h"
+#include "Progress.h"
 #include <sched.h>
 
 using namespace convopt;
@@ -96,11 +97,10 @@ llvm::Expected<Batch> BatchSupply::judge(llvm::ArrayRef<Task> tasks) {
   if (!batch || busy.size() < 3)
     return batch; // Too quick to tell: another will do.
   isAhead = !isDisturbed(idle, busy);
-  llvm::errs() << "convopt-profile: note: the reference "
-               << (*isAhead ? "does not notice a compiler on other cores: "
-                              "compiles while it measures\n"
-                            : "is disturbed by a compiler on other cores: "
-                              "compiles and measures in turn\n");
+  printNote(*isAhead ? "the reference does not notice a compiler on other "
+                       "cores: compiles while it measures"
+                     : "the reference is disturbed by a compiler on other "
+                       "cores: compiles and measures in turn");
   // In turn, there are more cores for it.
   if (!*isAhead && options.compileCore < 0)
     compileCores.clear();

@@ -17,7 +17,7 @@ llvm::Error convopt::writeFeatureTable(StringRef path, StringRef output) {
   for (StringRef name : featureNames())
     os << "," << name;
   os << ",variant_fresh,variant_paired,variant_columns\n";
-  auto gone = forEachLayerSample(
+  auto error = forEachLayerSample(
       path, *machine, [&](const LayerChoice &what, const Sample &sample) {
         os << toString(sample);
         // Digits enough for the same double, so that training sees what
@@ -29,11 +29,8 @@ llvm::Error convopt::writeFeatureTable(StringRef path, StringRef output) {
         os << "," << variant.fresh << "," << variant.paired << ","
            << variant.columns << "\n";
       });
-  if (!gone)
-    return gone.takeError();
-  if (*gone)
-    llvm::errs() << "convopt-profile: note: " << path << ": " << *gone
-                 << " samples are of choices that are gone\n";
+  if (error)
+    return error;
   return llvm::writeToOutput(output, [&](llvm::raw_ostream &file) {
     file << text;
     return llvm::Error::success();

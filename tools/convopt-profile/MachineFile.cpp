@@ -5,7 +5,6 @@
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
-#include <algorithm>
 #include <ctime>
 #include <nlohmann/json.hpp>
 
@@ -33,12 +32,6 @@ template <class Description> static auto numbersOf(Description &machine) {
                     std::pair("l3_bytes", &machine.l3Bytes)};
 }
 
-static double median(std::vector<double> values) {
-  auto middle = values.begin() + values.size() / 2;
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
-
 llvm::Error convopt::writeMachine(StringRef path,
                                   const MachineDescription &machine,
                                   const BatchReport &report) {
@@ -63,12 +56,8 @@ llvm::Error convopt::writeMachine(StringRef path,
   json["large_pages"] = report.hasLargePages;
   if (!report.references.empty()) {
     const char *names[] = {"compute", "read_l2", "read_l3"};
-    for (size_t i = 0; i < std::size(names); ++i) {
-      std::vector<double> values;
-      for (const Reference &reference : report.references)
-        values.push_back(reference[i]);
-      json["reference_seconds"][names[i]] = median(std::move(values));
-    }
+    for (size_t i = 0; i < std::size(names); ++i)
+      json["reference_seconds"][names[i]] = medianOf(report.references, i);
   }
   std::string text =
       json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

@@ -28,7 +28,7 @@ void Progress::print() const {
      << llvm::format("%.2f s each, %.0f min left\n", each, left / 60);
 }
 
-void Progress::note(llvm::StringRef text) const {
+void convopt::printNote(const llvm::Twine &text) {
   llvm::errs() << "convopt-profile: note: " << text << "\n";
 }
 

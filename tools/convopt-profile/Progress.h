@@ -1,10 +1,13 @@
 #ifndef CONVOPT_TOOLS_PROFILE_PROGRESS_H
 #define CONVOPT_TOOLS_PROFILE_PROGRESS_H
 
-#include "llvm/ADT/StringRef.h"
+#include "llvm/ADT/Twine.h"
 #include <chrono>
 
 namespace convopt {
+
+/// Says something that is no error on standard error, by the tool's name.
+void printNote(const llvm::Twine &text);
 
 /// Says on standard error how far a profile is and how long it may take yet.
 class Progress {
@@ -17,7 +20,6 @@ public:
   /// Where a part of the time goes that later rounds do not take.
   void compiled(double seconds) { compileSeconds += seconds; }
   void print() const;
-  void note(llvm::StringRef text) const;
   void end(size_t failed, size_t doubtful) const;
 
 private:

@@ -29,22 +29,12 @@ bool convopt::isUnsettled(llvm::ArrayRef<double> passes) {
   return sorted[1] > (1 + tolerance) * sorted[0];
 }
 
-/// Of one part of the reference.
-static double median(llvm::ArrayRef<Reference> references, size_t part) {
-  std::vector<double> values;
-  for (const Reference &reference : references)
-    values.push_back(reference[part]);
-  auto middle = values.begin() + values.size() / 2;
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
-
 std::vector<bool> convopt::findDrift(llvm::ArrayRef<Reference> references) {
   std::vector<bool> drifts(references.size());
   if (references.empty())
     return drifts;
   for (size_t part : {0, 1}) { // The third level is shared with others.
-    double usual = median(references, part);
+    double usual = medianOf(references, part);
     for (size_t i = 0; i < references.size(); ++i)
       if (std::abs(references[i][part] / usual - 1) > tolerance)
         drifts[i] = true;
@@ -56,7 +46,7 @@ bool convopt::isDisturbed(llvm::ArrayRef<Reference> idle,
                           llvm::ArrayRef<Reference> busy) {
   const Reference most = {tolerance, tolerance, 0.05};
   for (size_t part = 0; part < most.size(); ++part)
-    if (median(busy, part) > (1 + most[part]) * median(idle, part))
+    if (medianOf(busy, part) > (1 + most[part]) * medianOf(idle, part))
       return true;
   return false;
 }

@@ -15,7 +15,6 @@ static constexpr size_t batchSize = 30;
 
 namespace {
 struct Sampled {
-  std::string key;
   std::vector<double> passes; ///< those of before this run first
   /// For each pass of this run where in the list of references its own stand.
   std::vector<std::pair<size_t, size_t>> references;
@@ -66,10 +65,10 @@ private:
 
 llvm::Error Rounds::start() {
   for (const Task &task : tasks) {
+    const std::string key = task.key();
     Sampled &sample = samples.emplace_back();
-    sample.key = task.key();
-    sample.passes = file.passesOf(sample.key);
-    sample.hasFailed = file.hasFailed(sample.key);
+    sample.passes = file.passesOf(key);
+    sample.hasFailed = file.hasFailed(key);
   }
   for (size_t first = 0; first < tasks.size(); first += batchSize)
     groups.push_back(
@@ -79,8 +78,8 @@ llvm::Error Rounds::start() {
     return said.takeError();
   report = std::move(*said);
   if (!report.hasLargePages)
-    progress.note("the system grants no pages of 2 MB: samples will differ by "
-                  "more from run to run");
+    printNote("the system grants no pages of 2 MB: samples will differ by more "
+              "from run to run");
   return llvm::Error::success();
 }
 

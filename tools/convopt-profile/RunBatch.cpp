@@ -1,5 +1,6 @@
 #include "RunBatch.h"
 #include "llvm/ADT/StringExtras.h"
+#include <algorithm>
 #include <cmath>
 
 using namespace convopt;
@@ -79,6 +80,15 @@ private:
   llvm::function_ref<void(size_t, llvm::Expected<double>)> done;
 };
 } // namespace
+
+double convopt::medianOf(llvm::ArrayRef<Reference> references, size_t part) {
+  std::vector<double> values;
+  for (const Reference &reference : references)
+    values.push_back(reference[part]);
+  auto middle = values.begin() + values.size() / 2;
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
 
 llvm::Expected<BatchReport> convopt::runBatch(
     const Board &board, const std::string &path, llvm::ArrayRef<int> kernels,

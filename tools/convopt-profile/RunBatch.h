@@ -17,6 +17,9 @@ struct RunOptions {
 /// Seconds of the runner's fixed work: arithmetic, reading L2, reading L3.
 using Reference = std::array<double, 3>;
 
+/// The median of one part of `references`, of which there is one at least.
+double medianOf(llvm::ArrayRef<Reference> references, size_t part);
+
 /// What a batch's program said beside the samples.
 struct BatchReport {
   std::vector<Reference> references; ///< before, between and after

@@ -1,4 +1,5 @@
 #include "SampleFile.h"
+#include "Progress.h"
 #include "convopt/CostModel/LayerText.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/LineIterator.h"
@@ -165,17 +166,13 @@ llvm::Error convopt::replaceSamples(StringRef path, StringRef newPath) {
   auto replacing = readSamples(newPath);
   if (!replacing)
     return replacing.takeError();
-  auto id = [](const Sample &sample) {
-    return sample.key + "," + sample.machine + "," +
-           std::to_string(sample.threads);
-  };
   llvm::StringMap<size_t> places;
   for (const auto &[place, sample] : llvm::enumerate(all))
-    places[id(sample)] = place;
+    places[sample.identity()] = place;
   llvm::StringSet<> keys;
   for (Sample &sample : *replacing) {
     keys.insert(sample.key);
-    auto [place, isNew] = places.try_emplace(id(sample), all.size());
+    auto [place, isNew] = places.try_emplace(sample.identity(), all.size());
     if (isNew)
       all.push_back(std::move(sample));
     else
@@ -189,7 +186,7 @@ llvm::Error convopt::replaceSamples(StringRef path, StringRef newPath) {
                          std::move(keys));
 }
 
-llvm::Expected<size_t> convopt::forEachLayerSample(
+llvm::Error convopt::forEachLayerSample(
     StringRef path, const MachineDescription &machine,
     llvm::function_ref<void(const LayerChoice &, const Sample &)> each) {
   auto samples = readSamples(path);
@@ -222,5 +219,8 @@ llvm::Expected<size_t> convopt::forEachLayerSample(
     else
       each({layer, choice->second}, sample);
   }
-  return gone;
+  if (gone)
+    printNote(path + ": " + llvm::Twine(gone) +
+              " samples are of choices that are gone");
+  return llvm::Error::success();
 }

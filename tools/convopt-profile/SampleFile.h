@@ -47,9 +47,9 @@ void removeIfEmpty(llvm::StringRef path);
 /// has of the same; `path` need not exist.
 llvm::Error replaceSamples(llvm::StringRef path, llvm::StringRef newPath);
 
-/// Calls `each` with every sample of a profile whose choice still exists.
-/// Returns how many do not exist. Layout transformations do not count.
-llvm::Expected<size_t> forEachLayerSample(
+/// Calls `each` with every sample of a profile whose choice still exists, and
+/// prints a note of how many do not. Layout transformations do not count.
+llvm::Error forEachLayerSample(
     llvm::StringRef path, const MachineDescription &machine,
     llvm::function_ref<void(const LayerChoice &, const Sample &)> each);
 

@@ -14,9 +14,3 @@ std::string Task::primitive() const {
     return layerChoice->choice.primitive->name().str();
   return "transform";
 }
-
-double Task::operations() const {
-  if (const auto *layerChoice = std::get_if<LayerChoice>(&what))
-    return 2.0 * layerChoice->layer.multiplyAdds();
-  return 0;
-}

@@ -20,9 +20,6 @@ struct Task {
   std::string key() const;
   /// The name of the choice's primitive, or "transform".
   std::string primitive() const;
-  /// Floating point operations, a multiply-add counted as two; 0 where data is
-  /// only moved.
-  double operations() const;
 };
 
 } // namespace convopt

@@ -74,16 +74,15 @@ std::vector<Task> convopt::tasksOf(const NetworkQuestions &questions,
 
 llvm::Expected<std::vector<Task>>
 convopt::tasksAgain(llvm::StringRef path, const MachineDescription &machine,
-                    const ChoiceFilter &filter, size_t &gone) {
+                    const ChoiceFilter &filter) {
   std::vector<Task> tasks;
-  auto counted = forEachLayerSample(
+  auto error = forEachLayerSample(
       path, machine, [&](const LayerChoice &what, const Sample &) {
         if (filter.primitives.empty() ||
             llvm::is_contained(filter.primitives, what.choice.primitive))
           tasks.push_back({what});
       });
-  if (!counted)
-    return counted.takeError();
-  gone = *counted;
+  if (error)
+    return error;
   return tasks;
 }

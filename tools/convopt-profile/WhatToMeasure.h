@@ -33,12 +33,11 @@ std::vector<Task> tasksOf(llvm::ArrayRef<NetworkQuestions::Layer> layers,
 std::vector<Task> tasksOf(const NetworkQuestions &questions,
                           const ChoiceFilter &filter);
 
-/// The samples of a profile that `filter` admits; `gone` counts those of
-/// choices that there are no longer.
+/// The samples of a profile that `filter` admits, of choices that there are
+/// still.
 llvm::Expected<std::vector<Task>> tasksAgain(llvm::StringRef path,
                                              const MachineDescription &machine,
-                                             const ChoiceFilter &filter,
-                                             size_t &gone);
+                                             const ChoiceFilter &filter);
 
 } // namespace convopt
 

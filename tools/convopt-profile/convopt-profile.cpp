@@ -56,14 +56,8 @@ whatToMeasure(ChoiceFilter &filter, const MachineDescription &machine) {
           sample.threads == given().threads)
         filter.known.insert(sample.key);
   }
-  if (!given().again.empty()) {
-    size_t gone = 0;
-    auto tasks = tasksAgain(given().again, machine, filter, gone);
-    if (gone)
-      llvm::errs() << "convopt-profile: note: " << given().again << ": " << gone
-                   << " samples are of choices that are gone\n";
-    return tasks;
-  }
+  if (!given().again.empty())
+    return tasksAgain(given().again, machine, filter);
   if (!given().network.empty()) {
     auto questions = askedAbout(given().network, machine);
     if (!questions)

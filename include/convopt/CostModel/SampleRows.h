@@ -63,6 +63,8 @@ struct Sample {
   double seconds() const; ///< the least of the passes
   /// The name of the primitive, or "transform".
   std::string primitive() const;
+  /// Key, machine and threads: the same in no other sample of a file.
+  std::string identity() const;
 };
 
 /// As the file has it, without the end of the line.
