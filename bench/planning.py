@@ -33,11 +33,10 @@ def predicted_total(table: str) -> float:
     return float(re.search(r"^total +([0-9.]+) ms", table, re.MULTILINE).group(1))
 
 
-def compile_plan(model: Path, library: Path, *options) -> str:
-    """Compiles `model` to a shared library; returns the table of its choices."""
+def compile_plan(model: Path, library: Path, *options, notes=None) -> str:
+    """Compiles `model` to a shared library; returns the table of its choices. Notes go to the file `notes`."""
     command = [find_tool(), model, "--emit=shared", "--explain", "-o", library, *options]
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    return done.stdout
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=notes, text=True).stdout
 
 
 def measure(models: list, inputs: list, rounds: int) -> list:
@@ -81,7 +80,8 @@ class Planner:
                 lines.append(f"{layer},{choice['name']},{self.machine},{seconds:.9g}")
         costs.write_text("\n".join(lines) + "\n")
         options = [f"--measured-costs={costs}", f"--name=plan{self.count}", *self.options]
-        table = compile_plan(self.model, library, *options)
+        # Of the transformations, which no plan has costs for.
+        table = compile_plan(self.model, library, *options, notes=subprocess.DEVNULL)
         return Model(library), table
 
 

@@ -20,6 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "python"))
 
+from convopt.runtime import Model  # noqa: E402
 from convopt.testing import networks  # noqa: E402
 from planning import Planner, measure, network_of  # noqa: E402
 
@@ -54,14 +55,14 @@ def on_core(core: int):
 def rules(planner: Planner) -> dict:
     """For each rule what it allows of each layer where it says anything."""
 
-    def families(*wanted):
-        return lambda known: [c["name"] for c in known if planner.family[c["primitive"]] in wanted]
+    def family(wanted):
+        return lambda known: [c["name"] for c in known if planner.family[c["primitive"]] == wanted]
 
     def fewest(known):
         least = min(c["product_share"] for c in known)
         return [c["name"] for c in known if c["product_share"] == least]
 
-    tables = {"im2row": families("im2row"), "direct": families("direct"), "Winograd": families("winograd")}
+    tables = {"im2row": family("im2row"), "direct": family("direct"), "Winograd": family("winograd")}
     tables["fewest products"] = fewest
     return {
         name: {layer: names for layer, known in planner.layers.items() if (names := rule(known))}
@@ -69,9 +70,9 @@ def rules(planner: Planner) -> dict:
     }
 
 
-def descend(planner: Planner, inputs: list, options: argparse.Namespace) -> tuple:
-    """The best plan found, as (model, number of plans measured, layers whose choice it changed)."""
-    best, plan, tried = planner.build({})[0], {}, 0
+def descend(planner: Planner, start: Model, inputs: list, options: argparse.Namespace) -> tuple:
+    """The best plan found from that by predictions, as (model, plans measured, layers whose choice it changed)."""
+    best, plan, tried = start, {}, 0
     for _ in range(options.sweeps):
         changed = False
         for layer in planner.layers:
@@ -92,8 +93,9 @@ def descend(planner: Planner, inputs: list, options: argparse.Namespace) -> tupl
 def compare(network: networks.Network, options: argparse.Namespace, folder: Path) -> dict:
     """Milliseconds of every plan."""
     planner = Planner(network.path, folder, options.cost_model)
-    found, tried, changed = descend(planner, network.inputs, options)
-    plans = {"predicted": planner.build({})[0], "searched": found}
+    predicted, _ = planner.build({})
+    found, tried, changed = descend(planner, predicted, network.inputs, options)
+    plans = {"predicted": predicted, "searched": found}
     for rule, allowed in rules(planner).items():
         plans[rule] = planner.build(allowed)[0]
     with on_core(options.core):

@@ -25,6 +25,7 @@ sys.path[:0] = [str(ROOT / "python"), str(ROOT / "bench")]
 import numpy as np  # noqa: E402
 
 import transfer_methods as methods  # noqa: E402
+from convopt.plots import save_svg  # noqa: E402
 from convopt.profile_features import families  # noqa: E402
 from convopt.samples import read_samples  # noqa: E402
 
@@ -136,7 +137,7 @@ def draw(results, path):
     import matplotlib
 
     matplotlib.use("svg")
-    matplotlib.rcParams.update({"svg.hashsalt": "convopt", "svg.fonttype": "none", "font.size": 9})
+    matplotlib.rcParams.update({"font.size": 9})
     from matplotlib import pyplot
 
     figure, grid = pyplot.subplots(2, len(results), figsize=(4.2 * len(results), 6), squeeze=False)
@@ -157,7 +158,7 @@ def draw(results, path):
     handles, labels = grid[1][0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="lower center", ncols=len(labels), frameon=False, fontsize=8)
     figure.tight_layout(rect=(0, 0.05, 1, 1))
-    figure.savefig(path, metadata={"Date": None})
+    save_svg(figure, path)
     pyplot.close(figure)
 
 
@@ -178,7 +179,7 @@ def main():
         samples.families = families() if samples.version else samples.families
     parts, results, shares = [], [], []
     for source, target in itertools.permutations(tables, 2):
-        if source.feature_names != target.feature_names or source.version != target.version:
+        if not source.has_columns_of(target):
             raise SystemExit(f"{source.machines[0]} and {target.machines[0]}: made with different features")
         result, chosen = judge(source, target, arguments)
         parts.append(table(source, target, result, chosen))

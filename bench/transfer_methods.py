@@ -80,10 +80,10 @@ def corrected(task, rows):
     correction = correct(target[rows], task.predicted[rows], target[task.pool])
     test, pool = task.test, task.pool
     says = [correction.residual(target[some], task.predicted[some]) for some in (pool, test)]
-    inputs, at = target.inputs(names), target.indices(names)
-    trees = distil(inputs[pool], at[pool], len(names), says[0])
     if correction.chosen.name == "source":
         return task.predicted[test], task.predicted[test], "source"
+    inputs, at = target.inputs(names), target.indices(names)
+    trees = distil(inputs[pool], at[pool], len(names), says[0])
     through = distilled(inputs[test], at[test], *trees)
     return task.predicted[test] + through, task.predicted[test] + says[1], correction.chosen.name
 

@@ -6,11 +6,12 @@ What to measure on a new machine is chosen of them (convopt.selection), and corr
 (convopt.transfer --pool): a cost model prices them without measuring. Their seconds are 1, which nobody reads.
 """
 
-import argparse
+import csv
 import zlib
 
 import numpy as np
 
+from convopt.options import new_parser
 from convopt.primitives import catalogue
 from convopt.profile_features import machine_options
 from convopt.runtime import CompileError
@@ -28,11 +29,17 @@ def candidates(layers, machine, per_layer=None):
     return result
 
 
+def write_list(path, rows):
+    """Rows of layer, choice and machine as a profile that has no times yet."""
+    with open(path, "w", newline="") as file:
+        table = csv.writer(file, lineterminator="\n")
+        table.writerow(["layer", "choice", "machine", "seconds"])
+        table.writerows([*row, 1] for row in rows)
+
+
 def main():
     """Write them."""
-    parser = argparse.ArgumentParser(
-        prog="convopt.candidates", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = new_parser("convopt.candidates", __doc__)
     parser.add_argument("--layers", required=True, metavar="LAYERS.txt", help="one a line")
     parser.add_argument("--machine", required=True, metavar="CPU/BITS", help="a machine's name, as znver4/256")
     parser.add_argument("--per-layer", type=int, metavar="N", help="at most so many choices of each layer, at random")
@@ -44,9 +51,7 @@ def main():
         rows = candidates(options.layers, options.machine, options.per_layer)
     except (CompileError, FileNotFoundError) as error:
         raise SystemExit(str(error)) from None
-    with open(options.output, "w") as file:
-        file.write("layer,choice,machine,seconds\n")
-        file.writelines(f"{layer},{choice},{options.machine},1\n" for layer, choice in rows)
+    write_list(options.output, [(layer, choice, options.machine) for layer, choice in rows])
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from convopt.distillation import distil, distilled
-from convopt.table_model import TableModel, load_table_model, recoded, save_table_model
+from convopt.table_model import TableModel, load_table_model, read_booster, recoded, save_table_model, write_entry
 
 FORMAT = "convopt-corrected-table-model"
 
@@ -59,13 +59,11 @@ def save_corrected_table(model, path):
         if model.booster:
             parts["trees.txt"] = model.booster.model_to_string()
         for name, data in parts.items():
-            file.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)
+            write_entry(file, name, data)
 
 
 def load_any_table(path):
     """What save_corrected_table or save_table_model wrote."""
-    import lightgbm
-
     with zipfile.ZipFile(path) as file:
         if "source.zip" not in file.namelist():
             return load_table_model(path)
@@ -73,7 +71,5 @@ def load_any_table(path):
         if head.get("format") != FORMAT or head.get("version") != 1:
             raise SystemExit(f"{path}: not a corrected model of a table that this version reads")
         source = load_table_model(io.BytesIO(file.read("source.zip")))
-        booster = None
-        if "trees.txt" in file.namelist():
-            booster = lightgbm.Booster(model_str=file.read("trees.txt").decode(), params={"verbose": -1})
+        booster = read_booster(file, "trees.txt") if "trees.txt" in file.namelist() else None
     return CorrectedTable(source, head["primitives"], np.array(head["shift"]), booster, head["note"])

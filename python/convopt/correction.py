@@ -86,12 +86,11 @@ def alone(view, residual):
 
 @dataclass
 class Chosen:
-    """A correction, why it was chosen, and what it would have been otherwise."""
+    """A correction, and why it was chosen."""
 
     name: str
     predict: Callable  # view -> residuals, (rows,)
     errors: dict  # by name, the mean |log(measured / predicted)| on layers that had not been seen
-    members: dict  # by name, each correction fitted to all samples
 
 
 def _unchanged(other):
@@ -165,7 +164,7 @@ def choose(view, residual):
     """The correction that the samples justify, a Chosen; the source's own predictions are one of them."""
     made, kernel = fit_all(view, residual)
     if len(np.unique(view.layers)) < 2:
-        return Chosen("source", made["source"], {}, made)
+        return Chosen("source", made["source"], {})
     losses = {name: np.abs(residual - r) for name, r in held_out(view, residual, kernel).items()}
     name = pick(losses)
-    return Chosen(name, made[name], {key: float(loss.mean()) for key, loss in losses.items()}, made)
+    return Chosen(name, made[name], {key: float(loss.mean()) for key, loss in losses.items()})

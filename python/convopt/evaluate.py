@@ -10,12 +10,10 @@ import sys
 import zipfile
 
 from convopt.corrected_table import load_any_table
-from convopt.measures import geometric_mean, regret, relative_errors
+from convopt.measures import predicted_seconds
 from convopt.model import predict, read_model
 from convopt.options import add_table_options, new_parser, read_options
 from convopt.report import report
-
-__all__ = ["geometric_mean", "regret", "relative_errors", "report"]
 
 
 def predict_by(path, samples):
@@ -27,15 +25,13 @@ def predict_by(path, samples):
 
 def write_predictions(path, samples, predicted):
     """A CSV: layer, choice, machine, seconds, and the seconds predicted."""
-    from numpy import exp
-
     try:
         file = sys.stdout if path == "-" else open(path, "w", newline="")
     except OSError as error:
         raise SystemExit(f"{path}: {error.strerror}") from None
     rows = csv.writer(file, lineterminator="\n")
     rows.writerow(["layer", "choice", "machine", "seconds", "predicted"])
-    guesses = samples.seconds * exp(predicted - samples.efficiency)
+    guesses = predicted_seconds(samples, predicted)
     columns = (samples.layers, samples.choices, samples.machines, samples.seconds, guesses)
     for layer, choice, machine, seconds, guess in zip(*columns, strict=True):
         rows.writerow([layer, choice, machine, f"{seconds:.6g}", f"{guess:.6g}"])

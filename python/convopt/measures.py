@@ -6,6 +6,11 @@ import numpy as np
 AS_GOOD = 0.05
 
 
+def predicted_seconds(samples, predicted):
+    """The seconds of samples for which log(seconds / roofline bound) is predicted."""
+    return samples.seconds * np.exp(predicted - samples.efficiency)
+
+
 def relative_errors(samples, predicted):
     """|predicted / measured - 1| of each sample."""
     return np.abs(np.exp(predicted - samples.efficiency) - 1)

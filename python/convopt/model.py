@@ -122,6 +122,11 @@ def other_traits(traits):
     return np.sort(traits, axis=0)[len(traits) // 2]
 
 
+def with_others(traits):
+    """A row more, for all other primitives, as Samples.inputs wants it."""
+    return np.vstack([traits, other_traits(traits)])
+
+
 def model_inputs(model, samples):
     """What a model's trees see of samples; primitives that it does not know have zeros in all primitives' columns."""
     entries = model["convolution"]["primitives"]
@@ -132,7 +137,7 @@ def model_inputs(model, samples):
     if not any(entry.get("traits") for entry in entries):
         return samples.inputs(names)
     traits = np.array([entry["traits"] for entry in entries], float)
-    return samples.inputs(names, np.vstack([traits, other_traits(traits)]))
+    return samples.inputs(names, with_others(traits))
 
 
 def _predict_tree(tree, features):

@@ -4,17 +4,17 @@ import os
 
 import numpy as np
 
-from convopt.measures import choice_sets, is_full, regret, relative_errors
+from convopt.measures import choice_sets, is_full, predicted_seconds, regret, relative_errors
 
 SHARES = [0.1, 0.2, 0.4, 0.7, 1.0]
 
 
-def _save(figure, folder, name):
+def save_svg(figure, path):
     """Without date and with the same names of parts every time."""
     import matplotlib
 
     with matplotlib.rc_context({"svg.hashsalt": "convopt", "svg.fonttype": "none"}):
-        figure.savefig(os.path.join(folder, name), metadata={"Date": None})
+        figure.savefig(path, metadata={"Date": None})
 
 
 def _axes(x, y, **options):
@@ -35,12 +35,12 @@ def sets_of(samples):
 def draw_predictions(folder, samples, predicted, most=3000):
     """Predicted against measured; of many samples every n-th."""
     some = slice(None, None, max(1, len(samples) // most))
-    guesses = samples.seconds * np.exp(predicted - samples.efficiency)
+    guesses = predicted_seconds(samples, predicted)
     figure, axes = _axes("measured, s", "predicted, s", xscale="log", yscale="log")
     axes.plot(samples.seconds[some], guesses[some], ".", markersize=2, rasterized=False)
     ends = [samples.seconds.min(), samples.seconds.max()]
     axes.plot(ends, ends, color="black", linewidth=0.8)
-    _save(figure, folder, "predicted.svg")
+    save_svg(figure, os.path.join(folder, "predicted.svg"))
 
 
 def draw_regret(folder, samples, predicted):
@@ -49,7 +49,7 @@ def draw_regret(folder, samples, predicted):
     best = [samples.seconds[rows].min() for rows in sets]
     figure, axes = _axes("fastest choice, s", "regret, %", xscale="log", yscale="symlog")
     axes.plot(best, 100 * (regret(samples, predicted, sets) - 1), ".", markersize=3)
-    _save(figure, folder, "regret.svg")
+    save_svg(figure, os.path.join(folder, "regret.svg"))
 
 
 def learning_curve(samples, fit_and_predict, shares=SHARES):
@@ -78,7 +78,7 @@ def draw_learning_curve(folder, points):
         axes.plot([point[0] for point in points], [100 * point[column] for point in points], "o-", label=name)
     axes.set_ylim(bottom=0)
     axes.legend()
-    _save(figure, folder, "learning.svg")
+    save_svg(figure, os.path.join(folder, "learning.svg"))
 
 
 def draw(folder, samples, predicted, fit_and_predict):

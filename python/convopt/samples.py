@@ -90,6 +90,19 @@ class Samples:
         parts = [self.features, columns.astype(float)]
         return np.hstack(parts if traits is None else [parts[0], traits[at], parts[1]])
 
+    def texts(self, name):
+        """The cells of a feature's column as words: those of a category, or numbers."""
+        own = (self.categories or {}).get(name)
+        return [own[int(v)] if own else f"{v:g}" for v in self.features[:, self.feature_names.index(name)]]
+
+    def has_columns_of(self, other):
+        """Whether both have the same features, of the same version."""
+        return self.version == other.version and self.feature_names == other.feature_names
+
+    def group_column(self):
+        """What is never split between training and judging: for each sample its group's name, by default its layer."""
+        return self.layers if self.group_names is None else self.group_names
+
     def groups(self):
         """A number for each layer on each machine: the samples that are choices for the same task."""
         keys = np.char.add(np.char.add(self.machines, " "), self.layers)
@@ -100,8 +113,7 @@ class Samples:
 
     def folds(self, count):
         """A fold for each sample; all samples of one group, by default a layer, on any machine, are in the same."""
-        names = self.layers if self.group_names is None else self.group_names
-        return np.array([zlib.crc32(name.encode()) % count for name in names], dtype=int)
+        return np.array([zlib.crc32(name.encode()) % count for name in self.group_column()], dtype=int)
 
     def repeated(self):
         """For each sample the seconds of its two fastest passes, NaN where there were fewer."""

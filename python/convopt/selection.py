@@ -12,10 +12,9 @@ over layers and variants. The second, which has the first one's samples, takes w
 (convopt.correction) disagree about, again spread over primitives.
 """
 
-import csv
-
 import numpy as np
 
+from convopt.candidates import write_list
 from convopt.correction import fit_all
 from convopt.options import new_parser
 from convopt.profile_features import families
@@ -111,11 +110,7 @@ def select(view, count, known, residual, seed=1):
 
 def write_rows(samples, rows, path):
     """The rows as convopt-profile --again reads them."""
-    with open(path, "w", newline="") as file:
-        table = csv.writer(file, lineterminator="\n")
-        table.writerow(["layer", "choice", "machine", "seconds"])
-        for row in rows:
-            table.writerow([samples.layers[row], samples.choices[row], samples.machines[row], 1])
+    write_list(path, [(samples.layers[row], samples.choices[row], samples.machines[row]) for row in rows])
 
 
 def main():
@@ -133,7 +128,7 @@ def main():
         parser.error("--model needs --known")
     samples = read_samples(options.candidates)
     known = read_samples(options.known) if options.known else None
-    if known and (known.version != samples.version or known.feature_names != samples.feature_names):
+    if known and not known.has_columns_of(samples):
         raise SystemExit(f"{options.known[0]}: has other features than {options.candidates[0]}")
     if samples.version:
         samples.families = families()

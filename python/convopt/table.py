@@ -139,7 +139,7 @@ def _is_profile(frame):
     return tuple(frame.columns[:4]) == PROFILE
 
 
-def _read_profile(path, frame, columns):
+def _read_profile(path, frame):
     """A profile of convopt-profile's: the frame with its features, and their version."""
     described = path.with_suffix(".json")
     names = [name for name in frame.columns if name not in (*PROFILE, "primitive", "threads", "passes")]
@@ -166,7 +166,7 @@ def _read_table(path, columns):
     path = pathlib.Path(path)
     frame, version = _read_frame(path), None
     if _is_profile(frame):
-        frame, version = _read_profile(path, frame, columns)
+        frame, version = _read_profile(path, frame)
         if columns.primitive not in frame.columns:
             frame[columns.primitive] = [choice.split(" ", 1)[0] for choice in frame[columns.choice]]
         frame = frame[~frame[columns.choice].str.startswith("transform ")].reset_index(drop=True)
@@ -204,10 +204,7 @@ def _recode(parts):
     """The same number for the same text in all parts."""
     for name in sorted({name for part in parts for name in part.categories}):
         at = parts[0].feature_names.index(name)
-        texts = []
-        for part in parts:
-            own = part.categories.get(name)
-            texts.append([own[int(v)] if own else f"{v:g}" for v in part.features[:, at]])
+        texts = [part.texts(name) for part in parts]
         values = sorted({text for text_list in texts for text in text_list})
         for part, words in zip(parts, texts, strict=True):
             part.features[:, at] = [values.index(word) for word in words]
@@ -224,7 +221,7 @@ def read_tables(paths, columns=None):
     paths = list(map(pathlib.Path, paths))
     parts = [_read_table(path, columns or Columns()) for path in paths]
     for path, part in zip(paths, parts, strict=True):
-        if part.version != parts[0].version or part.feature_names != parts[0].feature_names:
+        if not part.has_columns_of(parts[0]):
             _fail(" ".join(map(str, paths)), f"made with different versions of the features: {path} differs")
     _recode(parts)
     arrays = ("layers", "choices", "machines", "seconds", "primitive_column", "threads", "passes", "group_names")

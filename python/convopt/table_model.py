@@ -9,7 +9,7 @@ sample, has left.
 import io
 import json
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -56,11 +56,9 @@ def recoded(samples, categories):
     features = samples.features.copy()
     for name, values in categories.items():
         at = samples.feature_names.index(name)
-        own = (samples.categories or {}).get(name)
-        texts = [own[int(v)] if own else f"{v:g}" for v in features[:, at]]
         number = {value: float(i) for i, value in enumerate(values)}
-        features[:, at] = [number.get(text, -1.0) for text in texts]
-    return type(samples)(**{**vars(samples), "features": features, "categories": categories})
+        features[:, at] = [number.get(text, -1.0) for text in samples.texts(name)]
+    return replace(samples, features=features, categories=categories)
 
 
 def _numeric(samples):
@@ -142,6 +140,18 @@ def fit_table(samples, trees=TREES, note=""):
 FORMAT = "convopt-table-model"
 
 
+def write_entry(file, name, data):
+    """An entry of a zip, without date, so that the same model has the same bytes."""
+    file.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)
+
+
+def read_booster(file, name):
+    """The booster of an entry that has LightGBM's text of it."""
+    import lightgbm
+
+    return lightgbm.Booster(model_str=file.read(name).decode(), params={"verbose": -1})
+
+
 def save_table_model(model, path):
     """A zip: head.json, the boosters' text as LightGBM writes it, the processes' arrays as NumPy does."""
     head = {"format": FORMAT, "version": 1, "features": model.feature_names, "categories": model.categories}
@@ -149,20 +159,16 @@ def save_table_model(model, path):
     head |= {"processes": [[m.noise, m.targets, len(m.parts)] for m in model.smooth]}
     head |= {"boosters": len(model.ensemble.boosters)}
 
-    def entry(name, data):
-        # No date, so that the same model has the same bytes.
-        file.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)
-
     def arrays(name, **values):
         for key, value in values.items():
             text = io.BytesIO()
             np.save(text, value, allow_pickle=False)
-            entry(f"{name}.{key}.npy", text.getvalue())
+            write_entry(file, f"{name}.{key}.npy", text.getvalue())
 
     with zipfile.ZipFile(path, "w") as file:
-        entry("head.json", json.dumps(head))
+        write_entry(file, "head.json", json.dumps(head))
         for i, booster in enumerate(model.ensemble.boosters):
-            entry(f"booster{i}.txt", booster.model_to_string())
+            write_entry(file, f"booster{i}.txt", booster.model_to_string())
         for i, smooth in enumerate(model.smooth):
             arrays(f"process{i}", mean=smooth.mean, scale=smooth.scale, lengths=smooth.lengths)
             for j, part in enumerate(smooth.parts):
@@ -171,8 +177,6 @@ def save_table_model(model, path):
 
 def load_table_model(path):
     """Reads one back."""
-    import lightgbm
-
     try:
         file = zipfile.ZipFile(path)
         head = json.loads(file.read("head.json"))
@@ -192,10 +196,7 @@ def load_table_model(path):
         keys = ("columns", "points", "trend", "weights")
         read = [Part(*(array(f"process{i}.part{j}.{key}") for key in keys)) for j in range(parts)]
         models.append(Smooth(*own, noise, targets, read))
-    boosters = [
-        lightgbm.Booster(model_str=file.read(f"booster{i}.txt").decode(), params={"verbose": -1})
-        for i in range(head["boosters"])
-    ]
+    boosters = [read_booster(file, f"booster{i}.txt") for i in range(head["boosters"])]
     return TableModel(
         head["features"], head["categories"], head["primitives"], head["machines"], models, Ensemble(boosters),
         head["offset"], head["note"],

@@ -15,15 +15,13 @@ import sys
 
 import numpy as np
 
-from convopt.boosting import MEMBERS, PARAMETERS, fit_ensemble
+from convopt.boosting import MEMBERS, fit_ensemble
 from convopt.evaluate import predict_by, write_predictions
-from convopt.model import export_trees, make_model, other_traits, write_model
+from convopt.model import export_trees, make_model, with_others, write_model
 from convopt.options import add_table_options, new_parser, read_options
 from convopt.report import report
 from convopt.table_model import TREES as TABLE_TREES
 from convopt.table_model import fit_table, save_table_model
-
-__all__ = ["PARAMETERS", "TREES", "fit", "fit_base", "held_out", "weights"]
 
 # Of each member of the ensemble.
 TREES = 500
@@ -72,10 +70,8 @@ def fit(samples, parameters=None, trees=TREES):
     names, traits = list(base), fit_traits(samples, base)
     target = samples.efficiency - np.array([base[name] for name in samples.primitives])
     columns = [*samples.feature_names, *(f"trait_{i}" for i in range(traits.shape[1])), *(f"is_{n}" for n in names)]
-    inputs = samples.inputs(names, np.vstack([traits, other_traits(traits)]))
-    return base, traits, fit_ensemble(
-        inputs, target, trees, parameters, weight=weights(samples), feature_name=columns
-    )  # fmt: skip
+    inputs = samples.inputs(names, with_others(traits))
+    return base, traits, fit_ensemble(inputs, target, trees, parameters, weight=weights(samples), feature_name=columns)
 
 
 def fit_and_predict(samples, unseen, parameters=None, trees=None):
@@ -84,7 +80,7 @@ def fit_and_predict(samples, unseen, parameters=None, trees=None):
         return fit_table(samples, trees or TABLE_TREES).predict(unseen)
     base, traits, ensemble = fit(samples, parameters, trees or TREES)
     names, bases = list(base), np.array([*base.values(), np.median(list(base.values()))])
-    inputs = unseen.inputs(names, np.vstack([traits, other_traits(traits)]))
+    inputs = unseen.inputs(names, with_others(traits))
     return bases[unseen.indices(names)] + ensemble.predict(inputs)
 
 

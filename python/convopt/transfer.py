@@ -13,15 +13,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from convopt.corrected_table import (
-    correct_table,
-    save_corrected_table,
-)
+from convopt.corrected_table import correct_table, save_corrected_table
 from convopt.correction import Chosen, choose
 from convopt.distillation import append
-from convopt.evaluate import report
 from convopt.model import write_model
 from convopt.options import add_table_options, new_parser, read_options
+from convopt.report import report
 from convopt.samples import Samples, read_samples
 from convopt.selection import spread
 from convopt.source import predict_any, read_source
@@ -107,7 +104,7 @@ def _parse():
 def _read_pools(options, samples):
     pools = [read_samples([path]) for path in options.pool]
     for path, pool in zip(options.pool, pools, strict=True):
-        if pool.version != samples.version or pool.feature_names != samples.feature_names:
+        if not pool.has_columns_of(samples):
             raise SystemExit(f"{path}: has other features than {options.tables[0]}")
     return pools
 

@@ -47,7 +47,7 @@ class Scale:
         names = sorted(set(self.families.values()))
         of_primitive = np.array([names.index(self.families[name]) for name in self.primitives] + [len(names)])
         varying = numbers[:, self.deviation > 1e-9]
-        layers = samples.layers if samples.group_names is None else samples.group_names
+        layers = samples.group_column()
         # What is missing is as the mean.
         return View(np.nan_to_num(varying), of_primitive[codes], codes, source, layers, len(self.primitives))
 

@@ -16,9 +16,9 @@ def conv(channels, filters, size, kernel=1, stride=1, dilation=1, groups=1, batc
     )  # fmt: skip
 
 
-def depthwise(channels, size, kernel=3, stride=1, dilation=1, pads=None):
+def depthwise(channels, size, kernel=3, stride=1, dilation=1, batch=1, pads=None):
     """One filter a channel."""
-    return conv(channels, channels, size, kernel, stride, dilation, groups=channels, pads=pads)
+    return conv(channels, channels, size, kernel, stride, dilation, channels, batch, pads)
 
 
 def line(channels, filters, length, kernel=1, stride=1, dilation=1, groups=1):

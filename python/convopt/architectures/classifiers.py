@@ -1,7 +1,6 @@
 """One answer a picture."""
 
 from convopt.architectures.blocks import bottleneck, conv, depthwise, inverted
-from convopt.layers import Layer
 
 
 def classifiers():
@@ -63,7 +62,7 @@ def batches():
         for inside, outside, size in ((128, 512, 56), (256, 1024, 28), (512, 2048, 14)):
             yield from bottleneck(inside, outside, size, 2, batch=batch)
         for channels, filters, size, stride in ((96, 24, 112, 2), (144, 32, 56, 2), (192, 64, 28, 2), (576, 96, 14, 1)):
-            yield Layer(batch, channels, 1, 1, size, size, (3, 3), (stride,) * 2, (1, 1), (1,) * 4)
+            yield depthwise(channels, size, stride=stride, batch=batch)
             yield conv(channels, filters, size // stride, batch=batch)
         yield conv(2048, 1000, 1, batch=batch)
         yield conv(1280, 1000, 1, batch=batch)

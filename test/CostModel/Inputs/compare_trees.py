@@ -6,8 +6,8 @@ import sys
 
 import lightgbm
 import numpy as np
+from convopt.boosting import PARAMETERS
 from convopt.model import export_trees
-from convopt.train import PARAMETERS
 
 CASES = {
     "missing=nan": ({}, 60),

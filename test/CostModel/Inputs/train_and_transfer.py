@@ -3,7 +3,7 @@
 import sys
 
 import numpy as np
-from convopt.evaluate import relative_errors
+from convopt.measures import relative_errors
 from convopt.model import export_trees, make_model, predict, write_model
 from convopt.samples import read_samples
 from convopt.train import fit
