@@ -21,9 +21,11 @@ def _cache():
     return pathlib.Path(folder)
 
 
-def machine_options(machine):
+def machine_options(machine, target="host"):
     """Options of convopt-profile for a machine's name, as znver4/256 (SampleRows.h): CPU and width of vectors."""
     cpu, _, bits = machine.partition("/")
+    if target not in ("host", "x86-64"):
+        return [f"--target={target}", f"--cpu={cpu}"]
     return [f"--cpu={cpu}", *{"256": ["--features=-avx512f"], "128": ["--features=-avx512f,-avx"]}.get(bits, [])]
 
 
@@ -47,7 +49,10 @@ def table_of(path):
         tool = find_tool("convopt-profile")
     except FileNotFoundError as error:
         raise SystemExit(f"{path}: has no features, and {error}") from None
-    key = hashlib.sha256(pathlib.Path(path).read_bytes() + pathlib.Path(tool).read_bytes()).hexdigest()[:32]
+    # The machine is what stands beside the profile.
+    beside = pathlib.Path(path).with_suffix(".json")
+    parts = [pathlib.Path(part).read_bytes() for part in (path, beside, tool) if pathlib.Path(part).exists()]
+    key = hashlib.sha256(b"".join(parts)).hexdigest()[:32]
     table = _cache() / f"{key}.csv"
     if table.exists():
         return table

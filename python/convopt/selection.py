@@ -1,6 +1,6 @@
 """Choose what to measure on a new machine.
 
-    python -m convopt.candidates --layers=data/layers.txt --machine=cortex-a72/128 -o all.csv
+    python -m convopt.candidates --layers=data/layers.txt --machine=cortex-a72/128 --target=aarch64 -o all.csv
     python -m convopt.selection all.csv --count=50 -o first.csv
     convopt-profile --again=first.csv -o cortex-a72.csv --core=1
     python -m convopt.selection all.csv --count=50 --model=model.json --known=cortex-a72.csv -o second.csv

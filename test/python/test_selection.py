@@ -146,6 +146,26 @@ def test_candidates_need_a_file_of_layers(tmp_path):
     assert {row[2] for row in rows[1:]} == {"znver4/256"}
 
 
+@pytest.mark.parametrize("machine, target", [("znver4/256", "x86-64"), ("cortex-a72/128", "aarch64")])
+def test_what_to_measure_is_chosen_of_candidates(tmp_path, machine, target):
+    layers, every, chosen = tmp_path / "layers.txt", tmp_path / "all.csv", tmp_path / "first.csv"
+    layers.write_text("c=8 k=8 h=14 w=14 r=3x3 p=1x1x1x1\nc=16 k=8 h=14 w=14\n")
+    script = ("-m", "convopt.candidates")
+    result = run("--layers", layers, f"--machine={machine}", f"--target={target}", "-o", every, script=script)
+    assert result.returncode == 0, result.stderr
+    # Features of the machine come from what was written beside the candidates.
+    result = run(every, "--count=3", "-o", chosen)
+    assert result.returncode == 0, result.stderr
+    rows = [tuple(row) for row in csv.reader(chosen.open())]
+    assert len(rows) == 4 and set(rows) < {tuple(row) for row in csv.reader(every.open())}
+    wrong = machine.partition("/")[0] + "/64"
+    result = run(
+        "--layers", layers, f"--machine={wrong}", f"--target={target}", "-o", tmp_path / "x.csv", script=script
+    )
+    assert result.returncode == 1 and f"there is no such machine, but {machine.partition('/')[0]}/" in result.stderr
+    assert not (tmp_path / "x.csv").exists()
+
+
 def test_lists_are_quoted_where_a_cell_has_a_comma(tmp_path):
     class One:
         layers, choices, machines = np.array(["a,b"]), np.array(["c"]), np.array(["m"])

@@ -72,6 +72,10 @@ void convopt::printCatalogue(llvm::raw_ostream &os,
                               {"filter_elements", layer.filterElements()},
                               {"choices", std::move(all)}});
   }
+  json["description"] = {{"machine", machineName(machine)},
+                         {"triple", machine.triple},
+                         {"cpu", machine.cpu},
+                         {"cpu_features", machine.features}};
   os << json.dump(1) << "\n";
 }
 

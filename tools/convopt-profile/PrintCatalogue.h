@@ -14,7 +14,8 @@ namespace convopt {
 ///  "features_version": as in cost models,
 ///  "primitives": [{"name", "family", "fewer_operations", "error_bound"}...],
 ///  "layers": [{"layer", "shape", "filter_elements",
-///              "choices": [CHOICE...]}...]}
+///              "choices": [CHOICE...]}...],
+///  "description": what PATH.json beside a profile needs to say of the machine}
 /// `layer` is the text that profiles have, `shape` the one that people read.
 /// A CHOICE has what printChoices writes, `unroll`, all numbers of the variant
 /// as they are, the bytes of its packed filter and of its workspace, its
