@@ -89,7 +89,12 @@ def test_convolution_without_channels(operator, channels, filters):
     x = b.add(operator, b.input(1, channels, 5, 5), b.weight(*filter_shape, 3, 3), b.weight(filters))
     model = b.model(b.add("Relu", x))
     data = np.zeros((1, channels, 5, 5), np.float32)
-    (expected,) = reference.run(model.SerializeToString(), [data])
+    (ran,) = reference.run(model.SerializeToString(), [data])
+    # A sum of no products is the bias. ONNX Runtime's ConvTranspose forgets that and leaves memory as it was.
+    bias = numpy_helper.to_array(next(w for w in model.graph.initializer if list(w.dims) == [filters]))
+    expected = np.broadcast_to(np.maximum(bias, 0)[:, None, None], ran.shape)
+    if operator == "Conv":
+        np.testing.assert_array_equal(ran, expected)
     (actual,) = compile(model).run([data])
     np.testing.assert_array_equal(actual, expected)
 
