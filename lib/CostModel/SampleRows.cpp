@@ -40,7 +40,11 @@ std::string convopt::sampleKey(const ImageTransformation &image) {
 }
 
 std::string convopt::machineName(const MachineDescription &machine) {
-  return machine.cpu + "/" + std::to_string(machine.vectorBits);
+  std::string name = machine.cpu + "/" + std::to_string(machine.vectorBits);
+  // AVX-512's registers without its width are another machine than AVX2.
+  if (machine.has("avx512vl") && machine.vectorBits < 512)
+    name += "x" + std::to_string(machine.vectorRegisters);
+  return name;
 }
 
 StringRef convopt::firstCells(StringRef line, unsigned count) {

@@ -127,9 +127,11 @@ static llvm::Expected<const Cpu *> resolveCpu(const TargetRequest &request,
 }
 
 static int64_t vectorBits(const FeatureSet &features) {
-  if (features.count("avx512f"))
-    return 512;
-  return features.count("avx") ? 256 : 128;
+  if (features.count("prefer-128-bit") || !features.count("avx"))
+    return 128;
+  if (features.count("prefer-256-bit") || !features.count("avx512f"))
+    return 256;
+  return 512;
 }
 
 llvm::Expected<MachineDescription>

@@ -74,6 +74,8 @@ convopt::halideTargetName(const MachineDescription &machine) {
       told.insert(m.str());
   }
   std::string untold;
+  // The width of vectors Halide hears from the schedules.
+  told.insert({"prefer-128-bit", "prefer-256-bit"});
   for (const std::string &feature : machine.features)
     if (!told.count(feature))
       untold += (untold.empty() ? "" : ", ") + feature;

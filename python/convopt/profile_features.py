@@ -22,11 +22,20 @@ def _cache():
 
 
 def machine_options(machine, target="host"):
-    """Options of convopt-profile for a machine's name, as znver4/256 (SampleRows.h): CPU and width of vectors."""
+    """Options of convopt-profile for a machine's name, as znver4/256 (SampleRows.h): CPU and width of vectors.
+
+    znver4/128x32 is AVX-512 with all its registers and vectors of 128 bits.
+    """
     cpu, _, bits = machine.partition("/")
     if target not in ("host", "x86-64"):
         return [f"--target={target}", f"--cpu={cpu}"]
-    return [f"--cpu={cpu}", *{"256": ["--features=-avx512f"], "128": ["--features=-avx512f,-avx"]}.get(bits, [])]
+    edits = {
+        "256": "-avx512f",
+        "256x32": "+prefer-256-bit",
+        "128": "-avx512f,-avx",
+        "128x32": "+prefer-128-bit",
+    }
+    return [f"--cpu={cpu}", *([f"--features={edits[bits]}"] if bits in edits else [])]
 
 
 def version():

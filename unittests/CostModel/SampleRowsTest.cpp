@@ -20,6 +20,19 @@ TEST(SampleRows, KeysAreTheFirstTwoCells) {
   EXPECT_EQ(firstCells("", 1), "");
 }
 
+TEST(SampleRows, MachinesAreNamedByWidthAndRegisters) {
+  auto name = [](const char *features) {
+    auto machine = describeMachine({"x86-64", "znver4", features});
+    EXPECT_TRUE(bool(machine)) << llvm::toString(machine.takeError());
+    return machineName(*machine);
+  };
+  EXPECT_EQ(name(""), "znver4/512");
+  EXPECT_EQ(name("-avx512f"), "znver4/256");
+  EXPECT_EQ(name("+prefer-256-bit"), "znver4/256x32");
+  EXPECT_EQ(name("+prefer-128-bit"), "znver4/128x32");
+  EXPECT_EQ(name("-avx"), "znver4/128");
+}
+
 TEST(SampleRows, EveryRowIsReadUntilOneFails) {
   std::string path = testing::TempDir() + "convopt-rows.csv";
   {

@@ -79,6 +79,19 @@ TEST(DescribeMachine, SwitchingAFeatureOffTakesWhatNeedsIt) {
             describe("x86-64", "znver4").peak(ConvTypes()));
 }
 
+TEST(DescribeMachine, VectorsMayBeNarrowerThanTheInstructions) {
+  MachineDescription machine = describe("x86-64", "znver4", "+prefer-128-bit");
+  EXPECT_TRUE(machine.has("avx512vl"));
+  EXPECT_EQ(machine.vectorBits, 128);
+  EXPECT_EQ(machine.vectorRegisters, 32);
+  EXPECT_EQ(2 * machine.peak(ConvTypes()),
+            describe("x86-64", "znver4", "+prefer-256-bit").peak(ConvTypes()));
+  machine = describe("x86-64", "haswell", "+prefer-128-bit");
+  EXPECT_FALSE(machine.has("avx512vl"));
+  EXPECT_EQ(machine.vectorBits, 128);
+  EXPECT_EQ(machine.vectorRegisters, 16);
+}
+
 TEST(DescribeMachine, SomeCoresAddBesideWhatTheyMultiply) {
   EXPECT_EQ(describe("x86-64", "znver4").addBitsPerCycle, 512);
   EXPECT_EQ(describe("x86-64", "znver5").addBitsPerCycle, 1024);
