@@ -119,6 +119,40 @@ def _unusual(rng):
     return Layer(1, 1, channels, filters, size, size, (kernel,) * 2, (stride,) * 2, (1, 1), _same(kernel))
 
 
+def _rare_depthwise(rng):
+    """Any shape of filter, image and batch: sound, text and the large filters of newer networks too."""
+    kernel = rng.choice([(3, 3)] * 5 + [(5, 5)] * 3 + [(7, 7)] * 2 + [(9, 9), (2, 2), (1, 3), (1, 7), (1, 31), (3, 1)])
+    height = 1 if kernel[0] == 1 else rng.choice(PLANES)
+    width = rng.choice([100, 250, 500, 1600]) if height == 1 else height if rng.random() < 0.8 else rng.choice(PLANES)
+    stride = 2 if kernel[0] > 1 and rng.random() < 0.35 else 1
+    dilation = rng.choice([2, 4]) if stride == 1 and rng.random() < 0.15 else 1
+    tall, wide = (((k - 1) * dilation) // 2 for k in kernel)
+    # The padding of stride 2 stands before or behind.
+    pads = (tall, tall - (stride > 1 and rng.random() < 0.4), wide, wide - (stride > 1 and rng.random() < 0.4))
+    return Layer(
+        rng.choice([1] * 6 + [4, 8]), rng.choice(CHANNELS[4:]), 1, 1, height, width, kernel, (stride,) * 2,
+        (dilation,) * 2, tuple(max(0, pad) for pad in pads),
+    )  # fmt: skip
+
+
+def _product(rng):
+    """Fully connected, or on few pixels, of one or more images."""
+    size = rng.choice([1, 1, 1, 2, 4, 7])
+    return Layer(rng.choice([1, 2, 4, 8, 16]), 1, rng.choice(CHANNELS), rng.choice([*CHANNELS[4:], 10, 1000]), size, size)
+
+
+def _square(rng):
+    """Stride 1, of the sizes that fast algorithms but for 3x3 have."""
+    kernel = rng.choice([(5, 5)] * 4 + [(4, 4), (7, 7), (7, 7), (2, 2), (6, 6), (1, 5), (1, 7), (7, 1), (3, 1), (1, 3)])
+    height = rng.choice(PLANES)
+    width = height if rng.random() < 0.7 else rng.choice(PLANES)
+    tall, wide = (k // 2 for k in kernel)
+    return Layer(
+        rng.choice([1] * 6 + [4]), 1, rng.choice(CHANNELS), rng.choice(CHANNELS[4:]), height, width, kernel,
+        pads=(tall, tall, wide, wide),
+    )  # fmt: skip
+
+
 def _work(layer):
     """Multiply-adds, and floats moved; negative where the kernel does not fit."""
     out = 1
@@ -131,6 +165,10 @@ def _work(layer):
 
 
 ORDINARY = [_ordinary] * 5 + [_pointwise] * 3 + [_depthwise] * 2 + [_grouped]
+
+
+# Of what networks have few layers, so that it would be learnt of few.
+RARE = [_rare_depthwise] * 4 + [_grouped] * 2 + [_product] * 2 + [_square] * 3
 
 
 # Multiply-adds of a layer that is worth its time: above, only the plane grows.
@@ -167,6 +205,7 @@ def main():
     parser.add_argument("models", nargs="*", metavar="MODEL.onnx")
     parser.add_argument("--generated", type=int, default=0, metavar="N")
     parser.add_argument("--unusual", type=int, default=0, metavar="N", help="large, strided and dilated filters")
+    parser.add_argument("--rare", type=int, default=0, metavar="N", help="of kinds that networks have few layers of")
     parser.add_argument("--architectures", action="store_true", help="networks without a file: convopt.architectures")
     parser.add_argument("--shuffle", action="store_true", help="a part of the list is then like all of it")
     parser.add_argument("--seed", type=int, default=1)
@@ -183,6 +222,7 @@ def main():
                 layers.setdefault(str(layer))
     _add(layers, generated_layers(options.seed), options.generated)
     _add(layers, generated_layers(options.seed, [_unusual], 4_000_000_000), options.unusual)
+    _add(layers, generated_layers(options.seed, RARE), options.rare)
     layers = list(layers)
     if options.shuffle:
         random.Random(options.seed).shuffle(layers)

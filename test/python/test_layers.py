@@ -38,6 +38,20 @@ def test_the_command_prints_each_layer_once_but_no_giants():
     assert giants and small <= set(lines) and not giants & set(lines)
 
 
+def test_rare_kinds_are_added_behind_and_can_be_chosen_for(tmp_path):
+    lines = printed("--generated=10", "--rare=60")
+    assert lines[:10] == printed("--generated=10")
+    rare = lines[10:]
+    assert len(rare) == 60
+    path = tmp_path / "layers.txt"
+    path.write_text("".join(f"{line}\n" for line in rare))
+    assert all(entry["choices"] for entry in catalogue(None, f"--layers={path}")["layers"])
+    fields = [dict(pair.split("=") for pair in line.split()) for line in rare]
+    assert sum(f["g"] != "1" and f["c"] == "1" for f in fields) >= 10
+    assert sum(f["n"] != "1" and f["h"] == f["w"] == "1" for f in fields) >= 2
+    assert sum(f["r"] == "5x5" and f["g"] == "1" for f in fields) >= 2
+
+
 def test_shuffling_changes_only_the_order():
     plain, mixed = printed("--generated=30"), printed("--generated=30", "--shuffle")
     assert plain != mixed and sorted(plain) == sorted(mixed)
