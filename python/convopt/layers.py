@@ -138,7 +138,8 @@ def _rare_depthwise(rng):
 def _product(rng):
     """Fully connected, or on few pixels, of one or more images."""
     size = rng.choice([1, 1, 1, 2, 4, 7])
-    return Layer(rng.choice([1, 2, 4, 8, 16]), 1, rng.choice(CHANNELS), rng.choice([*CHANNELS[4:], 10, 1000]), size, size)
+    filters = rng.choice([*CHANNELS[4:], 10, 1000])
+    return Layer(rng.choice([1, 2, 4, 8, 16]), 1, rng.choice(CHANNELS), filters, size, size)
 
 
 def _square(rng):
