@@ -138,8 +138,8 @@ def _rare_depthwise(rng):
 def _product(rng):
     """Fully connected, or on few pixels, of one or more images."""
     size = rng.choice([1, 1, 1, 2, 4, 7])
-    filters = rng.choice([*CHANNELS[4:], 10, 1000])
-    return Layer(rng.choice([1, 2, 4, 8, 16]), 1, rng.choice(CHANNELS), filters, size, size)
+    batch, channels = rng.choice([1, 2, 4, 8, 16]), rng.choice(CHANNELS)
+    return Layer(batch, 1, channels, rng.choice([*CHANNELS[4:], 10, 1000]), size, size)
 
 
 def _square(rng):
