@@ -7,6 +7,7 @@
 // never changes silently: the hash of Features.def is part of each model.
 
 #include "convopt/CostModel/Features.h"
+#include "SetLines.h"
 #include "convopt/CostModel/Roofline.h"
 #include "convopt/Primitives/Tiling.h"
 #include "llvm/ADT/StringExtras.h"
@@ -62,7 +63,6 @@ static void choiceFeatures(const Choice &choice, FeatureVector &f) {
   f[F_vectors] = choice.variant.vectors;
   f[F_strip] = choice.variant.strip;
   f[F_unroll] = choice.variant.unroll;
-  f[F_lanes] = choice.variant.lanes;
 }
 
 namespace {
@@ -142,6 +142,9 @@ static void machineFitFeatures(const ConvProblem &l, const Choice &choice,
   double packed = primitive.packedFilter(l, choice, machine).bytes();
   double workspace = primitive.workspaceBytes(l, choice, machine);
   double panel = packed / (f[F_channel_tiles] * l.groups);
+  SetLines lines = setLines(l, choice.input, nest.tile.pixels, machine);
+  f[F_tile_set_lines] = double(lines.tile) / machine.l1Ways;
+  f[F_window_set_lines] = double(lines.window) / machine.l1Ways;
   f[F_packed_bytes] = packed;
   f[F_packed_per_l2] = packed / machine.l2Bytes;
   f[F_packed_per_l3] = packed / machine.l3Bytes;
@@ -168,6 +171,8 @@ static void machineFeatures(const ConvTypes &types,
   f[F_vector_bits] = machine.vectorBits;
   f[F_vector_registers] = machine.vectorRegisters;
   f[F_fma_bits_per_cycle] = machine.fmaBitsPerCycle;
+  f[F_vector_fmas_per_cycle] =
+      double(machine.fmaBitsPerCycle) / machine.vectorBits;
   f[F_load_bits_per_cycle] = machine.loadBitsPerCycle;
   f[F_gigahertz] = machine.gigahertz;
   f[F_l1_bytes] = machine.l1Bytes;

@@ -17,7 +17,7 @@ struct Cpu {
   double gigahertz;
   int l1KiB, l2KiB, l3KiB;
   double gigabytesPerSecond;
-  int addPorts = 0;
+  int addPorts = 0, l1Ways = 0;
 };
 
 /// A row of CpuFeatures.def.

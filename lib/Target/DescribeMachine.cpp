@@ -170,6 +170,7 @@ convopt::describeMachine(const TargetRequest &request) {
       row.loadPorts * std::min<int64_t>(row.loadPortBits, machine.vectorBits);
   machine.gigahertz = row.gigahertz;
   machine.l1Bytes = int64_t(row.l1KiB) << 10;
+  machine.l1Ways = row.l1Ways ? row.l1Ways : row.l1KiB / 4;
   machine.l2Bytes = int64_t(row.l2KiB) << 10;
   machine.l3Bytes = int64_t(row.l3KiB) << 10;
   machine.memoryGigabytesPerSecond = row.gigabytesPerSecond;

@@ -55,7 +55,7 @@ def model_layers(path):
         external = any(tensor.external_data for tensor in onnx.load(path, load_external_data=False).graph.initializer)
         if not external:
             onnx.save(expand_topology(onnx.load(path)), whole)
-        for layer in catalogue(path if external else whole)["layers"]:
+        for layer in catalogue(path if external else whole, "--cost-model=none")["layers"]:
             # The largest would only measure memory.
             if layer["choices"] and layer["filter_elements"] < 1 << 25:
                 yield layer["layer"]

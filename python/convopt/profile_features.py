@@ -97,7 +97,8 @@ def choice_counts(samples):
             file.writelines(f"{layer}\n" for layer in layers)
             file.flush()
             try:
-                known = catalogue(None, f"--layers={file.name}", *machine_options(machine))["layers"]
+                wanted = (f"--layers={file.name}", "--cost-model=none", *machine_options(machine))
+                known = catalogue(None, *wanted)["layers"]
             except (FileNotFoundError, CompileError):
                 continue
         number = {entry["layer"]: len(entry["choices"]) for entry in known}

@@ -28,6 +28,7 @@ template <class Description> static auto numbersOf(Description &machine) {
                     std::pair("add_bits_per_cycle", &machine.addBitsPerCycle),
                     std::pair("load_bits_per_cycle", &machine.loadBitsPerCycle),
                     std::pair("l1_bytes", &machine.l1Bytes),
+                    std::pair("l1_ways", &machine.l1Ways),
                     std::pair("l2_bytes", &machine.l2Bytes),
                     std::pair("l3_bytes", &machine.l3Bytes)};
 }

@@ -126,8 +126,8 @@ struct CommandLine {
       cl::cat(category)};
   cl::opt<std::string> costModel{
       "cost-model", cl::value_desc("file"),
-      cl::desc("JSON by which --catalogue predicts times (default: the "
-               "compiler's own model)"),
+      cl::desc("JSON by which --catalogue predicts times, or none (default: "
+               "the compiler's own model)"),
       cl::cat(category)};
   cl::opt<std::string> choiceNames{
       "choices", cl::value_desc("file"),

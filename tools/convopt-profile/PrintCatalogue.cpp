@@ -52,7 +52,7 @@ static Json toJson(const ConvProblem &layer, const Choice &choice,
 void convopt::printCatalogue(llvm::raw_ostream &os,
                              llvm::ArrayRef<NetworkQuestions::Layer> layers,
                              const MachineDescription &machine,
-                             const CostModel &model) {
+                             const CostModel *model) {
   Json json = {{"machine", machineName(machine)},
                {"features_version", featuresVersion()},
                {"primitives", Json::array()},
@@ -61,12 +61,13 @@ void convopt::printCatalogue(llvm::raw_ostream &os,
     json["primitives"].push_back(toJson(*primitive));
   for (const auto &[layer, choices] : layers) {
     Json all = Json::array();
-    for (auto [choice, seconds] : llvm::zip_equal(
-             choices, model.convolutions(layer, choices, machine))) {
+    for (const Choice &choice : choices)
       all.push_back(toJson(layer, choice, machine));
-      if (model.knows(layer, choice))
-        all.back()["predicted_seconds"] = seconds;
-    }
+    if (model)
+      for (auto [json, choice, seconds] : llvm::zip_equal(
+               all, choices, model->convolutions(layer, choices, machine)))
+        if (model->knows(layer, choice))
+          json["predicted_seconds"] = seconds;
     json["layers"].push_back({{"layer", layerText(layer)},
                               {"shape", layerSummary(layer)},
                               {"filter_elements", layer.filterElements()},

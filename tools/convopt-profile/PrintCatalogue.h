@@ -19,11 +19,11 @@ namespace convopt {
 /// `layer` is the text that profiles have, `shape` the one that people read.
 /// A CHOICE has what printChoices writes, `unroll`, all numbers of the variant
 /// as they are, the bytes of its packed filter and of its workspace, its
-/// products over those of the definition and, if `model` knows the choice, what
-/// it predicts for one thread.
+/// products over those of the definition and, if there is a `model` that knows
+/// the choice, what it predicts for one thread.
 void printCatalogue(llvm::raw_ostream &os,
                     llvm::ArrayRef<NetworkQuestions::Layer> layers,
-                    const MachineDescription &machine, const CostModel &model);
+                    const MachineDescription &machine, const CostModel *model);
 
 /// Reads names of choices, one a line, and writes an array with an object for
 /// each: `name`, `primitive`, `input`, `output` and what the name says of the

@@ -165,10 +165,15 @@ static llvm::Error describeCatalogue(const MachineDescription &machine) {
       return questions.takeError();
     layers = std::move(*questions);
   }
-  auto model = makeCostModel(given().costModel);
-  if (!model)
-    return model.takeError();
-  printCatalogue(llvm::outs(), layers, machine, **model);
+  // A model is trained by programs whose own may know other features.
+  std::unique_ptr<CostModel> model;
+  if (given().costModel != "none" && !layers.empty()) {
+    auto made = makeCostModel(given().costModel);
+    if (!made)
+      return made.takeError();
+    model = std::move(*made);
+  }
+  printCatalogue(llvm::outs(), layers, machine, model.get());
   return llvm::Error::success();
 }
 

@@ -101,6 +101,40 @@ TEST(Features, StrassenSavesAnEighth) {
   EXPECT_EQ(f[F_strips], 2);
 }
 
+// A tile of 8 pixels; Zen 4's L1 has 64 sets of 8 lines of 64 bytes.
+TEST(Features, PixelsApartByPowersOfTwoShareSetsOfTheCache) {
+  auto lines = [](int64_t channels, int64_t kernel, Layout input = Layout::NHWC,
+                  const char *cpu = "znver4") {
+    Choice choice = directChoice(8, 2, 0);
+    choice.input = input;
+    FeatureVector f = computeFeatures(testLayer(channels, 64, 16, kernel),
+                                      choice, testMachine(cpu));
+    return std::pair(f[F_tile_set_lines], f[F_window_set_lines]);
+  };
+  // 4 KB apart: all in one set; windows of 3 rows of 10 pixels.
+  EXPECT_EQ(lines(1024, 3), std::pair(1.0, 30.0 / 8));
+  // Half as far: in two.
+  EXPECT_EQ(lines(512, 3), std::pair(4.0 / 8, 15.0 / 8));
+  // 17 lines apart: none meet, but of rows that are 272 lines apart.
+  EXPECT_EQ(lines(272, 1), std::pair(1.0 / 8, 1.0 / 8));
+  EXPECT_EQ(lines(1024, 3, Layout::NCHW), std::pair(0.0, 0.0));
+  // Twelve ways of 48 KB.
+  EXPECT_EQ(lines(1024, 3, Layout::NHWC, "icelake-server"),
+            std::pair(8.0 / 12, 30.0 / 12));
+}
+
+TEST(Features, NoFeatureTellsLanesFromHalfAVector) {
+  // Eight lanes are all of AVX2 and half of AVX-512.
+  Choice choice = directChoice(6, 2, 0);
+  choice.variant.lanes = 8;
+  ConvLayer layer = testLayer(64, 64, 14, 3);
+  FeatureVector all = computeFeatures(layer, choice, testMachine("haswell"));
+  FeatureVector half = computeFeatures(layer, choice, testMachine("znver4"));
+  EXPECT_EQ(all[F_lane_use], 1);
+  EXPECT_EQ(half[F_lane_use], 0.5);
+  EXPECT_FALSE(llvm::is_contained(featureNames(), "lanes"));
+}
+
 TEST(Features, TheMachineIsSeen) {
   ConvLayer layer = testLayer(64, 64, 14, 3);
   FeatureVector wide =

@@ -92,6 +92,12 @@ TEST(DescribeMachine, VectorsMayBeNarrowerThanTheInstructions) {
   EXPECT_EQ(machine.vectorRegisters, 16);
 }
 
+TEST(DescribeMachine, WaysOfTheCacheMakeAPageEachOrAreGiven) {
+  EXPECT_EQ(describe("x86-64", "znver4").l1Ways, 8);
+  EXPECT_EQ(describe("x86-64", "icelake-server").l1Ways, 12);
+  EXPECT_EQ(describe("aarch64", "cortex-a72").l1Ways, 2);
+}
+
 TEST(DescribeMachine, SomeCoresAddBesideWhatTheyMultiply) {
   EXPECT_EQ(describe("x86-64", "znver4").addBitsPerCycle, 512);
   EXPECT_EQ(describe("x86-64", "znver5").addBitsPerCycle, 1024);

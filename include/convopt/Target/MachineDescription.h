@@ -22,7 +22,7 @@ struct MachineDescription {
   int64_t addBitsPerCycle = 0;
   int64_t loadBitsPerCycle = 256;
   double gigahertz = 2.5; ///< nominal, for estimates
-  int64_t l1Bytes = 32 << 10, l2Bytes = 1 << 20;
+  int64_t l1Bytes = 32 << 10, l1Ways = 8, l2Bytes = 1 << 20;
   int64_t l3Bytes = 8 << 20;            ///< what one core may use
   double memoryGigabytesPerSecond = 12; ///< of one core
   int64_t cores = 1;
