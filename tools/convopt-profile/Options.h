@@ -23,6 +23,11 @@ struct CommandLine {
       cl::desc("Measure the choices of old.csv's samples anew, with "
                "--primitives those of them"),
       cl::cat(category)};
+  cl::opt<bool> list{
+      "list",
+      cl::desc("Measure nothing: write to -o what would be, as --again "
+               "reads it"),
+      cl::cat(category)};
   cl::opt<bool> transforms{
       "transforms",
       cl::desc(

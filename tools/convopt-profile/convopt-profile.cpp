@@ -47,7 +47,8 @@ static llvm::Expected<ChoiceFilter> choiceFilter() {
 static llvm::Expected<std::vector<Task>>
 whatToMeasure(ChoiceFilter &filter, const MachineDescription &machine) {
   // Of primitives that are named, what is there already is measured again.
-  if (!filter.primitives.empty() && llvm::sys::fs::exists(given().output)) {
+  if (!filter.primitives.empty() && !given().list &&
+      llvm::sys::fs::exists(given().output)) {
     auto known = readSamples(given().output);
     if (!known)
       return known.takeError();
@@ -69,6 +70,16 @@ whatToMeasure(ChoiceFilter &filter, const MachineDescription &machine) {
   if (!questions)
     return questions.takeError();
   return tasksOf(*questions, filter);
+}
+
+static llvm::Error listTasks(const MachineDescription &machine) {
+  auto filter = choiceFilter();
+  if (!filter)
+    return filter.takeError();
+  auto tasks = whatToMeasure(*filter, machine);
+  if (!tasks)
+    return tasks.takeError();
+  return writeList(given().output, *tasks, machine);
 }
 
 static llvm::Error measure(const RoundOptions &options, const Board &board) {
@@ -201,8 +212,9 @@ static llvm::Error run() {
       describeMachine({given().target, given().cpu, given().features});
   if (!machine)
     return machine.takeError();
-  return given().catalogue ? describeCatalogue(*machine)
-                           : measureWithCache(*machine);
+  if (given().catalogue)
+    return describeCatalogue(*machine);
+  return given().list ? listTasks(*machine) : measureWithCache(*machine);
 }
 
 int main(int argc, char **argv) {
