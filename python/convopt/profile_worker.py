@@ -9,7 +9,7 @@ import asyncio
 import os
 import threading
 
-from distributed import Reschedule, get_worker
+from distributed import Reschedule, Status, get_worker
 from distributed.diagnostics.plugin import WorkerPlugin
 
 from convopt.profile_files import resource_of
@@ -36,6 +36,9 @@ class Measuring(WorkerPlugin):
         self.troubles = []
         await asyncio.to_thread(self._find_places)
         await worker.set_resources(**{resource: len(places) for resource, places in self.free.items()})
+        # The scheduler looks for chunks that nobody could measure when a worker begins to run, not when it has more.
+        worker.status = Status.paused
+        worker.status = Status.running
 
     async def teardown(self, worker):
         """Gives the cores back."""

@@ -39,7 +39,7 @@ def run(cluster, tmp_path, monkeypatch, capsys):
         (tmp_path / "layers.txt").write_text("\n".join(layers.split()) + "\n")
         sources = () if any("--again" in str(a) for a in arguments) else ("--layers", tmp_path / "layers.txt")
         words = (*sources, "-o", tmp_path / "out", "--chunk=2", f"--kernel-cache={tmp_path}", "--passes=2", *arguments)
-        monkeypatch.setattr(sys, "argv", ["profile", *map(str, words), "--wait=4", f"--scheduler={scheduler}"])
+        monkeypatch.setattr(sys, "argv", ["profile", "--wait=40", *map(str, words), f"--scheduler={scheduler}"])
         with pytest.raises(SystemExit) as end:
             profile.main()
         said = capsys.readouterr().err
@@ -166,7 +166,7 @@ def test_profiles_and_lists_that_are_none_are_refused(run, tmp_path):
     (tmp_path / "out/fake-64.csv").write_text("layer,choice,machine,seconds\n")
     status, said, _ = run("l1", "--remote=a")
     assert status == 1 and "fake-64.csv: has other columns; start a new file" in said
-    status, said, _ = run("l1", scheduler="tcp://127.0.0.1:1")
+    status, said, _ = run("l1", "--wait=1", scheduler="tcp://127.0.0.1:1")
     assert status == 1 and "--scheduler=tcp://127.0.0.1:1: " in said and "\n" not in said
 
 
