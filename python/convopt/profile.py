@@ -12,6 +12,7 @@ writes, MACHINE.csv and MACHINE.json, for each machine; equal machines share the
 data/README.md has more.
 """
 
+import contextlib
 import pathlib
 import sys
 
@@ -59,7 +60,7 @@ def _given(options, names):
 
 
 def plan(options, text, client, machines):
-    """What has to be measured: triples of resource, Profile and rows, and how many samples there are already."""
+    """What has to be measured: triples of resource, Profile and rows; the Profiles; how many samples there are."""
     from convopt.profile_chunks import chunks, read_list
     from convopt.profile_files import ProfileError, find_profiles
     from convopt.profile_worker import list_choices
@@ -78,10 +79,10 @@ def plan(options, text, client, machines):
     if not work and not known:
         names = ", ".join(sorted({machine["machine"] for machine in machines.values()}))
         raise ProfileError(f"{options.again or options.layers}: has nothing to measure on {names}")
-    return work, known
+    return work, list(profiles.values()), known
 
 
-def profile(options):
+def measure(options):
     """Does it; how many chunks could not be measured."""
     from convopt import profile_cluster, profile_run
     from convopt.profile_files import ProfileError
@@ -93,21 +94,22 @@ def profile(options):
     workers = options.workers or max(len(options.remote), 1)
     with profile_cluster.connect(options.scheduler, workers, options.wait) as client:
         how = _given(options, MACHINE + MEASURING)
-        machines, troubles = profile_cluster.set_up(client, how, options.remote, options.cores, options.wait)
         try:
+            machines, troubles = profile_cluster.set_up(client, how, options.remote, options.cores, options.wait)
             if not machines:
                 raise profile_cluster.ClusterError("; ".join(troubles) or "no worker has a board")
             for trouble in troubles:
                 profile_run.say(f"{trouble}; measures nothing")
-            builds = {(machine["compiler_version"], machine["features_version"]) for machine in machines.values()}
-            if len(builds) > 1:
-                raise profile_cluster.ClusterError("the workers have different versions of convopt-profile")
-            work, known = plan(options, text, client, machines)
+            work, profiles, known = plan(options, text, client, machines)
             if known:
                 profile_run.say(f"{known} samples are there already")
-            return profile_run.measure_all(client, work, options.wait)
+            failed = profile_run.measure_all(client, work, options.wait)
+            for profile in profiles:
+                profile_run.say(f"{profile.path}: {len(profile.samples)} samples")
+            return failed
         finally:
-            client.unregister_worker_plugin(NAME)
+            with contextlib.suppress(ValueError):  # It may not have come to that.
+                client.unregister_worker_plugin(NAME)
 
 
 def main():
@@ -122,7 +124,7 @@ def main():
     from convopt.profile_place import PlaceError
 
     try:
-        failed = profile(options)
+        failed = measure(options)
     except OSError as error:
         raise SystemExit(f"convopt.profile: {error.filename}: {error.strerror}") from None
     except (ClusterError, ProfileError, PlaceError, UnicodeDecodeError) as error:

@@ -31,7 +31,7 @@ def connect(scheduler, workers, seconds):
     with (
         dask.config.set({"logging.distributed": "critical", "distributed.worker.profile.enabled": False}),
         LocalCluster(
-            n_workers=workers, threads_per_worker=1, memory_limit=0, dashboard_address=None, host="127.0.0.1",
+            n_workers=workers, threads_per_worker=1, memory_limit=0, dashboard_address="127.0.0.1:0", host="127.0.0.1",
             silence_logs=logging.CRITICAL,
         ) as cluster,
         Client(cluster) as client,
@@ -58,10 +58,13 @@ def set_up(client, options, boards, cores, seconds):
         time.sleep(0.2)
     names = sorted((worker["name"] for worker in workers.values()), key=str)
     client.register_plugin(Measuring(options, _deal(boards, names) if boards else None, cores), name=NAME)
-    machines, troubles = {}, []
+    machines, troubles, builds = {}, [], set()
     for address, (found, said) in client.run(find_machines).items():
         machines.update(found)
-        troubles += [f"worker {workers[address]['name']}: {text}" for text in said]
+        builds |= {(machine["compiler_version"], machine["features_version"]) for machine in found.values()}
+        troubles += [f"worker {workers[address]['name'] if address in workers else address}: {text}" for text in said]
+    if len(builds) > 1:
+        raise ClusterError("the workers have different versions of convopt-profile")
     return machines, troubles
 
 

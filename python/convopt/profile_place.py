@@ -29,6 +29,12 @@ class Place:
         """As messages have it."""
         return self.board or ("this host" if self.core is None else f"core {self.core}")
 
+    def give_back(self):
+        """Lets others have the core."""
+        if self.lock is not None:
+            os.close(self.lock)
+            self.lock = None
+
     def run(self, *arguments):
         """Calls convopt-profile with the arguments; its last line is the message of a PlaceError if it fails."""
         # Without its worker it would measure on, beside the one that takes the chunk over.

@@ -6,7 +6,6 @@ later, sets itself up in the same way.
 """
 
 import asyncio
-import os
 import threading
 
 from distributed import Reschedule, Status, get_worker
@@ -30,7 +29,7 @@ class Measuring(WorkerPlugin):
 
     async def setup(self, worker):
         """Asks every place which machine it is. One that does not answer is left out, and said."""
-        self.worker, self.guard = worker, threading.Lock()
+        self.worker, self.guard, self.is_over = worker, threading.Lock(), False
         self.free = {}  # By resource: places where nobody measures now.
         self.machines = {}  # By resource.
         self.troubles = []
@@ -43,10 +42,11 @@ class Measuring(WorkerPlugin):
     async def teardown(self, worker):
         """Gives the cores back."""
         await worker.set_resources(**dict.fromkeys(self.free, 0))
-        for places in self.free.values():
-            for place in places:
-                if place.lock is not None:
-                    os.close(place.lock)
+        with self.guard:
+            self.is_over = True
+            places = [place for places in self.free.values() for place in places]
+        for place in places:
+            place.give_back()
 
     def _find_places(self):
         places = [Place(board=board) for board in (self.boards or {}).get(self.worker.name, [])]
@@ -77,16 +77,22 @@ class Measuring(WorkerPlugin):
             result = place.measure(text, self.options)
         except PlaceError as error:
             if self._answers(place, resource):
-                with self.guard:
-                    self.free[resource].append(place)
+                self._put_back(place, resource)
                 self.say(f"{place}: {error}")
                 raise
             self.say(f"{place}: {error}; measures no more")
+            place.give_back()
             self._leave(resource)
             raise Reschedule from None
+        self._put_back(place, resource)
+        return result
+
+    def _put_back(self, place, resource):
         with self.guard:
             self.free[resource].append(place)
-        return result
+        # Nobody asks any more for what was measured while its user went away.
+        if self.is_over:
+            place.give_back()
 
     def _answers(self, place, resource):
         try:

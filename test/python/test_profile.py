@@ -11,6 +11,7 @@ import pytest
 
 distributed = pytest.importorskip("distributed", reason="Dask is not installed")
 
+import dask  # noqa: E402
 from convopt import profile, profile_place  # noqa: E402
 from convopt.profile_files import COLUMNS  # noqa: E402
 
@@ -23,9 +24,14 @@ def cluster():
     """Two workers that call the fake, for all tests: they start slowly."""
     old = os.environ.get("CONVOPT_BIN")
     os.environ["CONVOPT_BIN"] = str(FAKES)
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, memory_limit=0, dashboard_address=None, host="127.0.0.1", silence_logs=50
-    ) as cluster:
+    with (
+        # A worker that is lost is suspicious at once: they start slowly.
+        dask.config.set({"distributed.scheduler.allowed-failures": 0}),
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, memory_limit=0, dashboard_address="127.0.0.1:0", host="127.0.0.1",
+            silence_logs=50,
+        ) as cluster,
+    ):  # fmt: skip
         yield cluster
     os.environ.pop("CONVOPT_BIN") if old is None else os.environ.update(CONVOPT_BIN=old)
 
@@ -35,6 +41,7 @@ def run(cluster, tmp_path, monkeypatch, capsys):
     """Runs convopt.profile on layers, in chunks of a layer each: exit status, messages and log."""
 
     def run(layers, *arguments, scheduler=cluster.scheduler_address):
+        cluster.wait_for_workers(2, timeout=60)
         (tmp_path / "log").write_text("")
         (tmp_path / "layers.txt").write_text("\n".join(layers.split()) + "\n")
         sources = () if any("--again" in str(a) for a in arguments) else ("--layers", tmp_path / "layers.txt")
@@ -86,6 +93,7 @@ def test_a_second_run_measures_what_is_missing(run, tmp_path):
     assert run("l1 l2 l3 f", *TWO_BOARDS)[0] == 0
     status, said, log = run("l1 l2 l3 f", *TWO_BOARDS)
     assert status == 0 and measured(log) == [] and "8 samples are there already" in said
+    assert f"{tmp_path}/out/fake-64.csv: 6 samples" in said
     # It was stopped while it wrote a row, and one sample has one pass only.
     path = tmp_path / "out/fake-64.csv"
     lines = [line for line in path.read_text().splitlines() if not line.startswith("l2,direct b")]
@@ -146,6 +154,12 @@ def test_a_board_that_is_down_is_left_out(run, tmp_path):
     assert status == 1 and "note" not in said and said.count("\n") == 0 and said.count("status 255") == 2
 
 
+def test_workers_have_to_have_the_same_compiler(run, tmp_path):
+    status, said, _ = run("l1", "--remote=a53-1", "--remote=a53-old")
+    assert status == 1 and said == "convopt.profile: the workers have different versions of convopt-profile"
+    assert not (tmp_path / "out").exists()
+
+
 def test_profiles_and_lists_that_are_none_are_refused(run, tmp_path):
     (tmp_path / "out").mkdir()
     (tmp_path / "file").write_text("")
@@ -196,7 +210,7 @@ def test_a_core_is_one_worker_s(monkeypatch, tmp_path):
     assert [place.core for place in cores] == [0, 1]
     with pytest.raises(profile_place.PlaceError, match="all cores of this host .0, 1, 4, 5"):
         profile_place.free_core((0, 1, 4, 5))
-    os.close(cores[0].lock)
+    cores[0].give_back()
     assert profile_place.free_core((0, 1, 4, 5)).core == 0
 
 
