@@ -146,7 +146,9 @@ def test_candidates_need_a_file_of_layers(tmp_path):
     assert {row[2] for row in rows[1:]} == {"znver4/256"}
 
 
-@pytest.mark.parametrize("machine, target", [("znver4/256", "x86-64"), ("znver4/128x32", "x86-64"), ("cortex-a72/128", "aarch64")])
+@pytest.mark.parametrize(
+    "machine, target", [("znver4/256", "x86-64"), ("znver4/128x32", "x86-64"), ("cortex-a72/128", "aarch64")]
+)
 def test_what_to_measure_is_chosen_of_candidates(tmp_path, machine, target):
     layers, every, chosen = tmp_path / "layers.txt", tmp_path / "all.csv", tmp_path / "first.csv"
     layers.write_text("c=8 k=8 h=14 w=14 r=3x3 p=1x1x1x1\nc=16 k=8 h=14 w=14\n")

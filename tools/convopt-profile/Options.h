@@ -23,6 +23,11 @@ struct CommandLine {
       cl::desc("Measure the choices of old.csv's samples anew, with "
                "--primitives those of them"),
       cl::cat(category)};
+  cl::opt<bool> list{
+      "list",
+      cl::desc("Measure nothing: write to -o what would be, as --again "
+               "reads it"),
+      cl::cat(category)};
   cl::opt<bool> transforms{
       "transforms",
       cl::desc(
@@ -37,6 +42,11 @@ struct CommandLine {
       "choices-per-layer", cl::init("10"), cl::value_desc("n"),
       cl::desc(
           "How many choices of each layer, at random, or all (default 10)"),
+      cl::cat(category)};
+  cl::opt<std::string> forTransfer{
+      "for-transfer", cl::value_desc("n"),
+      cl::desc("Of these measure n, by which a cost model can be corrected: "
+               "spread ones, then those where corrections disagree"),
       cl::cat(category)};
   cl::opt<std::string> primitives{
       "primitives", cl::value_desc("a,b"),
@@ -126,8 +136,9 @@ struct CommandLine {
       cl::cat(category)};
   cl::opt<std::string> costModel{
       "cost-model", cl::value_desc("file"),
-      cl::desc("JSON by which --catalogue predicts times, or none (default: "
-               "the compiler's own model)"),
+      cl::desc("JSON by which --catalogue predicts times, or none, and that "
+               "--for-transfer is to correct (default: the compiler's own "
+               "model)"),
       cl::cat(category)};
   cl::opt<std::string> choiceNames{
       "choices", cl::value_desc("file"),

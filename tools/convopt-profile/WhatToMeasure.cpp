@@ -2,6 +2,7 @@
 #include "SampleFile.h"
 #include "Sampling.h"
 #include "convopt/CostModel/LayerText.h"
+#include "llvm/Support/raw_ostream.h"
 #include "llvm/Support/xxhash.h"
 
 using namespace convopt;
@@ -85,4 +86,15 @@ convopt::tasksAgain(llvm::StringRef path, const MachineDescription &machine,
   if (error)
     return error;
   return tasks;
+}
+
+llvm::Error convopt::writeList(llvm::StringRef path, llvm::ArrayRef<Task> tasks,
+                               const MachineDescription &machine) {
+  return llvm::writeToOutput(path, [&](llvm::raw_ostream &os) {
+    os << leastSampleColumns << "\n";
+    for (const Task &task : tasks)
+      if (std::holds_alternative<LayerChoice>(task.what))
+        os << task.key() << "," << machineName(machine) << ",1\n";
+    return llvm::Error::success();
+  });
 }

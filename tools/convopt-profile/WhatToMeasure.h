@@ -39,6 +39,11 @@ llvm::Expected<std::vector<Task>> tasksAgain(llvm::StringRef path,
                                              const MachineDescription &machine,
                                              const ChoiceFilter &filter);
 
+/// Writes the choices among `tasks` as samples without passes, as tasksAgain
+/// reads them. Their seconds are 1, and nobody reads them.
+llvm::Error writeList(llvm::StringRef path, llvm::ArrayRef<Task> tasks,
+                      const MachineDescription &machine);
+
 } // namespace convopt
 
 #endif // CONVOPT_TOOLS_PROFILE_WHATTOMEASURE_H

@@ -5,6 +5,7 @@
 
 #include "BandwidthShares.h"
 #include "FeatureTable.h"
+#include "ForTransfer.h"
 #include "MachineFile.h"
 #include "Options.h"
 #include "PrintCatalogue.h"
@@ -47,7 +48,8 @@ static llvm::Expected<ChoiceFilter> choiceFilter() {
 static llvm::Expected<std::vector<Task>>
 whatToMeasure(ChoiceFilter &filter, const MachineDescription &machine) {
   // Of primitives that are named, what is there already is measured again.
-  if (!filter.primitives.empty() && llvm::sys::fs::exists(given().output)) {
+  if (!filter.primitives.empty() && !given().list &&
+      llvm::sys::fs::exists(given().output)) {
     auto known = readSamples(given().output);
     if (!known)
       return known.takeError();
@@ -71,6 +73,45 @@ whatToMeasure(ChoiceFilter &filter, const MachineDescription &machine) {
   return tasksOf(*questions, filter);
 }
 
+/// Nothing without --for-transfer.
+static llvm::Expected<std::optional<TransferOptions>> transferOptions() {
+  llvm::StringRef text = given().forTransfer;
+  if (text.empty())
+    return std::nullopt;
+  TransferOptions options{0, given().seed};
+  if (text.getAsInteger(10, options.count) || options.count < 2)
+    return createStringError("--for-transfer=" + text +
+                             ": expected a number, 2 or more");
+  if (given().layersFile.empty() || !given().primitives.empty())
+    return createStringError(
+        "--for-transfer: needs --layers, and no --primitives");
+  if (given().threads != 1)
+    return createStringError("--for-transfer: models are of one thread");
+  return options;
+}
+
+static std::vector<LayerChoice> layerChoices(llvm::ArrayRef<Task> tasks) {
+  std::vector<LayerChoice> choices;
+  for (const Task &task : tasks)
+    choices.push_back(std::get<LayerChoice>(task.what));
+  return choices;
+}
+
+static llvm::Error listTasks(const MachineDescription &machine) {
+  auto filter = choiceFilter();
+  if (!filter)
+    return filter.takeError();
+  auto tasks = whatToMeasure(*filter, machine);
+  if (!tasks)
+    return tasks.takeError();
+  auto transfer = transferOptions();
+  if (!transfer)
+    return transfer.takeError();
+  if (*transfer)
+    tasks = firstForTransfer(layerChoices(*tasks), **transfer, machine);
+  return writeList(given().output, *tasks, machine);
+}
+
 static llvm::Error measure(const RoundOptions &options, const Board &board) {
   const MachineDescription &machine = options.batch.machine;
   auto filter = choiceFilter();
@@ -79,6 +120,12 @@ static llvm::Error measure(const RoundOptions &options, const Board &board) {
   auto tasks = whatToMeasure(*filter, machine);
   if (!tasks)
     return tasks.takeError();
+  auto transfer = transferOptions();
+  if (!transfer)
+    return transfer.takeError();
+  auto model = makeCostModel(given().costModel);
+  if (!model)
+    return model.takeError();
   // New times that replace old ones stand apart until all are there.
   bool replaces = !filter->primitives.empty();
   std::string path = given().output + (replaces ? ".new" : "");
@@ -92,7 +139,10 @@ static llvm::Error measure(const RoundOptions &options, const Board &board) {
     return writeMachine(machineFile, machine, report);
   };
   auto report =
-      measureInRounds(std::move(*tasks), options, board, *file, describe);
+      *transfer
+          ? measureForTransfer(layerChoices(*tasks), **transfer, **model,
+                               options, board, *file, path, describe)
+          : measureInRounds(std::move(*tasks), options, board, *file, describe);
   if (!report)
     return report.takeError();
   if (auto error =
@@ -206,8 +256,9 @@ static llvm::Error run() {
       describeMachine({given().target, given().cpu, given().features});
   if (!machine)
     return machine.takeError();
-  return given().catalogue ? describeCatalogue(*machine)
-                           : measureWithCache(*machine);
+  if (given().catalogue)
+    return describeCatalogue(*machine);
+  return given().list ? listTasks(*machine) : measureWithCache(*machine);
 }
 
 int main(int argc, char **argv) {
