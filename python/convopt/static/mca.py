@@ -1,0 +1,74 @@
+"""Cycles of blocks of code by llvm-mca: as if each were the body of a loop, all its data in the first level of cache.
+
+So a block takes what its busiest unit or its chain of dependences takes, not its latency: a CPU that executes out of
+order has the next block's instructions meanwhile.
+"""
+
+import json
+import re
+import subprocess
+
+from convopt.static.assembly import comment_mark
+
+PROGRAM = "llvm-mca-19"
+# Regions of one process, and iterations of each: enough that the first one does not count.
+REGIONS = 400
+ITERATIONS = 50
+_NUMBER = re.compile(r"(?<![\w.])[-#$]*(?:0x[0-9a-f]+|\d+)(?!\w)")
+_SYMBOL = re.compile(r"\.L\w+")
+
+
+class McaError(Exception):
+    """What llvm-mca says of code that it does not take."""
+
+
+def shape(instructions):
+    """The block without its numbers, by which no CPU is quicker: equal ones are counted once.
+
+    A register's number stays, and whether a displacement is none.
+    """
+    text = "\n".join(_SYMBOL.sub("L", line) for line in instructions)
+    return _NUMBER.sub("N", text)
+
+
+class Cycles:
+    """Counts blocks' cycles on one CPU; knows those that it has counted."""
+
+    def __init__(self, triple, cpu, features=""):
+        self.options = [f"-mtriple={triple}", f"-mcpu={cpu}", *([f"-mattr={features}"] if features else [])]
+        self.known = {"": 0.0}
+
+    def _run(self, blocks):
+        lines = []
+        for i, block in enumerate(blocks):
+            lines += [f"# LLVM-MCA-BEGIN r{i}", *block, "# LLVM-MCA-END"]
+        command = [PROGRAM, *self.options, f"-iterations={ITERATIONS}", "-json", "-instruction-info=0"]
+        command += ["-resource-pressure=0"]
+        done = subprocess.run(command, input="\n".join(lines) + "\n", capture_output=True, text=True)
+        if done.returncode:
+            raise McaError(done.stderr.strip().split("\n")[0])
+        regions = json.loads(done.stdout)["CodeRegions"]
+        cycles = {region["Name"]: region["SummaryView"]["TotalCycles"] / ITERATIONS for region in regions}
+        return [cycles[f"r{i}"] for i in range(len(blocks))]
+
+    def learn(self, blocks):
+        """Counts those of the blocks (lists of instructions) that are not known yet."""
+        new = {}
+        for block in blocks:
+            key = shape(block)
+            if key not in self.known:
+                new.setdefault(key, block)
+        keys = list(new)
+        for start in range(0, len(keys), REGIONS):
+            some = keys[start : start + REGIONS]
+            for key, cycles in zip(some, self._run([new[key] for key in some]), strict=True):
+                self.known[key] = cycles
+
+    def of(self, block):
+        """Cycles of one execution of a block that has been learnt."""
+        return self.known[shape(block)]
+
+
+def cpu_of(assembly):
+    """The triple for llvm-mca of an assembly."""
+    return "aarch64-linux-gnu" if comment_mark(assembly) == "//" else "x86_64-linux-gnu"
