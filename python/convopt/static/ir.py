@@ -12,6 +12,8 @@ NAME = r'[%@](?:"[^"]*"|[-\w.$]+)'
 _LABEL = re.compile(r'^("[^"]*"|[-\w.$]+):')
 _DEFINITION = re.compile(rf"^  ({NAME}) = (.*)$")
 _ATTACHED = re.compile(r",? ![\w.]+ !\d+|,? #\d+")
+# Of these nobody asks.
+_ARITHMETIC = ("fadd ", "fmul ", "fsub ", "fneg ", "fdiv ", "shufflevector <4 x float>")
 _FLAGS = re.compile(
     r"\b(?:nuw|nsw|exact|disjoint|nneg|samesign|inbounds|nusw|tail|musttail|notail|noundef|fast|reassoc|nnan|ninf|nsz|"
     r"arcp|contract|afn|nonnull|noalias|volatile|immarg|range\([^)]*\)) "
@@ -31,6 +33,7 @@ class Instruction:
     block: str
     opcode: str
     text: str
+    form: object = None  # Of others, how its value is made.
 
 
 @dataclass
@@ -60,7 +63,8 @@ class Function:
 def _instruction(line, block):
     match = _DEFINITION.match(line)
     name, rest = (plain(match.group(1)), match.group(2)) if match else (None, line.strip())
-    rest = _FLAGS.sub("", _ATTACHED.sub("", rest))
+    if not rest.startswith(_ARITHMETIC):
+        rest = _FLAGS.sub("", _ATTACHED.sub("", rest))
     opcode, _, text = rest.partition(" ")
     return Instruction(name, block, opcode, text)
 

@@ -11,9 +11,10 @@ import subprocess
 from convopt.static.assembly import comment_mark
 
 PROGRAM = "llvm-mca-19"
-# Regions of one process, and iterations of each: enough that the first one does not count.
+# Regions of one process.
 REGIONS = 400
-ITERATIONS = 50
+# Iterations of blocks of at most so many instructions: enough that the first one does not count.
+ITERATIONS = {30: 40, 100: 16, 300: 8, 10**9: 4}
 _NUMBER = re.compile(r"(?<![\w.])[-#$]*(?:0x[0-9a-f]+|\d+)(?!\w)")
 _SYMBOL = re.compile(r"\.L\w+")
 
@@ -38,17 +39,17 @@ class Cycles:
         self.options = [f"-mtriple={triple}", f"-mcpu={cpu}", *([f"-mattr={features}"] if features else [])]
         self.known = {"": 0.0}
 
-    def _run(self, blocks):
+    def _run(self, blocks, iterations):
         lines = []
         for i, block in enumerate(blocks):
             lines += [f"# LLVM-MCA-BEGIN r{i}", *block, "# LLVM-MCA-END"]
-        command = [PROGRAM, *self.options, f"-iterations={ITERATIONS}", "-json", "-instruction-info=0"]
+        command = [PROGRAM, *self.options, f"-iterations={iterations}", "-json", "-instruction-info=0"]
         command += ["-resource-pressure=0"]
         done = subprocess.run(command, input="\n".join(lines) + "\n", capture_output=True, text=True)
         if done.returncode:
             raise McaError(done.stderr.strip().split("\n")[0])
         regions = json.loads(done.stdout)["CodeRegions"]
-        cycles = {region["Name"]: region["SummaryView"]["TotalCycles"] / ITERATIONS for region in regions}
+        cycles = {region["Name"]: region["SummaryView"]["TotalCycles"] / iterations for region in regions}
         return [cycles[f"r{i}"] for i in range(len(blocks))]
 
     def learn(self, blocks):
@@ -58,11 +59,13 @@ class Cycles:
             key = shape(block)
             if key not in self.known:
                 new.setdefault(key, block)
-        keys = list(new)
-        for start in range(0, len(keys), REGIONS):
-            some = keys[start : start + REGIONS]
-            for key, cycles in zip(some, self._run([new[key] for key in some]), strict=True):
-                self.known[key] = cycles
+        left = sorted(new.items(), key=lambda pair: len(pair[1]))
+        for most, iterations in ITERATIONS.items():
+            some = [pair for pair in left if len(pair[1]) <= most]
+            left = left[len(some) :]
+            for start in range(0, len(some), REGIONS):
+                keys, parts = zip(*some[start : start + REGIONS], strict=True)
+                self.known.update(zip(keys, self._run(parts, iterations), strict=True))
 
     def of(self, block):
         """Cycles of one execution of a block that has been learnt."""

@@ -1,4 +1,7 @@
-"""Integers of LLVM IR: what an instruction makes of known operands."""
+"""Integers of LLVM IR: what an instruction makes of known operands.
+
+Of pointers only whether they are null is known.
+"""
 
 import re
 
@@ -10,7 +13,7 @@ class Unknown(Exception):
 
 
 _BINARY = re.compile(rf"i(\d+) ({NAME}|-?\d+|true|false), ({NAME}|-?\d+|true|false)$")
-_COMPARE = re.compile(rf"(\w+) i(\d+) ({NAME}|-?\d+|true|false), ({NAME}|-?\d+|true|false)$")
+_COMPARE = re.compile(rf"(\w+) (?:i(\d+)|ptr) ({NAME}|-?\d+|true|false|null), ({NAME}|-?\d+|true|false|null)$")
 _CAST = re.compile(rf"i(\d+) ({NAME}|-?\d+|true|false) to i(\d+)$")
 _SELECT = re.compile(rf"i1 ({NAME}|true|false), i(\d+) ({NAME}|-?\d+|true|false), i\d+ ({NAME}|-?\d+|true|false)$")
 _CALL = re.compile(rf"i(\d+) @llvm\.([su](?:min|max))\.i\d+\(i\d+ ({NAME}|-?\d+), i\d+ ({NAME}|-?\d+)\)")
@@ -31,6 +34,7 @@ def _quotient(a, b):
     return abs(a) // abs(b) * (1 if (a < 0) == (b < 0) else -1)
 
 
+_WORDS = {"true": 1, "false": 0, "null": 0}
 _OPERATIONS = {
     "add": lambda a, b, w: a + b,
     "sub": lambda a, b, w: a - b,
@@ -68,31 +72,39 @@ def operands(instruction):
     return [plain(name) for name in re.findall(NAME, instruction.text) if name.startswith("%")]
 
 
-def _apply(instruction, of):
+def _choose(pick, key, a, b):
+    return lambda of: pick(of(a), of(b), key=key)
+
+
+def _form(instruction):
+    """A function that makes the value of an instruction from `of`, which gives operands' values."""
     opcode, text = instruction.opcode, instruction.text
     if opcode in _OPERATIONS and (match := _BINARY.match(text)):
-        width = int(match.group(1))
-        return _signed(_OPERATIONS[opcode](of(match.group(2)), of(match.group(3)), width), width)
+        operation, width, (a, b) = _OPERATIONS[opcode], int(match.group(1)), match.groups()[1:]
+        return lambda of: _signed(operation(of(a), of(b), width), width)
     if opcode == "icmp" and (match := _COMPARE.match(text)):
-        kind, width = match.group(1), int(match.group(2))
-        a, b = of(match.group(3)), of(match.group(4))
+        kind, width, (a, b) = match.group(1), int(match.group(2) or 64), match.groups()[2:]
+        compare = _COMPARISONS[kind if kind in ("eq", "ne") else kind[1:]]
         if kind[0] == "u":
-            a, b = _unsigned(a, width), _unsigned(b, width)
-        return int(_COMPARISONS[kind if kind in ("eq", "ne") else kind[1:]](a, b))
+            return lambda of: int(compare(_unsigned(of(a), width), _unsigned(of(b), width)))
+        return lambda of: int(compare(of(a), of(b)))
     if opcode in ("zext", "sext", "trunc") and (match := _CAST.match(text)):
-        value = of(match.group(2))
-        value = _unsigned(value, int(match.group(1))) if opcode == "zext" else value
-        if opcode == "sext" and match.group(1) == "1":
-            value = -value
-        return _signed(value, int(match.group(3)))
+        width, operand, to = int(match.group(1)), match.group(2), int(match.group(3))
+        if opcode == "zext":
+            return lambda of: _signed(_unsigned(of(operand), width), to)
+        sign = -1 if opcode == "sext" and width == 1 else 1
+        return lambda of: _signed(sign * of(operand), to)
     if opcode == "select" and (match := _SELECT.match(text)):
-        return of(match.group(3) if of(match.group(1)) else match.group(4))
+        condition, _, a, b = match.groups()
+        return lambda of: of(a if of(condition) else b)
     if opcode == "freeze" and (match := _FREEZE.match(text)):
-        return of(match.group(2))
+        return lambda of: of(match.group(2))
     if opcode == "call" and (match := _CALL.match(text)):
-        a, b, width = of(match.group(3)), of(match.group(4)), int(match.group(1))
-        key = (lambda v: _unsigned(v, width)) if match.group(2)[0] == "u" else None
-        return (min if match.group(2).endswith("min") else max)(a, b, key=key)
+        width, kind, a, b = int(match.group(1)), *match.groups()[1:]
+        key = (lambda v: _unsigned(v, width)) if kind[0] == "u" else None
+        return _choose(min if kind.endswith("min") else max, key, a, b)
+    if opcode == "call" and "@halide_malloc(" in text:
+        return lambda of: 1  # Some pointer that is not null.
     raise Unknown(instruction.name)
 
 
@@ -101,7 +113,7 @@ def evaluate(name, function, known, cache):
 
     def of(operand):
         if not operand.startswith("%"):
-            return {"true": 1, "false": 0}.get(operand) if operand in ("true", "false") else int(operand)
+            return _WORDS[operand] if operand in _WORDS else int(operand)
         return value(plain(operand))
 
     def value(name):
@@ -111,7 +123,9 @@ def evaluate(name, function, known, cache):
             instruction = function.definitions.get(name)
             if instruction is None or instruction.opcode == "phi":
                 raise Unknown(name)
-            cache[name] = _apply(instruction, of)
+            if instruction.form is None:
+                instruction.form = _form(instruction)
+            cache[name] = instruction.form(of)
         return cache[name]
 
     return of(name)
