@@ -47,8 +47,8 @@ class Affine:
 
 
 def type_bytes(text):
-    """Of a value in memory: of float, <4 x float>, ptr."""
-    if match := re.match(r"<(\d+) x (\w+)>", text):
+    """Of a value in memory: of float, <4 x float>, [4 x i8], ptr."""
+    if match := re.match(r"[<[](\d+) x (\w+)[]>]", text):
         return int(match.group(1)) * type_bytes(match.group(2))
     widths = {"float": 4, "double": 8, "half": 2, "bfloat": 2, "ptr": 8}
     return widths[text] if text in widths else max(int(text[1:]) // 8, 1)

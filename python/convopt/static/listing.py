@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 
 from convopt.static.kernel import read_kernel
-from convopt.static.mca import Cycles, cpu_of
+from convopt.static.mca import Cycles
 from convopt.static.values import Unknown
 
 # Kernels that are in memory at a time; their blocks are one or a few processes of llvm-mca.
@@ -47,13 +47,11 @@ def count_listing(folder, cpu=None, progress=None):
     machine = json.loads((folder / "machine.json").read_text())
     with open(folder / "index.csv", newline="") as file:
         rows = list(csv.DictReader(file))
-    counted, result = None, []
+    counted, result = Cycles(machine["triple"], cpu or machine["cpu"]), []
     for start in range(0, len(rows), BATCH):
         some = [(row, _read(folder, row)) for row in rows[start : start + BATCH]]
         some = [(row, kernel) for row, kernel in some if kernel is not None]
-        if counted is None:
-            counted = Cycles(cpu_of((folder / rows[0]["kernel"]).with_suffix(".s").read_text()), cpu or machine["cpu"])
-        counted.learn([code for _, kernel in some for code, _ in kernel.code])
+        counted.learn([code for _, kernel in some for code, _ in kernel.main_code()])
         for row, kernel in some:
             through = {level: kernel.traffic.bytes(machine[f"{level}_bytes"], WEIGHTS) for level in LEVELS}
             result.append(

@@ -8,13 +8,16 @@ import json
 import re
 import subprocess
 
-from convopt.static.assembly import comment_mark
-
 PROGRAM = "llvm-mca-19"
 # Regions of one process.
 REGIONS = 400
 # Iterations of blocks of at most so many instructions: enough that the first one does not count.
-ITERATIONS = {30: 40, 100: 16, 300: 8, 10**9: 4}
+ITERATIONS = {30: 40, 100: 12, 300: 6, 10**9: 3}
+# LLVM takes many of Arm's cores for a Cortex-A57. A Cortex-A76 is a Neoverse N1 in another chip, and a Cortex-A73 has
+# the units of the one before it and decodes two instructions a cycle.
+MODELS = {"cortex-a76": ["-mcpu=neoverse-n1"], "cortex-a73": ["-mcpu=cortex-a72", "-dispatch=2"]}
+# LLVM's models of x86 have broadcasts from memory shuffle; they are loads and nothing else.
+_BROADCAST = re.compile(r"^v(?:p?broadcast(?:ss|d))\s+([^,]*\([^)]*\)), (%[xyz]mm\d+)$")
 _NUMBER = re.compile(r"(?<![\w.])[-#$]*(?:0x[0-9a-f]+|\d+)(?!\w)")
 _SYMBOL = re.compile(r"\.L\w+")
 
@@ -35,14 +38,15 @@ def shape(instructions):
 class Cycles:
     """Counts blocks' cycles on one CPU; knows those that it has counted."""
 
-    def __init__(self, triple, cpu, features=""):
-        self.options = [f"-mtriple={triple}", f"-mcpu={cpu}", *([f"-mattr={features}"] if features else [])]
+    def __init__(self, triple, cpu):
+        self.options = [f"-mtriple={triple}", *MODELS.get(cpu, [f"-mcpu={cpu}"])]
         self.known = {"": 0.0}
 
     def _run(self, blocks, iterations):
         lines = []
         for i, block in enumerate(blocks):
-            lines += [f"# LLVM-MCA-BEGIN r{i}", *block, "# LLVM-MCA-END"]
+            code = [_BROADCAST.sub(r"vmovups \1, \2", line) for line in block]
+            lines += [f"# LLVM-MCA-BEGIN r{i}", *code, "# LLVM-MCA-END"]
         command = [PROGRAM, *self.options, f"-iterations={iterations}", "-json", "-instruction-info=0"]
         command += ["-resource-pressure=0"]
         done = subprocess.run(command, input="\n".join(lines) + "\n", capture_output=True, text=True)
@@ -70,8 +74,3 @@ class Cycles:
     def of(self, block):
         """Cycles of one execution of a block that has been learnt."""
         return self.known[shape(block)]
-
-
-def cpu_of(assembly):
-    """The triple for llvm-mca of an assembly."""
-    return "aarch64-linux-gnu" if comment_mark(assembly) == "//" else "x86_64-linux-gnu"

@@ -6,6 +6,7 @@ Of pointers only whether they are null is known.
 import re
 
 from convopt.static.ir import NAME, plain
+from convopt.static.vectors import signed, unsigned, vector_form
 
 
 class Unknown(Exception):
@@ -21,15 +22,6 @@ _PHI = re.compile(rf"\[ ({NAME}|-?[\w.+]+), ({NAME}) \]")
 _FREEZE = re.compile(rf"i(\d+) ({NAME})$")
 
 
-def _signed(value, width):
-    value &= (1 << width) - 1
-    return value - (1 << width) if value >> (width - 1) and width > 1 else value
-
-
-def _unsigned(value, width):
-    return value & ((1 << width) - 1)
-
-
 def _quotient(a, b):
     return abs(a) // abs(b) * (1 if (a < 0) == (b < 0) else -1)
 
@@ -43,10 +35,10 @@ _OPERATIONS = {
     "or": lambda a, b, w: a | b,
     "xor": lambda a, b, w: a ^ b,
     "shl": lambda a, b, w: a << b,
-    "lshr": lambda a, b, w: _unsigned(a, w) >> b,
+    "lshr": lambda a, b, w: unsigned(a, w) >> b,
     "ashr": lambda a, b, w: a >> b,
-    "udiv": lambda a, b, w: _unsigned(a, w) // _unsigned(b, w),
-    "urem": lambda a, b, w: _unsigned(a, w) % _unsigned(b, w),
+    "udiv": lambda a, b, w: unsigned(a, w) // unsigned(b, w),
+    "urem": lambda a, b, w: unsigned(a, w) % unsigned(b, w),
     "sdiv": lambda a, b, w: _quotient(a, b),
     "srem": lambda a, b, w: a - b * _quotient(a, b),
 }
@@ -81,19 +73,19 @@ def _form(instruction):
     opcode, text = instruction.opcode, instruction.text
     if opcode in _OPERATIONS and (match := _BINARY.match(text)):
         operation, width, (a, b) = _OPERATIONS[opcode], int(match.group(1)), match.groups()[1:]
-        return lambda of: _signed(operation(of(a), of(b), width), width)
+        return lambda of: signed(operation(of(a), of(b), width), width)
     if opcode == "icmp" and (match := _COMPARE.match(text)):
         kind, width, (a, b) = match.group(1), int(match.group(2) or 64), match.groups()[2:]
         compare = _COMPARISONS[kind if kind in ("eq", "ne") else kind[1:]]
         if kind[0] == "u":
-            return lambda of: int(compare(_unsigned(of(a), width), _unsigned(of(b), width)))
+            return lambda of: int(compare(unsigned(of(a), width), unsigned(of(b), width)))
         return lambda of: int(compare(of(a), of(b)))
     if opcode in ("zext", "sext", "trunc") and (match := _CAST.match(text)):
         width, operand, to = int(match.group(1)), match.group(2), int(match.group(3))
         if opcode == "zext":
-            return lambda of: _signed(_unsigned(of(operand), width), to)
+            return lambda of: signed(unsigned(of(operand), width), to)
         sign = -1 if opcode == "sext" and width == 1 else 1
-        return lambda of: _signed(sign * of(operand), to)
+        return lambda of: signed(sign * of(operand), to)
     if opcode == "select" and (match := _SELECT.match(text)):
         condition, _, a, b = match.groups()
         return lambda of: of(a if of(condition) else b)
@@ -101,11 +93,14 @@ def _form(instruction):
         return lambda of: of(match.group(2))
     if opcode == "call" and (match := _CALL.match(text)):
         width, kind, a, b = int(match.group(1)), *match.groups()[1:]
-        key = (lambda v: _unsigned(v, width)) if kind[0] == "u" else None
+        key = (lambda v: unsigned(v, width)) if kind[0] == "u" else None
         return _choose(min if kind.endswith("min") else max, key, a, b)
     if opcode == "call" and "@halide_malloc(" in text:
         return lambda of: 1  # Some pointer that is not null.
-    raise Unknown(instruction.name)
+    form = vector_form(opcode, text, _OPERATIONS, _COMPARISONS)
+    if form is None:
+        raise Unknown(instruction.name)
+    return form
 
 
 def evaluate(name, function, known, cache):
@@ -126,6 +121,8 @@ def evaluate(name, function, known, cache):
             if instruction.form is None:
                 instruction.form = _form(instruction)
             cache[name] = instruction.form(of)
+            if cache[name] is None:
+                raise Unknown(name)
         return cache[name]
 
     return of(name)
