@@ -5,6 +5,7 @@ convopt-profile is asked, since nobody else computes features. Answers are kept 
 """
 
 import hashlib
+import json
 import os
 import pathlib
 import subprocess
@@ -14,6 +15,17 @@ import numpy as np
 
 from convopt.primitives import catalogue
 from convopt.runtime import CompileError, find_tool
+
+# In a machine's description: the seconds of the samples beside it were not measured.
+MODELLED = "modelled"
+
+
+def is_modelled(path):
+    """Whether a profile's seconds come from static analysis (convopt.static), as what stands beside it says."""
+    try:
+        return bool(json.loads(pathlib.Path(path).with_suffix(".json").read_text()).get(MODELLED))
+    except (OSError, ValueError, AttributeError):
+        return False
 
 
 def _cache():

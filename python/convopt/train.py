@@ -10,6 +10,7 @@ has not seen: five models, each trained on four fifths of the layers. docs/cost-
 """
 
 import json
+import pathlib
 import shlex
 import sys
 
@@ -19,6 +20,7 @@ from convopt.boosting import MEMBERS, fit_ensemble
 from convopt.evaluate import predict_by, write_predictions
 from convopt.model import export_trees, make_model, with_others, write_model
 from convopt.options import add_table_options, new_parser, read_options
+from convopt.profile_features import is_modelled
 from convopt.report import report
 from convopt.table_model import TREES as TABLE_TREES
 from convopt.table_model import fit_table, save_table_model
@@ -96,10 +98,14 @@ def held_out(samples, parameters=None, trees=None, folds=FOLDS):
     return predicted
 
 
-def describe(samples):
-    """What a model was trained on, in one line."""
+def describe(samples, tables=()):
+    """What a model was trained on, in one line; of `tables` those are named that hold no measurements."""
     layers, machines = np.unique(samples.layers), np.unique(samples.machines)
-    return f"{len(samples)} samples of {len(layers)} layers on {', '.join(machines)}"
+    text = f"{len(samples)} samples of {len(layers)} layers on {', '.join(machines)}"
+    modelled = [pathlib.Path(path).name for path in tables if is_modelled(path)]
+    if modelled:
+        text += f" (seconds of {', '.join(modelled)} are modelled by static analysis: nothing was measured there)"
+    return text
 
 
 def card(note, samples, predicted, judged_on, trees):
@@ -146,13 +152,13 @@ def read_transformation(path):
         raise SystemExit(f"{path}: {error}") from None
 
 
-def make(samples, output, trees, transformation):
-    """Train on all samples and write the model."""
+def make(samples, note, output, trees, transformation):
+    """Train on all samples and write the model with a note of what they are."""
     if samples.version is None:
-        save_table_model(fit_table(samples, trees, describe(samples)), output)
+        save_table_model(fit_table(samples, trees, note), output)
         return
     base, traits, ensemble = fit(samples, trees=trees)
-    model = make_model(samples, base, export_trees(ensemble), describe(samples), transformation, traits)
+    model = make_model(samples, base, export_trees(ensemble), note, transformation, traits)
     write_model(model, output)
 
 
@@ -187,12 +193,13 @@ def main():
     transformation = read_transformation(options.transformation) if options.transformation else None
     samples = one_thread(read_options(options))
     trees = options.trees or (TABLE_TREES if samples.version is None else TREES)
+    note = describe(samples, options.tables)
     if options.output:
-        make(samples, options.output, trees, transformation)
+        make(samples, note, options.output, trees, transformation)
     if not (options.card or options.plots or options.predictions or options.test):
         return
     judged, predicted, how = judge(samples, options, trees)
-    text = card(describe(samples), judged, predicted, how, trees)
+    text = card(note, judged, predicted, how, trees)
     print(text, end="")
     if options.card:
         with open(options.card, "w") as file:

@@ -5,14 +5,12 @@
 // the cache is the hash of what it is linked of.
 
 #include "Batch.h"
+#include "CompileTasks.h"
 #include "RunnerText.h"
-#include "TaskKernel.h"
-#include "convopt/Codegen/Kernels.h"
 #include "convopt/Driver/Compile.h"
 #include "convopt/Driver/LoadModel.h"
 #include "convopt/Driver/OutputFile.h"
 #include "convopt/Runtime/Runtime.h"
-#include "mlir/Parser/Parser.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
@@ -62,51 +60,6 @@ convopt::findCompiler(StringRef given, const MachineDescription &machine) {
   return createStringError("--cc: there is no '" +
                            llvm::join(candidates, "', no '") +
                            "' to link kernels with");
-}
-
-/// The kernels of `tasks`, by task; for those that cannot be compiled nothing,
-/// but why.
-static llvm::Expected<std::vector<CompiledKernel>>
-compileTasks(llvm::ArrayRef<Task> tasks, const BatchOptions &options,
-             std::vector<std::string> &failures,
-             std::vector<std::vector<int64_t>> &buffers) {
-  std::unique_ptr<mlir::MLIRContext> context = makeContext();
-  Diagnostics diagnostics(*context);
-  KernelOptions kernelOptions{options.machine, options.threads,
-                              KernelOutput::Object,
-                              options.cacheDir + "/kernels"};
-  std::vector<std::string> texts;
-  for (const Task &task : tasks)
-    texts.push_back(kernelText(task, options.machine, *context));
-  auto compile = [&](const std::string &text)
-      -> llvm::Expected<std::vector<CompiledKernel>> {
-    auto module = mlir::parseSourceString<mlir::ModuleOp>(text, context.get());
-    if (!module)
-      return diagnostics.explain(createStringError("no kernel: " + text));
-    buffers.clear();
-    for (KernelOp kernel : module->getOps<KernelOp>())
-      buffers.push_back(bufferBytes(kernel));
-    return compileKernels(*module, kernelOptions);
-  };
-  failures.assign(tasks.size(), "");
-  auto all = compile(llvm::join(texts, "\n"));
-  if (all)
-    return all;
-  // One of them fails, or more: each alone.
-  llvm::consumeError(all.takeError());
-  std::vector<CompiledKernel> kernels(tasks.size());
-  std::vector<std::vector<int64_t>> allBuffers(tasks.size());
-  for (size_t i = 0; i < tasks.size(); ++i) {
-    auto one = compile(texts[i]);
-    if (one) {
-      kernels[i] = std::move(one->front());
-      allBuffers[i] = std::move(buffers.front());
-    } else {
-      failures[i] = oneLine(one.takeError());
-    }
-  }
-  buffers = std::move(allBuffers);
-  return kernels;
 }
 
 /// The C that describes the kernels to the runner and to the runtime.
@@ -228,7 +181,11 @@ llvm::Expected<Batch> convopt::buildBatch(llvm::ArrayRef<Task> tasks,
     return createStringError("cannot write to the cache folder '" + folder +
                              "': " + code.message());
   std::vector<std::vector<int64_t>> buffers;
-  auto kernels = compileTasks(tasks, options, batch.failures, buffers);
+  auto kernels =
+      compileTasks(tasks,
+                   {options.machine, options.threads, KernelOutput::Object,
+                    options.cacheDir + "/kernels"},
+                   batch.failures, buffers);
   if (!kernels)
     return kernels.takeError();
   int count = 0;

@@ -129,6 +129,11 @@ struct CommandLine {
           "Measure nothing: write samples with what the cost model sees of "
           "them"),
       cl::cat(category)};
+  cl::opt<std::string> listings{
+      "listings", cl::value_desc("folder"),
+      cl::desc("Measure nothing: write the assembly and the LLVM IR of what "
+               "would be measured"),
+      cl::cat(category)};
   cl::opt<bool> catalogue{
       "catalogue",
       cl::desc("Print the primitives and all choices for the layers of a model "

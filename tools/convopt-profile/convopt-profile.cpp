@@ -6,6 +6,7 @@
 #include "BandwidthShares.h"
 #include "FeatureTable.h"
 #include "ForTransfer.h"
+#include "Listings.h"
 #include "MachineFile.h"
 #include "Options.h"
 #include "PrintCatalogue.h"
@@ -202,6 +203,16 @@ static llvm::Error measureWithCache(const MachineDescription &machine) {
                             : measure(options, board);
 }
 
+static llvm::Error writeTaskListings(const MachineDescription &machine) {
+  auto filter = choiceFilter();
+  if (!filter)
+    return filter.takeError();
+  auto tasks = whatToMeasure(*filter, machine);
+  if (!tasks)
+    return tasks.takeError();
+  return writeListings(*tasks, machine, given().listings);
+}
+
 static llvm::Error describeCatalogue(const MachineDescription &machine) {
   std::vector<NetworkQuestions::Layer> layers;
   if (!given().network.empty()) {
@@ -230,11 +241,11 @@ static llvm::Error describeCatalogue(const MachineDescription &machine) {
 static llvm::Error checkOptions() {
   int sources = !given().network.empty() + !given().layersFile.empty() +
                 !given().again.empty();
-  if (!given().transforms && !given().catalogue &&
-      (given().output.empty() || sources != 1))
+  bool writes = !given().output.empty() || !given().listings.empty();
+  if (!given().transforms && !given().catalogue && (!writes || sources != 1))
     return createStringError(
         "-o with a model, --layers or --again is needed, or --transforms, "
-        "--feature-table, --catalogue or --choices");
+        "--feature-table, --listings, --catalogue or --choices");
   if (given().threads < 1 || given().threads > 1024)
     return createStringError("--threads: expected 1 to 1024");
   if (!given().remote.empty() && given().target == "host")
@@ -258,6 +269,8 @@ static llvm::Error run() {
     return machine.takeError();
   if (given().catalogue)
     return describeCatalogue(*machine);
+  if (!given().listings.empty())
+    return writeTaskListings(*machine);
   return given().list ? listTasks(*machine) : measureWithCache(*machine);
 }
 

@@ -23,7 +23,14 @@ struct CompiledKernel {
   int64_t scratchBytes = 0, threadScratchBytes = 0;
 };
 
-enum class KernelOutput { Object, Assembly, Llvm, Statement };
+enum class KernelOutput {
+  Object,
+  Assembly,
+  Llvm,
+  Statement,
+  /// Assembly, a zero byte, and the LLVM IR of which it was made.
+  Listing
+};
 
 struct KernelOptions {
   MachineDescription machine;

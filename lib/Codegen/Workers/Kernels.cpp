@@ -12,6 +12,7 @@
 #include "KernelCache.h"
 #include "KernelWorkers.h"
 #include "convopt/Transforms/Lowering.h"
+#include <map>
 #include <sys/mman.h>
 #include <thread>
 #include <unistd.h>
@@ -39,16 +40,46 @@ static std::string readFile(int file) {
   return data;
 }
 
-/// What Halide writes to a file that exists in memory only.
-static std::string emit(const H::Module &module, H::OutputFileType type) {
-  int file = memfd_create("convopt-kernel", 0);
-  if (file < 0)
-    throw std::runtime_error("no memory for a kernel's object");
-  module.compile({{type, "/proc/self/fd/" + std::to_string(file)}});
-  lseek(file, 0, SEEK_SET);
-  std::string data = readFile(file);
-  close(file);
+/// What Halide writes to files that exist in memory only: for each of `types`
+/// a text or an object, of one and the same compilation.
+static std::vector<std::string> emit(const H::Module &module,
+                                     ArrayRef<H::OutputFileType> types) {
+  std::map<H::OutputFileType, std::string> paths;
+  std::vector<int> files;
+  for (H::OutputFileType type : types) {
+    files.push_back(memfd_create("convopt-kernel", 0));
+    if (files.back() < 0)
+      throw std::runtime_error("no memory for a kernel's object");
+    paths[type] = "/proc/self/fd/" + std::to_string(files.back());
+  }
+  module.compile(paths);
+  std::vector<std::string> data;
+  for (int file : files) {
+    lseek(file, 0, SEEK_SET);
+    data.push_back(readFile(file));
+    close(file);
+  }
   return data;
+}
+
+static std::string emit(const H::Module &module, KernelOutput output) {
+  using H::OutputFileType;
+  switch (output) {
+  case KernelOutput::Object:
+    return emit(module, OutputFileType::object).front();
+  case KernelOutput::Llvm:
+    return emit(module, OutputFileType::llvm_assembly).front();
+  case KernelOutput::Assembly:
+    return emit(module, OutputFileType::assembly).front();
+  case KernelOutput::Statement:
+    return emit(module, OutputFileType::stmt).front();
+  case KernelOutput::Listing: {
+    auto both =
+        emit(module, {OutputFileType::assembly, OutputFileType::llvm_assembly});
+    return both[0] + '\0' + both[1];
+  }
+  }
+  llvm_unreachable("unknown output");
 }
 
 /// Runs in a process of its own. The answer is the two sizes of scratch
@@ -70,17 +101,7 @@ static std::string compileKernel(KernelOp kernel, const KernelOptions &options,
                              H::LinkageType::External);
   ScratchSize scratch = measureScratch(module);
   std::string answer(reinterpret_cast<const char *>(&scratch), sizeof scratch);
-  switch (options.output) {
-  case KernelOutput::Object:
-    return answer + emit(module, H::OutputFileType::object);
-  case KernelOutput::Llvm:
-    return answer + emit(module, H::OutputFileType::llvm_assembly);
-  case KernelOutput::Assembly:
-    return answer + emit(module, H::OutputFileType::assembly);
-  case KernelOutput::Statement:
-    return answer + emit(module, H::OutputFileType::stmt);
-  }
-  llvm_unreachable("unknown output");
+  return answer + emit(module, options.output);
 }
 
 /// What compileKernel answers for each of `kernels`, in order.
