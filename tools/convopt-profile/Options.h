@@ -43,6 +43,11 @@ struct CommandLine {
       cl::desc(
           "How many choices of each layer, at random, or all (default 10)"),
       cl::cat(category)};
+  cl::opt<std::string> forTransfer{
+      "for-transfer", cl::value_desc("n"),
+      cl::desc("Of these measure n, by which a cost model can be corrected: "
+               "spread ones, then those where corrections disagree"),
+      cl::cat(category)};
   cl::opt<std::string> primitives{
       "primitives", cl::value_desc("a,b"),
       cl::desc("Only these, also what is in the file already: the new times "
@@ -131,8 +136,9 @@ struct CommandLine {
       cl::cat(category)};
   cl::opt<std::string> costModel{
       "cost-model", cl::value_desc("file"),
-      cl::desc("JSON by which --catalogue predicts times (default: the "
-               "compiler's own model)"),
+      cl::desc("JSON by which --catalogue predicts times, and that "
+               "--for-transfer is to correct (default: the compiler's own "
+               "model)"),
       cl::cat(category)};
   cl::opt<std::string> choiceNames{
       "choices", cl::value_desc("file"),

@@ -5,6 +5,7 @@
 
 #include "BandwidthShares.h"
 #include "FeatureTable.h"
+#include "ForTransfer.h"
 #include "MachineFile.h"
 #include "Options.h"
 #include "PrintCatalogue.h"
@@ -72,6 +73,30 @@ whatToMeasure(ChoiceFilter &filter, const MachineDescription &machine) {
   return tasksOf(*questions, filter);
 }
 
+/// Nothing without --for-transfer.
+static llvm::Expected<std::optional<TransferOptions>> transferOptions() {
+  llvm::StringRef text = given().forTransfer;
+  if (text.empty())
+    return std::nullopt;
+  TransferOptions options{0, given().seed};
+  if (text.getAsInteger(10, options.count) || options.count < 2)
+    return createStringError("--for-transfer=" + text +
+                             ": expected a number, 2 or more");
+  if (given().layersFile.empty() || !given().primitives.empty())
+    return createStringError(
+        "--for-transfer: needs --layers, and no --primitives");
+  if (given().threads != 1)
+    return createStringError("--for-transfer: models are of one thread");
+  return options;
+}
+
+static std::vector<LayerChoice> layerChoices(llvm::ArrayRef<Task> tasks) {
+  std::vector<LayerChoice> choices;
+  for (const Task &task : tasks)
+    choices.push_back(std::get<LayerChoice>(task.what));
+  return choices;
+}
+
 static llvm::Error listTasks(const MachineDescription &machine) {
   auto filter = choiceFilter();
   if (!filter)
@@ -79,6 +104,11 @@ static llvm::Error listTasks(const MachineDescription &machine) {
   auto tasks = whatToMeasure(*filter, machine);
   if (!tasks)
     return tasks.takeError();
+  auto transfer = transferOptions();
+  if (!transfer)
+    return transfer.takeError();
+  if (*transfer)
+    tasks = firstForTransfer(layerChoices(*tasks), **transfer, machine);
   return writeList(given().output, *tasks, machine);
 }
 
@@ -90,6 +120,12 @@ static llvm::Error measure(const RoundOptions &options, const Board &board) {
   auto tasks = whatToMeasure(*filter, machine);
   if (!tasks)
     return tasks.takeError();
+  auto transfer = transferOptions();
+  if (!transfer)
+    return transfer.takeError();
+  auto model = makeCostModel(given().costModel);
+  if (!model)
+    return model.takeError();
   // New times that replace old ones stand apart until all are there.
   bool replaces = !filter->primitives.empty();
   std::string path = given().output + (replaces ? ".new" : "");
@@ -103,7 +139,10 @@ static llvm::Error measure(const RoundOptions &options, const Board &board) {
     return writeMachine(machineFile, machine, report);
   };
   auto report =
-      measureInRounds(std::move(*tasks), options, board, *file, describe);
+      *transfer
+          ? measureForTransfer(layerChoices(*tasks), **transfer, **model,
+                               options, board, *file, path, describe)
+          : measureInRounds(std::move(*tasks), options, board, *file, describe);
   if (!report)
     return report.takeError();
   if (auto error =
