@@ -9,7 +9,8 @@
 Writes rows of a table of candidates, a CSV of layer, choice, machine and seconds that convopt-profile --again reads (it
 looks at no seconds). The first round spreads them: over families, over the primitives of each, and within a primitive
 over layers and variants. The second, which has the first one's samples, takes what the corrections that these allow
-(convopt.correction) disagree about, again spread over primitives.
+(convopt.correction) disagree about, again spread over primitives. convopt-profile --for-transfer does all of it in one
+go; its first half is the first round of the same candidates and seed.
 """
 
 import numpy as np
@@ -20,6 +21,7 @@ from convopt.options import new_parser
 from convopt.profile_features import families
 from convopt.samples import read_samples
 from convopt.source import predict_any, read_source
+from convopt.splitmix import SplitMix
 from convopt.view import make_scale
 
 # Corrections whose difference is what is not known yet.
@@ -57,11 +59,11 @@ def spread(view, count, known=None, weight=None, seed=1):
     taken again only where there are no others. `known` is a View of what has been measured, which counts as chosen.
     `weight` (rows,) multiplies distances: how much there is to be learnt of a row.
     """
-    rng = np.random.default_rng(seed)
+    rng = SplitMix(seed)
     weight = np.ones(len(view)) if weight is None else weight
     names, layer = np.unique(view.layers, return_inverse=True)
     used, free = np.zeros(len(names), bool), np.ones(len(view), bool)
-    rows = {p: rng.permutation(np.flatnonzero(view.primitives == p)) for p in _sizes(view.primitives)}
+    rows = {p: np.flatnonzero(view.primitives == p) for p in _sizes(view.primitives)}
     distance, taken = {}, {}
     if known is not None:
         used = np.isin(names, known.layers)
@@ -82,7 +84,7 @@ def spread(view, count, known=None, weight=None, seed=1):
         own = rows[primitive]
         open_rows = free[own] & ~used[layer[own]]
         places = np.flatnonzero(open_rows if open_rows.any() else free[own])
-        places = rng.choice(places, min(TRIED, len(places)), replace=False)
+        places = rng.choose(places, TRIED)
         score = np.minimum(distance[primitive][places], 1e9) * (weight[own[places]] + 1e-9)
         at = own[places[np.argmax(score)]]
         result.append(int(at))

@@ -202,6 +202,17 @@ def test_workers_are_started_one_a_board_and_one_that_dies_is_done_without(tmp_p
     assert len(rows(tmp_path / "out/fake-64.csv")) == 8
 
 
+def test_it_ends_when_nobody_is_left(tmp_path):
+    (tmp_path / "layers").write_text("l1\nl2\n")
+    result = command(
+        "--layers", tmp_path / "layers", "-o", tmp_path / "out", "--chunk=2", f"--kernel-cache={tmp_path}",
+        "--remote=a53-dies", "--wait=1", CONVOPT_BIN=str(FAKES),
+    )  # fmt: skip
+    assert result.returncode == 1
+    assert "nobody is left to measure on fake/64: 2 chunks are not measured" in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_core_is_one_worker_s(monkeypatch, tmp_path):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     monkeypatch.setattr(profile_place, "_siblings", lambda core: core % 4)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from convopt.runtime import find_tool
 from convopt.selection import disagreement, select, spread, write_rows
 from convopt.testing.tables import make_table, write_table
 from convopt.view import View
@@ -166,6 +167,27 @@ def test_what_to_measure_is_chosen_of_candidates(tmp_path, machine, target):
     )
     assert result.returncode == 1 and f"there is no such machine, but {machine.partition('/')[0]}/" in result.stderr
     assert not (tmp_path / "x.csv").exists()
+
+
+def test_convopt_profile_chooses_the_same(tmp_path):
+    layers, every = tmp_path / "layers.txt", tmp_path / "all.csv"
+    shapes = ("c=8 k=8 h=14 w=14 r=3x3", "c=16 k=8 h=14 w=14", "c=32 k=64 h=7 w=7", "c=3 k=16 h=56 w=56 r=7x7 s=2x2")
+    layers.write_text("".join(f"{shape}\n" for shape in shapes))
+    options = (f"--layers={layers}", "--target=aarch64", "--cpu=cortex-a72", "--choices-per-layer=all", "--list")
+
+    def profile(*arguments):
+        subprocess.run([find_tool("convopt-profile"), *options, *map(str, arguments)], check=True)
+
+    profile("-o", every)
+    # What machine it is.
+    script = ("-m", "convopt.candidates")
+    described = ("--layers", layers, "--machine=cortex-a72/128", "--target=aarch64", "-o", tmp_path / "other.csv")
+    assert run(*described, script=script).returncode == 0
+    (tmp_path / "other.json").rename(tmp_path / "all.json")
+    profile("-o", tmp_path / "tool.csv", "--for-transfer=40")
+    result = run(every, "--count=20", "-o", tmp_path / "python.csv")
+    assert result.returncode == 0, result.stderr
+    assert (tmp_path / "tool.csv").read_text() == (tmp_path / "python.csv").read_text()
 
 
 def test_lists_are_quoted_where_a_cell_has_a_comma(tmp_path):

@@ -60,6 +60,7 @@ static std::vector<double> factors(const Candidates &rows,
     ofPrimitive.push_back(drawn(isOfPrimitive, drawn(isOfKind, overall)));
   }
   std::vector<double> result;
+  result.reserve(rows.size());
   for (unsigned primitive : rows.primitives)
     result.push_back(ofPrimitive[primitive]);
   return result;
