@@ -11,7 +11,7 @@ import numpy as np
 
 PARAMETERS = {
     "objective": "regression",
-    "num_leaves": 31,
+    "num_leaves": 63,
     "learning_rate": 0.06,
     "min_data_in_leaf": 5,
     "feature_fraction": 0.6,

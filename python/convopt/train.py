@@ -26,7 +26,7 @@ from convopt.table_model import TREES as TABLE_TREES
 from convopt.table_model import fit_table, save_table_model
 
 # Of each member of the ensemble.
-TREES = 500
+TREES = 400
 FOLDS = 5
 
 
