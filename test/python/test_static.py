@@ -153,6 +153,19 @@ def test_branches_may_depend_on_elements_of_vectors():
     assert (blocks["loop"], blocks["rare"], blocks["out"]) == (20, 4, 1)
 
 
+def test_numbers_are_divided_as_neon_does():
+    # i / 5 by a product whose upper half is shifted, in the second of two lanes: 2 for five of twenty.
+    product = "@llvm.aarch64.neon.umull.v2i64(<2 x i32> %pair, <2 x i32> <i32 undef, i32 -858993459>)"
+    divided = f"""  %magic = call <2 x i64> {product}
+  %halves = bitcast <2 x i64> %magic to <4 x i32>
+  %high = extractelement <4 x i32> %halves, i64 3
+  %left = lshr i32 %high, 2
+  %second = icmp eq i32 %left, 2"""
+    begin, end = BRANCH.index("  %left ="), BRANCH.index("  br i1 %second")
+    text = BRANCH[:begin] + "  %pair = insertelement <2 x i32> poison, i32 %i, i64 1\n" + divided + "\n" + BRANCH[end:]
+    assert count_executions(read_functions(text)[0]).blocks["rare"] == 5
+
+
 def test_a_branch_that_depends_on_data_is_not_guessed():
     with pytest.raises(Unknown):
         count_executions(read_functions(IR.replace("icmp eq i64 %y.next, 7", "icmp eq i64 %y.next, %data"))[0])
