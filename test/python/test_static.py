@@ -1,9 +1,18 @@
 """What a kernel takes is read off its code: executions, bytes through caches, cycles, and all together."""
 
+import csv
+import json
+import subprocess
+import sys
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from convopt.profile_features import is_modelled
+from convopt.samples import Samples
 from convopt.static.accesses import find_accesses
 from convopt.static.assembly import executions, read_blocks
+from convopt.static.correct import residual
 from convopt.static.counts import count_executions
 from convopt.static.footprint import Bytes
 from convopt.static.ir import read_functions
@@ -11,6 +20,7 @@ from convopt.static.loops import find_loops
 from convopt.static.mca import Cycles
 from convopt.static.traffic import Traffic
 from convopt.static.values import Unknown
+from convopt.train import describe
 
 # Rows of 10 elements in tiles of 4, of which the last is shorter: 3 tiles a row, 7 rows. Each element is read with 5
 # weights; a row's are 1024 bytes from the next's.
@@ -92,6 +102,37 @@ kernel:                                 // @kernel
 """
 
 
+# A branch by the second of four numbers, of which each is the counter's distance to another, but not below zero.
+BRANCH = """
+define void @kernel() {
+entry:
+  br label %loop
+
+loop:                                             ; preds = %next, %entry
+  %i = phi i32 [ 0, %entry ], [ %i.next, %next ]
+  %left = call i32 @llvm.usub.sat.i32(i32 7, i32 %i)
+  %one = insertelement <4 x i32> poison, i32 %left, i64 0
+  %all = shufflevector <4 x i32> %one, <4 x i32> poison, <4 x i32> zeroinitializer
+  %apart = sub nsw <4 x i32> %all, <i32 poison, i32 2, i32 3, i32 4>
+  %far = icmp sgt <4 x i32> %apart, splat (i32 1)
+  %second = extractelement <4 x i1> %far, i64 1
+  br i1 %second, label %rare, label %next
+
+rare:                                             ; preds = %loop
+  br label %next
+
+next:                                             ; preds = %rare, %loop
+  %i.next = add nuw nsw i32 %i, 1
+  %order = call i32 @llvm.ucmp.i32.i32(i32 %i.next, i32 20)
+  %done = icmp eq i32 %order, 0
+  br i1 %done, label %out, label %loop
+
+out:                                              ; preds = %next
+  ret void
+}
+"""
+
+
 def traffic_of(text):
     (function,) = read_functions(text)
     return Traffic(function, *find_loops(function), count_executions(function))
@@ -104,6 +145,25 @@ def test_blocks_are_counted_as_they_are_executed():
     assert {name: counts.blocks[name] for name in expected} == expected
     assert counts.entries == {"1_for_y": 1, "2_for_tile": 7, "3_for_x": 21, "4_for_tap": 70}
     assert counts.trips("3_for_x") == pytest.approx(10 / 3)
+
+
+def test_branches_may_depend_on_elements_of_vectors():
+    blocks = count_executions(read_functions(BRANCH)[0]).blocks
+    # 7 - i > 3 for four of the counters.
+    assert (blocks["loop"], blocks["rare"], blocks["out"]) == (20, 4, 1)
+
+
+def test_numbers_are_divided_as_neon_does():
+    # i / 5 by a product whose upper half is shifted, in the second of two lanes: 2 for five of twenty.
+    product = "@llvm.aarch64.neon.umull.v2i64(<2 x i32> %pair, <2 x i32> <i32 undef, i32 -858993459>)"
+    divided = f"""  %magic = call <2 x i64> {product}
+  %halves = bitcast <2 x i64> %magic to <4 x i32>
+  %high = extractelement <4 x i32> %halves, i64 3
+  %left = lshr i32 %high, 2
+  %second = icmp eq i32 %left, 2"""
+    begin, end = BRANCH.index("  %left ="), BRANCH.index("  br i1 %second")
+    text = BRANCH[:begin] + "  %pair = insertelement <2 x i32> poison, i32 %i, i64 1\n" + divided + "\n" + BRANCH[end:]
+    assert count_executions(read_functions(text)[0]).blocks["rare"] == 5
 
 
 def test_a_branch_that_depends_on_data_is_not_guessed():
@@ -165,3 +225,53 @@ def test_a_loop_takes_what_its_units_take():
     # A block that differs in its numbers alone is the same.
     cycles.learn([["ldr q0, [x1, #16]"]])
     assert cycles.of(["ldr q0, [x1, #32]"]) == cycles.of(["ldr q0, [x1, #16]"])
+
+
+def run(*arguments):
+    command = [sys.executable, "-m", "convopt.static", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True)
+
+
+@pytest.mark.parametrize(
+    "target, machine, peak", [("aarch64", "cortex-a76/128", 8 * 2.4e9), ("x86-64", "znver4/256", 16 * 3.6e9)]
+)
+def test_a_profile_is_made_without_a_machine(tmp_path, target, machine, peak):
+    layers, output = tmp_path / "layers.txt", tmp_path / "modelled.csv"
+    layers.write_text("c=32 k=32 h=14 w=14 r=1x1\n")
+    done = run(f"--layers={layers}", f"--machine={machine}", f"--target={target}", "--per-layer=3", "-o", output)
+    assert done.returncode == 0, done.stderr
+    with open(output, newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 3 and {row["machine"] for row in rows} == {machine}
+    least = 32 * 32 * 14 * 14 / peak
+    for row in rows:
+        if row["primitive"] in ("direct", "pointwise", "im2row", "im2col"):
+            assert least <= float(row["seconds"]) < 5 * least, row
+    assert json.loads(output.with_suffix(".json").read_text())["machine"] == machine
+    assert is_modelled(output)
+    samples = Samples("1", ["a"], np.zeros((1, 1)), *map(np.array, (["x"], ["direct y"], [machine], [1.0])))
+    assert "nothing was measured" in describe(samples, [output]) and "nothing" not in describe(samples)
+
+
+def test_a_machine_that_there_is_not_is_named(tmp_path):
+    layers = tmp_path / "layers.txt"
+    layers.write_text("c=4 k=4 h=4 w=4 r=1x1\n")
+    done = run(f"--layers={layers}", "--machine=cortex-a1/128", "--target=aarch64", "-o", tmp_path / "none.csv")
+    assert done.returncode == 1 and "cortex-a1" in done.stderr and not (tmp_path / "none.csv").exists()
+
+
+def test_what_was_measured_elsewhere_corrects_a_primitive():
+    pytest.importorskip("lightgbm")
+    rng = np.random.default_rng(1)
+    size = np.exp(rng.uniform(0, 3, 200))
+    kinds = np.array(["direct", "winograd"])[rng.integers(0, 2, 200)]
+    names = np.array([f"layer {i}" for i in range(200)])
+    # Four times as fast a clock, and one primitive 1.5 times as slow as was modelled.
+    modelled = size * 1e-4
+    measured = modelled / 4 * np.where(kinds == "winograd", 1.5, 1)
+    features = np.stack([size, size * 1e-4], axis=1)
+    samples = Samples("1", ["size", "bound_seconds"], features, names, kinds, np.full(200, "m"), measured, kinds)
+    unseen = replace(samples[:50], seconds=modelled[:50])
+    said = residual(samples[50:], modelled[50:], unseen, trees=40)
+    own = unseen.primitives == "winograd"
+    assert said[own].mean() - said[~own].mean() == pytest.approx(np.log(1.5), rel=0.1)

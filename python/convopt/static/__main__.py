@@ -8,9 +8,6 @@ what it takes, and the loops say what goes through the caches. The file beside t
 and so do models that are trained on them. --again=PROFILE.csv takes the choices of a profile. docs/static.md has more.
 """
 
-import csv
-import json
-import pathlib
 import subprocess
 import tempfile
 
@@ -19,9 +16,8 @@ from convopt.profile_features import MODELLED, machine_options
 from convopt.runtime import find_tool
 from convopt.static.listing import count_listing
 from convopt.static.mca import McaError
+from convopt.static.profile import write_profile
 from convopt.static.seconds import seconds
-
-COLUMNS = ("layer", "choice", "machine", "seconds", "primitive", "threads", "passes")
 
 
 def list_kernels(options, folder):
@@ -31,18 +27,6 @@ def list_kernels(options, folder):
     command += machine_options(options.machine, options.target)
     if subprocess.run(list(map(str, command))).returncode:
         raise SystemExit(1)
-
-
-def write_samples(path, machine, counted):
-    """The profile, and beside it the machine with the mark of what is modelled."""
-    with open(path, "w", newline="") as file:
-        table = csv.writer(file, lineterminator="\n")
-        table.writerow(COLUMNS)
-        for row in counted:
-            took = f"{seconds(row, machine):.4e}"
-            table.writerow([row.layer, row.choice, row.machine, took, row.primitive, 1, ""])
-    text = json.dumps({**machine, MODELLED: True}, indent=2) + "\n"
-    pathlib.Path(path).with_suffix(".json").write_text(text)
 
 
 def main():
@@ -69,7 +53,8 @@ def main():
         raise SystemExit("convopt.static: there is no kernel to count")
     if machine["machine"] != options.machine:
         raise SystemExit(f"--machine={options.machine}: there is no such machine, but {machine['machine']}")
-    write_samples(options.output, machine, counted)
+    rows = [(row.layer, row.choice, row.machine, seconds(row, machine), row.primitive) for row in counted]
+    write_profile(options.output, {**machine, MODELLED: True}, rows)
 
 
 if __name__ == "__main__":

@@ -58,6 +58,7 @@ class Addresses:
     """Reads values of a function as Affine, vectors as lists of these; Unknown where one is none."""
 
     def __init__(self, function, headers):
+        """`headers` are the loops by their headers."""
         self.function, self.headers, self.seen = function, headers, {}
 
     def of(self, operand, width=None):
@@ -161,6 +162,8 @@ class Addresses:
     def _call(self, callee, first, second):
         if re.match(r"llvm\.[su](min|max)", callee):
             return self._any([first, second])
+        if callee.startswith("llvm.usub.sat.i"):
+            return self.of(first).plus(self.of(second), -1)
         if "umull" in callee:
             return self._each("mul", self.of(first, 2), self.of(second, 2), unsigned=True)
         raise Unknown(callee)

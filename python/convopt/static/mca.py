@@ -39,6 +39,7 @@ class Cycles:
     """Counts blocks' cycles on one CPU; knows those that it has counted."""
 
     def __init__(self, triple, cpu):
+        """`cpu` is LLVM's name for it."""
         self.options = [f"-mtriple={triple}", *MODELS.get(cpu, [f"-mcpu={cpu}"])]
         self.known = {"": 0.0}
 

@@ -44,6 +44,7 @@ class Traffic:
     """The nest of a function, asked for several sizes of cache."""
 
     def __init__(self, function, root, innermost, executions):
+        """Of a function, its loops as find_loops has them and its Executions."""
         loops, parts = {}, [*root.children]
         while parts:
             loop = parts.pop()

@@ -17,7 +17,7 @@ _BINARY = re.compile(rf"i(\d+) ({NAME}|-?\d+|true|false), ({NAME}|-?\d+|true|fal
 _COMPARE = re.compile(rf"(\w+) (?:i(\d+)|ptr) ({NAME}|-?\d+|true|false|null), ({NAME}|-?\d+|true|false|null)$")
 _CAST = re.compile(rf"i(\d+) ({NAME}|-?\d+|true|false) to i(\d+)$")
 _SELECT = re.compile(rf"i1 ({NAME}|true|false), i(\d+) ({NAME}|-?\d+|true|false), i\d+ ({NAME}|-?\d+|true|false)$")
-_CALL = re.compile(rf"i(\d+) @llvm\.([su](?:min|max))\.i\d+\(i\d+ ({NAME}|-?\d+), i\d+ ({NAME}|-?\d+)\)")
+_CALL = re.compile(rf"i(\d+) @llvm\.([su](?:min|max|cmp)|usub\.sat)[.i\d]+\(i\d+ ({NAME}|-?\d+), i\d+ ({NAME}|-?\d+)\)")
 _PHI = re.compile(rf"\[ ({NAME}|-?[\w.+]+), ({NAME}) \]")
 _FREEZE = re.compile(rf"i(\d+) ({NAME})$")
 
@@ -93,7 +93,11 @@ def _form(instruction):
         return lambda of: of(match.group(2))
     if opcode == "call" and (match := _CALL.match(text)):
         width, kind, a, b = int(match.group(1)), *match.groups()[1:]
-        key = (lambda v: unsigned(v, width)) if kind[0] == "u" else None
+        if kind == "usub.sat":
+            return lambda of: max(unsigned(of(a), width) - unsigned(of(b), width), 0)
+        key = (lambda v: unsigned(v, width)) if kind[0] == "u" else int
+        if kind.endswith("cmp"):
+            return lambda of: (key(of(a)) > key(of(b))) - (key(of(a)) < key(of(b)))
         return _choose(min if kind.endswith("min") else max, key, a, b)
     if opcode == "call" and "@halide_malloc(" in text:
         return lambda of: 1  # Some pointer that is not null.

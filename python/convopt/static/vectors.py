@@ -11,6 +11,8 @@ _COMPARE = re.compile(rf"(\w+) <(\d+) x i(\d+)> ({_VALUE}), ({_VALUE})$")
 _INSERT = re.compile(rf"<(\d+) x i\d+> ({_VALUE}), i\d+ ({NAME}|-?\d+|true|false), i\d+ (\d+)$")
 _EXTRACT = re.compile(rf"<(\d+) x i\d+> ({_VALUE}), i\d+ (\d+)$")
 _SHUFFLE = re.compile(rf"<(\d+) x i\d+> ({_VALUE}), <\d+ x i\d+> ({_VALUE}), <(\d+) x i32> ({_CONSTANT})$")
+_WIDEN = re.compile(rf"<(\d+) x i(\d+)> ({_VALUE}) to <\d+ x i(\d+)>$")
+_MULTIPLY = re.compile(rf"<2 x i64> @llvm\.aarch64\.neon\.umull\.v2i64\(<2 x i32> ({_VALUE}), <2 x i32> ({_VALUE})\)")
 
 
 def signed(value, width):
@@ -64,6 +66,21 @@ def _shuffle(match):
     return take
 
 
+def _cast(opcode, match):
+    """Of each element; a bitcast halves those of 64 bits, the low half first."""
+    count, width, to = int(match.group(1)), int(match.group(2)), int(match.group(4))
+    vector = _reader(match.group(3), count)
+    if opcode == "bitcast":
+        if (width, to) != (64, 32):
+            return None
+        halves = (lambda v: signed(v, 32)), (lambda v: signed(v >> 32, 32))
+        return lambda of: [None if v is None else half(v) for v in vector(of) for half in halves]
+    read = unsigned if opcode == "zext" else signed
+    # A bit that is extended with its sign is -1.
+    sign = -1 if opcode == "sext" and width == 1 else 1
+    return lambda of: [None if v is None else signed(sign * read(v, width), to) for v in vector(of)]
+
+
 def vector_form(opcode, text, operations, comparisons):
     """As values have it, a function of `of` that makes the value of an instruction on vectors; None for others."""
     if opcode in operations and (match := _TWO.match(text)):
@@ -83,4 +100,9 @@ def vector_form(opcode, text, operations, comparisons):
         return lambda of: vector(of)[at]
     if opcode == "shufflevector" and (match := _SHUFFLE.match(text)):
         return _shuffle(match)
+    if opcode in ("zext", "sext", "trunc", "bitcast") and (match := _WIDEN.match(text)):
+        return _cast(opcode, match)
+    if opcode == "call" and (match := _MULTIPLY.match(text)):
+        a, b = (_reader(match.group(i), 2) for i in (1, 2))
+        return _each(lambda x, y: signed(unsigned(x, 32) * unsigned(y, 32), 64), a, b)
     return None
