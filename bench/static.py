@@ -1,6 +1,6 @@
 """What seconds by static analysis are worth, shown where there is a clock.
 
-    python bench/static.py --known=znver4.csv --judged=znver4-128x32.csv [--more=layers.txt] [-o docs/static.md]
+    python bench/static.py --known=znver4.csv --judged=znver4-128x32.csv [--more=MODELLED.csv] [-o docs/static.md]
 
 A model of one machine's profile, `known`, is asked about another's, `judged`, whose times nobody has told it: as it is,
 and with the seconds that convopt.static models of both. Beside each profile stands its modelled twin, NAME-static.csv,

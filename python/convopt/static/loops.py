@@ -14,7 +14,7 @@ class Loop:
 
 
 def _back_edges(function):
-    """Edges to a block through which the way to their origin leads; a way without recursion, blocks may be many."""
+    """Edges to a block through which the way to their origin leads."""
     edges, state = [], {function.entry: "open"}
     way = [(function.entry, iter(function.blocks[function.entry].targets))]
     while way:

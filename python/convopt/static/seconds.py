@@ -5,8 +5,8 @@ the sum of all levels' transfers, each at the bandwidth of the level behind it. 
 tried on x86 (the larger, powers' sums, all of both) this one chose best: docs/static.md.
 """
 
-# Bytes a cycle between the first and the second, the second and the third level. No maker's figure is higher than what
-# this says by more than a factor of two, and a share of it is all that counts.
+# Bytes a cycle between the first and the second, the second and the third level: what AMD says of Zen 4, taken for all
+# CPUs. Only a share of the transfers counts, so a factor of two is little.
 BYTES_PER_CYCLE = {"l1": 32.0, "l2": 32.0}
 # Of transfers' time, what is not hidden.
 EXPOSED = 1 / 16
