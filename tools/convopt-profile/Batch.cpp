@@ -100,12 +100,14 @@ tableText(llvm::ArrayRef<Task> tasks, llvm::ArrayRef<CompiledKernel> kernels,
     needs +=
         formatv("  {{{0}u, {1}u, {2}u},\n", need.source, need.index, need.bits);
   // Half of the third level, since other things live there too; a small CPU
-  // may have no third.
-  int64_t rotation =
-      std::max(options.machine.l2Bytes, options.machine.l3Bytes) / 2;
-  text += formatv(R"(static const struct profile_kernel kernels[] = {{
+  // may have no third. Or more than any core has of it: what the machine says
+  // is a core's share.
+  int64_t last = std::max(options.machine.l2Bytes, options.machine.l3Bytes);
+  int64_t rotation = options.coldWeights ? 4 * last : last / 2;
+  text +=
+      formatv(R"(static const struct profile_kernel kernels[] = {{
 {0}  {{0}};
-const struct profile_batch profile_batch = {{{1}, {2}, kernels};
+const struct profile_batch profile_batch = {{{1}, {8}, {2}, kernels};
 static const struct convopt_requirement requirements[] = {{
 {3}  {{0}};
 const struct convopt_plan convopt_plan = {{
@@ -113,8 +115,8 @@ const struct convopt_plan convopt_plan = {{
   .requirement_count = {7}, .requirements = requirements,
   .main = profile_measure};
 )",
-                  rows, rotation, count, needs, options.threads, scratch,
-                  threadScratch, requirements->size());
+              rows, rotation, count, needs, options.threads, scratch,
+              threadScratch, requirements->size(), int(options.coldWeights));
   return text;
 }
 

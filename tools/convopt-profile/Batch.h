@@ -9,6 +9,7 @@ namespace convopt {
 struct BatchOptions {
   MachineDescription machine;
   int64_t threads = 1;
+  bool coldWeights = false; ///< from memory in pages of 4 KB, not from L3
   std::string cacheDir; ///< of kernels and of executables
   /// The C compiler and its options, with which table and kernels are linked;
   /// empty: the first that is found of those that compile for the machine.

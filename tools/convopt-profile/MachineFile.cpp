@@ -51,7 +51,7 @@ llvm::Error convopt::writeMachine(StringRef path,
   json["gigahertz"] = machine.gigahertz;
   json["memory_gigabytes_per_second"] = machine.memoryGigabytesPerSecond;
   json["peak_gigaflops"] = machine.peak(ConvTypes()) / 1e9;
-  for (const char *key : {"model", "kernel", "libc"})
+  for (const char *key : {"model", "kernel", "libc", "weights"})
     if (auto found = report.system.find(key); found != report.system.end())
       json[key] = found->second;
   json["large_pages"] = report.hasLargePages;

@@ -110,6 +110,11 @@ struct CommandLine {
   cl::opt<std::string> features{"features", cl::value_desc("+a,-b"),
                                 cl::desc("Code with other features"),
                                 cl::cat(category)};
+  cl::opt<bool> coldWeights{
+      "cold-weights",
+      cl::desc("Weights come from memory, in pages of 4 KB, as in a network "
+               "whose weights the third level of cache does not hold"),
+      cl::cat(category)};
   cl::opt<int> threads{"threads", cl::init(1), cl::value_desc("n"),
                        cl::desc("Threads that run a kernel (default 1)"),
                        cl::cat(category)};

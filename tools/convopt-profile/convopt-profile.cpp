@@ -165,6 +165,7 @@ static llvm::Error measureWithCache(const MachineDescription &machine) {
   RoundOptions options;
   options.batch.machine = machine;
   options.batch.threads = given().threads;
+  options.batch.coldWeights = given().coldWeights;
   auto command = findCompiler(given().compiler, machine);
   if (!command)
     return command.takeError();

@@ -26,6 +26,17 @@ void *profile_memory(size_t bytes) {
   return memory;
 }
 
+void *profile_small_pages(size_t bytes) {
+  bytes += 4096; /* None is an error. */
+  char *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED)
+    return NULL;
+  madvise(memory, bytes, MADV_NOHUGEPAGE);
+  memset(memory, 0, bytes);
+  return memory;
+}
+
 int profile_has_large_pages(void) {
   FILE *file = fopen("/proc/self/smaps", "r");
   if (!file)

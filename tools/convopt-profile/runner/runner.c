@@ -54,7 +54,8 @@ static void run_once(void *argument) {
 
 /* In a network all other layers' weights have passed through L2 since a layer's
  * last run, and of those that it shares L3 with more or less all are still
- * there. So each run reads other weights, out of as many as L3 keeps. */
+ * there. So each run reads other weights, out of as many as L3 keeps, or out of
+ * so many that all come from memory, as a large network's do. */
 static size_t sets_of(int64_t bytes) {
   size_t rotation = (size_t)profile_batch.rotation_bytes;
   size_t count = rotation / aligned(bytes);
@@ -182,7 +183,8 @@ static int make_memory(void) {
       weights_bytes = bytes;
   }
   activations = profile_memory(most);
-  weights = profile_memory(weights_bytes);
+  weights = profile_batch.small_pages ? profile_small_pages(weights_bytes)
+                                      : profile_memory(weights_bytes);
   if (!activations || !weights)
     return 0;
   profile_fill(weights, weights_bytes);

@@ -7,6 +7,9 @@
  * null without memory. Never freed. */
 void *profile_memory(size_t bytes);
 
+/* The same in pages of 4 KB, as those of a file are. */
+void *profile_small_pages(size_t bytes);
+
 /* Whether it granted them for all that was asked for. */
 int profile_has_large_pages(void);
 

@@ -35,6 +35,7 @@ void profile_print_system(void) {
   if (uname(&name) == 0)
     printf("system kernel %s %s\n", name.sysname, name.release);
   printf("system libc glibc %s\n", gnu_get_libc_version());
+  printf("system weights %s\n", profile_batch.small_pages ? "memory" : "l3");
   /* An Arm kernel does not name the CPU, but the device tree the board. */
   if (find_line("/proc/cpuinfo", "model name", model, sizeof model) ||
       find_line("/sys/firmware/devicetree/base/model", "", model,

@@ -26,6 +26,7 @@ struct profile_kernel {
 
 struct profile_batch {
   int64_t rotation_bytes; /* through which weights go before they come again */
+  int64_t small_pages;    /* whether weights lie in pages of 4 KB */
   int64_t kernel_count;
   const struct profile_kernel *kernels;
 };
