@@ -64,7 +64,7 @@ static int end(void *context, struct halide_buffer_t *b) {
 static const struct profile_kernel kernels[] = {
     {check, 3, {64, 64, 64}, 1}, {loop, 1, {64}, -1}, {fail, 1, {64}, -1},
     {crash, 1, {64}, -1},        {hang, 1, {64}, -1}, {end, 1, {64}, -1}};
-const struct profile_batch profile_batch = {1 << 20, 6, kernels};
+const struct profile_batch profile_batch = {1 << 20, 0, 6, kernels};
 
 const struct convopt_plan convopt_plan = {
     .threads = 2, .scratch_bytes = 1088, .main = profile_measure};
