@@ -16,6 +16,8 @@ from convopt import profile, profile_place  # noqa: E402
 from convopt.profile_files import COLUMNS  # noqa: E402
 
 FAKES = pathlib.Path(__file__).parent / "fakes"
+# Before the fixture below puts the fakes there.
+REAL = os.environ.get("CONVOPT_BIN", "")
 TWO_BOARDS = ("--remote=a53-1", "--remote=a53-2")
 
 
@@ -238,7 +240,8 @@ def test_options_are_checked(capsys):
 
 
 @pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="needs two cores")
-def test_two_workers_of_a_host_measure_what_convopt_profile_does(tmp_path):
+def test_two_workers_of_a_host_measure_what_convopt_profile_does(tmp_path, monkeypatch):
+    monkeypatch.setenv("CONVOPT_BIN", REAL)
     (tmp_path / "layers").write_text("c=16 k=32 h=7 w=7 r=3x3 p=1x1x1x1\nc=8 k=8 h=7 w=7\n")
     options = ("--seconds=0.001", "--passes=1", "--repeat=0", "--choices-per-layer=2", f"--kernel-cache={tmp_path}/k")
     result = command("--layers", tmp_path / "layers", "-o", tmp_path / "out", "--workers=2", "--chunk=2", *options)
