@@ -47,7 +47,7 @@ static llvm::Expected<ChoiceFilter> choiceFilter() {
 }
 
 static llvm::Expected<std::vector<Task>>
-whatToMeasure(ChoiceFilter &filter, const MachineDescription &machine) {
+filteredTasks(ChoiceFilter &filter, const MachineDescription &machine) {
   // Of primitives that are named, what is there already is measured again.
   if (!filter.primitives.empty() && !given().list &&
       llvm::sys::fs::exists(given().output)) {
@@ -72,6 +72,23 @@ whatToMeasure(ChoiceFilter &filter, const MachineDescription &machine) {
   if (!questions)
     return questions.takeError();
   return tasksOf(*questions, filter);
+}
+
+namespace {
+struct Wanted {
+  std::vector<Task> tasks;
+  bool isOfNamedPrimitives;
+};
+} // namespace
+
+static llvm::Expected<Wanted> whatToMeasure(const MachineDescription &machine) {
+  auto filter = choiceFilter();
+  if (!filter)
+    return filter.takeError();
+  auto tasks = filteredTasks(*filter, machine);
+  if (!tasks)
+    return tasks.takeError();
+  return Wanted{std::move(*tasks), !filter->primitives.empty()};
 }
 
 /// Nothing without --for-transfer.
@@ -99,36 +116,36 @@ static std::vector<LayerChoice> layerChoices(llvm::ArrayRef<Task> tasks) {
 }
 
 static llvm::Error listTasks(const MachineDescription &machine) {
-  auto filter = choiceFilter();
-  if (!filter)
-    return filter.takeError();
-  auto tasks = whatToMeasure(*filter, machine);
-  if (!tasks)
-    return tasks.takeError();
+  auto wanted = whatToMeasure(machine);
+  if (!wanted)
+    return wanted.takeError();
   auto transfer = transferOptions();
   if (!transfer)
     return transfer.takeError();
   if (*transfer)
-    tasks = firstForTransfer(layerChoices(*tasks), **transfer, machine);
-  return writeList(given().output, *tasks, machine);
+    wanted->tasks =
+        firstForTransfer(layerChoices(wanted->tasks), **transfer, machine);
+  return writeList(given().output, wanted->tasks, machine);
 }
 
 static llvm::Error measure(const RoundOptions &options, const Board &board) {
   const MachineDescription &machine = options.batch.machine;
-  auto filter = choiceFilter();
-  if (!filter)
-    return filter.takeError();
-  auto tasks = whatToMeasure(*filter, machine);
-  if (!tasks)
-    return tasks.takeError();
+  auto wanted = whatToMeasure(machine);
+  if (!wanted)
+    return wanted.takeError();
   auto transfer = transferOptions();
   if (!transfer)
     return transfer.takeError();
-  auto model = makeCostModel(given().costModel);
-  if (!model)
-    return model.takeError();
+  // To measure alone needs no model, which may be one of other features.
+  std::unique_ptr<CostModel> model;
+  if (*transfer) {
+    auto made = makeCostModel(given().costModel);
+    if (!made)
+      return made.takeError();
+    model = std::move(*made);
+  }
   // New times that replace old ones stand apart until all are there.
-  bool replaces = !filter->primitives.empty();
+  bool replaces = wanted->isOfNamedPrimitives;
   std::string path = given().output + (replaces ? ".new" : "");
   auto file = SampleFile::open(path, machineName(machine), given().threads);
   if (!file)
@@ -139,11 +156,11 @@ static llvm::Error measure(const RoundOptions &options, const Board &board) {
   auto describe = [&](const BatchReport &report) {
     return writeMachine(machineFile, machine, report);
   };
-  auto report =
-      *transfer
-          ? measureForTransfer(layerChoices(*tasks), **transfer, **model,
-                               options, board, *file, path, describe)
-          : measureInRounds(std::move(*tasks), options, board, *file, describe);
+  auto report = *transfer ? measureForTransfer(layerChoices(wanted->tasks),
+                                               **transfer, *model, options,
+                                               board, *file, path, describe)
+                          : measureInRounds(std::move(wanted->tasks), options,
+                                            board, *file, describe);
   if (!report)
     return report.takeError();
   if (auto error =
@@ -205,13 +222,10 @@ static llvm::Error measureWithCache(const MachineDescription &machine) {
 }
 
 static llvm::Error writeTaskListings(const MachineDescription &machine) {
-  auto filter = choiceFilter();
-  if (!filter)
-    return filter.takeError();
-  auto tasks = whatToMeasure(*filter, machine);
-  if (!tasks)
-    return tasks.takeError();
-  return writeListings(*tasks, machine, given().listings);
+  auto wanted = whatToMeasure(machine);
+  if (!wanted)
+    return wanted.takeError();
+  return writeListings(wanted->tasks, machine, given().listings);
 }
 
 static llvm::Error describeCatalogue(const MachineDescription &machine) {
