@@ -1,25 +1,33 @@
 // The model MODEL of the header HEADER run again and again by four threads at
 // once: PROGRAM INPUT OUTPUT own|shared. Each has a workspace of its own, or,
-// against the rules, all have the same. The model has one input and one output
-// of f32; the first thread's result is written, the others must have its bits.
+// against the rules, all have the same. Every run begins at one moment in all
+// threads, and those against the rules are many, lest a busy machine runs one
+// after the other: whoever watches for races ends the program at the first.
+// The model has one input and one output of f32; the first thread's result is
+// written, the others must have its bits.
+#define _POSIX_C_SOURCE 200809L /* barriers */
 #include HEADER
 #include "tensors.h"
 #include <pthread.h>
 
-enum { Threads = 4, Runs = 5 };
+enum { Threads = 4, OwnRuns = 5, SharedRuns = 2000 };
 
 static const struct convopt_model *const model = &MODEL;
 static const void *input;
+static pthread_barrier_t start;
 
 struct job {
   void *workspace, *output;
-  int status;
+  int runs, status;
 };
 
 static void *work(void *argument) {
   struct job *job = argument;
-  for (int i = 0; i < Runs && !job->status; ++i)
-    job->status = model->run(&input, &job->output, job->workspace);
+  for (int i = 0; i < job->runs; ++i) {
+    pthread_barrier_wait(&start);
+    if (!job->status)
+      job->status = model->run(&input, &job->output, job->workspace);
+  }
   return NULL;
 }
 
@@ -29,10 +37,13 @@ int main(int argc, char **argv) {
   int shared = !strcmp(argv[3], "shared");
   input = read_tensor(&model->inputs[0], argv[1]);
   size_t size = bytes(&model->outputs[0]);
+  if (pthread_barrier_init(&start, NULL, Threads))
+    return 2;
   struct job jobs[Threads];
   pthread_t threads[Threads];
   for (int i = 0; i < Threads; ++i) {
-    jobs[i] = (struct job){NULL, malloc(size), 0};
+    jobs[i] =
+        (struct job){NULL, malloc(size), shared ? SharedRuns : OwnRuns, 0};
     jobs[i].workspace = jobs[0].workspace;
     if (i && shared)
       continue;
