@@ -1,6 +1,8 @@
 """Plans of a network: compiled by given costs, run in turns."""
 
+import contextlib
 import math
+import os
 import re
 import subprocess
 import time
@@ -53,10 +55,13 @@ def measure(models: list, inputs: list, rounds: int) -> list:
 class Planner:
     """One network for this machine, compiled by costs that are the model's but for those that a plan changes."""
 
-    def __init__(self, model: Path, folder: Path, cost_model=None):
-        """Asks for the layers with the choices that the cost model knows; all files go to `folder`."""
+    def __init__(self, model: Path, folder: Path, cost_model=None, machine=()):
+        """Asks for the layers with the choices that the cost model knows; all files go to `folder`.
+
+        `machine` has options such as --features, for code that this machine runs but would not be given.
+        """
         self.model, self.folder = model, folder
-        own = [f"--cost-model={cost_model}"] if cost_model else []
+        own = [*machine, *([f"--cost-model={cost_model}"] if cost_model else [])]
         self.options = [*own, f"--cache-dir={folder / 'kernels'}"]
         asked = catalogue(model, *own)
         self.layers = {entry["layer"]: known for entry in asked["layers"] if (known := _known(entry["choices"]))}
@@ -83,6 +88,35 @@ class Planner:
         # Of the transformations, which no plan has costs for.
         table = compile_plan(self.model, library, *options, notes=subprocess.DEVNULL)
         return Model(library), table
+
+
+def rules(planner: Planner) -> dict:
+    """For each rule that needs no model what it allows of each layer, where it says anything."""
+
+    def family(wanted):
+        return lambda known: [c["name"] for c in known if planner.family[c["primitive"]] == wanted]
+
+    def fewest(known):
+        least = min(c["product_share"] for c in known)
+        return [c["name"] for c in known if c["product_share"] == least]
+
+    tables = {"im2row": family("im2row"), "direct": family("direct"), "Winograd": family("winograd")}
+    tables["fewest products"] = fewest
+    return {
+        name: {layer: names for layer, known in planner.layers.items() if (names := rule(known))}
+        for name, rule in tables.items()
+    }
+
+
+@contextlib.contextmanager
+def on_core(core: int):
+    """Stays there meanwhile; compilations elsewhere may use all."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {core})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 def _known(found: list) -> list:

@@ -10,7 +10,6 @@ one predicted to be fastest. At the end all run interleaved in one process on on
 """
 
 import argparse
-import contextlib
 import math
 import os
 import sys
@@ -22,7 +21,7 @@ sys.path.insert(0, str(ROOT / "python"))
 
 from convopt.runtime import Model  # noqa: E402
 from convopt.testing import networks  # noqa: E402
-from planning import Planner, measure, network_of  # noqa: E402
+from planning import Planner, measure, network_of, on_core, rules  # noqa: E402
 
 
 def parse() -> argparse.Namespace:
@@ -39,35 +38,6 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--core", type=int, default=max(os.sched_getaffinity(0)), help="where to run")
     parser.add_argument("--cost-model", help="instead of the compiler's own")
     return parser.parse_args()
-
-
-@contextlib.contextmanager
-def on_core(core: int):
-    """Stays there meanwhile; compilations elsewhere may use all."""
-    before = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {core})
-    try:
-        yield
-    finally:
-        os.sched_setaffinity(0, before)
-
-
-def rules(planner: Planner) -> dict:
-    """For each rule what it allows of each layer where it says anything."""
-
-    def family(wanted):
-        return lambda known: [c["name"] for c in known if planner.family[c["primitive"]] == wanted]
-
-    def fewest(known):
-        least = min(c["product_share"] for c in known)
-        return [c["name"] for c in known if c["product_share"] == least]
-
-    tables = {"im2row": family("im2row"), "direct": family("direct"), "Winograd": family("winograd")}
-    tables["fewest products"] = fewest
-    return {
-        name: {layer: names for layer, known in planner.layers.items() if (names := rule(known))}
-        for name, rule in tables.items()
-    }
 
 
 def descend(planner: Planner, start: Model, inputs: list, options: argparse.Namespace) -> tuple:

@@ -21,7 +21,7 @@ from convopt.options import new_parser
 # Those of convopt-profile: of what machine, of which samples, and how to measure.
 MACHINE = ("target", "cpu", "features")
 SAMPLES = ("choices-per-layer", "seed")
-MEASURING = ("passes", "repeat", "seconds", "timeout", "kernel-cache", "cc", "ssh")
+MEASURING = ("passes", "repeat", "seconds", "timeout", "weights", "kernel-cache", "cc", "ssh")
 PASSES = 3
 
 

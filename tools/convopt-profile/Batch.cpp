@@ -103,9 +103,9 @@ tableText(llvm::ArrayRef<Task> tasks, llvm::ArrayRef<CompiledKernel> kernels,
   // may have no third. Or more than any core has of it: what the machine says
   // is a core's share.
   int64_t last = std::max(options.machine.l2Bytes, options.machine.l3Bytes);
-  int64_t rotation = options.coldWeights ? 4 * last : last / 2;
-  text +=
-      formatv(R"(static const struct profile_kernel kernels[] = {{
+  bool fromMemory = options.weights == WeightSource::Memory;
+  int64_t rotation = fromMemory ? 4 * last : last / 2;
+  text += formatv(R"(static const struct profile_kernel kernels[] = {{
 {0}  {{0}};
 const struct profile_batch profile_batch = {{{1}, {8}, {2}, kernels};
 static const struct convopt_requirement requirements[] = {{
@@ -115,8 +115,8 @@ const struct convopt_plan convopt_plan = {{
   .requirement_count = {7}, .requirements = requirements,
   .main = profile_measure};
 )",
-              rows, rotation, count, needs, options.threads, scratch,
-              threadScratch, requirements->size(), int(options.coldWeights));
+                  rows, rotation, count, needs, options.threads, scratch,
+                  threadScratch, requirements->size(), int(fromMemory));
   return text;
 }
 

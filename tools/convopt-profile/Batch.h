@@ -6,10 +6,16 @@
 
 namespace convopt {
 
+/// Where a kernel finds its weights: each run reads others.
+enum class WeightSource {
+  L3,     ///< out of half of it, in pages of 2 MB
+  Memory, ///< in pages of 4 KB, those of a program's file
+};
+
 struct BatchOptions {
   MachineDescription machine;
   int64_t threads = 1;
-  bool coldWeights = false; ///< from memory in pages of 4 KB, not from L3
+  WeightSource weights = WeightSource::Memory;
   std::string cacheDir; ///< of kernels and of executables
   /// The C compiler and its options, with which table and kernels are linked;
   /// empty: the first that is found of those that compile for the machine.

@@ -2,6 +2,7 @@
 #include "convopt/Codegen/ModelModule.h"
 #include "convopt/CostModel/Features.h"
 #include "convopt/CostModel/SampleRows.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
@@ -66,6 +67,22 @@ llvm::Error convopt::writeMachine(StringRef path,
     os << text;
     return llvm::Error::success();
   });
+}
+
+llvm::Error convopt::checkWeights(StringRef samples, WeightSource weights) {
+  auto file = llvm::MemoryBuffer::getFile(machineFileOf(samples));
+  if (!llvm::sys::fs::exists(samples) || !file)
+    return llvm::Error::success();
+  Json json = Json::parse((*file)->getBuffer().str(), /*cb=*/nullptr,
+                          /*allow_exceptions=*/false);
+  std::string there =
+      json.is_object() ? json.value("weights", Json("l3")).dump() : "";
+  StringRef wanted = weights == WeightSource::Memory ? "\"memory\"" : "\"l3\"";
+  if (there == wanted)
+    return llvm::Error::success();
+  return createStringError(samples + ": its times are not of --weights=" +
+                           wanted.drop_front().drop_back() + ", see " +
+                           machineFileOf(samples));
 }
 
 /// What turns the CPU's features into `wanted`.

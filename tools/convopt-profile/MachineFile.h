@@ -1,6 +1,7 @@
 #ifndef CONVOPT_TOOLS_PROFILE_MACHINEFILE_H
 #define CONVOPT_TOOLS_PROFILE_MACHINEFILE_H
 
+#include "Batch.h"
 #include "RunBatch.h"
 #include "convopt/Target/MachineDescription.h"
 
@@ -15,6 +16,10 @@ std::string machineFileOf(llvm::StringRef samples);
 llvm::Error writeMachine(llvm::StringRef path,
                          const MachineDescription &machine,
                          const BatchReport &report);
+
+/// An error if the profile `samples` has times with weights from elsewhere:
+/// one model cannot tell them apart. Files that do not say are of L3.
+llvm::Error checkWeights(llvm::StringRef samples, WeightSource weights);
 
 /// Reads the machine back, as it was described: the same features for samples
 /// wherever they are computed. Errors name the file.

@@ -3,6 +3,7 @@
 
 // The command line of convopt-profile, for its main file alone.
 
+#include "Batch.h"
 #include "llvm/Support/CommandLine.h"
 
 namespace cl = llvm::cl;
@@ -110,11 +111,15 @@ struct CommandLine {
   cl::opt<std::string> features{"features", cl::value_desc("+a,-b"),
                                 cl::desc("Code with other features"),
                                 cl::cat(category)};
-  cl::opt<bool> coldWeights{
-      "cold-weights",
-      cl::desc("Weights come from memory, in pages of 4 KB, as in a network "
-               "whose weights the third level of cache does not hold"),
-      cl::cat(category)};
+  cl::opt<convopt::WeightSource> weights{
+      "weights", cl::desc("Where a kernel finds its weights (default memory)"),
+      cl::values(
+          clEnumValN(convopt::WeightSource::Memory, "memory",
+                     "In memory, in pages of 4 KB, as in a network whose "
+                     "weights the third level of cache does not hold"),
+          clEnumValN(convopt::WeightSource::L3, "l3",
+                     "In the third level of cache, in pages of 2 MB")),
+      cl::init(convopt::WeightSource::Memory), cl::cat(category)};
   cl::opt<int> threads{"threads", cl::init(1), cl::value_desc("n"),
                        cl::desc("Threads that run a kernel (default 1)"),
                        cl::cat(category)};

@@ -5,13 +5,13 @@
 
 #include "BandwidthShares.h"
 #include "FeatureTable.h"
-#include "ForTransfer.h"
 #include "Listings.h"
 #include "MachineFile.h"
 #include "Options.h"
 #include "PrintCatalogue.h"
 #include "Rounds.h"
 #include "SampleFile.h"
+#include "Wanted.h"
 #include "WhatToMeasure.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/Support/FileSystem.h"
@@ -32,82 +32,6 @@ static int fail(llvm::Error error) {
   return 1;
 }
 
-static llvm::Expected<ChoiceFilter> choiceFilter() {
-  ChoiceFilter filter;
-  filter.seed = given().seed;
-  if (given().choicesPerLayer != "all" &&
-      llvm::StringRef(given().choicesPerLayer).getAsInteger(10, filter.count))
-    return createStringError("--choices-per-layer=" + given().choicesPerLayer +
-                             ": expected a number or all");
-  auto wanted = parsePrimitives(given().primitives);
-  if (!wanted)
-    return wanted.takeError();
-  filter.primitives = std::move(*wanted);
-  return filter;
-}
-
-static llvm::Expected<std::vector<Task>>
-filteredTasks(ChoiceFilter &filter, const MachineDescription &machine) {
-  // Of primitives that are named, what is there already is measured again.
-  if (!filter.primitives.empty() && !given().list &&
-      llvm::sys::fs::exists(given().output)) {
-    auto known = readSamples(given().output);
-    if (!known)
-      return known.takeError();
-    for (const Sample &sample : *known)
-      if (sample.machine == machineName(machine) &&
-          sample.threads == given().threads)
-        filter.known.insert(sample.key);
-  }
-  if (!given().again.empty())
-    return tasksAgain(given().again, machine, filter);
-  if (!given().network.empty()) {
-    auto questions = askedAbout(given().network, machine);
-    if (!questions)
-      return questions.takeError();
-    filter.count = SIZE_MAX;
-    return tasksOf(*questions, filter);
-  }
-  auto questions = readQuestions(given().layersFile, machine);
-  if (!questions)
-    return questions.takeError();
-  return tasksOf(*questions, filter);
-}
-
-namespace {
-struct Wanted {
-  std::vector<Task> tasks;
-  bool isOfNamedPrimitives;
-};
-} // namespace
-
-static llvm::Expected<Wanted> whatToMeasure(const MachineDescription &machine) {
-  auto filter = choiceFilter();
-  if (!filter)
-    return filter.takeError();
-  auto tasks = filteredTasks(*filter, machine);
-  if (!tasks)
-    return tasks.takeError();
-  return Wanted{std::move(*tasks), !filter->primitives.empty()};
-}
-
-/// Nothing without --for-transfer.
-static llvm::Expected<std::optional<TransferOptions>> transferOptions() {
-  llvm::StringRef text = given().forTransfer;
-  if (text.empty())
-    return std::nullopt;
-  TransferOptions options{0, given().seed};
-  if (text.getAsInteger(10, options.count) || options.count < 2)
-    return createStringError("--for-transfer=" + text +
-                             ": expected a number, 2 or more");
-  if (given().layersFile.empty() || !given().primitives.empty())
-    return createStringError(
-        "--for-transfer: needs --layers, and no --primitives");
-  if (given().threads != 1)
-    return createStringError("--for-transfer: models are of one thread");
-  return options;
-}
-
 static std::vector<LayerChoice> layerChoices(llvm::ArrayRef<Task> tasks) {
   std::vector<LayerChoice> choices;
   for (const Task &task : tasks)
@@ -116,10 +40,10 @@ static std::vector<LayerChoice> layerChoices(llvm::ArrayRef<Task> tasks) {
 }
 
 static llvm::Error listTasks(const MachineDescription &machine) {
-  auto wanted = whatToMeasure(machine);
+  auto wanted = whatToMeasure(given(), machine);
   if (!wanted)
     return wanted.takeError();
-  auto transfer = transferOptions();
+  auto transfer = transferOptions(given());
   if (!transfer)
     return transfer.takeError();
   if (*transfer)
@@ -130,10 +54,10 @@ static llvm::Error listTasks(const MachineDescription &machine) {
 
 static llvm::Error measure(const RoundOptions &options, const Board &board) {
   const MachineDescription &machine = options.batch.machine;
-  auto wanted = whatToMeasure(machine);
+  auto wanted = whatToMeasure(given(), machine);
   if (!wanted)
     return wanted.takeError();
-  auto transfer = transferOptions();
+  auto transfer = transferOptions(given());
   if (!transfer)
     return transfer.takeError();
   // To measure alone needs no model, which may be one of other features.
@@ -152,6 +76,8 @@ static llvm::Error measure(const RoundOptions &options, const Board &board) {
     return file.takeError();
   auto cleanUp = llvm::make_scope_exit([&] { removeIfEmpty(path); });
   std::string machineFile = machineFileOf(given().output);
+  if (auto error = checkWeights(given().output, options.batch.weights))
+    return error;
   // At the start too, so that what a stopped run has measured can be used.
   auto describe = [&](const BatchReport &report) {
     return writeMachine(machineFile, machine, report);
@@ -182,7 +108,7 @@ static llvm::Error measureWithCache(const MachineDescription &machine) {
   RoundOptions options;
   options.batch.machine = machine;
   options.batch.threads = given().threads;
-  options.batch.coldWeights = given().coldWeights;
+  options.batch.weights = given().weights;
   auto command = findCompiler(given().compiler, machine);
   if (!command)
     return command.takeError();
@@ -222,7 +148,7 @@ static llvm::Error measureWithCache(const MachineDescription &machine) {
 }
 
 static llvm::Error writeTaskListings(const MachineDescription &machine) {
-  auto wanted = whatToMeasure(machine);
+  auto wanted = whatToMeasure(given(), machine);
   if (!wanted)
     return wanted.takeError();
   return writeListings(wanted->tasks, machine, given().listings);
