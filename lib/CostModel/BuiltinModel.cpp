@@ -6,7 +6,7 @@
 using namespace convopt;
 
 std::unique_ptr<CostModel> convopt::createBuiltinCostModel() {
-  const TreeEnsemble::Tables trees = builtinModelTrees();
+  const TreeEnsemble::Packed trees = builtinModelTrees();
   auto model =
       TreeCostModel::parse(builtinModelHead(), "built-in cost model", &trees);
   // A unit test loads it, so no build that passes its tests gets here.

@@ -12,7 +12,7 @@ namespace convopt {
 /// All but the trees, as JSON.
 llvm::StringRef builtinModelHead();
 /// The trees, which need no parsing.
-TreeEnsemble::Tables builtinModelTrees();
+TreeEnsemble::Packed builtinModelTrees();
 
 } // namespace convopt
 

@@ -1,11 +1,12 @@
 // embed-cost-model MODEL.json OUTPUT.cpp, run by the build: writes the built-in
 // model as constants. A model of thousands of trees is megabytes of JSON, which
-// would be parsed whenever a compiler starts; as tables its trees are pages of
-// the program that are read when they are used. The text stays what people
-// train, compare and keep. Numbers are written in hexadecimal, so that none
-// loses a bit, and what is wrong with a model ends the build.
+// would be parsed whenever a compiler starts; as tables its trees are copied in
+// a millisecond. The text stays what people train, compare and keep. Its
+// numbers are floats already, and they are written in hexadecimal: none loses a
+// bit. What is wrong with a model ends the build.
 
 #include "convopt/CostModel/TreeEnsemble.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -31,33 +32,49 @@ static void writeText(llvm::raw_ostream &os, StringRef text) {
   os << ";\n  return {text, sizeof(text) - 1};\n}\n";
 }
 
+/// Empty, or why the trees cannot be packed.
+static std::string checkPacks(const TreeEnsemble::Tables &tables) {
+  auto isFloat = [](double value) { return double(float(value)) == value; };
+  for (const TreeEnsemble::Node &node : tables.nodes) {
+    if (!isFloat(node.threshold))
+      return "has a threshold that is no float";
+    if (node.missing != TreeEnsemble::AsZero)
+      return "was trained with missing values";
+  }
+  return llvm::all_of(tables.leaves, isFloat)
+             ? ""
+             : "has a leaf whose value is no float";
+}
+
 static void writeTables(llvm::raw_ostream &os,
                         const TreeEnsemble::Tables &tables) {
+  os << "namespace {\n";
   // An array has one element at least.
   auto array = [&](StringRef type, StringRef name, const auto &elements,
-                   StringRef none, auto write) {
-    os << "static constexpr " << type << " " << name << "[] = {\n";
-    for (const auto &element : elements)
+                   auto write) {
+    os << "constexpr " << type << " " << name << "[] = {\n";
+    for (const auto &element : elements) {
       write(element);
-    os << (elements.empty() ? none : "") << "};\n";
+      os << ",\n";
+    }
+    os << (elements.empty() ? "0" : "") << "};\n";
   };
-  os << "namespace {\nusing E = convopt::TreeEnsemble;\n";
-  array("E::Tree", "trees", tables.trees, "{}", [&](const auto &tree) {
-    os << "{" << tree.firstNode << "," << tree.firstLeaf << "," << tree.numNodes
-       << "},\n";
-  });
-  array("E::Node", "nodes", tables.nodes, "{}", [&](const auto &node) {
-    os << "{" << llvm::format("%a", node.threshold) << "," << node.feature
-       << "," << node.left << "," << node.right << ",E::Missing("
-       << unsigned(node.missing) << ")},\n";
-  });
-  array("double", "leaves", tables.leaves, "0",
-        [&](double value) { os << llvm::format("%a,\n", value); });
+  auto number = [&](double value) { os << llvm::format("%a", value); };
+  array("uint16_t", "numNodes", tables.trees,
+        [&](const auto &tree) { os << tree.numNodes; });
+  array("float", "thresholds", tables.nodes,
+        [&](const auto &node) { number(node.threshold); });
+  array("uint16_t", "features", tables.nodes,
+        [&](const auto &node) { os << node.feature; });
+  array("int16_t", "children", tables.nodes,
+        [&](const auto &node) { os << node.left << "," << node.right; });
+  array("float", "leaves", tables.leaves, number);
+  size_t nodes = tables.nodes.size();
   os << "} // namespace\n"
-     << "convopt::TreeEnsemble::Tables convopt::builtinModelTrees() {\n"
-     << "  return {{trees, " << tables.trees.size() << "}, {nodes, "
-     << tables.nodes.size() << "}, {leaves, " << tables.leaves.size()
-     << "}};\n}\n";
+     << "convopt::TreeEnsemble::Packed convopt::builtinModelTrees() {\n"
+     << "  return {{numNodes, " << tables.trees.size() << "}, {thresholds, "
+     << nodes << "}, {features, " << nodes << "}, {children, " << 2 * nodes
+     << "}, {leaves, " << tables.leaves.size() << "}};\n}\n";
 }
 
 int main(int argc, char **argv) {
@@ -77,6 +94,8 @@ int main(int argc, char **argv) {
   if (!trees)
     return fail(llvm::Twine(argv[1]) + ": " +
                 llvm::toString(trees.takeError()));
+  if (std::string wrong = checkPacks(trees->tables()); !wrong.empty())
+    return fail(llvm::Twine(argv[1]) + ": " + wrong);
   model[place] = json::array();
   std::error_code code;
   llvm::raw_fd_ostream os(argv[2], code);

@@ -131,7 +131,7 @@ std::string TreeCostModel::readVariants(const json &convolution,
 }
 
 std::string TreeCostModel::readConvolution(const json &convolution,
-                                           const TreeEnsemble::Tables *compiled,
+                                           const TreeEnsemble::Packed *compiled,
                                            TreeCostModel &model) {
   if (std::string wrong =
           readNumber(convolution, "overhead_seconds", 0, model.overhead);
@@ -144,9 +144,8 @@ std::string TreeCostModel::readConvolution(const json &convolution,
     return wrong;
   if (std::string wrong = readVariants(convolution, model); !wrong.empty())
     return wrong;
-  auto ensemble = compiled
-                      ? TreeEnsemble::fromTables(*compiled, model.numColumns())
-                      : TreeEnsemble::fromJson(*trees, model.numColumns());
+  auto ensemble = compiled ? TreeEnsemble::unpack(*compiled, model.numColumns())
+                           : TreeEnsemble::fromJson(*trees, model.numColumns());
   if (!ensemble)
     return llvm::toString(ensemble.takeError());
   model.trees = std::move(*ensemble);
@@ -155,7 +154,7 @@ std::string TreeCostModel::readConvolution(const json &convolution,
 
 llvm::Expected<std::unique_ptr<TreeCostModel>>
 TreeCostModel::parse(StringRef text, StringRef name,
-                     const TreeEnsemble::Tables *compiled) {
+                     const TreeEnsemble::Packed *compiled) {
   json model;
   try {
     model = json::parse(text.begin(), text.end());

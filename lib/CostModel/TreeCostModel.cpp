@@ -2,10 +2,11 @@
 // the layer is, which the roofline says already; trees that predict the
 // logarithm of what is left spend no splits on it. Each primitive has a base of
 // its own, the median of its samples, and a feature that is 1 for it alone; the
-// trees say by how much a choice differs. One ensemble for all primitives, not
-// one each: what makes a strip too large for a cache is learnt once. A layer's
-// choices are priced together, which is several times as fast
-// (PredictBatch.cpp).
+// trees say by how much a choice differs. One ensemble for all primitives of a
+// kind of layers, not one each: what makes a strip too large for a cache is
+// learnt once. The trainer joins those of depthwise, grouped, 1x1 and other
+// layers to trees whose first splits tell these kinds apart. A layer's choices
+// are priced together, which is several times as fast (PredictBatch.cpp).
 
 #include "TreeCostModel.h"
 #include "Exponential.h"

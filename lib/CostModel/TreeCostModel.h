@@ -29,10 +29,10 @@ public:
   /// have are passed over. "variants" and "traits" may be missing; all
   /// primitives have as many traits. "feature_names" and "note" are for
   /// readers. `name` is for errors. Trees that `compiled` has stand for those
-  /// of the text and have to outlive the model.
+  /// of the text.
   static llvm::Expected<std::unique_ptr<TreeCostModel>>
   parse(llvm::StringRef text, llvm::StringRef name,
-        const TreeEnsemble::Tables *compiled = nullptr);
+        const TreeEnsemble::Packed *compiled = nullptr);
 
   double convolution(const ConvProblem &layer, const Choice &choice,
                      const MachineDescription &machine) const override;
@@ -77,7 +77,7 @@ private:
   static std::string readVariants(const nlohmann::json &convolution,
                                   TreeCostModel &model);
   static std::string readConvolution(const nlohmann::json &convolution,
-                                     const TreeEnsemble::Tables *compiled,
+                                     const TreeEnsemble::Packed *compiled,
                                      TreeCostModel &model);
   Transformation transform{};
 };

@@ -46,27 +46,31 @@ static std::string checkForm(const json &tree) {
   return "";
 }
 
-llvm::Expected<TreeEnsemble> TreeEnsemble::fromTables(const Tables &tables,
-                                                      unsigned numFeatures) {
-  for (const Node &node : tables.nodes)
-    if (node.feature >= numFeatures)
-      return createStringError("a node splits unknown feature %u",
-                               unsigned(node.feature));
+llvm::Expected<TreeEnsemble> TreeEnsemble::unpack(const Packed &packed,
+                                                  unsigned numFeatures) {
   TreeEnsemble ensemble;
-  ensemble.constants = tables;
-  ensemble.checkNodes();
+  uint32_t node = 0, leaf = 0;
+  for (uint16_t count : packed.numNodes) {
+    ensemble.allTrees.push_back({node, leaf, count});
+    node += count;
+    leaf += count + 1;
+  }
+  ensemble.allNodes.reserve(packed.features.size());
+  for (auto [n, feature] : llvm::enumerate(packed.features)) {
+    if (feature >= numFeatures)
+      return createStringError("a node splits unknown feature %u",
+                               unsigned(feature));
+    ensemble.allNodes.push_back({packed.thresholds[n], feature,
+                                 packed.children[2 * n],
+                                 packed.children[2 * n + 1], AsZero});
+  }
+  ensemble.allLeaves.assign(packed.leaves.begin(), packed.leaves.end());
   return ensemble;
-}
-
-TreeEnsemble::Tables TreeEnsemble::tables() const {
-  if (!constants.trees.empty())
-    return constants;
-  return {ownTrees, ownNodes, ownLeaves};
 }
 
 void TreeEnsemble::checkNodes() {
   allAsZero = llvm::all_of(
-      tables().nodes, [](const Node &node) { return node.missing == AsZero; });
+      allNodes, [](const Node &node) { return node.missing == AsZero; });
 }
 
 llvm::Expected<TreeEnsemble> TreeEnsemble::fromJson(const json &array,
@@ -79,8 +83,8 @@ llvm::Expected<TreeEnsemble> TreeEnsemble::fromJson(const json &array,
     if (std::string wrong = checkForm(tree); !wrong.empty())
       return createStringError("tree %zu %s", t, wrong.c_str());
     int64_t count = tree["feature"].size();
-    ensemble.ownTrees.push_back({uint32_t(ensemble.ownNodes.size()),
-                                 uint32_t(ensemble.ownLeaves.size()),
+    ensemble.allTrees.push_back({uint32_t(ensemble.allNodes.size()),
+                                 uint32_t(ensemble.allLeaves.size()),
                                  uint32_t(count)});
     for (int64_t n = 0; n < count; ++n) {
       int64_t feature = tree["feature"][n], missing = tree["missing"][n];
@@ -97,12 +101,12 @@ llvm::Expected<TreeEnsemble> TreeEnsemble::fromJson(const json &array,
         if (child >= count || child < -count - 1 || (child >= 0 && child <= n))
           return createStringError("tree %zu: node %lld has no child %lld", t,
                                    (long long)n, (long long)child);
-      ensemble.ownNodes.push_back({tree["threshold"][n].get<double>(),
+      ensemble.allNodes.push_back({tree["threshold"][n].get<double>(),
                                    uint16_t(feature), int16_t(children[0]),
                                    int16_t(children[1]), Missing(missing)});
     }
     for (const json &value : tree["value"])
-      ensemble.ownLeaves.push_back(value);
+      ensemble.allLeaves.push_back(value);
   }
   ensemble.checkNodes();
   return ensemble;
@@ -128,15 +132,14 @@ static bool goesLeft(const TreeEnsemble::Node &node, double x) {
 }
 
 double TreeEnsemble::predict(llvm::ArrayRef<double> features) const {
-  const Tables all = tables();
   double sum = 0;
-  for (const Tree &tree : all.trees) {
+  for (const Tree &tree : allTrees) {
     int at = tree.numNodes ? 0 : -1;
     while (at >= 0) {
-      const Node &node = all.nodes[tree.firstNode + at];
+      const Node &node = allNodes[tree.firstNode + at];
       at = goesLeft(node, features[node.feature]) ? node.left : node.right;
     }
-    sum += all.leaves[tree.firstLeaf + size_t(-1 - at)];
+    sum += allLeaves[tree.firstLeaf + size_t(-1 - at)];
   }
   return sum;
 }

@@ -1,8 +1,12 @@
 """The JSON form of a cost model (lib/CostModel/TreeCostModel.h says what it means)."""
 
 import json
+from itertools import zip_longest
 
 import numpy as np
+
+from convopt.joined_trees import join_trees
+from convopt.kinds import KindEnsembles
 
 # TreeEnsemble::Missing
 _MISSING = {("None", True): 0, ("None", False): 0, ("NaN", True): 1, ("NaN", False): 2}
@@ -44,7 +48,10 @@ def export_tree(structure, count):
 
 
 def export_trees(booster):
-    """All trees of a LightGBM booster, or of a mean of boosters (convopt.boosting) as one sum."""
+    """All trees of a LightGBM booster, of a mean of boosters (convopt.boosting) as one sum, or of those of kinds."""
+    if isinstance(booster, KindEnsembles):
+        parts = zip_longest(*map(export_trees, booster.ensembles))
+        return [join_trees(trees, booster.of_kind, booster.columns) for trees in parts]
     boosters = getattr(booster, "boosters", [booster])
     trees = []
     for each in boosters:
@@ -53,6 +60,15 @@ def export_trees(booster):
             tree["value"] = [value / len(boosters) for value in tree["value"]]
             trees.append(tree)
     return trees
+
+
+def as_floats(trees):
+    """The trees with numbers that a float holds, as the compiler packs its own."""
+
+    def rounded(values):
+        return np.array(values, np.float32).astype(float).tolist()
+
+    return [{**tree, "threshold": rounded(tree["threshold"]), "value": rounded(tree["value"])} for tree in trees]
 
 
 def make_model(samples, base, trees, note, transformation=None, traits=None):

@@ -116,13 +116,18 @@ TEST(TreeEnsemble, RowsTogetherAreWhatTheyAreAlone) {
   }
 }
 
-TEST(TreeEnsemble, TablesAreTheTrees) {
-  TreeEnsemble ensemble = parse(R"([
-    {"feature": [0, 1], "threshold": [0.5, 7], "missing": [0, 0],
-     "left": [1, -1], "right": [-2, -3], "value": [1, 2, 4]}])");
-  auto same = TreeEnsemble::fromTables(ensemble.tables(), 2);
-  EXPECT_EQ(llvm::cantFail(std::move(same)).predict({0, 8}), 4);
-  auto narrow = TreeEnsemble::fromTables(ensemble.tables(), 1);
+TEST(TreeEnsemble, PackedTreesAreTheTrees) {
+  const uint16_t numNodes[] = {0, 2, 1}, features[] = {0, 1, 1};
+  const float thresholds[] = {0.5, 7, 2}, leaves[] = {10, 1, 2, 4, 100, 200};
+  const int16_t children[] = {1, -2, -1, -3, -1, -2};
+  const TreeEnsemble::Packed packed = {numNodes, thresholds, features, children,
+                                       leaves};
+  TreeEnsemble ensemble = llvm::cantFail(TreeEnsemble::unpack(packed, 2));
+  EXPECT_EQ(ensemble.predict({0, 7}), 211);
+  EXPECT_EQ(ensemble.predict({0, 8}), 214);
+  EXPECT_EQ(ensemble.predict({1, 2}), 112);
+  EXPECT_EQ(ensemble.predict({1, NAN}), 112);
+  auto narrow = TreeEnsemble::unpack(packed, 1);
   ASSERT_FALSE(bool(narrow));
   EXPECT_EQ(llvm::toString(narrow.takeError()),
             "a node splits unknown feature 1");

@@ -16,7 +16,7 @@ public:
   /// What a NaN does at a node; `Zero*`: what a zero does, too.
   enum Missing : uint8_t { AsZero, NanLeft, NanRight, ZeroLeft, ZeroRight };
 
-  /// 16 bytes: a tree of 63 leaves is a kilobyte.
+  /// 16 bytes, so that a row goes down a kilobyte of a tree of 63 leaves.
   struct Node {
     double threshold;
     uint16_t feature;
@@ -43,10 +43,18 @@ public:
   static llvm::Expected<TreeEnsemble> fromJson(const nlohmann::json &trees,
                                                unsigned numFeatures);
 
-  /// Trees in tables that outlive it and come from one that was read from JSON:
-  /// the build writes them down as constants (see EmbedModel.cpp).
-  static llvm::Expected<TreeEnsemble> fromTables(const Tables &tables,
-                                                 unsigned numFeatures);
+  /// Trees as the compiler carries its own, written down by the build (see
+  /// EmbedModel.cpp): 14 bytes a leaf in place of 24. All numbers are floats,
+  /// and a NaN counts as 0 everywhere.
+  struct Packed {
+    llvm::ArrayRef<uint16_t> numNodes; ///< of each tree; leaves are one more
+    llvm::ArrayRef<float> thresholds;
+    llvm::ArrayRef<uint16_t> features;
+    llvm::ArrayRef<int16_t> children; ///< left, then right, of each node
+    llvm::ArrayRef<float> leaves;
+  };
+  static llvm::Expected<TreeEnsemble> unpack(const Packed &packed,
+                                             unsigned numFeatures);
 
   double predict(llvm::ArrayRef<double> features) const;
 
@@ -56,15 +64,14 @@ public:
   void predict(llvm::ArrayRef<double> features,
                llvm::MutableArrayRef<double> sums) const;
 
-  Tables tables() const;
+  Tables tables() const { return {allTrees, allNodes, allLeaves}; }
 
 private:
   void checkNodes();
 
-  std::vector<Tree> ownTrees;
-  std::vector<Node> ownNodes;
-  std::vector<double> ownLeaves;
-  Tables constants; ///< empty where it has its own
+  std::vector<Tree> allTrees;
+  std::vector<Node> allNodes;
+  std::vector<double> allLeaves;
   /// Whether every node takes a NaN for 0, as in models of profiles.
   bool allAsZero = true;
 };
