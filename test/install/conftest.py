@@ -4,6 +4,7 @@ The commands of the tests run where the checkout, the build and what both were m
 nothing can come from there.
 """
 
+import importlib.util
 import os
 import shlex
 import shutil
@@ -11,14 +12,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-import halide
 import pytest
 
 SOURCE = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ["CONVOPT_BIN"]).resolve().parent
 # In the environment's own folder: the checkout, which has a link to it, is not there for the commands.
 ENVIRONMENT = Path(sys.prefix).resolve()
-HIDDEN = [BUILD, SOURCE, (ENVIRONMENT.parent / "onnx").resolve(), Path(halide.__file__).resolve().parent]
+HALIDE = Path(importlib.util.find_spec("halide").origin).resolve().parent
+HIDDEN = [BUILD, SOURCE, (ENVIRONMENT.parent / "onnx").resolve(), HALIDE]
 UNSHARE = ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "--mount", "--map-root-user"]
 
 

@@ -18,6 +18,21 @@ find_package(Convopt 0.1 REQUIRED COMPONENTS compiler)
         assert f"-- {target}" in said
 
 
+def test_every_header_is_whole(machine, project):
+    include = machine.prefix / "include"
+    headers = sorted(str(path.relative_to(include)) for path in include.rglob("*.h") if path.parent.name != "halide")
+    assert "convopt/Transforms/SelectPrimitives.h" in headers and "convopt-c/model.h" in headers
+    text = """
+project(headers LANGUAGES CXX)
+find_package(Convopt 0.1 REQUIRED COMPONENTS compiler)
+add_library(headers OBJECT headers.cpp)
+target_link_libraries(headers PRIVATE Convopt::compiler)
+"""
+    whole = project("headers", text, {"headers.cpp": "".join(f'#include "{header}"\n' for header in headers)})
+    whole.configure()
+    whole.make()
+
+
 @pytest.mark.parametrize(
     "languages, arguments, options, message",
     [
