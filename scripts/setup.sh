@@ -45,9 +45,11 @@ make_venv() {
   touch "$stamp"
 }
 
-# Unity build off: with it one compiler process needs more memory than small machines have.
+# Unity build off: with it one compiler process needs more memory than small machines have. Its sources name themselves
+# in messages, which end up in what is installed: without the folder that they were built in.
 build_onnx() {
-  [ -e "$cache/onnx-$onnx_version/stamp" ] && return
+  local stamp="$cache/onnx-$onnx_version/stamp-without-paths"
+  [ -e "$stamp" ] && return
   say "building ONNX $onnx_version"
   local work="$cache/onnx-build"
   rm -rf "$work"
@@ -58,11 +60,12 @@ build_onnx() {
   PATH="$cache/venv/bin:$PATH" cmake -S "$work/onnx-$onnx_version" -B "$work/build" -G Ninja \
     -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_COMPILER_LAUNCHER=ccache -DCMAKE_POSITION_INDEPENDENT_CODE=ON \
     -DONNX_USE_PROTOBUF_SHARED_LIBS=ON -DONNX_BUILD_PYTHON=OFF -DBUILD_ONNX_PYTHON=OFF -DONNX_ML=ON \
-    -DONNX_USE_UNITY_BUILD=OFF -DONNX_DISABLE_EXCEPTIONS=OFF -DPython3_EXECUTABLE="$cache/venv/bin/python" \
+    -DCMAKE_CXX_FLAGS="-ffile-prefix-map=$work/=" -DONNX_USE_UNITY_BUILD=OFF -DONNX_DISABLE_EXCEPTIONS=OFF \
+    -DPython3_EXECUTABLE="$cache/venv/bin/python" \
     -DCMAKE_INSTALL_PREFIX="$cache/onnx-$onnx_version" >"$work/configure.log"
   PATH="$cache/venv/bin:$PATH" cmake --build "$work/build" --target install >"$work/build.log"
   rm -rf "$work"
-  touch "$cache/onnx-$onnx_version/stamp"
+  touch "$stamp"
 }
 
 install_packages
