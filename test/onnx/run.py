@@ -5,7 +5,8 @@
 A test passes if its model compiles and the shared library gives the expected outputs. Two lists beside this file say
 what need not: skip.txt holds tests that a compiler of static tensors can't mean, refused.txt the operators, attributes
 and types that convopt does not accept; such a test passes if the tool says so, in one line and without output. A
-crash, a wrong result, a refusal that is not listed and a line in a list that nothing needs are failures.
+crash, a wrong result, a refusal that is not listed and a line in a list that nothing needs are failures; so are other
+numbers of passed tests in docs/operators.md, which --document writes anew.
 """
 
 import argparse
@@ -20,6 +21,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 from convopt import CompileError, Model, compile_file
+from convopt.docs import operators, pages
 from convopt.testing import FEW_TESTS, isolated, node_cases
 
 HERE = Path(__file__).parent
@@ -91,12 +93,26 @@ def summarise(results: dict, refused: dict, complete: bool) -> int:
     return len(failures) + len(unused)
 
 
+def check_page(results: dict, write: bool) -> int:
+    """1 where docs/operators.md states other numbers of passed tests, unless it is to be written anew."""
+    path = pages.ROOT / "docs/operators.md"
+    page = path.read_text()
+    counts = operators.count_tests({name: result == "passed" for name, result in results.items()})
+    if write:
+        path.write_text(pages.make_page(page, counts))
+    elif not operators.same_counts(counts, operators.counts_in(page)):
+        print("FAILED   docs/operators.md: not up to date; python test/onnx/run.py --document mends it")
+        return 1
+    return 0
+
+
 def main() -> int:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("-k", default="*", help="only the tests whose name matches this pattern")
     parser.add_argument("-j", type=int, default=os.cpu_count(), help="tests at a time")
     parser.add_argument("-v", action="store_true", help="name every test")
+    parser.add_argument("--document", action="store_true", help="write docs/operators.md anew after all tests")
     arguments = parser.parse_args()
     skip, refused = read_list(HERE / "skip.txt"), read_list(HERE / "refused.txt")
     tests = node_cases.paths()
@@ -115,7 +131,10 @@ def main() -> int:
         results[name] = result
         if arguments.v:
             print(f"{result.split(' ')[0]:8} {name}", flush=True)
-    failures = summarise(results, refused, complete=arguments.k == "*" and not FEW_TESTS) + len(stale)
+    complete = arguments.k == "*" and not FEW_TESTS
+    failures = summarise(results, refused, complete) + len(stale)
+    if complete:
+        failures += check_page(results, arguments.document)
     print(f"{len(names)} of {len(tests)} tests in {time.time() - start:.0f} s")
     return 1 if failures else 0
 
