@@ -98,7 +98,7 @@ function convolutionColumns(report) {
     },
     {
       title: "Best runner-up",
-      kind: "other",
+      kind: "words",
       hint: "Of another algorithm, layout or tile, for this layer alone",
       value: (conv) => nearest(conv)?.choice,
       text: (conv) => (nearest(conv) ? `${nearest(conv).choice}: ${timeText(nearest(conv).predicted_s)}` : "\u2013"),

@@ -1,8 +1,8 @@
 // A table that is sorted by its headers and filtered by words.
 //
 // A column is { title, value(row), text(row), kind, cell(row, td) }: `value` is sorted by and text unless `text` says
-// otherwise; `kind` is "number", "name" or "fixed"; `cell` may fill the cell in another way. `inner(row)`, if there is
-// one, makes what a row shows when it is opened.
+// otherwise; `kind` is "number", "name", "words" or "fixed"; `cell` may fill the cell in another way. `inner(row)`, if
+// there is one, makes what a row shows when it is opened.
 
 function compareValues(a, b) {
   if (typeof a === "number" && typeof b === "number") return a - b;
@@ -31,11 +31,17 @@ function breakable(name) {
   return name.split(/(?<=\/)/).flatMap((part, i) => (i ? [html("wbr"), part] : [part]));
 }
 
+/** A choice has a dash in its layouts, behind which a line would break. */
+function unbrokenWords(text) {
+  return text.split(" ").flatMap((word, i) => [i ? " " : "", html("span", { class: "fixed" }, word)]);
+}
+
 function makeCell(column, row) {
   const value = column.value(row);
   const cell = html("td", { class: column.kind, "data-value": isMissing(value) ? undefined : value });
   if (column.cell) column.cell(row, cell);
   else if (column.kind === "name") cell.append(...breakable(cellText(column, row)));
+  else if (column.kind === "words") cell.append(...unbrokenWords(cellText(column, row)));
   else cell.append(cellText(column, row));
   return cell;
 }

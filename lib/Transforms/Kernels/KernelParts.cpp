@@ -23,7 +23,9 @@ static std::string scalarName(Operation &op) {
     for (StringRef type : {"si", "ui", "f", "i"})
       if (name.consume_back(type))
         break;
-  return name.str();
+  if (name == "maxnum") // NaN apart.
+    return "maximum";
+  return name == "minnum" ? "minimum" : name.str();
 }
 
 /// What the body computes: the operations that are no comparison or conversion,
