@@ -151,15 +151,17 @@ def test_graph_has_each_step_and_no_boxes_overlap(page, data):
           return [left, right, top, bottom];
         });
     """)
-    assert len(boxes) == len(steps) + 2  # One input, one output.
+    reads = [(read, number) for number, step in enumerate(data["steps"]) for read in step["reads"]]
+    # What several steps write part by part.
+    joined = {(read["tensor"], tuple(read["from"])) for read, _ in reads if len(read["from"]) > 1}
+    assert len(joined) <= 1 and len(boxes) == len(steps) + len(joined) + 2  # One input, one output.
     for i, (left, right, top, bottom) in enumerate(boxes):
         for other_left, other_right, other_top, other_bottom in boxes[:i]:
             apart = right <= other_left or other_right <= left or bottom <= other_top or other_bottom <= top
             assert apart, boxes
-    reads = [(read, number) for number, step in enumerate(data["steps"]) for read in step["reads"]]
     edges = {(before, number) for read, number in reads for before in read["from"]}
     inputs = sum(data["tensors"][read["tensor"]]["place"] == "input" for read, _ in reads)
-    assert len(all_of(page, ".edge[data-from]")) == len(edges) + inputs + 1
+    assert len(all_of(page, ".edge[data-from]")) == len(edges) + len(joined) + inputs + 1
     # What is read stands above.
     for before, after in edges:
         tops = [steps[number].rect["y"] for number in (before, after)]

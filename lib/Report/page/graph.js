@@ -27,12 +27,23 @@ function graphOf(report) {
   report.tensors.forEach((tensor, i) => {
     if (tensor.place === "input") add(`in${i}`, { tensor, width: 180 });
   });
-  report.steps.forEach((step, i) => {
-    add(i, { step });
-    for (const use of step.reads) {
-      for (const from of use.from) connect(numberOf.get(from), numberOf.get(i), use);
-      if (numberOf.has(`in${use.tensor}`)) connect(numberOf.get(`in${use.tensor}`), numberOf.get(i), use);
+  // What several steps write part by part is a node, else each of them would have an edge to each that reads it.
+  const joint = (use) => {
+    const key = `joint ${use.tensor} ${use.from}`;
+    if (!numberOf.has(key)) {
+      add(key, { tensor: { place: "joined", name: "", shape: use.shape }, width: 180 });
+      for (const from of use.from) connect(numberOf.get(from), numberOf.get(key), use);
     }
+    return numberOf.get(key);
+  };
+  report.steps.forEach((step, i) => {
+    const joints = step.reads.map((use) => (use.from.length > 1 ? joint(use) : undefined));
+    add(i, { step });
+    step.reads.forEach((use, k) => {
+      if (joints[k] !== undefined) connect(joints[k], numberOf.get(i), use);
+      else for (const from of use.from) connect(numberOf.get(from), numberOf.get(i), use);
+      if (numberOf.has(`in${use.tensor}`)) connect(numberOf.get(`in${use.tensor}`), numberOf.get(i), use);
+    });
   });
   report.tensors.forEach((tensor, i) => {
     if (tensor.place !== "output") return;
@@ -48,7 +59,7 @@ function graphOf(report) {
 function nodeTexts(node) {
   if (node.tensor) {
     const { tensor } = node;
-    return [shortened(tensor.name, 24), `${tensor.place} ${shapeText(tensor.shape)}`, ""];
+    return [shortened(tensor.name || tensor.place, 24), shapeText(tensor.shape), ""];
   }
   const { step } = node;
   const conv = step.conv;
@@ -88,7 +99,7 @@ function drawNode(node, place, top, report) {
     group.append(
       svg("rect", { x: 0, y: 0, width: 6, height, rx: 3, fill: report.colours.get(step.kind).colour }),
       svg("text", { class: "small", x: inset, y: 49 }, shortenedEnd(within, 26)),
-      svg("text", { class: "small", x: node.width - 8, y: 49, "text-anchor": "end" }, timeText(step.time)),
+      svg("text", { class: "small", x: node.width - 8, y: 49, "text-anchor": "end" }, step.time ? timeText(step.time) : ""),
       svg("rect", { class: "time", x: inset, y: 56, width: Math.max(1, share * (node.width - 22)), height: 4, rx: 2 }),
     );
   }
