@@ -93,9 +93,18 @@ struct Options {
       cl::desc("Keep compiled kernels there for later compilations"),
       cl::cat(category)};
   cl::opt<std::string> explain{
-      "explain", cl::ValueOptional,
+      "explain", cl::ValueOptional, cl::value_desc("json[:file]"),
       cl::desc("Print each convolution's choice, its predicted "
-               "time and the runners-up"),
+               "time and the runners-up; as JSON that and kernels, memory "
+               "and weights"),
+      cl::cat(category)};
+  cl::opt<std::string> report{
+      "report", cl::value_desc("file.html"),
+      cl::desc("Write a web page that shows all of that"), cl::cat(category)};
+  cl::opt<std::string> reportProfile{
+      "report-profile", cl::value_desc("file.json"),
+      cl::desc("Show there, too, what convopt-run --profile=file.json has "
+               "measured"),
       cl::cat(category)};
   cl::opt<std::string> profile{
       "profile", cl::ValueOptional,
@@ -194,13 +203,14 @@ Expected<CompileOptions> parseCommandLine(int argc, char **argv) {
   options.measuredCosts = given.measuredCosts;
   options.cacheDir = given.cacheDir;
   for (auto [flag, value] : {std::pair(&given.strictNan, &options.strictNan),
-                             std::pair(&given.explain, &options.explain),
                              std::pair(&given.profile, &options.profile)}) {
     Expected<bool> isGiven = parseFlag(*flag);
     if (!isGiven)
       return isGiven.takeError();
     *value = *isGiven;
   }
+  if (Error error = parseExplain(given.explain, options))
+    return error;
   StringRef threads(given.threads);
   if (threads.getAsInteger(10, options.threads) || options.threads < 1 ||
       options.threads > 1024)
@@ -222,6 +232,10 @@ Expected<CompileOptions> parseCommandLine(int argc, char **argv) {
                              "llvm, asm, obj or shared",
                              given.emit.c_str());
   options.emit = *emit;
+  options.report = given.report;
+  options.reportProfile = given.reportProfile;
+  if (Error error = checkReports(options, given.emit))
+    return error;
   if (!options.name.empty() && !isIdentifier(options.name))
     return createStringError("--name=%s: not a C identifier",
                              options.name.c_str());

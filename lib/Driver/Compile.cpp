@@ -1,6 +1,7 @@
 #include "convopt/Driver/Compile.h"
-#include "Stages.h"
+#include "Explain.h"
 #include "convopt/Driver/Link.h"
+#include "convopt/Report/Page.h"
 #include "convopt/Runtime/Runtime.h"
 #include "convopt/Transforms/Pipelines.h"
 #include "llvm/Support/TargetSelect.h"
@@ -123,11 +124,25 @@ Expected<FinishedModel> link(Lowered lowered, const Kernels &kernels,
                        std::move(lowered.weights), std::move(*merged)};
 }
 
+/// A profile to be shown beside what was predicted, if one is given.
+static Expected<std::optional<json::Value>>
+readProfile(const CompileOptions &options) {
+  if (options.reportProfile.empty())
+    return std::nullopt;
+  Expected<json::Value> profile = readRunProfile(options.reportProfile);
+  if (!profile)
+    return profile.takeError();
+  return std::move(*profile);
+}
+
 static Error runStages(const CompileOptions &options) {
   // For whom, and what.
   Expected<MachineDescription> machine = describeTarget(options);
   if (!machine)
     return machine.takeError();
+  Expected<std::optional<json::Value>> profile = readProfile(options);
+  if (!profile)
+    return profile.takeError();
   Session session;
   Expected<Loaded> loaded = load(session, options);
   if (!loaded)
@@ -142,8 +157,16 @@ static Error runStages(const CompileOptions &options) {
     return selected.takeError();
   if (options.explain)
     selected->selection.print(explanations(options));
+  Explanation explanation{
+      options.name, targetName(*machine), compilerVersion(),  options.threads,
+      *machine,     loaded->interface,    selected->selection};
+  auto write = [&](function_ref<Error()> writeModel) {
+    return writeWithReports(options, explanation,
+                            *profile ? &**profile : nullptr, writeModel);
+  };
   if (options.emit == Emit::Annotated)
-    return writeModule(options.output, *selected->module);
+    return write(
+        [&] { return writeModule(options.output, *selected->module); });
 
   // What is computed together, each in machine code.
   Expected<Kernels> kernels =
@@ -151,15 +174,24 @@ static Error runStages(const CompileOptions &options) {
   if (!kernels)
     return kernels.takeError();
   if (options.emit == Emit::Kernels)
-    return writeKernels(options.output, *kernels->module, kernels->compiled);
+    return write([&] {
+      return writeKernels(options.output, *kernels->module, kernels->compiled);
+    });
 
-  // What is left, and the description of the whole.
-  Expected<Lowered> lowered =
-      lower(session, *kernels, loaded->interface, *machine, options);
+  // Where everything lies, what is left, and the description of the whole.
+  Expected<Placed> placed =
+      place(session, *kernels, loaded->interface, *machine, options);
+  if (!placed)
+    return placed.takeError();
+  explanation.program = std::move(placed->program);
+  explanation.sizes = placed->sizes;
+  Expected<Lowered> lowered = lower(session, *kernels, std::move(*placed),
+                                    loaded->interface, *machine, options);
   if (!lowered)
     return lowered.takeError();
   if (options.emit == Emit::Llvm || options.emit == Emit::Asm)
-    return writeTexts(*lowered, *kernels, *machine, options);
+    return write(
+        [&] { return writeTexts(*lowered, *kernels, *machine, options); });
 
   // One object.
   mlir::TimingScope scope = session.time("linking and writing");
@@ -167,9 +199,11 @@ static Error runStages(const CompileOptions &options) {
       link(std::move(*lowered), *kernels, loaded->interface, *machine);
   if (!model)
     return model.takeError();
-  if (options.emit == Emit::Shared)
-    return writeShared(options.output, *model, *machine);
-  return writeObject(options.output, *model);
+  return write([&] {
+    return options.emit == Emit::Shared
+               ? writeShared(options.output, *model, *machine)
+               : writeObject(options.output, *model);
+  });
 }
 
 Error compile(const CompileOptions &options) {

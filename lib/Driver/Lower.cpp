@@ -5,77 +5,14 @@ using namespace llvm;
 
 namespace convopt {
 
-/// What the model's descriptor will say.
-static ModelFacts describe(const CompileOptions &options,
-                           const MemoryPlan &memory,
-                           ArrayRef<CompiledKernel> kernels) {
-  ModelFacts facts;
-  facts.name = options.name;
-  facts.threads = options.threads;
-  facts.tensorBytes = memory.bytes;
-  for (const CompiledKernel &kernel : kernels) {
-    facts.scratchBytes = std::max(facts.scratchBytes, kernel.scratchBytes);
-    facts.threadScratchBytes =
-        std::max(facts.threadScratchBytes, kernel.threadScratchBytes);
-  }
-  return facts;
-}
-
-static Error checkSize(const ConstantPool &weights) {
-  // Code reaches the weights, or over them, with 32 bits.
-  constexpr int64_t most = (int64_t(1) << 31) - (64 << 20);
-  if (weights.bytes > most)
-    return createStringError("the weights take %lld bytes; an object can hold "
-                             "%lld",
-                             static_cast<long long>(weights.bytes),
-                             static_cast<long long>(most));
-  return Error::success();
-}
-
-static Expected<std::vector<LaunchProfile>>
-profile(mlir::func::FuncOp main, const MachineDescription &machine,
-        const CompileOptions &options) {
-  auto costs = makeCostModel(options.costModel);
-  if (!costs)
-    return costs.takeError();
-  return profileLaunches(main, machine, **costs);
-}
-
-static void explainMemory(raw_ostream &os, const MemoryPlan &memory,
-                          const ModelFacts &facts) {
-  os << "workspace: " << memory.bytes << " bytes of tensors, of which at least "
-     << memory.lowerBound << " are live at one time; "
-     << facts.scratchBytes + facts.threads * facts.threadScratchBytes
-     << " bytes of kernels' own\n";
-}
-
-Expected<Lowered> lower(Session &session, Kernels &kernels,
+Expected<Lowered> lower(Session &session, Kernels &kernels, Placed placed,
                         const ModelInterface &interface,
                         const MachineDescription &machine,
                         const CompileOptions &options) {
   mlir::ModuleOp module = *kernels.module;
-  Placement placement;
-  auto addPlacement = [&](mlir::OpPassManager &pm) {
-    buildPlacementPipeline(pm, &placement);
-  };
-  if (Error error = session.run(module, "placement", addPlacement))
-    return error;
-  if (Error error = checkSize(placement.weights))
-    return error;
-  ModelFacts facts = describe(options, placement.memory, kernels.compiled);
-  if (options.explain)
-    explainMemory(explanations(options), placement.memory, facts);
-
   Expected<mlir::func::FuncOp> main = findMain(module);
   if (!main)
     return main.takeError();
-  // Here launches have buffers, whose bytes are counted, and still kernels.
-  if (options.profile) {
-    auto launches = profile(*main, machine, options);
-    if (!launches)
-      return launches.takeError();
-    facts.launches = std::move(*launches);
-  }
   main->setName(functionName);
   auto addLowering = [&](mlir::OpPassManager &pm) {
     buildLoweringPipeline(pm, options.profile);
@@ -84,11 +21,12 @@ Expected<Lowered> lower(Session &session, Kernels &kernels,
     return error;
 
   auto context = std::make_unique<LLVMContext>();
-  auto made = makeModelModule(module, *context, interface, facts, machine);
+  auto made =
+      makeModelModule(module, *context, interface, placed.facts, machine);
   if (!made)
     return session.explain(made.takeError());
   return Lowered{std::move(context), std::move(*made),
-                 std::move(placement.weights), std::move(facts)};
+                 std::move(placed.placement.weights), std::move(placed.facts)};
 }
 
 } // namespace convopt

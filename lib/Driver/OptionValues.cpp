@@ -59,4 +59,32 @@ Error parseShapes(ArrayRef<std::string> shapes, ImportOptions &import) {
   return Error::success();
 }
 
+Error parseExplain(const cl::opt<std::string> &explain,
+                   CompileOptions &options) {
+  StringRef text(explain);
+  if (text.empty())
+    options.explain = explain.getNumOccurrences() > 0;
+  else if (text == "json")
+    options.explainJson = "-";
+  else if (text.consume_front("json:") && !text.empty())
+    options.explainJson = text.str();
+  else
+    return createStringError("--explain=%s: expected no value, json or "
+                             "json:FILE",
+                             explain.c_str());
+  return Error::success();
+}
+
+Error checkReports(const CompileOptions &options, StringRef emit) {
+  if (options.explainJson && options.emit == Emit::Linalg)
+    return createStringError("--explain=json: --emit=linalg chooses nothing");
+  if (!options.report.empty() && options.emit <= Emit::Kernels)
+    return createStringError("--report: --emit=" + emit +
+                             " plans no memory; expected llvm, asm, obj or "
+                             "shared");
+  if (!options.reportProfile.empty() && options.report.empty())
+    return createStringError("--report-profile: only with --report");
+  return Error::success();
+}
+
 } // namespace convopt

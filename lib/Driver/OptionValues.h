@@ -1,7 +1,7 @@
 #ifndef CONVOPT_DRIVER_OPTIONVALUES_H
 #define CONVOPT_DRIVER_OPTIONVALUES_H
 
-#include "convopt/Import/Import.h"
+#include "convopt/Driver/Compile.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/Error.h"
 #include <optional>
@@ -19,6 +19,14 @@ llvm::Error parseBytes(const llvm::cl::opt<std::string> &option,
 /// Each NAME:1x3x224x224; the name itself may contain colons.
 llvm::Error parseShapes(llvm::ArrayRef<std::string> shapes,
                         ImportOptions &import);
+
+/// --explain, --explain=json or --explain=json:FILE.
+llvm::Error parseExplain(const llvm::cl::opt<std::string> &explain,
+                         CompileOptions &options);
+
+/// An error where `options` ask for reports of what the model does not pass
+/// through on its way to `emit`, as the user names it.
+llvm::Error checkReports(const CompileOptions &options, llvm::StringRef emit);
 
 } // namespace convopt
 

@@ -22,6 +22,7 @@ static SelectPrimitivesOptions passOptions(const CompileOptions &options) {
   pass.maxWeights = options.maxWeights.value_or(pass.maxWeights);
   pass.maxGrowth = options.maxGrowth.value_or(pass.maxGrowth);
   pass.threads = options.threads;
+  pass.reasons = wantsReports(options);
   return pass;
 }
 

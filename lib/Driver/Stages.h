@@ -3,6 +3,8 @@
 
 #include "Session.h"
 #include "WriteModel.h"
+#include "convopt/Report/Explanation.h"
+#include "convopt/Transforms/Pipelines.h"
 #include "convopt/Transforms/SelectPrimitives.h"
 
 // The stages of a compilation, in their order. Each takes what the one before
@@ -41,6 +43,20 @@ llvm::Expected<Kernels> makeKernels(Session &session, OwnedModule module,
                                     const MachineDescription &machine,
                                     const CompileOptions &options);
 
+struct Placed {
+  Placement placement;
+  ModelFacts facts;
+  /// If that is asked for, see wantsReports.
+  std::optional<Program> program = {};
+  ModelSizes sizes = {};
+};
+
+/// Plans the memory, and describes what is in it.
+llvm::Expected<Placed> place(Session &session, Kernels &kernels,
+                             const ModelInterface &interface,
+                             const MachineDescription &machine,
+                             const CompileOptions &options);
+
 struct Lowered {
   std::unique_ptr<llvm::LLVMContext> context;
   std::unique_ptr<llvm::Module> main; ///< the function and its descriptor
@@ -48,8 +64,8 @@ struct Lowered {
   ModelFacts facts;
 };
 
-/// Plans the memory, and lowers what is not in kernels to LLVM IR.
-llvm::Expected<Lowered> lower(Session &session, Kernels &kernels,
+/// Lowers what is not in kernels to LLVM IR.
+llvm::Expected<Lowered> lower(Session &session, Kernels &kernels, Placed placed,
                               const ModelInterface &interface,
                               const MachineDescription &machine,
                               const CompileOptions &options);
@@ -61,6 +77,9 @@ llvm::Expected<FinishedModel> link(Lowered lowered, const Kernels &kernels,
 
 /// Where --explain prints: not between what is written to standard output.
 llvm::raw_ostream &explanations(const CompileOptions &options);
+
+/// Whether --explain=json or --report is given.
+bool wantsReports(const CompileOptions &options);
 
 } // namespace convopt
 

@@ -9,9 +9,9 @@ in build/release/bin).
 """
 
 import difflib
+import json
 import os
 import pathlib
-import re
 import subprocess
 import sys
 import tempfile
@@ -29,19 +29,17 @@ NETWORKS = sorted(path.stem for path in (ROOT / "test/models").glob("*.onnx") if
 def choices(model, target):
     """Lines of name, layer or shape, choice."""
     path = os.pathsep.join([os.environ["PATH"], str(ROOT / "build/release/bin")])
-    command = ["convopt-compile", str(model), f"--target={target}", "--emit=annotated", "--explain"]
-    done = subprocess.run(
-        [*command, "-o", model.with_suffix(".mlir")],
-        env={**os.environ, "PATH": path},
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    # Columns are two spaces apart: name, layer or shape, choice, time, others.
-    rows = [re.split(r"  +", line) for line in done.stdout.splitlines()]
-    if not rows or rows[0][:3] != ["convolution", "layer", "choice"]:
-        sys.exit(f"{' '.join(command)}: no table of choices")
-    return ["  ".join(row[:3]) + "\n" for row in rows[1:] if row[0] != "total"]
+    found = model.with_suffix(".json")
+    command = ["convopt-compile", str(model), f"--target={target}", "--emit=annotated", f"--explain=json:{found}"]
+    subprocess.run([*command, "-o", model.with_suffix(".mlir")], env={**os.environ, "PATH": path}, check=True)
+    said = json.loads(found.read_text())
+    rows = [(conv["name"], conv["summary"], conv["choice"]) for conv in said["convolutions"]]
+    rows += [(conv["name"], conv["summary"], "none") for conv in said["excluded"]]
+    rows += [
+        (one["name"], "x".join(map(str, one["shape"])), f"{one['from']}->{one['to']}")
+        for one in said["transformations"]
+    ]
+    return ["  ".join(row) + "\n" for row in rows]
 
 
 def main(mode, networks):

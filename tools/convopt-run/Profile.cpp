@@ -56,6 +56,13 @@ static int64_t median(std::vector<int64_t> values) {
   return *middle;
 }
 
+int64_t LaunchTimer::medianRun() const {
+  std::vector<int64_t> times;
+  for (const Run &run : runs)
+    times.push_back(run.whole.end - run.whole.begin);
+  return median(std::move(times));
+}
+
 int64_t LaunchTimer::medianOf(size_t i) const {
   std::vector<int64_t> times;
   for (const Run &run : runs)
@@ -149,6 +156,35 @@ void LaunchTimer::printTable(raw_ostream &os) const {
      << format("%9.4f 100.0%%", whole * 1e-6) << "  sum; peak "
      << format("%.1f", peak * 1e-9) << " GFLOP/s with " << profile.threads
      << (profile.threads == 1 ? " thread\n" : " threads\n");
+}
+
+void LaunchTimer::writeJson(raw_ostream &os) const {
+  json::OStream json(os, /*IndentSize=*/1);
+  auto writeSeconds = [&](StringRef name, int64_t nanoseconds) {
+    json.attributeBegin(name);
+    json.rawValue([&](raw_ostream &out) {
+      out << format("%.9f", static_cast<double>(nanoseconds) * 1e-9);
+    });
+    json.attributeEnd();
+  };
+  json.object([&] {
+    json.attribute("format", "convopt-profile");
+    json.attribute("version", 1);
+    json.attribute("threads", profile.threads);
+    json.attribute("runs", static_cast<int64_t>(runs.size()));
+    writeSeconds("run_s", medianRun());
+    writeSeconds("outside_s", medianOutside());
+    json.attributeArray("launches", [&] {
+      for (auto [i, launch] :
+           enumerate(ArrayRef(profile.launches, profile.launch_count)))
+        json.object([&, i = i, &launch = launch] {
+          json.attribute("kernel", launch.kernel);
+          json.attribute("node", launch.node);
+          writeSeconds("measured_s", medianOf(i));
+        });
+    });
+  });
+  os << "\n";
 }
 
 void LaunchTimer::writeTrace(raw_ostream &os) const {

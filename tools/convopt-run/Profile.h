@@ -25,6 +25,9 @@ public:
   /// spends outside of kernels.
   void printTable(llvm::raw_ostream &os) const;
 
+  /// The same for programs: docs/report.md describes the JSON.
+  void writeJson(llvm::raw_ostream &os) const;
+
   /// All measured runs, for chrome://tracing and https://ui.perfetto.dev
   /// (the JSON array form of the Trace Event Format).
   void writeTrace(llvm::raw_ostream &os) const;
@@ -42,7 +45,9 @@ private:
   explicit LaunchTimer(const LoadedModel &model);
   static void observe(void *timer, int64_t launch, int done);
   int64_t now() const;
-  /// Nanoseconds of launch `i`, and of a run outside of launches: the medians.
+  /// Nanoseconds of a run, of launch `i`, and of a run outside of launches: the
+  /// medians.
+  int64_t medianRun() const;
   int64_t medianOf(size_t i) const;
   int64_t medianOutside() const;
 

@@ -39,11 +39,13 @@ struct Options {
                            cl::desc("Runs to measure (default 1)")};
   cl::opt<int> core{"core", cl::init(-1), cl::cat(category),
                     cl::desc("Run on this core only")};
-  cl::opt<bool> profile{
-      "profile", cl::cat(category),
+  cl::opt<std::string> profile{
+      "profile", cl::ValueOptional, cl::value_desc("file.json"),
+      cl::cat(category),
       cl::desc("Print the time of each kernel (median of the runs), its share "
                "of the machine's peak, the bytes it reads and writes, and what "
-               "was predicted for one thread. For models compiled with "
+               "was predicted for one thread; or write the times to a file, "
+               "for convopt-compile --report-profile. For models compiled with "
                "convopt-compile --profile")};
   cl::opt<std::string> trace{
       "trace", cl::value_desc("file.json"), cl::cat(category),
@@ -112,7 +114,8 @@ Error measure(const LoadedModel &model, ArrayRef<const void *> inputs,
     if (Error error = model.run(inputs, outputs))
       return error;
   std::unique_ptr<LaunchTimer> timer;
-  if (options.profile || !options.trace.empty()) {
+  const bool profiles = options.profile.getNumOccurrences() > 0;
+  if (profiles || !options.trace.empty()) {
     auto watching = LaunchTimer::watch(model);
     if (!watching)
       return watching.takeError();
@@ -141,14 +144,19 @@ Error measure(const LoadedModel &model, ArrayRef<const void *> inputs,
                     "99% {4:f3} ms, max {5:f3} ms\n",
                     times.size(), times.front(), percentile(0.5),
                     percentile(0.9), percentile(0.99), times.back());
-  if (options.profile)
+  if (profiles && options.profile.empty())
     timer->printTable(outs());
-  if (!options.trace.empty())
-    return writeOutput(options.trace, [&](raw_ostream &os) {
-      timer->writeTrace(os);
-      return Error::success();
-    });
-  return Error::success();
+  auto write = [&](const std::string &path, auto content) {
+    return path.empty() ? Error::success()
+                        : writeOutput(path, [&](raw_ostream &os) {
+                            content(os);
+                            return Error::success();
+                          });
+  };
+  if (Error error = write(options.profile,
+                          [&](raw_ostream &os) { timer->writeJson(os); }))
+    return error;
+  return write(options.trace, [&](raw_ostream &os) { timer->writeTrace(os); });
 }
 
 Error runModel(const Options &options) {

@@ -31,8 +31,12 @@ struct CompileOptions {
   std::optional<double> maxWeights;
   std::optional<int64_t> maxGrowth;
   std::string cacheDir; ///< of compiled kernels; empty: none
-  bool explain = false;
-  bool profile = false; ///< the model announces its launches
+  bool explain = false; ///< as a table
+  /// A file for the JSON of writeExplanation; "-" where the table would go.
+  std::optional<std::string> explainJson;
+  std::string report;        ///< a file for makePage; empty: none
+  std::string reportProfile; ///< a file of convopt-run, shown there
+  bool profile = false;      ///< the model announces its launches
 };
 
 /// Reads the options off the command line; errors are of one line. Handles

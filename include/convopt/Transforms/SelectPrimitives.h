@@ -19,6 +19,42 @@ struct Candidate {
   int64_t cost() const { return nanoseconds + charge; }
 };
 
+/// A tensor that has to be rewritten from one layout to another.
+struct SelectedTransformation {
+  std::string name; ///< what produces the tensor
+  llvm::SmallVector<int64_t, 6> shape;
+  Layout from, to;
+  int64_t nanoseconds = 0;
+};
+
+/// What keeps a candidate from being chosen: a limit (see SelectionOptions), a
+/// name that the user gave, or the rest of the plan.
+enum class Obstacle {
+  Unmeasured, ///< the cost model has learnt from nothing like it
+  Error,
+  NonFinite,
+  Workspace,
+  Weights,
+  Named,  ///< the user pinned or forced another
+  Growth, ///< what its packed filter costs beyond the filter's own
+  Layouts ///< its layouts suit the neighbours worse
+};
+
+/// "growth", "layouts"
+llvm::StringRef stringifyObstacle(Obstacle obstacle);
+
+/// A candidate that is predicted to be faster than the chosen one.
+struct FasterCandidate {
+  Candidate candidate;
+  Obstacle obstacle;
+  /// Layouts: by how much the best plan for the whole function with this
+  /// candidate is dearer, charges for weights and fusion that is lost counted;
+  /// nothing where the tensors cannot be stored so.
+  std::optional<int64_t> dearer = {};
+  /// Those of that plan which the chosen one does without.
+  std::vector<SelectedTransformation> transformations = {};
+};
+
 struct SelectedConvolution {
   std::string name; ///< its location
   ConvProblem layer;
@@ -27,14 +63,9 @@ struct SelectedConvolution {
   /// The other candidates, the cheapest first, charges counted; layouts left
   /// aside.
   std::vector<Candidate> others;
-};
-
-/// A tensor that has to be rewritten from one layout to another.
-struct SelectedTransformation {
-  std::string name; ///< what produces the tensor
-  llvm::SmallVector<int64_t, 6> shape;
-  Layout from, to;
-  int64_t nanoseconds = 0;
+  /// With SelectionOptions::reasons: of each primitive and pair of layouts the
+  /// fastest that is predicted to be faster than `chosen`, the fastest first.
+  std::vector<FasterCandidate> faster = {};
 };
 
 /// A convolution that no choice is left for: it is computed as it stands.

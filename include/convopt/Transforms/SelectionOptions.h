@@ -40,6 +40,9 @@ struct SelectionOptions {
   /// Of the model: what is predicted for one thread becomes less by as much as
   /// the division among them (Primitives/Division.h) lets it.
   int64_t threads = 1;
+  /// Also say why what is predicted to be faster was not chosen
+  /// (SelectedConvolution::faster), which takes further plans.
+  bool reasons = false;
 
   /// Every choice, however inexact or large.
   static SelectionOptions unlimited();

@@ -38,6 +38,7 @@ def SelectPrimitives : Pass<"convopt-select-primitives", "::mlir::func::FuncOp">
     Option<"measuredCosts", "measured-costs", "std::string", "\"\"", "CSV of convopt-profile to take times from">,
     Option<"anyFilter", "any-filter", "bool", "false", "Also convolutions whose filter is no constant">,
     Option<"explain", "explain", "bool", "false", "Remark on every choice and layout transformation">,
+    Option<"reasons", "reasons", "bool", "false", "Find out why what is predicted to be faster was not chosen, for those who call the pass">,
     Option<"target", "target", "std::string", "\"host\"", "host, x86-64, aarch64 or a triple">,
     Option<"cpu", "cpu", "std::string", "\"\"", "CPU to choose for; empty: the target's default">,
     Option<"features", "features", "std::string", "\"\"", "CPU features: +a,-b">];

@@ -8,6 +8,7 @@
 #include "OutlineKernel.h"
 #include "OperationKinds.h"
 #include "convopt/IR/InferConvLayer.h"
+#include "convopt/Transforms/KernelParts.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/Transforms/RegionUtils.h"
@@ -205,9 +206,9 @@ void KernelOutliner::outline(const KernelGroup &group) {
   SmallVector<Value> outputs;
   for (Type type : root->getResultTypes())
     outputs.push_back(createEmpty(builder, root->getLoc(), type));
-  auto launch =
-      builder.create<LaunchOp>(group.anchor->getLoc(), root->getResultTypes(),
-                               name, content.getArguments(), outputs);
+  auto launch = builder.create<LaunchOp>(
+      locationOfParts(group.anchor, group.ops), root->getResultTypes(), name,
+      content.getArguments(), outputs);
   root->replaceAllUsesWith(launch.getResults());
   for (Operation *op : llvm::reverse(group.ops))
     op->erase();

@@ -93,40 +93,77 @@ int64_t PriceList::transformation(Value value, ArrayRef<char> roles,
   return wholeNanoseconds(divide(rows, threads).secondsOf(seconds));
 }
 
+llvm::StringRef stringifyObstacle(Obstacle obstacle) {
+  switch (obstacle) {
+  case Obstacle::Unmeasured:
+    return "unmeasured";
+  case Obstacle::Error:
+    return "error";
+  case Obstacle::NonFinite:
+    return "nan";
+  case Obstacle::Workspace:
+    return "workspace";
+  case Obstacle::Weights:
+    return "weights";
+  case Obstacle::Named:
+    return "named";
+  case Obstacle::Growth:
+    return "growth";
+  case Obstacle::Layouts:
+    return "layouts";
+  }
+  llvm_unreachable("an obstacle");
+}
+
+/// As in "all 7 choices are excluded: 7 by error".
+static std::string exclusionText(Obstacle obstacle) {
+  if (obstacle == Obstacle::Unmeasured)
+    return "without measurements";
+  if (obstacle == Obstacle::NonFinite)
+    return "by NaN";
+  return ("by " + stringifyObstacle(obstacle)).str();
+}
+
 /// Why `candidate` is left out, or nothing.
-static const char *exclusion(const Candidate &candidate,
-                             const ConvProblem &layer,
-                             const MachineDescription &machine,
-                             const SelectionOptions &options) {
+static std::optional<Obstacle> exclusion(const Candidate &candidate,
+                                         const ConvProblem &layer,
+                                         const MachineDescription &machine,
+                                         const SelectionOptions &options) {
   const Choice &choice = candidate.choice;
   const Primitive &primitive = *choice.primitive;
   if (!candidate.known)
-    return "without measurements";
+    return Obstacle::Unmeasured;
   if (options.maxError && primitive.errorBound() > *options.maxError)
-    return "by error";
+    return Obstacle::Error;
   if (options.strictNan && primitive.spreadsNonFinite())
-    return "by NaN";
+    return Obstacle::NonFinite;
   if (options.maxWorkspace &&
       primitive.workspaceBytes(layer, choice, machine) > *options.maxWorkspace)
-    return "by workspace";
+    return Obstacle::Workspace;
   if (options.maxWeights &&
       static_cast<double>(
           primitive.packedFilter(layer, choice, machine).size()) >
           *options.maxWeights * static_cast<double>(layer.filterElements()))
-    return "by weights";
-  return nullptr;
+    return Obstacle::Weights;
+  return std::nullopt;
 }
 
 static Admitted withinLimits(ArrayRef<Candidate> all, const ConvProblem &layer,
                              const MachineDescription &machine,
                              const SelectionOptions &options) {
   Admitted admitted;
-  std::map<llvm::StringRef, unsigned> excluded;
+  std::map<std::string, unsigned> excluded;
+  auto reject = [&](const Candidate &candidate, Obstacle obstacle) {
+    if (options.reasons)
+      admitted.rejected.push_back({candidate, obstacle});
+  };
   for (const Candidate &candidate : all)
-    if (const char *why = exclusion(candidate, layer, machine, options))
-      ++excluded[why];
-    else
+    if (auto why = exclusion(candidate, layer, machine, options)) {
+      ++excluded[exclusionText(*why)];
+      reject(candidate, *why);
+    } else {
       admitted.candidates.push_back(candidate);
+    }
   auto isLarge = [&](const Candidate &candidate) {
     const Choice &choice = candidate.choice;
     return options.preferredWorkspace &&
@@ -134,7 +171,12 @@ static Admitted withinLimits(ArrayRef<Candidate> all, const ConvProblem &layer,
                *options.preferredWorkspace;
   };
   if (!llvm::all_of(admitted.candidates, isLarge))
-    llvm::erase_if(admitted.candidates, isLarge);
+    llvm::erase_if(admitted.candidates, [&](const Candidate &candidate) {
+      if (!isLarge(candidate))
+        return false;
+      reject(candidate, Obstacle::Workspace);
+      return true;
+    });
   if (admitted.candidates.empty() && !all.empty()) {
     llvm::raw_string_ostream os(admitted.whyNone);
     os << "all " << all.size() << " choices are excluded: ";
@@ -150,9 +192,13 @@ llvm::Expected<Admitted> admittedCandidates(const ConvOp &conv,
                                             const MachineDescription &machine,
                                             const SelectionOptions &options) {
   auto keep = [&](auto predicate) {
-    std::vector<Candidate> kept;
-    llvm::copy_if(all, std::back_inserter(kept), predicate);
-    return kept;
+    Admitted admitted;
+    for (const Candidate &candidate : all)
+      if (predicate(candidate))
+        admitted.candidates.push_back(candidate);
+      else if (options.reasons)
+        admitted.rejected.push_back({candidate, Obstacle::Named});
+    return admitted;
   };
   auto isPinned =
       conv.op->hasAttr(ConvoptDialect::PinnedAttrHelper::getNameStr());
@@ -165,10 +211,10 @@ llvm::Expected<Admitted> admittedCandidates(const ConvOp &conv,
     llvm::Expected<Annotation> pinned = readAnnotation(attr);
     if (!pinned)
       return fail(llvm::toString(pinned.takeError()));
-    std::vector<Candidate> kept = keep([&](const Candidate &candidate) {
+    Admitted kept = keep([&](const Candidate &candidate) {
       return pinned->admits(candidate.choice);
     });
-    if (kept.empty()) {
+    if (kept.candidates.empty()) {
       const bool alone =
           attr == PrimitiveAttr::get(attr.getContext(), attr.getName(), {}, {},
                                      {}, 0, 0, 0, 0, attr.getNanoseconds());
@@ -176,15 +222,15 @@ llvm::Expected<Admitted> admittedCandidates(const ConvOp &conv,
                   (alone ? "" : " with this variant and these layouts") +
                   " does not support this convolution");
     }
-    return Admitted{std::move(kept), ""};
+    return kept;
   }
   if (options.force) {
-    std::vector<Candidate> kept = keep([&](const Candidate &candidate) {
+    Admitted kept = keep([&](const Candidate &candidate) {
       return candidate.choice.primitive == options.force &&
              !(options.strictNan && options.force->spreadsNonFinite());
     });
-    if (!kept.empty())
-      return Admitted{std::move(kept), ""};
+    if (!kept.candidates.empty())
+      return kept;
   }
   return withinLimits(all, conv.layer, machine, options);
 }

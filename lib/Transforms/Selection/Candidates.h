@@ -28,10 +28,17 @@ private:
   std::vector<std::pair<ConvProblem, std::vector<Candidate>>> known;
 };
 
+/// A candidate that may not be chosen.
+struct Rejected {
+  Candidate candidate;
+  Obstacle obstacle;
+};
+
 /// What may be chosen for a convolution, or why nothing may.
 struct Admitted {
   std::vector<Candidate> candidates;
   std::string whyNone;
+  std::vector<Rejected> rejected = {}; ///< with SelectionOptions::reasons
 };
 
 /// Those of `all` that the attributes of the convolution and `options` leave;

@@ -133,6 +133,7 @@ std::optional<LayoutPlan> GraphBuilder::solve() {
   if (!solution)
     return std::nullopt;
   LayoutPlan plan;
+  plan.cost = solution->cost;
   for (auto &[op, node] : operations)
     plan.states[op] = node.states[solution->states[node.node]];
   for (auto [value, node] : tensors) {

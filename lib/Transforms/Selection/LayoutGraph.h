@@ -17,6 +17,7 @@ struct Conversion {
 struct LayoutPlan {
   llvm::DenseMap<mlir::Operation *, LayoutState> states;
   std::vector<Conversion> conversions;
+  PbqpProblem::Cost cost = 0; ///< of all that
 };
 
 /// "location: why", of `op`.

@@ -10,6 +10,7 @@
 #include "convopt/Transforms/SelectPrimitives.h"
 #include "Candidates.h"
 #include "CarriedPlan.h"
+#include "FasterCandidates.h"
 #include "OneBlock.h"
 #include "convopt/IR/LocationText.h"
 #include "convopt/Primitives/Annotation.h"
@@ -44,6 +45,7 @@ namespace {
 /// What one convolution may become.
 struct Question {
   std::vector<Candidate> admitted, best;
+  std::vector<Rejected> rejected;
 };
 using Questions = llvm::MapVector<Operation *, Question>;
 } // namespace
@@ -72,7 +74,8 @@ askQuestions(Block &block, PriceList &prices, const MachineDescription &machine,
     if (!admitted)
       return admitted.takeError();
     if (!admitted->candidates.empty())
-      questions[op].admitted = std::move(admitted->candidates);
+      questions[op] = {
+          std::move(admitted->candidates), {}, std::move(admitted->rejected)};
     else if (!admitted->whyNone.empty())
       excluded.push_back(
           {nameOf(op->getLoc()), conv->layer, admitted->whyNone});
@@ -163,6 +166,34 @@ static void spendGrowth(Questions &questions, LayoutPlan &plan,
   }
 }
 
+static SelectedTransformation describe(const Conversion &conversion) {
+  return {nameOf(conversion.value),
+          llvm::SmallVector<int64_t, 6>(
+              cast<RankedTensorType>(conversion.value.getType()).getShape()),
+          conversion.from, conversion.to, conversion.cost};
+}
+
+/// The plan `with` a candidate, beside that without.
+static AlternativePlan compare(llvm::Expected<LayoutPlan> with,
+                               const LayoutPlan &without) {
+  if (!with) {
+    llvm::consumeError(with.takeError());
+    return {};
+  }
+  AlternativePlan alternative;
+  if (with->cost - without.cost >= kLastResort)
+    return alternative; // Another convolution would have no choice left.
+  alternative.dearer = std::max<int64_t>(with->cost - without.cost, 0);
+  for (const Conversion &conversion : with->conversions)
+    if (conversion.cost > 0 &&
+        llvm::none_of(without.conversions, [&](const Conversion &other) {
+          return other.value == conversion.value &&
+                 other.from == conversion.from && other.to == conversion.to;
+        }))
+      alternative.transformations.push_back(describe(conversion));
+  return alternative;
+}
+
 /// Annotates `conv` and says why.
 static SelectedConvolution decide(const ConvOp &conv, const Question &question,
                                   const Candidate &chosen) {
@@ -175,6 +206,7 @@ static SelectedConvolution decide(const ConvOp &conv, const Question &question,
       conv.layer,
       chosen,
       conv.op->hasAttr(ConvoptDialect::PinnedAttrHelper::getNameStr()),
+      {},
       {}};
   std::string name = toString(choice);
   auto isCheaper = [](const Candidate &a, const Candidate &b) {
@@ -237,17 +269,29 @@ llvm::Expected<Selection> selectPrimitives(func::FuncOp func,
 
   spendGrowth(*questions, *plan, options);
   carryPlan(*plan, roles);
-  for (auto &[op, question] : *questions)
-    if (const Candidate *chosen = chosenFor(op, question, *plan))
-      selection.convolutions.push_back(decide(
-          *matchConvolution(cast<linalg::LinalgOp>(op)), question, *chosen));
+  for (auto &[op, question] : *questions) {
+    const Candidate *chosen = chosenFor(op, question, *plan);
+    if (!chosen)
+      continue;
+    SelectedConvolution selected = decide(
+        *matchConvolution(cast<linalg::LinalgOp>(op)), question, *chosen);
+    auto planWith = [&, op = op](const Candidate &candidate) {
+      auto states = [&](const ConvOp &conv) {
+        return conv.op == op ? std::vector<ConvState>{{candidate.choice.input,
+                                                       candidate.choice.output,
+                                                       candidate.cost()}}
+                             : convStates(conv);
+      };
+      return compare(planLayouts(block, roles, states, conversion), *plan);
+    };
+    if (options.reasons)
+      selected.faster = fasterCandidates(*chosen, question.admitted,
+                                         question.rejected, planWith);
+    selection.convolutions.push_back(std::move(selected));
+  }
   for (const Conversion &conversionOf : plan->conversions)
     if (conversionOf.cost > 0)
-      selection.transformations.push_back(
-          {nameOf(conversionOf.value),
-           llvm::SmallVector<int64_t, 6>(
-               cast<RankedTensorType>(conversionOf.value.getType()).getShape()),
-           conversionOf.from, conversionOf.to, conversionOf.cost});
+      selection.transformations.push_back(describe(conversionOf));
   selection.lacking = model.lacking();
   return selection;
 }

@@ -53,6 +53,7 @@ struct SelectPrimitives : impl::SelectPrimitivesBase<SelectPrimitives> {
     options.threads = threads;
     options.strictNan = strictNan;
     options.anyFilter = anyFilter;
+    options.reasons = reasons;
 
     llvm::Expected<MachineDescription> described =
         describeMachine({target, cpu, features});

@@ -1,0 +1,92 @@
+#include "Stages.h"
+#include "convopt/Transforms/Pipelines.h"
+
+using namespace llvm;
+
+namespace convopt {
+
+/// What the model's descriptor will say.
+static ModelFacts describe(const CompileOptions &options,
+                           const MemoryPlan &memory,
+                           ArrayRef<CompiledKernel> kernels) {
+  ModelFacts facts;
+  facts.name = options.name;
+  facts.threads = options.threads;
+  facts.tensorBytes = memory.bytes;
+  for (const CompiledKernel &kernel : kernels) {
+    facts.scratchBytes = std::max(facts.scratchBytes, kernel.scratchBytes);
+    facts.threadScratchBytes =
+        std::max(facts.threadScratchBytes, kernel.threadScratchBytes);
+  }
+  return facts;
+}
+
+static Error checkSize(const ConstantPool &weights) {
+  // Code reaches the weights, or over them, with 32 bits.
+  constexpr int64_t most = (int64_t(1) << 31) - (64 << 20);
+  if (weights.bytes > most)
+    return createStringError("the weights take %lld bytes; an object can hold "
+                             "%lld",
+                             static_cast<long long>(weights.bytes),
+                             static_cast<long long>(most));
+  return Error::success();
+}
+
+static Expected<std::vector<LaunchProfile>>
+profile(mlir::func::FuncOp main, const MachineDescription &machine,
+        const CompileOptions &options) {
+  auto costs = makeCostModel(options.costModel);
+  if (!costs)
+    return costs.takeError();
+  return profileLaunches(main, machine, **costs);
+}
+
+static int64_t kernelBytes(const ModelFacts &facts) {
+  return facts.scratchBytes + facts.threads * facts.threadScratchBytes;
+}
+
+static void explainMemory(raw_ostream &os, const MemoryPlan &memory,
+                          const ModelFacts &facts) {
+  os << "workspace: " << memory.bytes << " bytes of tensors, of which at least "
+     << memory.lowerBound << " are live at one time; " << kernelBytes(facts)
+     << " bytes of kernels' own\n";
+}
+
+Expected<Placed> place(Session &session, Kernels &kernels,
+                       const ModelInterface &interface,
+                       const MachineDescription &machine,
+                       const CompileOptions &options) {
+  mlir::ModuleOp module = *kernels.module;
+  Placed placed;
+  auto addPlacement = [&](mlir::OpPassManager &pm) {
+    buildPlacementPipeline(pm, &placed.placement);
+  };
+  if (Error error = session.run(module, "placement", addPlacement))
+    return error;
+  const Placement &placement = placed.placement;
+  if (Error error = checkSize(placement.weights))
+    return error;
+  placed.facts = describe(options, placement.memory, kernels.compiled);
+  if (options.explain)
+    explainMemory(explanations(options), placement.memory, placed.facts);
+
+  Expected<mlir::func::FuncOp> main = findMain(module);
+  if (!main)
+    return main.takeError();
+  if (!options.profile && !wantsReports(options))
+    return placed;
+  // Here launches have buffers, whose bytes are counted, and still kernels.
+  auto launches = profile(*main, machine, options);
+  if (!launches)
+    return launches.takeError();
+  if (wantsReports(options)) {
+    placed.program = describeProgram(*main, interface, *launches);
+    placed.sizes = {placement.memory.bytes, placement.memory.lowerBound,
+                    kernelBytes(placed.facts), placement.weights.bytes};
+  }
+  if (options.profile)
+    placed.facts.launches = std::move(*launches);
+  return placed;
+}
+
+} // namespace convopt
