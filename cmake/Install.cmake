@@ -30,7 +30,7 @@ install(FILES ${CONVOPT_HALIDE_INCLUDE_DIR}/../share/doc/Halide/LICENSE.txt DEST
 # names that users link with, not with the archives: who links MLIR in another way takes Convopt::transforms.
 set(passes convopt_mlir_headers convopt_ir convopt_target convopt_primitives convopt_costmodel convopt_transforms
     convopt_passes)
-set(compiler convopt_import convopt_schedules convopt_runtime convopt_codegen convopt_driver convopt_compiler)
+set(compiler convopt_import convopt_schedules convopt_runtime convopt_codegen convopt_report convopt_driver convopt_compiler)
 foreach(target ${passes} ${compiler})
   string(REPLACE convopt_ "" name ${target})
   set_target_properties(${target} PROPERTIES EXPORT_NAME ${name})
