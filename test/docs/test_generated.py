@@ -35,7 +35,7 @@ def test_refusals_are_in_the_words_of_the_importer():
 def test_every_tool_option_is_found():
     table = options_table("convopt-compile")
     assert "| `--threads=<n>` | Threads that one run uses | 1 |" in table
-    assert "| `--explain` |" in table and "| obj |" in table
+    assert "| `--cache-dir=<folder>` |" in table and "| obj |" in table
 
 
 HELP = """OVERVIEW: A tool.
