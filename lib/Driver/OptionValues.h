@@ -1,7 +1,7 @@
 #ifndef CONVOPT_DRIVER_OPTIONVALUES_H
 #define CONVOPT_DRIVER_OPTIONVALUES_H
 
-#include "convopt/Import/Import.h"
+#include "convopt/Driver/Compile.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/Error.h"
 #include <optional>
@@ -15,6 +15,13 @@ llvm::Error parsePositive(const llvm::cl::opt<std::string> &option,
                           std::optional<double> &value);
 llvm::Error parseBytes(const llvm::cl::opt<std::string> &option,
                        std::optional<int64_t> &value);
+
+/// Whether an option that takes no value was given.
+llvm::Error parseFlag(const llvm::cl::opt<std::string> &option, bool &value);
+llvm::Error parseEmit(const llvm::cl::opt<std::string> &option, Emit &value);
+/// A primitive by its name; the error lists all of them.
+llvm::Error parsePrimitive(const llvm::cl::opt<std::string> &option,
+                           const Primitive *&value);
 
 /// Each NAME:1x3x224x224; the name itself may contain colons.
 llvm::Error parseShapes(llvm::ArrayRef<std::string> shapes,

@@ -25,9 +25,18 @@ void registerPassOptions() {
   mlir::registerDefaultTimingManagerCLOptions();
 }
 
-Session::Session() : context(makeContext()), diagnostics(*context) {
+Session::Session(const CompileOptions &options)
+    : context(makeContext()), diagnostics(*context), verbose(options.verbose) {
   mlir::applyDefaultTimingManagerCLOptions(timing);
+  timesPasses = timing.isEnabled();
+  timing.setEnabled(timesPasses || options.time);
   total = timing.getRootScope();
+}
+
+mlir::TimingScope Session::time(StringRef stage) {
+  if (verbose)
+    errs() << "convopt-compile: " << stage << "\n";
+  return total.nest(stage);
 }
 
 Error Session::run(mlir::ModuleOp module, StringRef stage,
@@ -37,7 +46,8 @@ Error Session::run(mlir::ModuleOp module, StringRef stage,
   // Fails, in a context without threads, only where a program has no such
   // options.
   (void)mlir::applyPassManagerCLOptions(pm);
-  pm.enableTiming(scope);
+  if (timesPasses)
+    pm.enableTiming(scope);
   build(pm);
   if (mlir::failed(pm.run(module)))
     return explain(createStringError(stage + " failed"));

@@ -1,3 +1,4 @@
+#include "../Version.h"
 #include "LoadedModel.h"
 #include "Npy.h"
 #include "Profile.h"
@@ -217,6 +218,7 @@ Error runModel(const Options &options) {
 /// Runs a model that convopt-compile --emit=shared made, and times it.
 int main(int argc, char **argv) {
   cl::ResetCommandLineParser(); // libLLVM's options are not for this tool.
+  convopt::setVersionText();
   convopt::Options options;
   cl::HideUnrelatedOptions(options.category);
   cl::ParseCommandLineOptions(argc, argv, "Runs a compiled model.\n");

@@ -33,14 +33,20 @@ struct CompileOptions {
   std::string cacheDir; ///< of compiled kernels; empty: none
   bool explain = false;
   bool profile = false; ///< the model announces its launches
+  bool verbose = false; ///< says on standard error which stage has begun
+  bool time = false;    ///< prints there how long each took
 };
 
 /// Reads the options off the command line; errors are of one line. Handles
-/// --help, --version and what LLVM itself reports (prints and exits).
-llvm::Expected<CompileOptions> parseCommandLine(int argc, char **argv);
+/// --help, --version, what else asks for a list, and what LLVM itself reports
+/// (prints and exits). `setVersion` says what --version prints
+/// (cl::SetVersionPrinter).
+llvm::Expected<CompileOptions> parseCommandLine(int argc, char **argv,
+                                                void (*setVersion)());
 
 /// Runs the stages up to the one that is asked for and writes its result.
-/// Either the output is there, whole, or there is an error and no output.
+/// Either the output is there, whole, or there is an error and no output. Where
+/// standard error is a terminal, a line there says how far the kernels are.
 llvm::Error compile(const CompileOptions &options);
 
 /// What compile's errors say, as one line.
