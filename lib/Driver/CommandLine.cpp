@@ -106,10 +106,13 @@ static Error readValues(const Options &given, CompileOptions &options) {
       return error;
   for (auto [option, value] :
        {std::pair(&given.maxWorkspace, &options.maxWorkspace),
-        std::pair(&given.maxGrowth, &options.maxGrowth)})
+        std::pair(&given.maxGrowth, &options.maxGrowth),
+        std::pair(&given.weightsMemory, &options.weightsMemory)})
     if (Error error = parseBytes(*option, *value))
       return error;
   if (Error error = parseEmit(given.emit, options.emit))
+    return error;
+  if (Error error = parseWeights(given.weights, options.weights))
     return error;
   if (Error error =
           parsePrimitive(given.forcePrimitive, options.forcePrimitive))

@@ -59,6 +59,16 @@ Error parseEmit(const cl::opt<std::string> &option, Emit &value) {
                            names.back() + didYouMean(option, names));
 }
 
+Error parseWeights(const cl::opt<std::string> &option, WeightsPlace &value) {
+  value =
+      option == "external" ? WeightsPlace::External : WeightsPlace::Internal;
+  if (option == "external" || option == "internal")
+    return Error::success();
+  return createStringError("--weights=" + option.getValue() +
+                           ": expected internal or external" +
+                           didYouMean(option, {"internal", "external"}));
+}
+
 Error parsePrimitive(const cl::opt<std::string> &option,
                      const Primitive *&value) {
   if (!option.getNumOccurrences())

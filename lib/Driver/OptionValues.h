@@ -19,6 +19,8 @@ llvm::Error parseBytes(const llvm::cl::opt<std::string> &option,
 /// Whether an option that takes no value was given.
 llvm::Error parseFlag(const llvm::cl::opt<std::string> &option, bool &value);
 llvm::Error parseEmit(const llvm::cl::opt<std::string> &option, Emit &value);
+llvm::Error parseWeights(const llvm::cl::opt<std::string> &option,
+                         WeightsPlace &value);
 /// A primitive by its name; the error lists all of them.
 llvm::Error parsePrimitive(const llvm::cl::opt<std::string> &option,
                            const Primitive *&value);

@@ -94,6 +94,17 @@ struct Options {
           "Memory that packed weights may take beyond the model's, in all "
           "(default 54 MiB and a 32nd of those)"),
       llvm::cl::cat(category)};
+  llvm::cl::opt<std::string> weights{
+      "weights", llvm::cl::init("internal"), llvm::cl::value_desc("where"),
+      llvm::cl::desc("internal: in the object (default)\n"
+                     "external: in a file beside it that the model is given"),
+      llvm::cl::cat(category)};
+  llvm::cl::opt<std::string> weightsMemory{
+      "weights-memory", llvm::cl::value_desc("bytes"),
+      llvm::cl::desc("Keep no more of the packed weights in memory; the rest "
+                     "lies in a temporary file beside the output (default 768 "
+                     "MiB)"),
+      llvm::cl::cat(category)};
   llvm::cl::opt<std::string> cacheDir{
       "cache-dir", llvm::cl::value_desc("folder"),
       llvm::cl::desc("Keep compiled kernels there for later compilations"),

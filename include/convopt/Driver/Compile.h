@@ -13,6 +13,10 @@ class Primitive;
 /// What to write, in the order in which a model passes through the stages.
 enum class Emit { Linalg, Annotated, Kernels, Llvm, Asm, Object, Shared };
 
+/// Where the weights go: into the object, or into a file beside it whose name
+/// ends in .weights (docs/weights.md).
+enum class WeightsPlace { Internal, External };
+
 struct CompileOptions {
   std::string input;  ///< .onnx, or .mlir as Emit::Linalg writes it
   std::string output; ///< "-" is the standard output, for text in one file
@@ -30,6 +34,9 @@ struct CompileOptions {
   std::optional<int64_t> maxWorkspace;
   std::optional<double> maxWeights;
   std::optional<int64_t> maxGrowth;
+  WeightsPlace weights = WeightsPlace::Internal;
+  /// Of constants that passes make; what is more lies in a temporary file.
+  std::optional<int64_t> weightsMemory;
   std::string cacheDir; ///< of compiled kernels; empty: none
   bool explain = false;
   bool profile = false; ///< the model announces its launches
