@@ -11,6 +11,7 @@ config.environment["PATH"] = os.pathsep.join([config.convopt_bin, config.llvm_to
 config.environment["FILECHECK_OPTS"] = "-enable-var-scope --dump-input=fail"
 config.environment["PYTHONPATH"] = os.path.join(config.convopt_source, "python")
 config.substitutions.append(("%convopt_plugin", config.convopt_lib + "/ConvoptPlugin.so"))
+config.substitutions.append(("%share", config.convopt_share))
 config.substitutions.append(("%python", config.python))
 config.substitutions.append(("%source", config.convopt_source))
 

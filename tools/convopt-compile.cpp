@@ -1,4 +1,5 @@
 #include "LargePages.h"
+#include "Version.h"
 #include "convopt/Driver/Compile.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -6,7 +7,7 @@
 int main(int argc, char **argv) {
   convopt::useLargePages();
   llvm::Expected<convopt::CompileOptions> options =
-      convopt::parseCommandLine(argc, argv);
+      convopt::parseCommandLine(argc, argv, convopt::setVersionText);
   llvm::Error error =
       options ? convopt::compile(*options) : options.takeError();
   if (!error)

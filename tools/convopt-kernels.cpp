@@ -1,5 +1,7 @@
+#include "Version.h"
 #include "convopt/Codegen/Kernels.h"
 #include "convopt/Driver/Link.h"
+#include "convopt/IR/NearestName.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/Parser/Parser.h"
 #include "llvm/Support/CommandLine.h"
@@ -11,21 +13,42 @@
 namespace cl = llvm::cl;
 using namespace convopt;
 
+static cl::OptionCategory category("convopt-kernels options");
 static cl::opt<std::string> inputFile(cl::Positional, cl::desc("<file.mlir>"),
-                                      cl::init("-"));
+                                      cl::init("-"), cl::cat(category));
 static cl::opt<std::string> outputFile("o", cl::desc("File to write"),
-                                       cl::init("-"));
+                                       cl::value_desc("file"), cl::init("-"),
+                                       cl::cat(category));
 static cl::opt<std::string> target("target", cl::init("x86-64"),
-                                   cl::desc("host, x86-64, aarch64, a triple"));
-static cl::opt<std::string> cpu("cpu", cl::desc("Name of the CPU"));
+                                   cl::value_desc("machine"),
+                                   cl::desc("host, x86-64, aarch64, a triple"),
+                                   cl::cat(category));
+static cl::opt<std::string> cpu("cpu", cl::value_desc("name"),
+                                cl::desc("Name of the CPU"), cl::cat(category));
 static cl::opt<int64_t> threads("kernel-threads", cl::init(1),
-                                cl::desc("Threads that run one kernel"));
-static cl::opt<KernelOutput> emitted(
-    "emit", cl::desc("What to write"), cl::init(KernelOutput::Statement),
-    cl::values(clEnumValN(KernelOutput::Statement, "stmt", "Halide statement"),
-               clEnumValN(KernelOutput::Assembly, "asm", "assembly"),
-               clEnumValN(KernelOutput::Object, "obj",
-                          "one object of all kernels")));
+                                cl::value_desc("n"),
+                                cl::desc("Threads that run one kernel"),
+                                cl::cat(category));
+static cl::opt<std::string>
+    emit("emit", cl::init("stmt"), cl::value_desc("what"),
+         cl::desc("stmt: Halide's statements (default)\n"
+                  "asm: assembly\n"
+                  "obj: one object of all kernels"),
+         cl::cat(category));
+
+static KernelOutput emitted = KernelOutput::Statement;
+
+static llvm::Error parseEmit() {
+  if (emit == "asm")
+    emitted = KernelOutput::Assembly;
+  else if (emit == "obj")
+    emitted = KernelOutput::Object;
+  else if (emit != "stmt")
+    return llvm::createStringError("--emit=" + emit +
+                                   ": expected stmt, asm or obj" +
+                                   didYouMean(emit, {"stmt", "asm", "obj"}));
+  return llvm::Error::success();
+}
 
 /// One object of all kernels, which still needs the runtime.
 static llvm::Expected<std::vector<char>>
@@ -53,6 +76,8 @@ static void print(llvm::raw_ostream &os,
 }
 
 static llvm::Error compile() {
+  if (llvm::Error error = parseEmit())
+    return error;
   mlir::DialectRegistry registry;
   mlir::registerAllDialects(registry);
   registry.insert<ConvoptDialect>();
@@ -89,6 +114,8 @@ static llvm::Error compile() {
 /// Compiles the kernels of an MLIR module alone, to look at them.
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
+  convopt::setVersionText();
+  cl::HideUnrelatedOptions(category);
   cl::ParseCommandLineOptions(argc, argv, "convopt's kernel compiler\n");
   if (llvm::Error error = compile()) {
     llvm::WithColor::error() << toString(std::move(error)) << "\n";

@@ -1,3 +1,4 @@
+#include "Version.h"
 #include "convopt/Transforms/Passes.h"
 #include "convopt/Transforms/Pipelines.h"
 #include "mlir/InitAllDialects.h"
@@ -7,6 +8,7 @@
 
 /// mlir-opt with convopt's dialect and passes.
 int main(int argc, char **argv) {
+  convopt::setVersionText();
   mlir::DialectRegistry registry;
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);

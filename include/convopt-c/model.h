@@ -11,8 +11,9 @@
 enum {
   CONVOPT_OK = 0,
   CONVOPT_BAD_ARGUMENT = 1,
-  CONVOPT_NO_THREADS = 2, /* threads could not start */
-  CONVOPT_WRONG_CPU = 3   /* this CPU lacks what the target needs */
+  CONVOPT_NO_THREADS = 2,   /* threads could not start */
+  CONVOPT_WRONG_CPU = 3,    /* this CPU lacks what the target needs */
+  CONVOPT_WRONG_WEIGHTS = 4 /* the weights file is another model's */
 };
 
 struct convopt_tensor {
@@ -29,8 +30,10 @@ struct convopt_model {
   int64_t output_count;
   const struct convopt_tensor *outputs;
   int64_t workspace_bytes; /* 64-byte aligned, uninitialised, one a caller */
-  int64_t weights_bytes;   /* 0: the weights are in the object */
-  /* Once a workspace, before run; starts its threads, if any. */
+  int64_t weights_bytes;   /* of the weights file; 0: they are in the object */
+  /* Once a workspace, before run; starts its threads, if any. `weights` is the
+   * whole weights file in memory, 64-byte aligned, which is only read, by any
+   * number of workspaces, and has to stay until fini; null if there is none. */
   int (*init)(void *workspace, const void *weights);
   int (*run)(const void *const *inputs, void *const *outputs, void *workspace);
   void (*fini)(void *workspace);

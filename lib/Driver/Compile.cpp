@@ -1,9 +1,12 @@
 #include "convopt/Driver/Compile.h"
 #include "Explain.h"
+#include "ProgressLine.h"
+#include "Stages.h"
 #include "convopt/Driver/Link.h"
 #include "convopt/Report/Page.h"
 #include "convopt/Runtime/Runtime.h"
 #include "convopt/Transforms/Pipelines.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/TargetSelect.h"
 
 using namespace llvm;
@@ -41,9 +44,16 @@ describeTarget(const CompileOptions &options) {
 
 Expected<Loaded> load(Session &session, const CompileOptions &options) {
   mlir::TimingScope scope = session.time("import");
-  auto module = loadModel(options, session.getContext());
+  CompileOptions noting = options;
+  std::vector<std::string> notes;
+  noting.import.note = [&](const std::string &text) { notes.push_back(text); };
+  auto module = loadModel(noting, session.getContext());
   if (!module)
     return session.explain(module.takeError());
+  // Not beside an error, which is one line.
+  for (const std::string &note : notes)
+    errs() << "convopt-compile: note: " << options.input << ": " << note
+           << "\n";
   Expected<mlir::func::FuncOp> main = findMain(**module);
   if (!main)
     return main.takeError();
@@ -75,9 +85,12 @@ Expected<Kernels> makeKernels(Session &session, OwnedModule module,
   if (Error error = session.run(*module, "forming kernels", addForming))
     return error;
   mlir::TimingScope scope = session.time("compiling kernels");
-  auto compiled = compileKernels(*module, {machine, options.threads,
-                                           kernelOutputFor(options.emit),
-                                           options.cacheDir});
+  ProgressLine line(sys::path::filename(options.input));
+  auto compiled = compileKernels(
+      *module, {machine, options.threads, kernelOutputFor(options.emit),
+                options.cacheDir, [&](size_t done, size_t all) {
+                  line.show(done, all, "kernels");
+                }});
   if (!compiled)
     return session.explain(compiled.takeError());
   return Kernels{std::move(module), std::move(*compiled)};
@@ -143,7 +156,7 @@ static Error runStages(const CompileOptions &options) {
   Expected<std::optional<json::Value>> profile = readProfile(options);
   if (!profile)
     return profile.takeError();
-  Session session;
+  Session session(options);
   Expected<Loaded> loaded = load(session, options);
   if (!loaded)
     return loaded.takeError();

@@ -116,8 +116,10 @@ static void printMatches(raw_ostream &os, const ModelInterface &interface,
   }
   os << "  return " << model << ".workspace_bytes == " << workspaceBytes(facts)
      << " &&\n         " << model
-     << ".input_count == " << interface.inputs.size() << " && " << model
-     << ".output_count == " << interface.outputs.size() << checks << ";\n}\n\n";
+     << ".weights_bytes == " << facts.weightsFileBytes << " &&\n         "
+     << model << ".input_count == " << interface.inputs.size() << " && "
+     << model << ".output_count == " << interface.outputs.size() << checks
+     << ";\n}\n\n";
 }
 
 std::string makeHeader(const ModelInterface &interface,
@@ -138,7 +140,13 @@ std::string makeHeader(const ModelInterface &interface,
              : "")
      << "#ifdef __cplusplus\n}\n#endif\n\n"
      << "#define " << name << "_workspace_bytes ((size_t)"
-     << workspaceBytes(facts) << ")\n\n";
+     << workspaceBytes(facts) << ")\n";
+  const bool apart = facts.weightsFileBytes;
+  if (apart)
+    os << "/* Of the weights file, which init is given. */\n"
+       << "#define " << name << "_weights_bytes ((size_t)"
+       << facts.weightsFileBytes << ")\n";
+  os << "\n";
 
   std::string comment, parameters, inputs, outputs;
   Parameters names(name);
@@ -168,9 +176,10 @@ std::string makeHeader(const ModelInterface &interface,
       os << "  " << variable << "[0] = NULL;\n";
   };
   printMatches(os, interface, facts);
-  os << "static inline int " << name << "_init(void *workspace) {\n"
+  os << "static inline int " << name << "_init(void *workspace"
+     << (apart ? ", const void *weights" : "") << ") {\n"
      << "  return " << name << "_matches() ? " << name
-     << "_model.init(workspace, NULL)\n"
+     << "_model.init(workspace, " << (apart ? "weights" : "NULL") << ")\n"
      << "                         : CONVOPT_BAD_ARGUMENT;\n}\n\n"
      << "/* Dense, row-major:\n"
      << comment << " */\n"

@@ -1,4 +1,8 @@
 #include "OptionValues.h"
+#include "convopt/IR/NearestName.h"
+#include "convopt/Primitives/Primitive.h"
+#include "convopt/Primitives/PrimitiveNames.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace llvm;
 
@@ -26,6 +30,56 @@ Error parseBytes(const cl::opt<std::string> &option,
                              option.ArgStr.str().c_str(), option.c_str());
   value = bytes;
   return Error::success();
+}
+
+Error parseFlag(const cl::opt<std::string> &option, bool &value) {
+  value = option.getNumOccurrences() > 0;
+  if (option.empty())
+    return Error::success();
+  return createStringError("%s%s=%s: this option takes no value",
+                           option.ArgStr.size() > 1 ? "--" : "-",
+                           option.ArgStr.str().c_str(), option.c_str());
+}
+
+Error parseEmit(const cl::opt<std::string> &option, Emit &value) {
+  static constexpr std::pair<StringRef, Emit> emits[] = {
+      {"linalg", Emit::Linalg},   {"annotated", Emit::Annotated},
+      {"kernels", Emit::Kernels}, {"llvm", Emit::Llvm},
+      {"asm", Emit::Asm},         {"obj", Emit::Object},
+      {"shared", Emit::Shared}};
+  SmallVector<StringRef> names;
+  for (auto [name, emit] : emits) {
+    names.push_back(name);
+    value = option == name.str() ? emit : value;
+  }
+  if (is_contained(names, StringRef(option)))
+    return Error::success();
+  return createStringError("--emit=" + option.getValue() + ": expected " +
+                           join(ArrayRef(names).drop_back(), ", ") + " or " +
+                           names.back() + didYouMean(option, names));
+}
+
+Error parseWeights(const cl::opt<std::string> &option, WeightsPlace &value) {
+  value =
+      option == "external" ? WeightsPlace::External : WeightsPlace::Internal;
+  if (option == "external" || option == "internal")
+    return Error::success();
+  return createStringError("--weights=" + option.getValue() +
+                           ": expected internal or external" +
+                           didYouMean(option, {"internal", "external"}));
+}
+
+Error parsePrimitive(const cl::opt<std::string> &option,
+                     const Primitive *&value) {
+  if (!option.getNumOccurrences())
+    return Error::success();
+  value = findPrimitive(option);
+  if (value)
+    return Error::success();
+  std::vector<StringRef> names = primitiveNames();
+  return createStringError("--force-primitive=" + option.getValue() +
+                           ": unknown primitive; there are " +
+                           join(names, ", ") + didYouMean(option, names));
 }
 
 static Expected<std::vector<int64_t>> parseShape(StringRef text) {

@@ -16,6 +16,15 @@ llvm::Error parsePositive(const llvm::cl::opt<std::string> &option,
 llvm::Error parseBytes(const llvm::cl::opt<std::string> &option,
                        std::optional<int64_t> &value);
 
+/// Whether an option that takes no value was given.
+llvm::Error parseFlag(const llvm::cl::opt<std::string> &option, bool &value);
+llvm::Error parseEmit(const llvm::cl::opt<std::string> &option, Emit &value);
+llvm::Error parseWeights(const llvm::cl::opt<std::string> &option,
+                         WeightsPlace &value);
+/// A primitive by its name; the error lists all of them.
+llvm::Error parsePrimitive(const llvm::cl::opt<std::string> &option,
+                           const Primitive *&value);
+
 /// Each NAME:1x3x224x224; the name itself may contain colons.
 llvm::Error parseShapes(llvm::ArrayRef<std::string> shapes,
                         ImportOptions &import);

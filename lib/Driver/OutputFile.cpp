@@ -18,7 +18,7 @@ bool isSpecialFile(StringRef path) {
 
 /// A device or a pipe takes what is written and stays what it is.
 static Error writeInPlace(StringRef path,
-                          function_ref<Error(raw_ostream &)> write) {
+                          function_ref<Error(raw_pwrite_stream &)> write) {
   std::error_code code;
   raw_fd_ostream os(path, code, sys::fs::CD_OpenExisting);
   if (code)
@@ -31,7 +31,8 @@ static Error writeInPlace(StringRef path,
   return error;
 }
 
-Error writeOutput(StringRef path, function_ref<Error(raw_ostream &)> write) {
+Error writeOutput(StringRef path,
+                  function_ref<Error(raw_pwrite_stream &)> write) {
   if (path == "-") {
     if (Error error = write(outs()))
       return error;

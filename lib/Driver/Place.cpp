@@ -1,4 +1,5 @@
 #include "Stages.h"
+#include "WeightsFile.h"
 #include "convopt/Transforms/Pipelines.h"
 
 using namespace llvm;
@@ -21,12 +22,13 @@ static ModelFacts describe(const CompileOptions &options,
   return facts;
 }
 
+/// Of an object that holds them.
 static Error checkSize(const ConstantPool &weights) {
   // Code reaches the weights, or over them, with 32 bits.
   constexpr int64_t most = (int64_t(1) << 31) - (64 << 20);
   if (weights.bytes > most)
     return createStringError("the weights take %lld bytes; an object can hold "
-                             "%lld",
+                             "%lld: use --weights=external",
                              static_cast<long long>(weights.bytes),
                              static_cast<long long>(most));
   return Error::success();
@@ -64,9 +66,11 @@ Expected<Placed> place(Session &session, Kernels &kernels,
   if (Error error = session.run(module, "placement", addPlacement))
     return error;
   const Placement &placement = placed.placement;
-  if (Error error = checkSize(placement.weights))
-    return error;
   placed.facts = describe(options, placement.memory, kernels.compiled);
+  if (options.weights == WeightsPlace::External)
+    placed.facts.weightsFileBytes = weightsFileBytes(placement.weights);
+  else if (Error error = checkSize(placement.weights))
+    return error;
   if (options.explain)
     explainMemory(explanations(options), placement.memory, placed.facts);
 

@@ -1,4 +1,5 @@
 #include "Session.h"
+#include "convopt/IR/ConstantStore.h"
 #include "convopt/Transforms/Passes.h"
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/Arith/Transforms/Passes.h"
@@ -6,6 +7,7 @@
 #include "mlir/Dialect/MemRef/Transforms/Passes.h"
 #include "mlir/IR/AsmState.h"
 #include "mlir/Transforms/Passes.h"
+#include "llvm/Support/Path.h"
 
 using namespace llvm;
 
@@ -25,9 +27,22 @@ void registerPassOptions() {
   mlir::registerDefaultTimingManagerCLOptions();
 }
 
-Session::Session() : context(makeContext()), diagnostics(*context) {
+Session::Session(const CompileOptions &options)
+    : context(makeContext()), diagnostics(*context), verbose(options.verbose) {
+  // Where the weights will lie, there is room for them.
+  constexpr int64_t defaultMemory = int64_t(768) << 20;
+  ConstantStore::add(*context, sys::path::parent_path(options.output).str(),
+                     options.weightsMemory.value_or(defaultMemory));
   mlir::applyDefaultTimingManagerCLOptions(timing);
+  timesPasses = timing.isEnabled();
+  timing.setEnabled(timesPasses || options.time);
   total = timing.getRootScope();
+}
+
+mlir::TimingScope Session::time(StringRef stage) {
+  if (verbose)
+    errs() << "convopt-compile: " << stage << "\n";
+  return total.nest(stage);
 }
 
 Error Session::run(mlir::ModuleOp module, StringRef stage,
@@ -37,7 +52,8 @@ Error Session::run(mlir::ModuleOp module, StringRef stage,
   // Fails, in a context without threads, only where a program has no such
   // options.
   (void)mlir::applyPassManagerCLOptions(pm);
-  pm.enableTiming(scope);
+  if (timesPasses)
+    pm.enableTiming(scope);
   build(pm);
   if (mlir::failed(pm.run(module)))
     return explain(createStringError(stage + " failed"));

@@ -16,7 +16,7 @@ void registerPassOptions();
 /// there, and how the command line wants passes to be run.
 class Session {
 public:
-  Session();
+  explicit Session(const CompileOptions &options);
 
   mlir::MLIRContext &getContext() { return *context; }
 
@@ -25,8 +25,9 @@ public:
   llvm::Error run(mlir::ModuleOp module, llvm::StringRef stage,
                   llvm::function_ref<void(mlir::OpPassManager &)> build);
 
-  /// Counts as the time of `stage`, which is no pass, until it is destroyed.
-  mlir::TimingScope time(llvm::StringRef stage) { return total.nest(stage); }
+  /// Counts as the time of `stage` until it is destroyed; says that it begins,
+  /// if the user wants to know.
+  mlir::TimingScope time(llvm::StringRef stage);
 
   /// See Diagnostics.
   llvm::Error explain(llvm::Error error) const {
@@ -36,6 +37,8 @@ public:
 private:
   std::unique_ptr<mlir::MLIRContext> context;
   Diagnostics diagnostics;
+  bool verbose;
+  bool timesPasses;                  ///< --mlir-timing
   mlir::DefaultTimingManager timing; ///< prints when it is destroyed
   mlir::TimingScope total;
 };

@@ -1,5 +1,6 @@
 #include "WriteModel.h"
 #include "Header.h"
+#include "WeightsFile.h"
 #include "convopt/Driver/Link.h"
 #include "convopt/Driver/OutputFile.h"
 #include "llvm/ADT/ScopeExit.h"
@@ -44,18 +45,39 @@ Error writeFolder(StringRef path, StringRef main,
   return Error::success();
 }
 
-/// The object with the weights in their section.
-static Error writeObjectFile(StringRef path, const FinishedModel &model) {
-  int64_t bytes = std::max<int64_t>(model.weights.bytes, 64);
-  auto writeWeights = [&](raw_ostream &os) {
-    model.weights.write(os);
-    if (!model.weights.bytes)
-      os.write_zeros(64);
-  };
+/// What a section is filled with.
+using SectionWriter = function_ref<void(raw_ostream &)>;
+
+static Error writeObjectFile(StringRef path, const FinishedModel &model,
+                             int64_t bytes, SectionWriter weights) {
   return writeOutput(path, [&](raw_ostream &os) {
-    return writeWithSection(os, model.object, weightsSection, bytes,
-                            writeWeights);
+    return writeWithSection(os, model.object, weightsSection, bytes, weights);
   });
+}
+
+/// Has `write` write a model to `output`, given what belongs in its weights'
+/// section. If the weights have a file of their own, that is written first,
+/// since the object knows its hash, and goes again if `write` fails.
+static Error
+writeWithWeights(StringRef output, const FinishedModel &model,
+                 function_ref<Error(int64_t bytes, SectionWriter)> write) {
+  if (!model.facts.weightsFileBytes) {
+    int64_t bytes = std::max<int64_t>(model.weights.bytes, 64);
+    return write(bytes, [&](raw_ostream &os) {
+      model.weights.write(os);
+      os.write_zeros(bytes - model.weights.bytes);
+    });
+  }
+  std::string path = weightsFileOf(output);
+  auto header = writeWeightsFile(path, model.weights);
+  if (!header)
+    return header.takeError();
+  Error error = write(sizeof *header, [&](raw_ostream &os) {
+    os.write(reinterpret_cast<const char *>(&*header), sizeof *header);
+  });
+  if (error)
+    sys::fs::remove(path);
+  return error;
 }
 
 static Error writeHeader(StringRef output, const FinishedModel &model) {
@@ -78,9 +100,12 @@ static Error checkOutput(StringRef path) {
 Error writeObject(StringRef path, const FinishedModel &model) {
   if (Error error = checkOutput(path))
     return error;
-  if (Error error = writeObjectFile(path, model))
-    return error;
-  return writeHeader(path, model);
+  return writeWithWeights(
+      path, model, [&](int64_t bytes, SectionWriter weights) -> Error {
+        if (Error error = writeObjectFile(path, model, bytes, weights))
+          return error;
+        return writeHeader(path, model);
+      });
 }
 
 Error writeShared(StringRef path, const FinishedModel &model,
@@ -93,13 +118,16 @@ Error writeShared(StringRef path, const FinishedModel &model,
     sys::fs::remove(relocatable);
     sys::fs::remove(linked);
   });
-  if (Error error = writeObjectFile(relocatable, model))
-    return error;
-  if (Error error = linkShared(relocatable, linked, machine))
-    return error;
-  if (std::error_code code = sys::fs::rename(linked, path))
-    return cannotWrite(path, code);
-  return writeHeader(path, model);
+  return writeWithWeights(
+      path, model, [&](int64_t bytes, SectionWriter weights) -> Error {
+        if (Error error = writeObjectFile(relocatable, model, bytes, weights))
+          return error;
+        if (Error error = linkShared(relocatable, linked, machine))
+          return error;
+        if (std::error_code code = sys::fs::rename(linked, path))
+          return cannotWrite(path, code);
+        return writeHeader(path, model);
+      });
 }
 
 } // namespace convopt

@@ -1,4 +1,6 @@
 #include "convopt/IR/Constants.h"
+#include "convopt/IR/ConstantStore.h"
+#include "convopt/IR/ConvoptDialect.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "mlir/IR/Matchers.h"
@@ -68,11 +70,19 @@ Value createConstant(OpBuilder &builder, Location loc, RankedTensorType type,
 Value createConstant(OpBuilder &builder, Location loc, RankedTensorType type,
                      StringRef name, std::vector<float> &&data) {
   assert(static_cast<size_t>(type.getNumElements()) == data.size());
-  auto owner = std::make_shared<std::vector<float>>(std::move(data));
-  ArrayRef<char> bytes(reinterpret_cast<const char *>(owner->data()),
-                       owner->size() * sizeof(float));
-  AsmResourceBlob blob = UnmanagedAsmResourceBlob::allocateWithAlign(
-      bytes, alignof(float), [owner](void *, size_t, size_t) {});
+  auto *dialect = builder.getContext()->getLoadedDialect<ConvoptDialect>();
+  auto *store =
+      dialect ? dialect->getRegisteredInterface<ConstantStore>() : nullptr;
+  AsmResourceBlob blob;
+  if (store) {
+    blob = store->keep(std::move(data));
+  } else {
+    auto owner = std::make_shared<std::vector<float>>(std::move(data));
+    ArrayRef<char> bytes(reinterpret_cast<const char *>(owner->data()),
+                         owner->size() * sizeof(float));
+    blob = UnmanagedAsmResourceBlob::allocateWithAlign(
+        bytes, alignof(float), [owner](void *, size_t, size_t) {});
+  }
   auto attr = DenseResourceElementsAttr::get(type, name, std::move(blob));
   return builder.create<arith::ConstantOp>(loc, type, attr);
 }

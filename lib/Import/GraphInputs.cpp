@@ -48,6 +48,30 @@ static Error bindNames(const onnx::ValueInfoProto &input,
   return Error::success();
 }
 
+/// What a user would write to say how large the batch is: 1x3 as x:Nx3.
+static std::string shapeOption(const onnx::ValueInfoProto &input,
+                               ArrayRef<int64_t> shape) {
+  std::string rest = join(shape.drop_front());
+  return "--shape=" + input.name() + ":N" + (rest.empty() ? "" : "x" + rest);
+}
+
+/// Whether the batch of `input`, the first dimension, was not known; notes it
+/// once for a symbol, since one size is meant wherever it stands.
+static void noteBatch(const onnx::ValueInfoProto &input,
+                      const ImportedValue &value, NamedDims &names,
+                      const ImportOptions &options) {
+  const auto &dims = input.type().tensor_type().shape().dim();
+  if (dims.empty() || dims[0].has_dim_value())
+    return;
+  const std::string &symbol = dims[0].dim_param();
+  if (!symbol.empty() && !names.try_emplace(symbol, 1).second)
+    return;
+  if (options.note)
+    options.note("the batch" + (symbol.empty() ? "" : " '" + symbol + "'") +
+                 " of input '" + input.name() + "' is taken to be 1; " +
+                 shapeOption(input, value.shape) + " makes it N");
+}
+
 static Expected<Shape> readShape(const onnx::ValueInfoProto &input,
                                  const NamedDims &names) {
   auto unknown = [&](const Twine &what) {
@@ -120,6 +144,7 @@ readGraphInputs(const onnx::GraphProto &graph, const ImportOptions &options) {
       if (!shape)
         return shape.takeError();
       entry.value.shape = *shape;
+      noteBatch(*input, entry.value, dims, options);
     }
     result.push_back(std::move(entry));
   }

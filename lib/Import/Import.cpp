@@ -1,5 +1,6 @@
 #include "convopt/Import/Import.h"
 #include "GraphInputs.h"
+#include "MissingWeights.h"
 #include "ModelFile.h"
 #include "Support.h"
 #include "Walk.h"
@@ -116,6 +117,8 @@ Expected<OwningOpRef<ModuleOp>> importOnnx(StringRef path, MLIRContext &context,
   if (!model)
     return failed(model.takeError());
   if (Error error = checkOperators(**model))
+    return failed(std::move(error));
+  if (Error error = checkWeights(**model, llvm::sys::path::parent_path(path)))
     return failed(std::move(error));
   if (Error error = checkModel(**model, path))
     return failed(std::move(error));

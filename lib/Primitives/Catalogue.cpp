@@ -4,6 +4,7 @@
 // their files.
 
 #include "Catalogue.h"
+#include "convopt/Primitives/PrimitiveNames.h"
 #include <cassert>
 
 namespace convopt {
@@ -21,6 +22,13 @@ llvm::ArrayRef<const Primitive *> allPrimitives() {
     return all;
   }();
   return catalogue;
+}
+
+std::vector<llvm::StringRef> primitiveNames() {
+  std::vector<llvm::StringRef> names;
+  for (const Primitive *primitive : allPrimitives())
+    names.push_back(primitive->name());
+  return names;
 }
 
 double Primitive::tileProducts(const ConvLayer &layer) const {

@@ -3,8 +3,11 @@
 // on two machines of one kind compiles to the same bytes.
 
 #include "Cpus.h"
+#include "convopt/IR/NearestName.h"
+#include "convopt/Target/KnownCpus.h"
 #include "convopt/Target/MachineDescription.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/TargetParser/Host.h"
 #include "llvm/TargetParser/Triple.h"
@@ -45,9 +48,14 @@ static llvm::Error edit(StringRef edits, Architecture architecture,
       return createStringError("--features: '%s' must start with + or -",
                                part.str().c_str());
     const CpuFeature *feature = findCpuFeature(name);
-    if (!feature || feature->architecture != architecture)
-      return createStringError("--features: unknown feature '%s'",
-                               name.str().c_str());
+    if (!feature || feature->architecture != architecture) {
+      llvm::SmallVector<StringRef> known;
+      for (const CpuFeature &each : allCpuFeatures())
+        if (each.architecture == architecture)
+          known.push_back(each.name);
+      return createStringError("--features: unknown feature '" + name + "'" +
+                               didYouMean(name, known));
+    }
     if (part[0] == '+')
       enable(name, set);
     else if (feature->needs.empty())
@@ -95,35 +103,57 @@ static llvm::Expected<std::string> resolveTriple(StringRef target) {
                triple.getArch() == llvm::Triple::aarch64;
   if (!known || !triple.isOSLinux())
     return createStringError(
-        "--target: '%s' is neither host, x86-64, aarch64 nor the "
-        "triple of one of these with Linux",
-        target.str().c_str());
+        "--target: '" + target +
+        "' is neither host, x86-64, aarch64 nor the triple of one of these "
+        "with Linux" +
+        didYouMean(target, {"host", "x86-64", "aarch64"}));
   return triple.str();
 }
 
-static std::string cpuNames(Architecture architecture) {
-  std::string names;
+static Architecture architectureOf(StringRef triple) {
+  return llvm::Triple(triple).isX86() ? Architecture::X86
+                                      : Architecture::AArch64;
+}
+
+static std::vector<StringRef> cpuNames(Architecture architecture) {
+  std::vector<StringRef> names;
   for (const Cpu &cpu : allCpus())
     if (cpu.architecture == architecture)
-      names += (names.empty() ? "" : ", ") + cpu.name.str();
+      names.push_back(cpu.name);
   return names;
+}
+
+llvm::Expected<std::vector<StringRef>>
+convopt::knownCpus(const TargetRequest &request) {
+  auto triple = resolveTriple(request.target);
+  if (!triple)
+    return triple.takeError();
+  return cpuNames(architectureOf(*triple));
+}
+
+static llvm::Expected<const Cpu *> resolveHostCpu(Architecture architecture) {
+  if (architecture != architectureOf(llvm::sys::getDefaultTargetTriple()))
+    return createStringError(
+        "--cpu=native: the target is not of this machine's architecture");
+  if (const Cpu *cpu = hostCpu())
+    return cpu;
+  return createStringError("--target: this machine lacks what x86-64-v2 has");
 }
 
 static llvm::Expected<const Cpu *> resolveCpu(const TargetRequest &request,
                                               Architecture architecture) {
-  if (!request.cpu.empty()) {
-    const Cpu *cpu = findCpu(request.cpu);
-    if (!cpu || cpu->architecture != architecture)
-      return createStringError("--cpu: unknown '%s'; known for this target: %s",
-                               request.cpu.c_str(),
-                               cpuNames(architecture).c_str());
-    return cpu;
-  }
-  if (request.target != "host")
+  if (request.cpu == "native" ||
+      (request.cpu.empty() && request.target == "host"))
+    return resolveHostCpu(architecture);
+  if (request.cpu.empty())
     return findCpu(architecture == Architecture::X86 ? "x86-64-v3" : "generic");
-  if (const Cpu *cpu = hostCpu())
+  const Cpu *cpu = findCpu(request.cpu);
+  if (cpu && cpu->architecture == architecture)
     return cpu;
-  return createStringError("--target: this machine lacks what x86-64-v2 has");
+  std::vector<StringRef> names = cpuNames(architecture);
+  return createStringError(
+      "--cpu: unknown '" + request.cpu + "'; known for this target: " +
+      llvm::join(names, ", ") + didYouMean(request.cpu, names));
 }
 
 static int64_t vectorBits(const FeatureSet &features) {
@@ -141,8 +171,7 @@ convopt::describeMachine(const TargetRequest &request) {
   if (!triple)
     return triple.takeError();
   machine.triple = *triple;
-  Architecture architecture =
-      machine.isX86() ? Architecture::X86 : Architecture::AArch64;
+  Architecture architecture = architectureOf(machine.triple);
   auto cpu = resolveCpu(request, architecture);
   if (!cpu)
     return cpu.takeError();

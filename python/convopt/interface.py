@@ -10,6 +10,7 @@ STATUS = {
     1: "bad argument",
     2: "threads could not be started",
     3: "this CPU lacks what the target needs",
+    4: "the weights file is another model's",
 }
 
 _DTYPES = {

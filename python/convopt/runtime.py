@@ -76,7 +76,8 @@ class Model:
     def __init__(self, library, name=None, weights=None, fill=None):
         """Loads `library`, the output of convopt-compile --emit=shared.
 
-        name: the model's, where the library holds several. weights: their file, where they are not in the library.
+        name: the model's, where the library holds several. weights: their file, where they are not in the library; by
+        default the one beside it whose name ends in .weights. It is mapped, not read.
         fill: a byte to set the workspace to first; whatever it is, the results must be the same.
         """
         self._handle = None
@@ -88,7 +89,7 @@ class Model:
         self.inputs = interface.tensors(handle.input_count, handle.inputs)
         self.outputs = interface.tensors(handle.output_count, handle.outputs)
         self.workspace_bytes = handle.workspace_bytes
-        self._weights = _load_weights(self.name, weights, handle.weights_bytes)
+        self._weights = _map_weights(self.name, weights or path.with_suffix(".weights"), handle.weights_bytes)
         self._workspace = interface.aligned_bytes(handle.workspace_bytes)
         # Taken now, since numpy cannot give it any more when the interpreter ends, yet close() is called then too.
         self._address = self._workspace.ctypes.data
@@ -154,17 +155,17 @@ def _model_symbol(path: Path, name) -> str:
     return models[0]
 
 
-def _load_weights(name: str, path, size: int):
+def _map_weights(name: str, path, size: int):
     if not size:
         return None
-    if path is None:
-        raise ValueError(f"{name}: its weights are in a file of their own; give it with weights=")
-    data = np.fromfile(path, np.uint8)
-    if data.size != size:
-        raise ValueError(f"{path}: has {data.size} bytes, the weights of {name} have {size}")
-    memory = interface.aligned_bytes(size)
-    memory[:] = data
-    return memory
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"the weights of {name} are missing: there is no {path}; say with weights= where they are"
+        )
+    if path.stat().st_size != size:
+        raise ValueError(f"{path}: has {path.stat().st_size} bytes, the weights of {name} have {size}")
+    return np.memmap(path, np.uint8, "r")
 
 
 def _check(name: str, status: int):

@@ -114,7 +114,8 @@ def card(note, samples, predicted, judged_on, trees):
     import lightgbm
 
     profile = samples.version is not None
-    kind = f"{len(MEMBERS)} x {trees} trees for a kind of layers" if profile else f"smooth part and {len(MEMBERS)} x {trees} trees"
+    kind = f"{len(MEMBERS)} x {trees} trees"
+    kind = f"{kind} for a kind of layers" if profile else f"smooth part and {kind}"
     command = " ".join(map(shlex.quote, sys.argv[1:]))
     text = f"# Cost model\n\n{note}. Made by LightGBM {lightgbm.__version__} ({kind}) with\n\n"
     text += f"    python -m convopt.train {command}\n\n"

@@ -41,9 +41,9 @@
 // TIMING: linking
 
 // RUN: convopt-compile --help | FileCheck %s --check-prefix=HELP
-// HELP-NOT: --mlir-
+// HELP-NOT: {{^ *}}--mlir-
 // HELP: --explain
-// HELP-NOT: --mlir-
+// HELP-NOT: {{^ *}}--mlir-
 // RUN: not convopt-compile %s -o none.o --mlir-print-ir-after=no-such-pass 2>&1 | FileCheck %s --check-prefix=UNKNOWN
 // UNKNOWN: convopt-compile: {{.*}}--mlir-print-ir-after{{.*}}no-such-pass{{.*$}}
 // UNKNOWN-NOT: {{.}}

@@ -5,11 +5,10 @@ import subprocess
 import numpy as np
 import onnx
 import pytest
+from conftest import SECONDS
 from convopt.runtime import find_tool
 from convopt.testing.builder import Builder
 from onnx import TensorProto, helper
-
-SECONDS = 30
 
 
 def small_model():
@@ -24,25 +23,6 @@ def one_node(operator, shape=(1, 3, 8, 8), element=TensorProto.FLOAT, domain="",
     graph = helper.make_graph([node], "graph", values[:1], values[1:])
     opsets = [helper.make_opsetid(name, 17 if not name else 1) for name in {"", domain}]
     return helper.make_model(graph, opset_imports=opsets, ir_version=8)
-
-
-@pytest.fixture
-def refuse(tmp_path):
-    """refuse(bytes, *arguments) runs the tool, checks how it refuses and returns its message."""
-
-    def refuse(data, *arguments, output=None):
-        model = tmp_path / "model.onnx"
-        model.write_bytes(data if isinstance(data, bytes) else data.SerializeToString())
-        output = output or tmp_path / "model.o"
-        command = [find_tool(), model, "-o", output, *arguments]
-        result = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS)
-        assert result.returncode == 1, result
-        message = result.stderr.strip()
-        assert message and "\n" not in message and result.stdout == ""
-        assert sorted(path.name for path in tmp_path.iterdir()) == ["model.onnx"]
-        return message
-
-    return refuse
 
 
 def test_the_small_model_is_good(tmp_path):

@@ -9,7 +9,7 @@ from convopt import interface
 
 INCLUDE = Path(__file__).parents[2] / "include"
 STRUCTS = {"convopt_tensor": interface.CTensor, "convopt_model": interface.CModel}
-CODES = ["CONVOPT_BAD_ARGUMENT", "CONVOPT_NO_THREADS", "CONVOPT_WRONG_CPU"]
+CODES = ["CONVOPT_BAD_ARGUMENT", "CONVOPT_NO_THREADS", "CONVOPT_WRONG_CPU", "CONVOPT_WRONG_WEIGHTS"]
 
 
 def numbers(folder, expressions):

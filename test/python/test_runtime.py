@@ -43,6 +43,16 @@ def test_external_weights_scalars_and_several_outputs(library, tmp_path):
     scaled, done = Model(library, "scale", weights=weights)(np.int8(-2))
     assert scaled.dtype == np.int64 and scaled.tolist() == [-2, -4, -6]
     assert done.dtype == np.bool_ and done.shape == () and done
+    weights.write_bytes(bytes(25))
+    with pytest.raises(ValueError, match="weights: has 25 bytes, the weights of scale have 24"):
+        Model(library, "scale", weights=weights)
+
+
+def test_finds_weights_beside_the_library(library, tmp_path):
+    beside = tmp_path / "fake.so"
+    beside.write_bytes(library.read_bytes())
+    np.array([1, 2, 3], np.int64).tofile(tmp_path / "fake.weights")
+    assert Model(beside, "scale")(np.int8(3))[0].tolist() == [3, 6, 9]
 
 
 @pytest.mark.parametrize(
@@ -66,7 +76,9 @@ def test_names_what_the_library_lacks(library, tmp_path):
         Model(library)
     with pytest.raises(ValueError, match="holds no model called 'other'"):
         Model(library, "other")
-    with pytest.raises(ValueError, match="its weights are in a file of their own"):
+    with pytest.raises(
+        FileNotFoundError, match="the weights of scale are missing: there is no .*fake.weights; say with"
+    ):
         Model(library, "scale")
     (tmp_path / "text").write_text("no library")
     with pytest.raises(ValueError, match="not a 64-bit little-endian ELF file"):

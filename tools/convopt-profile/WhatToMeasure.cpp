@@ -2,6 +2,8 @@
 #include "SampleFile.h"
 #include "Sampling.h"
 #include "convopt/CostModel/LayerText.h"
+#include "convopt/IR/NearestName.h"
+#include "convopt/Primitives/PrimitiveNames.h"
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/Support/xxhash.h"
 
@@ -16,7 +18,7 @@ convopt::parsePrimitives(llvm::StringRef list) {
     const Primitive *primitive = findPrimitive(name);
     if (!primitive)
       return llvm::createStringError("--primitives: there is no '" + name +
-                                     "'");
+                                     "'" + didYouMean(name, primitiveNames()));
     wanted.push_back(primitive);
   }
   return wanted;

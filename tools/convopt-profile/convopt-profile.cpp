@@ -3,6 +3,7 @@
 // the machine. For a network, all that its compilation may choose from
 // (--measured-costs). Or prints what there is to measure.
 
+#include "../Version.h"
 #include "BandwidthShares.h"
 #include "FeatureTable.h"
 #include "Listings.h"
@@ -220,6 +221,7 @@ int main(int argc, char **argv) {
   llvm::InitializeAllTargets();
   llvm::InitializeAllTargetMCs();
   cl::ResetCommandLineParser();
+  setVersionText();
   cl::HideUnrelatedOptions(given().category);
   cl::ParseCommandLineOptions(argc, argv, "measures convolution primitives\n");
   llvm::Error error = run();

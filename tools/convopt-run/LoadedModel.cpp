@@ -17,6 +17,8 @@ static Error failedWith(const char *what, int status) {
   case CONVOPT_WRONG_CPU:
     return createStringError(
         "%s: this CPU lacks what the model was compiled for", what);
+  case CONVOPT_WRONG_WEIGHTS:
+    return createStringError("%s: the weights file is not this model's", what);
   }
   return createStringError("%s: status %d", what, status);
 }
@@ -51,7 +53,8 @@ static Expected<std::string> findSymbol(const std::string &library,
 }
 
 Expected<std::unique_ptr<LoadedModel>>
-LoadedModel::load(const std::string &library, StringRef name) {
+LoadedModel::load(const std::string &library, StringRef name,
+                  const WeightsOptions &weights) {
   Expected<std::string> symbol = findSymbol(library, name);
   if (!symbol)
     return symbol.takeError();
@@ -71,11 +74,18 @@ LoadedModel::load(const std::string &library, StringRef name) {
   StringRef stem = StringRef(*symbol).drop_back(StringRef("_model").size());
   result->launches = static_cast<const convopt_profile *>(
       dlsym(result->handle, (stem + "_profile").str().c_str()));
+  if (int64_t size = result->model->weights_bytes) {
+    auto file = WeightsFile::open(weights, library, stem, size);
+    if (!file)
+      return file.takeError();
+    result->weights = std::move(*file);
+  }
   size_t bytes = (result->model->workspace_bytes + 63) / 64 * 64;
   result->workspace = std::aligned_alloc(64, bytes);
   if (!result->workspace)
     return createStringError("no memory for a workspace of %zu bytes", bytes);
-  if (int status = result->model->init(result->workspace, nullptr))
+  if (int status =
+          result->model->init(result->workspace, result->weights.data()))
     return failedWith("init", status);
   result->initialised = true;
   return result;

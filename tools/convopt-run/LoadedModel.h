@@ -1,6 +1,7 @@
 #ifndef CONVOPT_TOOLS_RUN_LOADEDMODEL_H
 #define CONVOPT_TOOLS_RUN_LOADEDMODEL_H
 
+#include "WeightsFile.h"
 #include "convopt-c/model.h"
 #include "convopt-c/profile.h"
 #include "llvm/ADT/StringRef.h"
@@ -14,9 +15,11 @@ namespace convopt {
 class LoadedModel {
 public:
   /// Finds the descriptor: NAME_model, or with an empty name the library's only
-  /// symbol that ends so.
+  /// symbol that ends so. `weights` says how its weights file is read, if it
+  /// has one.
   static llvm::Expected<std::unique_ptr<LoadedModel>>
-  load(const std::string &library, llvm::StringRef name);
+  load(const std::string &library, llvm::StringRef name,
+       const WeightsOptions &weights);
   ~LoadedModel();
 
   const convopt_model &descriptor() const { return *model; }
@@ -32,6 +35,7 @@ private:
   void *handle = nullptr;
   const convopt_model *model = nullptr;
   const convopt_profile *launches = nullptr;
+  WeightsFile weights;
   void *workspace = nullptr;
   bool initialised = false;
 };

@@ -1,3 +1,4 @@
+#include "../Version.h"
 #include "LoadedModel.h"
 #include "Npy.h"
 #include "Profile.h"
@@ -31,6 +32,17 @@ struct Options {
   cl::list<std::string> outputs{
       "output", cl::value_desc("file.npy"), cl::cat(category),
       cl::desc("Where to write an output; in the model's order")};
+  cl::opt<std::string> weights{
+      "weights", cl::value_desc("file"), cl::cat(category),
+      cl::desc("The weights of a model compiled with --weights=external "
+               "(default: beside it, ending in .weights)")};
+  cl::opt<bool> hugePages{
+      "huge-pages", cl::cat(category),
+      cl::desc("Copy the weights file into pages of 2 MB instead of mapping "
+               "it")};
+  cl::opt<bool> checkWeights{
+      "check-weights", cl::cat(category),
+      cl::desc("Read the whole weights file first and compare its hash")};
   cl::opt<uint64_t> seed{"seed", cl::init(0), cl::cat(category),
                          cl::desc("Of random inputs (default 0)")};
   cl::opt<unsigned> warmup{"warmup", cl::init(1), cl::cat(category),
@@ -169,7 +181,9 @@ Error runModel(const Options &options) {
       return createStringError("--core=%d: no such core",
                                options.core.getValue());
   }
-  auto model = LoadedModel::load(options.library, options.name);
+  auto model = LoadedModel::load(
+      options.library, options.name,
+      {options.weights, options.hugePages, options.checkWeights});
   if (!model)
     return model.takeError();
   const convopt_model &about = (*model)->descriptor();
@@ -225,6 +239,7 @@ Error runModel(const Options &options) {
 /// Runs a model that convopt-compile --emit=shared made, and times it.
 int main(int argc, char **argv) {
   cl::ResetCommandLineParser(); // libLLVM's options are not for this tool.
+  convopt::setVersionText();
   convopt::Options options;
   cl::HideUnrelatedOptions(options.category);
   cl::ParseCommandLineOptions(argc, argv, "Runs a compiled model.\n");

@@ -92,6 +92,29 @@ TEST_F(RuntimeTest, TakesWeightsThatTheObjectLacks) {
   EXPECT_EQ(workspace.run(), CONVOPT_OK);
 }
 
+TEST_F(RuntimeTest, TakesTheWeightsFileOfTheModelAlone) {
+  static const convopt_weights_header expected = {
+      {'c', 'o', 'n', 'v', 'o', 'p', 't', 'W'}, 64, {1, 2, 3}, {}};
+  convopt_plan.weights = nullptr;
+  convopt_plan.weights_header = &expected;
+  convopt_plan.main = [](const void *const *, void *const *, void *,
+                         const void *weights, void *) {
+    return static_cast<const char *>(weights)[0] == 7 ? 0 : 9;
+  };
+  Workspace workspace;
+  EXPECT_EQ(workspace.init(), CONVOPT_BAD_ARGUMENT);
+  alignas(64) static char file[CONVOPT_WEIGHTS_OFFSET + 64];
+  EXPECT_EQ(convopt_init(workspace.memory.get(), file), CONVOPT_WRONG_WEIGHTS);
+  EXPECT_EQ(workspace.run(), CONVOPT_BAD_ARGUMENT);
+  std::memcpy(file, &expected, sizeof expected);
+  file[CONVOPT_WEIGHTS_OFFSET] = 7;
+  file[16 + 31] ^= 1; // The hash's last byte.
+  EXPECT_EQ(convopt_init(workspace.memory.get(), file), CONVOPT_WRONG_WEIGHTS);
+  file[16 + 31] ^= 1;
+  ASSERT_EQ(convopt_init(workspace.memory.get(), file), CONVOPT_OK);
+  EXPECT_EQ(workspace.run(), CONVOPT_OK);
+}
+
 TEST_F(RuntimeTest, ReturnsWhatTheModelReturns) {
   currentModel = [](void *, void *) { return -5; };
   Workspace workspace;

@@ -4,6 +4,7 @@
 #include "convopt/IR/ConvoptDialect.h"
 #include "convopt/Target/MachineDescription.h"
 #include "llvm/Support/Error.h"
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,9 @@ struct KernelOptions {
   KernelOutput output = KernelOutput::Object;
   /// Where to look first, and to keep what was compiled; empty: nowhere.
   std::string cacheDir = {};
+  /// Told how many kernels are there, of how many, whenever one more is and now
+  /// and then, so that it can show the time. May be empty.
+  std::function<void(size_t done, size_t all)> progress = {};
 };
 
 /// Compiles every kernel of `module` in a process of its own, as many at once

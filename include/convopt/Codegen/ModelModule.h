@@ -11,7 +11,8 @@
 
 namespace convopt {
 
-/// The section that holds the weights; it is empty until appendSection fills
+/// The section that holds the weights or, where they are in a file of their
+/// own, what that has to begin with (convopt_weights_header). The driver fills
 /// it.
 inline constexpr char weightsSection[] = ".rodata.convopt_weights";
 
@@ -21,6 +22,7 @@ struct ModelFacts {
   int64_t threads = 1;
   int64_t scratchBytes = 0, threadScratchBytes = 0;
   int64_t tensorBytes = 0;
+  int64_t weightsFileBytes = 0; ///< 0: the weights are in the object
   /// Of a model that announces its launches: they are then described by
   /// NAME_profile.
   std::optional<std::vector<LaunchProfile>> launches;

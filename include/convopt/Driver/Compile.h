@@ -13,6 +13,10 @@ class Primitive;
 /// What to write, in the order in which a model passes through the stages.
 enum class Emit { Linalg, Annotated, Kernels, Llvm, Asm, Object, Shared };
 
+/// Where the weights go: into the object, or into a file beside it whose name
+/// ends in .weights (docs/weights.md).
+enum class WeightsPlace { Internal, External };
+
 struct CompileOptions {
   std::string input;  ///< .onnx, or .mlir as Emit::Linalg writes it
   std::string output; ///< "-" is the standard output, for text in one file
@@ -30,6 +34,9 @@ struct CompileOptions {
   std::optional<int64_t> maxWorkspace;
   std::optional<double> maxWeights;
   std::optional<int64_t> maxGrowth;
+  WeightsPlace weights = WeightsPlace::Internal;
+  /// Of constants that passes make; what is more lies in a temporary file.
+  std::optional<int64_t> weightsMemory;
   std::string cacheDir; ///< of compiled kernels; empty: none
   bool explain = false; ///< as a table
   /// A file for the JSON of writeExplanation; "-" where the table would go.
@@ -37,14 +44,20 @@ struct CompileOptions {
   std::string report;        ///< a file for makePage; empty: none
   std::string reportProfile; ///< a file of convopt-run, shown there
   bool profile = false;      ///< the model announces its launches
+  bool verbose = false;      ///< says on standard error which stage has begun
+  bool time = false;         ///< prints there how long each took
 };
 
 /// Reads the options off the command line; errors are of one line. Handles
-/// --help, --version and what LLVM itself reports (prints and exits).
-llvm::Expected<CompileOptions> parseCommandLine(int argc, char **argv);
+/// --help, --version, what else asks for a list, and what LLVM itself reports
+/// (prints and exits). `setVersion` says what --version prints
+/// (cl::SetVersionPrinter).
+llvm::Expected<CompileOptions> parseCommandLine(int argc, char **argv,
+                                                void (*setVersion)());
 
 /// Runs the stages up to the one that is asked for and writes its result.
-/// Either the output is there, whole, or there is an error and no output.
+/// Either the output is there, whole, or there is an error and no output. Where
+/// standard error is a terminal, a line there says how far the kernels are.
 llvm::Error compile(const CompileOptions &options);
 
 /// What compile's errors say, as one line.

@@ -13,7 +13,7 @@ namespace convopt {
 /// output; a device or a pipe is written to, not replaced.
 llvm::Error
 writeOutput(llvm::StringRef path,
-            llvm::function_ref<llvm::Error(llvm::raw_ostream &)> write);
+            llvm::function_ref<llvm::Error(llvm::raw_pwrite_stream &)> write);
 
 llvm::Error writeOutput(llvm::StringRef path, llvm::StringRef contents);
 

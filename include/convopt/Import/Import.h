@@ -5,6 +5,8 @@
 #include "mlir/IR/OwningOpRef.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/Error.h"
+#include <functional>
+#include <string>
 #include <vector>
 
 namespace convopt {
@@ -13,6 +15,9 @@ struct ImportOptions {
   /// From --shape=NAME:1x3x224x224. An input that is not named keeps its
   /// shape; a symbolic batch (the first dimension) becomes 1.
   llvm::StringMap<std::vector<int64_t>> shapes;
+  /// Told, in one line, what the model leaves open and how that was taken. May
+  /// be empty.
+  std::function<void(const std::string &)> note = {};
 };
 
 /// Reads an ONNX model into a module with one function, `main`, from the

@@ -23,6 +23,17 @@ enum {
   CONVOPT_THREAD_BYTES = 128
 };
 
+/* What a weights file begins with; the weights follow at
+ * CONVOPT_WEIGHTS_OFFSET. Little-endian. */
+struct convopt_weights_header {
+  char magic[8];    /* CONVOPT_WEIGHTS_MAGIC */
+  uint64_t bytes;   /* of the weights, without this page */
+  uint8_t hash[32]; /* BLAKE3 of the weights */
+  uint8_t zeros[16];
+};
+#define CONVOPT_WEIGHTS_MAGIC "convoptW"
+enum { CONVOPT_WEIGHTS_OFFSET = 4096 };
+
 /* A word of the CPU's feature report and the bits that must be set in it.
  * x86: source is a cpuid leaf, index 4 * subleaf + register (eax ebx ecx edx);
  * source CONVOPT_XCR0 is what the operating system saves (xgetbv 0).
@@ -44,6 +55,9 @@ struct convopt_plan {
    * halide_do_par_for. */
   int (*main)(const void *const *inputs, void *const *outputs, void *tensors,
               const void *weights, void *context);
+  /* What the weights given to init have to begin with; null: they have no
+   * header. */
+  const struct convopt_weights_header *weights_header;
 };
 
 #ifdef __cplusplus

@@ -5,7 +5,9 @@
 // runtime sees, and a function that unpacks the caller's arrays of pointers
 // into the arguments of the model's function. The weights are 64 zero bytes
 // here, in a section that the driver fills when the object exists: so they are
-// never part of a module.
+// never part of a module. Where they have a file of their own, those bytes are
+// what the file has to begin with, which is not known either before it is
+// written.
 
 #include "convopt/Codegen/ModelModule.h"
 #include "StructConstant.h"
@@ -46,6 +48,8 @@ public:
   void build(const ModelInterface &interface, const ModelFacts &facts,
              const MachineDescription &machine,
              ArrayRef<convopt_requirement> requirements) {
+    Constant *section = weights(), *null = ConstantPointerNull::get(pointer);
+    const bool apart = facts.weightsFileBytes;
     Constant *plan = StructConstant<convopt_plan>{
         context,
         CONVOPT_MEMBER(convopt_plan, threads, facts.threads),
@@ -54,17 +58,19 @@ public:
                        facts.threadScratchBytes),
         CONVOPT_MEMBER(convopt_plan, input_count, interface.inputs.size()),
         CONVOPT_MEMBER(convopt_plan, output_count, interface.outputs.size()),
-        CONVOPT_MEMBER(convopt_plan, weights, weights()),
+        CONVOPT_MEMBER(convopt_plan, weights, apart ? null : section),
         CONVOPT_MEMBER(convopt_plan, requirement_count, requirements.size()),
         CONVOPT_MEMBER(convopt_plan, requirements,
                        makeRequirements(requirements)),
-        CONVOPT_MEMBER(convopt_plan, main, makeEntry(interface))};
+        CONVOPT_MEMBER(convopt_plan, main, makeEntry(interface)),
+        CONVOPT_MEMBER(convopt_plan, weights_header, apart ? section : null)};
     GlobalVariable *planVariable = makeConstant(plan, "convopt_plan");
     planVariable->setLinkage(GlobalValue::ExternalLinkage);
     planVariable->setVisibility(GlobalValue::HiddenVisibility);
 
     Constant *model = StructConstant<convopt_model>{
-        context, CONVOPT_MEMBER(convopt_model, name, text(facts.name)),
+        context,
+        CONVOPT_MEMBER(convopt_model, name, text(facts.name)),
         CONVOPT_MEMBER(convopt_model, target, text(targetName(machine))),
         CONVOPT_MEMBER(convopt_model, version, text(compilerVersion())),
         CONVOPT_MEMBER(convopt_model, input_count, interface.inputs.size()),
@@ -72,8 +78,7 @@ public:
         CONVOPT_MEMBER(convopt_model, output_count, interface.outputs.size()),
         CONVOPT_MEMBER(convopt_model, outputs, tensors(interface.outputs)),
         CONVOPT_MEMBER(convopt_model, workspace_bytes, workspaceBytes(facts)),
-        // The weights are in the object.
-        CONVOPT_MEMBER(convopt_model, weights_bytes, 0),
+        CONVOPT_MEMBER(convopt_model, weights_bytes, facts.weightsFileBytes),
         CONVOPT_MEMBER(convopt_model, init, runtimeFunction("convopt_init")),
         CONVOPT_MEMBER(convopt_model, run, runtimeFunction("convopt_run")),
         CONVOPT_MEMBER(convopt_model, fini, runtimeFunction("convopt_fini"))};

@@ -109,7 +109,8 @@ static llvm::Expected<std::string> finish(Worker &worker) {
 llvm::Expected<std::vector<std::string>>
 runInProcesses(size_t count, unsigned processes,
                llvm::function_ref<std::string(size_t)> job,
-               llvm::function_ref<std::string(size_t)> nameOf) {
+               llvm::function_ref<std::string(size_t)> nameOf,
+               llvm::function_ref<void(size_t)> progress) {
   std::vector<std::string> results(count);
   std::vector<Worker> running;
   // Workers start in order, so which failure is the first does not depend on
@@ -118,7 +119,8 @@ runInProcesses(size_t count, unsigned processes,
   auto fail = [&](size_t index, llvm::Error error) {
     failures[index] = toString(std::move(error));
   };
-  size_t next = 0;
+  constexpr int milliseconds = 200;
+  size_t next = 0, done = 0;
   while (!running.empty() || (next < count && failures.empty())) {
     while (next < count && failures.empty() &&
            running.size() < std::max(processes, 1u)) {
@@ -133,7 +135,9 @@ runInProcesses(size_t count, unsigned processes,
     files.reserve(running.size());
     for (const Worker &worker : running)
       files.push_back({worker.pipe, POLLIN, 0});
-    if (poll(files.data(), files.size(), -1) < 0)
+    if (progress)
+      progress(done);
+    if (poll(files.data(), files.size(), progress ? milliseconds : -1) < 0)
       continue; // Interrupted.
     for (size_t i = running.size(); i-- > 0;) {
       if (!files[i].revents)
@@ -144,12 +148,13 @@ runInProcesses(size_t count, unsigned processes,
         running[i].received.append(buffer, n);
       if (n > 0 || (n < 0 && errno == EINTR))
         continue;
-      Worker done = std::move(running[i]);
+      Worker ended = std::move(running[i]);
       running.erase(running.begin() + i);
-      if (auto result = finish(done))
-        results[done.index] = std::move(*result);
+      ++done;
+      if (auto result = finish(ended))
+        results[ended.index] = std::move(*result);
       else
-        fail(done.index, result.takeError());
+        fail(ended.index, result.takeError());
     }
   }
   if (!failures.empty())

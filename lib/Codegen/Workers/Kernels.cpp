@@ -106,16 +106,24 @@ static std::string compileKernel(KernelOp kernel, const KernelOptions &options,
 
 /// What compileKernel answers for each of `kernels`, in order.
 static llvm::Expected<std::vector<std::string>>
-compileInProcesses(ArrayRef<KernelOp> kernels, const KernelOptions &options) {
+compileInProcesses(ArrayRef<KernelOp> kernels, const KernelOptions &options,
+                   size_t alreadyThere = 0) {
   if (kernels.empty())
     return std::vector<std::string>();
   llvm::Expected<std::string> target = halideTargetName(options.machine);
   if (!target)
     return target.takeError();
+  auto count = [&](size_t done) {
+    options.progress(alreadyThere + done, alreadyThere + kernels.size());
+  };
+  llvm::function_ref<void(size_t)> progress;
+  if (options.progress)
+    progress = count;
   return runInProcesses(
       kernels.size(), std::thread::hardware_concurrency(),
       [&](size_t i) { return compileKernel(kernels[i], options, *target); },
-      [&](size_t i) { return KernelOp(kernels[i]).getSymName().str(); });
+      [&](size_t i) { return KernelOp(kernels[i]).getSymName().str(); },
+      progress);
 }
 
 /// The same, where only kernels are compiled that the cache lacks.
@@ -136,7 +144,8 @@ findOrCompile(ArrayRef<KernelOp> kernels, const KernelOptions &options) {
     }
     answers.push_back(std::move(answer).value_or(""));
   }
-  auto compiled = compileInProcesses(missing, options);
+  auto compiled =
+      compileInProcesses(missing, options, kernels.size() - missing.size());
   if (!compiled)
     return compiled.takeError();
   for (auto [i, answer] : llvm::zip_equal(missingIndices, *compiled)) {

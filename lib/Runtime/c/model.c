@@ -9,6 +9,16 @@ static int is_aligned(const void *pointer) {
   return pointer && (uintptr_t)pointer % CONVOPT_ALIGNMENT == 0;
 }
 
+/* memcmp for equality alone becomes bcmp, which C does not have. */
+static int begins_with(const void *file,
+                       const struct convopt_weights_header *header) {
+  const unsigned char *a = file, *b = (const unsigned char *)header;
+  unsigned difference = 0;
+  for (size_t i = 0; i < sizeof *header; ++i)
+    difference |= a[i] ^ b[i];
+  return !difference;
+}
+
 struct convopt_workspace *convopt_initialised(void *memory) {
   struct convopt_workspace *workspace = memory;
   if (!is_aligned(memory) || workspace->magic != initialised)
@@ -23,6 +33,13 @@ int convopt_init(void *memory, const void *weights) {
     weights = convopt_plan.weights;
   else if (!is_aligned(weights))
     return CONVOPT_BAD_ARGUMENT;
+  else if (convopt_plan.weights_header) {
+    /* Its hash stands for all that follows: to go through that would take as
+     * long as to run the model many times. */
+    if (!begins_with(weights, convopt_plan.weights_header))
+      return CONVOPT_WRONG_WEIGHTS;
+    weights = (const char *)weights + CONVOPT_WEIGHTS_OFFSET;
+  }
   if (!convopt_cpu_suffices())
     return CONVOPT_WRONG_CPU;
 

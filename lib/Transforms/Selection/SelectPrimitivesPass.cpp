@@ -1,5 +1,7 @@
 #include "OneBlock.h"
 #include "convopt/CostModel/MeasuredCosts.h"
+#include "convopt/IR/NearestName.h"
+#include "convopt/Primitives/PrimitiveNames.h"
 #include "convopt/Transforms/Passes.h"
 #include "convopt/Transforms/SelectPrimitives.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -39,7 +41,8 @@ struct SelectPrimitives : impl::SelectPrimitivesBase<SelectPrimitives> {
     if (!force.empty()) {
       options.force = findPrimitive(force);
       if (!options.force)
-        return fail("there is no primitive called " + force);
+        return fail("there is no primitive called " + force +
+                    didYouMean(force, primitiveNames()));
     }
     options.maxError = valueIf<double>(maxError > 0, maxError);
     options.maxWorkspace = valueIf<int64_t>(maxWorkspace >= 0, maxWorkspace);
