@@ -1,5 +1,6 @@
 """Plans of a network: compiled by given costs, run in turns."""
 
+import argparse
 import contextlib
 import math
 import os
@@ -22,6 +23,16 @@ def network_of(name: str) -> networks.Network:
     if path.suffix != ".onnx":
         return networks.network(name)
     return networks.Network(path, networks.random_inputs(networks.onnx.load(path)), None)
+
+
+def add_measuring_options(parser: argparse.ArgumentParser, rounds: int, meaning: str):
+    """Which networks, how often and where to run them; `rounds` unless told otherwise, which count `meaning`."""
+    parser.add_argument(
+        "networks", nargs="*", default=["resnet18", "mobilenet_v2", "squeezenet1_1"],
+        help="names of test/models or .onnx files",
+    )  # fmt: skip
+    parser.add_argument("--rounds", type=int, default=rounds, help=meaning)
+    parser.add_argument("--core", type=int, default=max(os.sched_getaffinity(0)), help="where to run")
 
 
 def choices(table: str) -> dict:

@@ -11,7 +11,6 @@ one predicted to be fastest. At the end all run interleaved in one process on on
 
 import argparse
 import math
-import os
 import sys
 import tempfile
 from pathlib import Path
@@ -21,21 +20,16 @@ sys.path.insert(0, str(ROOT / "python"))
 
 from convopt.runtime import Model  # noqa: E402
 from convopt.testing import networks  # noqa: E402
-from planning import Planner, measure, network_of, on_core, rules  # noqa: E402
+from planning import Planner, add_measuring_options, measure, network_of, on_core, rules  # noqa: E402
 
 
 def parse() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument(
-        "networks", nargs="*", default=["resnet18", "mobilenet_v2", "squeezenet1_1"],
-        help="names of test/models or .onnx files",
-    )  # fmt: skip
+    add_measuring_options(parser, 25, "runs of each plan in a comparison")
     parser.add_argument("--candidates", type=int, default=5, help="choices of each layer to try")
     parser.add_argument("--sweeps", type=int, default=2, help="times over all layers at most")
-    parser.add_argument("--rounds", type=int, default=25, help="runs of each plan in a comparison")
     parser.add_argument("--margin", type=float, default=0.003, help="gain below which nothing is changed")
-    parser.add_argument("--core", type=int, default=max(os.sched_getaffinity(0)), help="where to run")
     parser.add_argument("--cost-model", help="instead of the compiler's own")
     return parser.parse_args()
 

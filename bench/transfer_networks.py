@@ -11,7 +11,6 @@ all run interleaved on one core. Losses are over the plan by the model of all sa
 import argparse
 import csv
 import math
-import os
 import shutil
 import subprocess
 import sys
@@ -23,7 +22,7 @@ sys.path.insert(0, str(ROOT / "python"))
 
 from convopt.primitives import catalogue  # noqa: E402
 from convopt.profile_features import machine_options  # noqa: E402
-from planning import Planner, measure, network_of, on_core, rules  # noqa: E402
+from planning import Planner, add_measuring_options, measure, network_of, on_core, rules  # noqa: E402
 
 
 def parse() -> argparse.Namespace:
@@ -31,13 +30,8 @@ def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("source", type=Path, metavar="SOURCE.csv")
     parser.add_argument("target", type=Path, metavar="TARGET.csv")
-    parser.add_argument(
-        "networks", nargs="*", default=["resnet18", "mobilenet_v2", "squeezenet1_1"],
-        help="names of test/models or .onnx files",
-    )  # fmt: skip
+    add_measuring_options(parser, 40, "runs of each plan")
     parser.add_argument("--share", type=float, default=0.01, help="of the target's samples (0.01)")
-    parser.add_argument("--rounds", type=int, default=40, help="runs of each plan")
-    parser.add_argument("--core", type=int, default=max(os.sched_getaffinity(0)), help="where to run")
     return parser.parse_args()
 
 
