@@ -17,7 +17,7 @@
 // TABLE-NEXT: {{^}}first 1x64x28x28 nhwc->nchw {{[0-9.]+}} ms layout transformation{{$}}
 // TABLE-NEXT: {{^}}total {{[0-9.]+}} ms{{$}}
 
-// NOTHING: first 64->64 28x28 3x3 +1 none all {{[0-9]+}} choices are excluded: {{[0-9]+}} by error
+// NOTHING: first 64->64 28x28 3x3 +1 none has {{[0-9]+}} choices, all excluded: {{[0-9]+}} by error
 // NOTHING-LABEL: func.func @constant(
 // NOTHING-NOT: convopt.primitive
 // NOTHING: func.func

@@ -37,11 +37,11 @@ struct SelectedTransformation {
   int64_t nanoseconds = 0;
 };
 
-/// A convolution that no choice is left for: it is computed as it stands.
+/// A convolution that nothing can be chosen for: it is computed as it stands.
 struct ExcludedConvolution {
-  std::string name;
-  ConvProblem layer;
-  std::string why;
+  mlir::Location location;
+  std::optional<ConvProblem> layer; ///< unless it is not even known as one
+  std::string why; ///< a predicate: "has a filter that is not a constant"
 };
 
 /// What was decided for one function, in its order.

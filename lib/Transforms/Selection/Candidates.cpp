@@ -135,9 +135,11 @@ static Admitted withinLimits(ArrayRef<Candidate> all, const ConvProblem &layer,
   };
   if (!llvm::all_of(admitted.candidates, isLarge))
     llvm::erase_if(admitted.candidates, isLarge);
-  if (admitted.candidates.empty() && !all.empty()) {
+  if (all.empty())
+    admitted.whyNone = "is supported by no primitive";
+  else if (admitted.candidates.empty()) {
     llvm::raw_string_ostream os(admitted.whyNone);
-    os << "all " << all.size() << " choices are excluded: ";
+    os << "has " << all.size() << " choices, all excluded: ";
     llvm::interleaveComma(excluded, os, [&](const auto &entry) {
       os << entry.second << " " << entry.first;
     });

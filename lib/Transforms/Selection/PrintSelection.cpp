@@ -49,7 +49,9 @@ void Selection::print(llvm::raw_ostream &os, unsigned runnersUp) const {
          milliseconds(conv.chosen.nanoseconds), others});
   }
   for (const ExcludedConvolution &conv : excluded)
-    rows.push_back({conv.name, layerSummary(conv.layer), "none", "", conv.why});
+    rows.push_back({nameOf(conv.location),
+                    conv.layer ? layerSummary(*conv.layer) : "-", "none", "",
+                    conv.why});
   for (const SelectedTransformation &t : transformations)
     rows.push_back(
         {t.name, describe(t),
