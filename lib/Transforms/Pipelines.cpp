@@ -24,6 +24,8 @@ void buildNormalisePipeline(OpPassManager &pm) {
   // joined here.
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
+  // Before anything asks what an operation is.
+  pm.addPass(createSimplifyGenerics());
   // Before anything counts elements and divides by that.
   pm.addPass(createFoldEmpty());
   // Before anything asks whether an operand is constant.
