@@ -18,6 +18,9 @@ using namespace mlir;
 namespace convopt {
 
 void buildNormalisePipeline(OpPassManager &pm) {
+  // Every function is looked at alone, and one is compiled. What the inliner
+  // would simplify on its way, the next passes do.
+  pm.addPass(createInlinerPass({}, [](OpPassManager &) {}));
   // Frontends other than ours leave arithmetic on whole tensors.
   pm.addNestedPass<func::FuncOp>(createConvertElementwiseToLinalgPass());
   // Names, shapes and constants as simple as they get; padding of padding is
