@@ -7,7 +7,7 @@
 // CHECK-SAME:    %[[X:.*]]: tensor<1x4x4x4xf32>
 // CHECK-DAG:     %[[E:.*]] = tensor.expand_shape %[[X]] {{.*}} into tensor<1x2x2x4x4xf32>
 // CHECK-DAG:     %[[P:.*]] = tensor.pad %[[E]] low[0, 0, 0, 1, 1] high[0, 0, 0, 1, 1]
-// CHECK-DAG:     %[[K:.*]] = tensor.expand_shape %{{.*}} into tensor<2x2xf32>
+// CHECK-DAG:     %[[K:.*]] = arith.constant dense<{{.*}}> : tensor<2x2xf32>
 // CHECK-DAG:     %[[B:.*]] = linalg.broadcast ins(%[[K]] : tensor<2x2xf32>) outs(%{{.*}} : tensor<1x2x2x4x4xf32>) dimensions = [0, 3, 4]
 // CHECK:         linalg.conv_2d_ngchw_gfchw ins(%[[P]], %{{.*}} outs(%[[B]]
 

@@ -8,11 +8,11 @@
 
 // The loop of a batch of one gets its name; a dimension of one element that is
 // broadcast, and one element of several, stay.
-// CHECK-DAG: #[[ID:.*]] = affine_map<(d0, d1, d2, d3) -> (d0, d1, d2, d3)>
-// CHECK-DAG: #[[CHANNEL:.*]] = affine_map<(d0, d1, d2, d3) -> (d0, d1, 0, 0)>
-// CHECK-DAG: #[[BATCH:.*]] = affine_map<(d0, d1, d2, d3) -> (0, d1, d2, d3)>
+// CHECK-DAG: #[[$ID:.*]] = affine_map<(d0, d1, d2, d3) -> (d0, d1, d2, d3)>
+// CHECK-DAG: #[[$CHANNEL:.*]] = affine_map<(d0, d1, d2, d3) -> (d0, d1, 0, 0)>
+// CHECK-DAG: #[[$BATCH:.*]] = affine_map<(d0, d1, d2, d3) -> (0, d1, d2, d3)>
 // CHECK-LABEL: func.func @batch_of_one(
-// CHECK:         linalg.generic {indexing_maps = [#[[ID]], #[[CHANNEL]], #[[BATCH]], #[[ID]]]
+// CHECK:         linalg.generic {indexing_maps = [#[[$ID]], #[[$CHANNEL]], #[[$BATCH]], #[[$ID]]]
 func.func @batch_of_one(%x: tensor<1x4x5x6xf32>, %k: tensor<1x4x1x1xf32>, %two: tensor<2x4x5x6xf32>) -> tensor<1x4x5x6xf32> {
   %e = tensor.empty() : tensor<1x4x5x6xf32>
   %y = linalg.generic {indexing_maps = [#batch, #channel, #batch, #id], iterator_types = #loops4} ins(%x, %k, %two : tensor<1x4x5x6xf32>, tensor<1x4x1x1xf32>, tensor<2x4x5x6xf32>) outs(%e : tensor<1x4x5x6xf32>) {
@@ -25,7 +25,7 @@ func.func @batch_of_one(%x: tensor<1x4x5x6xf32>, %k: tensor<1x4x1x1xf32>, %two: 
 }
 
 // CHECK-LABEL: func.func @batch_of_two(
-// CHECK:         linalg.generic {indexing_maps = [#[[BATCH]], #[[ID]]]
+// CHECK:         linalg.generic {indexing_maps = [#[[$BATCH]], #[[$ID]]]
 func.func @batch_of_two(%x: tensor<1x4x5x6xf32>) -> tensor<2x4x5x6xf32> {
   %e = tensor.empty() : tensor<2x4x5x6xf32>
   %y = linalg.generic {indexing_maps = [#batch, #id], iterator_types = #loops4} ins(%x : tensor<1x4x5x6xf32>) outs(%e : tensor<2x4x5x6xf32>) {
@@ -91,8 +91,8 @@ func.func @rectify(%x: f32) -> f32 {
 // CHECK-LABEL: func.func @clamp(
 // CHECK:         linalg.generic {{.*}} ins(%{{[^,]*}} :
 // CHECK-NEXT:    ^bb0(%[[A:.*]]: f32, %{{.*}}: f32):
-// CHECK-NEXT:      %[[L:.*]] = arith.maxnumf %{{.*}}, %[[A]]
-// CHECK-NEXT:      %[[H:.*]] = arith.minnumf %{{.*}}, %[[L]]
+// CHECK-NEXT:      %[[L:.*]] = arith.maxnumf %[[A]], %{{.*}}
+// CHECK-NEXT:      %[[H:.*]] = arith.minnumf %[[L]], %{{.*}}
 // CHECK-NEXT:      linalg.yield %[[H]]
 func.func @clamp(%x: tensor<1x4x5x6xf32>) -> tensor<1x4x5x6xf32> {
   %low = arith.constant dense<0.0> : tensor<f32>
