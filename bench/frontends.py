@@ -4,7 +4,8 @@
 
 bench/frontends.sh installs the front ends. torch-mlir imports ONNX into its own dialect and lowers that to linalg on
 tensors. IREE's importer writes the same dialect, which the same lowering takes. For each way a row says how many
-launches a run has and, unless --no-run is given, how far its outputs are from ONNX Runtime's.
+launches a run has and, unless --no-run is given, how far its outputs are from ONNX Runtime's; a network that multiplies
+rounding errors (see convopt.testing.reference.sensitivity) is as far by every way.
 """
 
 import argparse

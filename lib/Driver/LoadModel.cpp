@@ -54,7 +54,8 @@ loadModel(const CompileOptions &options, mlir::MLIRContext &context) {
     bool isDialect = StringRef(text).contains("not found for custom op") ||
                      StringRef(text).contains("unregistered dialect");
     if (isDialect && unknown.empty())
-      unknown = prefixed(found);
+      // What follows is about programs other than this one.
+      unknown = StringRef(prefixed(found)).split(". If this is").first.str();
     return mlir::success(isDialect);
   });
   auto module = mlir::parseSourceFile<mlir::ModuleOp>(sources, &context);

@@ -118,6 +118,21 @@ func.func @larger(%x: f32, %y: f32) -> f32 {
   return %m : f32
 }
 
+// A bias of equal numbers is a fill.
+// CHECK-LABEL: func.func @equal_bias(
+// CHECK:         linalg.fill
+// CHECK-NOT:     linalg.generic
+// CHECK:         return
+func.func @equal_bias() -> tensor<1x4x5x6xf32> {
+  %b = arith.constant dense<0.5> : tensor<f32>
+  %e = tensor.empty() : tensor<1x4x5x6xf32>
+  %y = linalg.generic {indexing_maps = [#rank0, #id], iterator_types = #loops4} ins(%b : tensor<f32>) outs(%e : tensor<1x4x5x6xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    linalg.yield %a : f32
+  } -> tensor<1x4x5x6xf32>
+  return %y : tensor<1x4x5x6xf32>
+}
+
 // A place that nobody asks for is not computed.
 // CHECK-LABEL: func.func @unused_place(
 // CHECK-NOT:     i64

@@ -27,6 +27,9 @@ void populateExpandBeforePad(mlir::RewritePatternSet &patterns);
 /// one of groups and channels.
 void populateExpandBeforeBroadcast(mlir::RewritePatternSet &patterns);
 
+/// Makes what yields a constant and reads nothing a fill.
+void populateConstantsToFills(mlir::RewritePatternSet &patterns);
+
 /// Parts math.fma, by which a reduction accumulates, into product and sum.
 void populateSplitMultiplyAdds(mlir::RewritePatternSet &patterns);
 

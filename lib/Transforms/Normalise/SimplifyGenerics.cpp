@@ -22,6 +22,7 @@ void simplifyGenerics(Operation *op) {
   populateComparisonsToMaxima(patterns);
   // Limits of a clamp, given as tensors of one element.
   linalg::populateInlineConstantOperandsPatterns(patterns);
+  populateConstantsToFills(patterns);
   // A maximum that was computed with its place, where nobody asks for that.
   linalg::populateEraseUnusedOperandsAndResultsPatterns(patterns);
   // Each rewrite is final, so this ends.
