@@ -1,4 +1,5 @@
 #include "convopt/Driver/LoadModel.h"
+#include "ForeignDialects.h"
 #include "convopt/IR/ConvoptDialect.h"
 #include "convopt/IR/LocationText.h"
 #include "convopt/Transforms/Lowering.h"
@@ -28,6 +29,13 @@ std::unique_ptr<mlir::MLIRContext> makeContext() {
   return context;
 }
 
+/// The message behind what its location names.
+static std::string prefixed(mlir::Diagnostic &diagnostic) {
+  std::string where =
+      locationText(diagnostic.getLocation(), LocationForm::LineAndColumn);
+  return (where.empty() ? "" : where + ": ") + diagnostic.str();
+}
+
 Expected<mlir::OwningOpRef<mlir::ModuleOp>>
 loadModel(const CompileOptions &options, mlir::MLIRContext &context) {
   if (!StringRef(options.input).ends_with(".mlir"))
@@ -40,18 +48,25 @@ loadModel(const CompileOptions &options, mlir::MLIRContext &context) {
                              buffer.getError().message().c_str());
   SourceMgr sources;
   sources.AddNewSourceBuffer(std::move(*buffer), SMLoc());
+  std::string unknown;
+  mlir::ScopedDiagnosticHandler handler(&context, [&](mlir::Diagnostic &found) {
+    std::string text = found.str();
+    bool isDialect = StringRef(text).contains("not found for custom op") ||
+                     StringRef(text).contains("unregistered dialect");
+    if (isDialect && unknown.empty())
+      // What follows is about programs other than this one.
+      unknown = StringRef(prefixed(found)).split(". If this is").first.str();
+    return mlir::success(isDialect);
+  });
   auto module = mlir::parseSourceFile<mlir::ModuleOp>(sources, &context);
+  if (!unknown.empty())
+    return createStringError(unknown + ": " + unknownDialectAdvice().str());
   if (!module)
     return createStringError("'%s' is not a valid module",
                              options.input.c_str());
+  if (Error error = refuseForeignDialects(*module))
+    return error;
   return module;
-}
-
-/// The message behind what its location names.
-static std::string prefixed(mlir::Diagnostic &diagnostic) {
-  std::string where =
-      locationText(diagnostic.getLocation(), LocationForm::LineAndColumn);
-  return (where.empty() ? "" : where + ": ") + diagnostic.str();
 }
 
 Diagnostics::Diagnostics(mlir::MLIRContext &context)

@@ -26,10 +26,27 @@ static SelectPrimitivesOptions passOptions(const CompileOptions &options) {
   return pass;
 }
 
+/// An error if something is called that the inliner had to leave: a function
+/// without a body, or one that calls itself.
+static Error checkCalls(mlir::ModuleOp module) {
+  Expected<mlir::func::FuncOp> main = findMain(module);
+  if (!main)
+    return main.takeError();
+  Error error = Error::success();
+  (*main).walk([&](mlir::func::CallOp call) {
+    if (!error)
+      error = createStringError("function '%s' is called and cannot be inlined",
+                                call.getCallee().str().c_str());
+  });
+  return error;
+}
+
 Expected<Selected> select(Session &session, OwnedModule module,
                           const CompileOptions &options) {
   if (Error error =
           session.run(*module, "normalisation", buildNormalisePipeline))
+    return error;
+  if (Error error = checkCalls(*module))
     return error;
 
   Selection selection;

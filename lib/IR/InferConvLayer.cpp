@@ -1,5 +1,11 @@
+// Loops and indexing maps say what is a convolution, whatever an operation is
+// called. What is none although it slides a weighted window is an oversight of
+// somebody, and slow; so each question that is answered with no has a reason,
+// which whyNoConvolution gives by asking the same questions.
+
 #include "convopt/IR/InferConvLayer.h"
 #include "convopt/IR/Constants.h"
+#include "convopt/IR/WhyNoConvolution.h"
 #include "mlir/Dialect/Linalg/IR/LinalgInterfaces.h"
 
 using namespace mlir;
@@ -87,27 +93,36 @@ static tensor::PadOp matchZeroPad(Value image, unsigned h, unsigned w) {
   return pad;
 }
 
-std::optional<ConvOp> matchConvolution(linalg::LinalgOp op) {
+/// matchConvolution; without a result `why` is the reason.
+static std::optional<ConvOp> match(linalg::LinalgOp op, StringRef &why) {
+  auto none = [&](StringRef reason) {
+    why = reason;
+    return std::nullopt;
+  };
+  if (op.getNumDpsInputs() != 2)
+    return none("has other inputs than an image and a filter");
   FailureOr<linalg::ConvolutionDimensions> dims =
       linalg::inferConvolutionDims(op);
-  if (failed(dims) || dims->outputImage.size() != 2 ||
-      dims->filterLoop.size() != 2)
-    return std::nullopt;
+  if (failed(dims))
+    return none("has indexing maps that are not those of a convolution");
   // Pooling has a window too, but its filter carries no channel.
   if (dims->inputChannel.empty() && dims->depth.empty())
-    return std::nullopt;
+    return none("has no channels");
+  if (dims->outputImage.size() != 2 || dims->filterLoop.size() != 2)
+    return none("has other than two spatial dimensions");
   if (dims->depth.size() > 1 || dims->inputChannel.size() > 1 ||
       dims->outputChannel.size() > 1 || dims->batch.size() > 1)
-    return std::nullopt;
+    return none("has several dimensions of batches, groups or channels");
+  if (!op.hasPureTensorSemantics())
+    return none("works on buffers");
   SmallVector<int64_t> trips = op.getStaticLoopRanges();
-  if (llvm::is_contained(trips, ShapedType::kDynamic) ||
-      !op.hasPureTensorSemantics())
-    return std::nullopt;
-  if (op.getNumDpsInputs() != 2 || !multipliesAndAdds(op))
-    return std::nullopt;
+  if (llvm::is_contained(trips, ShapedType::kDynamic))
+    return none("has a shape that is not known");
+  if (!multipliesAndAdds(op))
+    return none("does not sum up products of its inputs in floating point");
   std::optional<ConvTypes> types = typesOf(op);
   if (!types)
-    return std::nullopt;
+    return none("has elements of a type that no primitive computes with");
   auto trip = [&](ArrayRef<unsigned> loops) {
     return loops.empty() ? 1 : trips[loops[0]];
   };
@@ -137,9 +152,9 @@ std::optional<ConvOp> matchConvolution(linalg::LinalgOp op) {
   auto outputHeight = positionOf(maps[2], dims->outputImage[0]);
   auto outputWidth = positionOf(maps[2], dims->outputImage[1]);
   if (!h || !w || !outputHeight || !outputWidth)
-    return std::nullopt;
-  if (*h > *w || *outputHeight > *outputWidth) // Transposed images.
-    return std::nullopt;
+    return none("has indexing maps that are not those of a convolution");
+  if (*h > *w || *outputHeight > *outputWidth)
+    return none("has an image whose columns come before its rows");
   auto layoutOf = [](AffineMap map, unsigned width) {
     return width + 1 == map.getNumResults() ? Layout::NCHW : Layout::NHWC;
   };
@@ -175,6 +190,41 @@ std::optional<ConvOp> matchConvolution(linalg::LinalgOp op) {
   for (AffineExpr expr : maps[1].getResults())
     conv.filterDims.push_back(kindOf(expr));
   return conv;
+}
+
+std::optional<ConvOp> matchConvolution(linalg::LinalgOp op) {
+  StringRef why;
+  return match(op, why);
+}
+
+/// Whether `op` reads two tensors, one of them through a window: at the sum of
+/// a position in the result and one that is summed over.
+static bool weighsWindows(linalg::LinalgOp op) {
+  SmallVector<unsigned> parallel, reduction;
+  op.getParallelDims(parallel);
+  op.getReductionDims(reduction);
+  auto uses = [](AffineExpr expr, ArrayRef<unsigned> loops) {
+    return llvm::any_of(
+        loops, [&](unsigned loop) { return expr.isFunctionOfDim(loop); });
+  };
+  int read = 0;
+  bool slides = false;
+  for (OpOperand *input : op.getDpsInputOperands()) {
+    if (!isa<ShapedType>(input->get().getType()) ||
+        !op.payloadUsesValueFromOperand(input))
+      continue;
+    ++read;
+    for (AffineExpr expr : op.getMatchingIndexingMap(input).getResults())
+      slides |= uses(expr, parallel) && uses(expr, reduction);
+  }
+  return read > 1 && slides;
+}
+
+std::string whyNoConvolution(linalg::LinalgOp op) {
+  StringRef why;
+  if (!weighsWindows(op) || match(op, why))
+    return "";
+  return why.str();
 }
 
 std::optional<ConvProblem> getConvLayer(linalg::LinalgOp op) {

@@ -142,8 +142,9 @@ void writeSelection(json::OStream &json, const Explanation &explanation) {
   json.attributeArray("excluded", [&] {
     for (const ExcludedConvolution &conv : selection.excluded)
       json.object([&] {
-        json.attribute("name", conv.name);
-        writeLayer(json, conv.layer);
+        json.attribute("name", nameOf(conv.location));
+        if (conv.layer)
+          writeLayer(json, *conv.layer);
         json.attribute("because", conv.why);
       });
   });

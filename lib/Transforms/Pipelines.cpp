@@ -18,12 +18,17 @@ using namespace mlir;
 namespace convopt {
 
 void buildNormalisePipeline(OpPassManager &pm) {
+  // Every function is looked at alone, and one is compiled. What the inliner
+  // would simplify on its way, the next passes do.
+  pm.addPass(createInlinerPass({}, [](OpPassManager &) {}));
   // Frontends other than ours leave arithmetic on whole tensors.
   pm.addNestedPass<func::FuncOp>(createConvertElementwiseToLinalgPass());
   // Names, shapes and constants as simple as they get; padding of padding is
   // joined here.
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
+  // Before anything asks what an operation is.
+  pm.addPass(createSimplifyGenerics());
   // Before anything counts elements and divides by that.
   pm.addPass(createFoldEmpty());
   // Before anything asks whether an operand is constant.

@@ -4,6 +4,11 @@
 // RUN: not convopt-compile two.mlir -o out.o 2>&1 | FileCheck %s --check-prefix=TWO
 // RUN: not convopt-compile dynamic.mlir -o out.o 2>&1 | FileCheck %s --check-prefix=DYNAMIC
 // RUN: not convopt-compile type.mlir -o out.o 2>&1 | FileCheck %s --check-prefix=TYPE
+// RUN: not convopt-compile called.mlir -o out.o 2>&1 | FileCheck %s --check-prefix=CALLED
+// RUN: not convopt-compile util.mlir -o out.o 2>&1 | FileCheck %s --check-prefix=UTIL
+// RUN: not convopt-compile torch.mlir -o out.o 2>&1 | FileCheck %s --check-prefix=TORCH
+// RUN: not convopt-compile tosa.mlir -o out.o 2>&1 | FileCheck %s --check-prefix=TOSA
+// RUN: not convopt-compile global.mlir -o out.o 2>&1 | FileCheck %s --check-prefix=GLOBAL
 // RUN: ls %t | FileCheck %s --check-prefix=LEFT
 
 // LEFT-NOT: out
@@ -33,3 +38,41 @@ func.func @main(%x: tensor<?x4xf32> {convopt.name = "image"}) { return }
 // TYPE: convopt-compile: error: input 'input0' has an element type that a model's interface does not know
 // TYPE-NOT: {{.}}
 func.func @main(%x: tensor<4xi7>) { return }
+
+//--- called.mlir
+// CALLED: convopt-compile: error: function 'elsewhere' is called and cannot be inlined
+// CALLED-NOT: {{.}}
+func.func private @elsewhere(tensor<4xf32>) -> tensor<4xf32>
+func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %y = call @elsewhere(%x) : (tensor<4xf32>) -> tensor<4xf32>
+  return %y : tensor<4xf32>
+}
+
+//--- util.mlir
+// UTIL: convopt-compile: error: util.mlir:3:1: {{.*}}util{{.*}}: lower the module to linalg on tensors first, as by torch-mlir-opt {{.*}}, and take it before IREE makes util functions of it
+// UTIL-NOT: {{.}}
+util.func public @main(%x: tensor<4xf32>) -> tensor<4xf32> {
+  util.return %x : tensor<4xf32>
+}
+
+//--- torch.mlir
+// TORCH: convopt-compile: error: torch.mlir:3:28: {{.*}}torch{{.*}} created with unregistered dialect: lower the module to linalg on tensors first, as by torch-mlir-opt {{.*}}, and take it before IREE makes util functions of it
+// TORCH-NOT: {{.}}
+func.func @main(%x: !torch.vtensor<[4],f32>) { return }
+
+//--- tosa.mlir
+// TOSA: convopt-compile: error: tosa.mlir:4:8: tosa.negate: lower it first, by mlir-opt --pass-pipeline='builtin.module(func.func(tosa-to-linalg-named,tosa-to-linalg,tosa-to-arith,tosa-to-tensor))'
+// TOSA-NOT: {{.}}
+func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %y = tosa.negate %x : (tensor<4xf32>) -> tensor<4xf32>
+  return %y : tensor<4xf32>
+}
+
+//--- global.mlir
+// GLOBAL: convopt-compile: error: global.mlir:3:1: ml_program.global: a model has no state: make the global a constant or an argument
+// GLOBAL-NOT: {{.}}
+ml_program.global private mutable @seed(dense<0.0> : tensor<4xf32>) : tensor<4xf32>
+func.func @main() -> tensor<4xf32> {
+  %y = ml_program.global_load @seed : tensor<4xf32>
+  return %y : tensor<4xf32>
+}

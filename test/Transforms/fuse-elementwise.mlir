@@ -61,3 +61,19 @@ func.func @reduction(%x: tensor<4x8xf32>, %i: tensor<8xf32>) -> tensor<8xf32> {
   } -> tensor<8xf32>
   return %y : tensor<8xf32>
 }
+
+// A bias of equal numbers is a fill.
+// CHECK-LABEL: func.func @equal_bias(
+// CHECK-NOT:     linalg.generic
+// CHECK:         linalg.fill
+// CHECK-NOT:     linalg.generic
+// CHECK:         return
+func.func @equal_bias() -> tensor<4x8xf32> {
+  %b = arith.constant dense<0.5> : tensor<8xf32>
+  %e = tensor.empty() : tensor<4x8xf32>
+  %y = linalg.generic {indexing_maps = [#second, #id], iterator_types = ["parallel", "parallel"]} ins(%b : tensor<8xf32>) outs(%e : tensor<4x8xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    linalg.yield %a : f32
+  } -> tensor<4x8xf32>
+  return %y : tensor<4x8xf32>
+}

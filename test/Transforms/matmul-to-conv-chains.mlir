@@ -5,18 +5,18 @@
 // RUN: convopt-opt %s -convopt-matmul-to-conv | FileCheck %s --check-prefix=IR
 // RUN: convopt-opt %s -convopt-normalise | FileCheck %s --check-prefix=JOINED
 
-// IR-LABEL: func.func private @three(
+// IR-LABEL: func.func @three(
 // IR-NOT:     linalg.matmul
 // IR-COUNT-3: linalg.generic
 // IR-NOT:     linalg.matmul
 // IR:         return
 
 // Nothing is reshaped between them.
-// JOINED-LABEL: func.func private @three(
+// JOINED-LABEL: func.func @three(
 // JOINED:         %[[A:.*]] = linalg.generic
 // JOINED:         %[[B:.*]] = linalg.generic {{.*}} ins(%[[A]], %
 // JOINED:         linalg.generic {{.*}} ins(%[[B]], %
-func.func private @three(%x: tensor<2x2xf32>) -> tensor<2x2xf32> {
+func.func @three(%x: tensor<2x2xf32>) -> tensor<2x2xf32> {
   %zero = arith.constant 0.0 : f32
   %w = arith.constant dense<[[1.0, 2.0], [3.0, -4.0]]> : tensor<2x2xf32>
   %v = arith.constant dense<[[0.0, 1.0], [2.0, 1.0]]> : tensor<2x2xf32>
@@ -29,12 +29,12 @@ func.func private @three(%x: tensor<2x2xf32>) -> tensor<2x2xf32> {
 }
 
 // One is the rows, one the initial value of the third.
-// IR-LABEL: func.func private @both(
+// IR-LABEL: func.func @both(
 // IR-NOT:     linalg.matmul
 // IR-COUNT-3: linalg.generic
 // IR:         return
-// JOINED-LABEL: func.func private @both(
-func.func private @both(%x: tensor<2x2xf32>) -> tensor<2x2xf32> {
+// JOINED-LABEL: func.func @both(
+func.func @both(%x: tensor<2x2xf32>) -> tensor<2x2xf32> {
   %zero = arith.constant 0.0 : f32
   %w = arith.constant dense<[[1.0, 2.0], [3.0, -4.0]]> : tensor<2x2xf32>
   %v = arith.constant dense<[[0.0, 1.0], [2.0, 1.0]]> : tensor<2x2xf32>
@@ -47,11 +47,11 @@ func.func private @both(%x: tensor<2x2xf32>) -> tensor<2x2xf32> {
 }
 
 // The matrix is a product, so it is no constant.
-// IR-LABEL: func.func private @matrix(
+// IR-LABEL: func.func @matrix(
 // IR:         %[[M:.*]] = tensor.collapse_shape
 // IR:         linalg.matmul ins(%{{.*}}, %[[M]] :
-// JOINED-LABEL: func.func private @matrix(
-func.func private @matrix(%x: tensor<2x2xf32>) -> tensor<2x2xf32> {
+// JOINED-LABEL: func.func @matrix(
+func.func @matrix(%x: tensor<2x2xf32>) -> tensor<2x2xf32> {
   %zero = arith.constant 0.0 : f32
   %w = arith.constant dense<[[1.0, 2.0], [3.0, -4.0]]> : tensor<2x2xf32>
   %v = arith.constant dense<[[0.0, 1.0], [2.0, 1.0]]> : tensor<2x2xf32>

@@ -19,7 +19,7 @@
 // TABLE-NEXT: {{^}}total {{[0-9.]+}} ms{{$}}
 
 // NOTHING: {{^}}first 64->64 28x28 3x3 +1 none{{$}}
-// NOTHING-NEXT: {{^}} all {{[0-9]+}} choices are excluded: {{[0-9]+}} by error
+// NOTHING-NEXT: {{^}} has {{[0-9]+}} choices, all excluded: {{[0-9]+}} by error
 // NOTHING-LABEL: func.func @constant(
 // NOTHING-NOT: convopt.primitive
 // NOTHING: func.func

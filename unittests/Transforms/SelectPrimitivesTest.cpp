@@ -268,14 +268,15 @@ TEST_F(Select, SaysWhyNothingIsLeft) {
       llvm::cantFail(select(pointwise("%a", "%x"), "%a", options));
   EXPECT_TRUE(selection.convolutions.empty());
   ASSERT_EQ(selection.excluded.size(), 1u);
-  size_t count = allChoices(selection.excluded[0].layer, machine).size();
-  EXPECT_EQ(selection.excluded[0].why, "all " + std::to_string(count) +
-                                           " choices are excluded: " +
+  ASSERT_TRUE(selection.excluded[0].layer);
+  size_t count = allChoices(*selection.excluded[0].layer, machine).size();
+  EXPECT_EQ(selection.excluded[0].why, "has " + std::to_string(count) +
+                                           " choices, all excluded: " +
                                            std::to_string(count) + " by error");
   std::string table;
   llvm::raw_string_ostream os(table);
   selection.print(os);
-  EXPECT_NE(table.find("choices are excluded"), std::string::npos) << table;
+  EXPECT_NE(table.find("choices, all excluded"), std::string::npos) << table;
 }
 
 TEST_F(Select, KeepsToWorkspaceAndWeights) {

@@ -26,8 +26,9 @@ struct ModelInterface {
 /// the interface knows.
 llvm::Expected<ModelInterface> readInterface(mlir::func::FuncOp main);
 
-/// The function that holds the model; an error if there is not exactly one
-/// function with a body.
+/// The function that holds the model: the one with a body, or of several the
+/// one that is not private. An error if there is not exactly one, or if its
+/// body has several blocks.
 llvm::Expected<mlir::func::FuncOp> findMain(mlir::ModuleOp module);
 
 } // namespace convopt

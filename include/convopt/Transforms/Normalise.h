@@ -11,6 +11,12 @@ namespace convopt {
 /// that are replaced is released, so no other module may share it.
 void foldConstants(mlir::ModuleOp module);
 
+/// Writes generic operations as the import from ONNX would: loops of one
+/// iteration named where a dimension of one element is read, the image before
+/// the filter, sums of products instead of multiply-adds, maxima instead of
+/// comparisons, without results that nothing reads.
+void simplifyGenerics(mlir::Operation *op);
+
 /// Replaces every linalg operation of which a loop has no iterations, since its
 /// result is empty or a reduction has nothing to add, by its initial values,
 /// and all else that makes tensors without elements by a tensor.empty; leaves

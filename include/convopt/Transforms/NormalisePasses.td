@@ -3,6 +3,21 @@
 
 include "mlir/Pass/PassBase.td"
 
+def SimplifyGenerics : Pass<"convopt-simplify-generics"> {
+  let summary = "Write generic operations in the one form that passes look for";
+  let description = [{
+    Front ends write one operation in several ways. A dimension of one element
+    that is read at a constant 0 is read by the result's loop in its place, if
+    that has one iteration (batches of one in what TOSA is lowered to); a
+    convolution that names its filter first gets its inputs swapped; a sum
+    accumulated by `math.fma` becomes a sum of products; the larger of a number
+    and a constant, chosen by comparison, becomes a maximum; results that
+    nothing reads are not computed.
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect",
+                           "::mlir::arith::ArithDialect"];
+}
+
 def FoldConstants : Pass<"convopt-fold-constants", "::mlir::ModuleOp"> {
   let summary = "Compute what depends on constants alone";
   let description = [{
@@ -44,7 +59,9 @@ def SinkReshapes : Pass<"convopt-sink-reshapes"> {
   let description = [{
     What joins the groups of a grouped convolution, or flattens an image, moves
     below the element-wise operations that follow, so that these can share a
-    kernel with what computes their operand.
+    kernel with what computes their operand. What parts channels into groups
+    moves above padding and broadcasts, so that a grouped convolution has them
+    as operands.
   }];
   let dependentDialects = ["::mlir::linalg::LinalgDialect",
                            "::mlir::tensor::TensorDialect"];

@@ -68,11 +68,11 @@ struct SelectedConvolution {
   std::vector<FasterCandidate> faster = {};
 };
 
-/// A convolution that no choice is left for: it is computed as it stands.
+/// A convolution that nothing can be chosen for: it is computed as it stands.
 struct ExcludedConvolution {
-  std::string name;
-  ConvProblem layer;
-  std::string why;
+  mlir::Location location;
+  std::optional<ConvProblem> layer; ///< unless it is not even known as one
+  std::string why; ///< a predicate: "has a filter that is not a constant"
 };
 
 /// What was decided for one function, in its order.

@@ -77,16 +77,21 @@ llvm::Expected<ModelInterface> readInterface(func::FuncOp main) {
 }
 
 llvm::Expected<func::FuncOp> findMain(ModuleOp module) {
-  func::FuncOp main;
-  for (func::FuncOp func : module.getOps<func::FuncOp>()) {
-    if (func.isExternal())
-      continue;
-    if (main)
-      return llvm::createStringError(
-          "the module has more than one function: %s and %s",
-          main.getName().str().c_str(), func.getName().str().c_str());
-    main = func;
-  }
+  SmallVector<func::FuncOp> functions, open;
+  for (func::FuncOp func : module.getOps<func::FuncOp>())
+    if (!func.isExternal())
+      functions.push_back(func);
+  // Helpers are private; the inliner makes them part of what calls them.
+  llvm::copy_if(functions, std::back_inserter(open),
+                [](func::FuncOp func) { return func.isPublic(); });
+  if (functions.size() > 1 && !open.empty())
+    functions = open;
+  if (functions.size() > 1)
+    return llvm::createStringError(
+        "the module has more than one function: %s and %s",
+        functions[0].getName().str().c_str(),
+        functions[1].getName().str().c_str());
+  func::FuncOp main = functions.empty() ? nullptr : functions.front();
   if (!main)
     return llvm::createStringError("the module has no function");
   if (!llvm::hasSingleElement(main.getBody()))

@@ -144,7 +144,7 @@ function showConvolutions(report) {
       html("p", {}, "Computed as they stand, since no choice is left:"),
       plainTable(
         ["node", "layer", "because"],
-        report.excluded.map((one) => [one.name, one.summary, one.because]),
+        report.excluded.map((one) => [one.name, one.summary ?? "", one.because]),
       ),
     );
 }

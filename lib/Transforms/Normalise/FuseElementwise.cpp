@@ -74,6 +74,8 @@ void fuseElementwise(Operation *op) {
   RewritePatternSet patterns(op->getContext());
   populateGeneraliseElementwise(patterns);
   linalg::populateElementwiseOpsFusionPatterns(patterns, mayFuse);
+  // That moves splats into bodies, too.
+  populateConstantsToFills(patterns);
   linalg::GenericOp::getCanonicalizationPatterns(patterns, op->getContext());
   // What is left apart after many rounds is as right as what is joined.
   (void)applyPatternsAndFoldGreedily(op, std::move(patterns));

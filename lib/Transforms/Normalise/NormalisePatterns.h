@@ -9,6 +9,30 @@ namespace convopt {
 /// is what upstream's patterns on reshapes and fusion work on.
 void populateGeneraliseElementwise(mlir::RewritePatternSet &patterns);
 
+/// Reads a dimension of one element by the loop of one iteration that the
+/// result has in its place, where a constant 0 is written.
+void populateNameUnitLoops(mlir::RewritePatternSet &patterns);
+
+/// Swaps the inputs of a convolution that names its filter first.
+void populateOrderConvInputs(mlir::RewritePatternSet &patterns);
+
+/// Makes comparisons of a number with a constant, of which the larger or the
+/// smaller is chosen, maxima and minima.
+void populateComparisonsToMaxima(mlir::RewritePatternSet &patterns);
+
+/// Expands what is padded before its padding, if no dimension is both.
+void populateExpandBeforePad(mlir::RewritePatternSet &patterns);
+
+/// Expands what is broadcast before it is, so that a bias of channels becomes
+/// one of groups and channels.
+void populateExpandBeforeBroadcast(mlir::RewritePatternSet &patterns);
+
+/// Makes what yields a constant and reads nothing a fill.
+void populateConstantsToFills(mlir::RewritePatternSet &patterns);
+
+/// Parts math.fma, by which a reduction accumulates, into product and sum.
+void populateSplitMultiplyAdds(mlir::RewritePatternSet &patterns);
+
 } // namespace convopt
 
 #endif // CONVOPT_TRANSFORMS_NORMALISEPATTERNS_H

@@ -4,8 +4,9 @@
 // joins groups and channels; below the activation it is in nobody's way.
 // Reshapes that add dimensions of one element, as a mean that keeps its
 // dimensions leaves them, are moved down too, or read through where the reader
-// broadcasts. Never upwards: an expansion that moved up past a bias would come
-// to stand between the bias and its convolution.
+// broadcasts. Never upwards past a computation: an expansion that moved up past
+// a bias would come to stand between the bias and its convolution. Past padding
+// and broadcasts it does: a convolution looks for them in its operands.
 
 #include "NormalisePatterns.h"
 #include "convopt/Transforms/Normalise.h"
@@ -107,6 +108,10 @@ static void apply(Operation *op,
 }
 
 void sinkReshapes(Operation *op) {
+  apply(op, [](RewritePatternSet &patterns) {
+    populateExpandBeforePad(patterns);
+    populateExpandBeforeBroadcast(patterns);
+  });
   // One after the other: they would undo each other's work on operations that
   // have an operand of either kind.
   apply(op, [](RewritePatternSet &patterns) {

@@ -115,7 +115,7 @@ llvm::StringRef stringifyObstacle(Obstacle obstacle) {
   llvm_unreachable("an obstacle");
 }
 
-/// As in "all 7 choices are excluded: 7 by error".
+/// As in "has 7 choices, all excluded: 7 by error".
 static std::string exclusionText(Obstacle obstacle) {
   if (obstacle == Obstacle::Unmeasured)
     return "without measurements";
@@ -177,9 +177,11 @@ static Admitted withinLimits(ArrayRef<Candidate> all, const ConvProblem &layer,
       reject(candidate, Obstacle::Workspace);
       return true;
     });
-  if (admitted.candidates.empty() && !all.empty()) {
+  if (all.empty())
+    admitted.whyNone = "is supported by no primitive";
+  else if (admitted.candidates.empty()) {
     llvm::raw_string_ostream os(admitted.whyNone);
-    os << "all " << all.size() << " choices are excluded: ";
+    os << "has " << all.size() << " choices, all excluded: ";
     llvm::interleaveComma(excluded, os, [&](const auto &entry) {
       os << entry.second << " " << entry.first;
     });

@@ -107,7 +107,9 @@ void Selection::print(llvm::raw_ostream &os, unsigned runnersUp) const {
          milliseconds(conv.chosen.nanoseconds)},
         describeOthers(conv, runnersUp));
   for (const ExcludedConvolution &conv : excluded)
-    add({conv.name, layerSummary(conv.layer), "none", ""}, wordsOf(conv.why));
+    add({nameOf(conv.location), conv.layer ? layerSummary(*conv.layer) : "-",
+         "none", ""},
+        wordsOf(conv.why));
   for (const SelectedTransformation &t : transformations)
     add({t.name, describe(t),
          (stringifyLayout(t.from) + "->" + stringifyLayout(t.to)).str(),

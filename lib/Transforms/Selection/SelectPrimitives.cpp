@@ -13,6 +13,7 @@
 #include "FasterCandidates.h"
 #include "OneBlock.h"
 #include "convopt/IR/LocationText.h"
+#include "convopt/IR/WhyNoConvolution.h"
 #include "convopt/Primitives/Annotation.h"
 #include "mlir/IR/Matchers.h"
 #include "llvm/ADT/MapVector.h"
@@ -50,8 +51,21 @@ struct Question {
 using Questions = llvm::MapVector<Operation *, Question>;
 } // namespace
 
-static bool isEligible(const ConvOp &conv, const SelectionOptions &options) {
-  return options.anyFilter || matchPattern(conv.filter, m_Constant());
+/// The convolution that `op` is, if one may be chosen for; else, unless it is
+/// nothing of the kind, `why` not.
+static std::optional<ConvOp> matchEligible(linalg::LinalgOp op, Block &block,
+                                           const SelectionOptions &options,
+                                           std::string &why) {
+  why = whyNoConvolution(op);
+  std::optional<ConvOp> conv =
+      why.empty() ? matchConvolution(op) : std::nullopt;
+  if (!conv || conv->layer.isEmpty())
+    return std::nullopt;
+  if (op->getBlock() != &block)
+    why = "stands within another operation";
+  else if (!options.anyFilter && !matchPattern(conv->filter, m_Constant()))
+    why = "has a filter that is not a constant";
+  return why.empty() ? conv : std::nullopt;
 }
 
 /// A convolution whose tensors cannot be stored in any layout that a primitive
@@ -65,9 +79,14 @@ askQuestions(Block &block, PriceList &prices, const MachineDescription &machine,
              const SelectionOptions &options,
              std::vector<ExcludedConvolution> &excluded) {
   Questions questions;
-  for (auto op : block.getOps<linalg::LinalgOp>()) {
-    std::optional<ConvOp> conv = matchConvolution(op);
-    if (!conv || !isEligible(*conv, options))
+  SmallVector<linalg::LinalgOp> ops;
+  block.walk([&](linalg::LinalgOp op) { ops.push_back(op); });
+  for (linalg::LinalgOp op : ops) {
+    std::string why;
+    std::optional<ConvOp> conv = matchEligible(op, block, options, why);
+    if (!why.empty())
+      excluded.push_back({op->getLoc(), getConvLayer(op), why});
+    if (!conv)
       continue;
     llvm::Expected<Admitted> admitted = admittedCandidates(
         *conv, prices.candidates(conv->layer), machine, options);
@@ -76,9 +95,8 @@ askQuestions(Block &block, PriceList &prices, const MachineDescription &machine,
     if (!admitted->candidates.empty())
       questions[op] = {
           std::move(admitted->candidates), {}, std::move(admitted->rejected)};
-    else if (!admitted->whyNone.empty())
-      excluded.push_back(
-          {nameOf(op->getLoc()), conv->layer, admitted->whyNone});
+    else
+      excluded.push_back({op->getLoc(), conv->layer, admitted->whyNone});
   }
   return questions;
 }
@@ -270,11 +288,15 @@ llvm::Expected<Selection> selectPrimitives(func::FuncOp func,
   spendGrowth(*questions, *plan, options);
   carryPlan(*plan, roles);
   for (auto &[op, question] : *questions) {
+    ConvOp conv = *matchConvolution(cast<linalg::LinalgOp>(op));
     const Candidate *chosen = chosenFor(op, question, *plan);
-    if (!chosen)
+    if (!chosen) {
+      selection.excluded.push_back({op->getLoc(), conv.layer,
+                                    "has tensors that other uses keep from "
+                                    "every layout of a primitive"});
       continue;
-    SelectedConvolution selected = decide(
-        *matchConvolution(cast<linalg::LinalgOp>(op)), question, *chosen);
+    }
+    SelectedConvolution selected = decide(conv, question, *chosen);
     auto planWith = [&, op = op](const Candidate &candidate) {
       auto states = [&](const ConvOp &conv) {
         return conv.op == op ? std::vector<ConvState>{{candidate.choice.input,

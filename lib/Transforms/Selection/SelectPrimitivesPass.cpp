@@ -4,27 +4,12 @@
 #include "convopt/Primitives/PrimitiveNames.h"
 #include "convopt/Transforms/Passes.h"
 #include "convopt/Transforms/SelectPrimitives.h"
-#include "mlir/Dialect/Linalg/IR/Linalg.h"
 
 using namespace mlir;
 
 namespace convopt {
 #define GEN_PASS_DEF_SELECTPRIMITIVES
 #include "convopt/Transforms/Passes.h.inc"
-
-/// Says of each convolution for which nothing can be chosen why that is.
-static void remarkOnOthers(func::FuncOp func) {
-  func.walk([&](linalg::LinalgOp op) {
-    FailureOr<linalg::ConvolutionDimensions> dims =
-        linalg::inferConvolutionDims(op);
-    if (failed(dims) || (dims->inputChannel.empty() && dims->depth.empty()))
-      return;
-    if (op.hasDynamicShape())
-      op.emitRemark("has a shape that is not known: no primitive is chosen");
-    else if (op->getBlock() != &func.front())
-      op.emitRemark("stands within another operation: no primitive is chosen");
-  });
-}
 
 template <typename T> static std::optional<T> valueIf(bool isGiven, T value) {
   return isGiven ? std::optional(value) : std::nullopt;
@@ -86,7 +71,6 @@ struct SelectPrimitives : impl::SelectPrimitivesBase<SelectPrimitives> {
   void runOnOperation() override {
     if (!isOneBlock(getOperation()))
       return;
-    remarkOnOthers(getOperation());
     llvm::Expected<Selection> selection =
         selectPrimitives(getOperation(), *model, machine, options);
     if (!selection) {
@@ -95,6 +79,8 @@ struct SelectPrimitives : impl::SelectPrimitivesBase<SelectPrimitives> {
                 llvm::toString(selection.takeError()));
       return signalPassFailure();
     }
+    for (const ExcludedConvolution &conv : selection->excluded)
+      emitRemark(conv.location) << conv.why << ": no primitive is chosen";
     if (explain) {
       std::string table;
       llvm::raw_string_ostream os(table);
