@@ -141,9 +141,9 @@ function showConvolutions(report) {
     );
   if (report.excluded.length)
     content.append(
-      html("p", {}, "Computed as they stand, since no choice is left:"),
+      html("p", {}, "Computed as they stand, for no primitive takes them:"),
       plainTable(
-        ["node", "layer", "because"],
+        ["node", "layer", "because it"],
         report.excluded.map((one) => [one.name, one.summary ?? "", one.because]),
       ),
     );
