@@ -1,4 +1,5 @@
 #include "Support.h"
+#include "Expand/Expansion.h"
 #include "Functions.h"
 #include "onnx/defs/schema.h"
 
@@ -40,10 +41,20 @@ Expected<const onnx::OpSchema *> findOperator(const onnx::NodeProto &node,
 Error checkOperators(const onnx::ModelProto &model) {
   int64_t opset = readOpsets(model.opset_import()).lookup("");
   FunctionTable functions = collectFunctions(model);
-  for (const onnx::NodeProto &node : model.graph().node())
-    if (!findFunction(functions, node))
-      if (auto schema = findOperator(node, opset); !schema)
-        return schema.takeError();
+  for (const onnx::NodeProto &node : model.graph().node()) {
+    if (findFunction(functions, node))
+      continue;
+    bool isForeign = findExpansion(node, opset).expand;
+    if (isForeign && !node.domain().empty() && node.domain() != "ai.onnx")
+      continue;
+    // What is expanded becomes nodes of opset 7.
+    if (isForeign && !onnx::OpSchemaRegistry::Schema(
+                         node.op_type(), static_cast<int>(opset), ""))
+      return nodeError(node,
+                       "there is no such operator in opset " + Twine(opset));
+    if (auto schema = findOperator(node, isForeign ? 7 : opset); !schema)
+      return schema.takeError();
+  }
   return Error::success();
 }
 
