@@ -89,17 +89,14 @@ struct KnownShape {
   std::optional<SmallVector<std::optional<int64_t>>> dims;
   SmallVector<std::string> names;
 
-  bool isWhole() const {
-    return dims && !is_contained(*dims, std::nullopt);
-  }
+  bool isWhole() const { return dims && !is_contained(*dims, std::nullopt); }
   /// ?x3x48x?
   std::string text() const {
     if (!dims)
       return "of no known rank";
     return llvm::join(map_range(*dims,
                                 [](std::optional<int64_t> dim) {
-                                  return dim ? itostr(*dim)
-                                             : std::string("?");
+                                  return dim ? itostr(*dim) : std::string("?");
                                 }),
                       "x");
   }
@@ -138,17 +135,18 @@ static Error unknownSizes(
   std::string names, shapes, options, symbols;
   for (const auto &[input, known] : inputs) {
     names += (names.empty() ? "'" : ", '") + input->name() + "'";
-    shapes += (shapes.empty() ? "" : ", ") + input->name() + ": " +
-              known.text();
+    shapes +=
+        (shapes.empty() ? "" : ", ") + input->name() + ": " + known.text();
     options += " --shape=" + input->name() + ":...";
     for (const std::string &symbol : known.names)
       if (!StringRef(symbols).contains("'" + symbol + "'"))
         symbols += (symbols.empty() ? "'" : ", '") + symbol + "'";
   }
-  return createStringError(
-      (inputs.size() == 1 ? "input " + names + " has" : "inputs " + names + " have") +
-      " sizes that are not known: " + shapes +
-      (symbols.empty() ? "" : " (" + symbols + ")") + "; use" + options);
+  return createStringError((inputs.size() == 1 ? "input " + names + " has"
+                                               : "inputs " + names + " have") +
+                           " sizes that are not known: " + shapes +
+                           (symbols.empty() ? "" : " (" + symbols + ")") +
+                           "; use" + options);
 }
 
 Expected<std::vector<GraphInput>>

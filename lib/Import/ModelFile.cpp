@@ -71,8 +71,7 @@ static Error checkOpsets(const onnx::ModelProto &model) {
           " (onnx.version_converter makes an older one of it)");
     if (import.version() < 1)
       return createStringError("uses opset " + Twine(import.version()) +
-                               "; supported are 1 to " +
-                               Twine(newestOpset()));
+                               "; supported are 1 to " + Twine(newestOpset()));
   }
   // A model can consist of calls of its own functions alone, and the first
   // files had one opset.

@@ -47,8 +47,7 @@ static std::vector<std::vector<int>> findSources(const Nodes &nodes) {
 
 /// From any node that waits, from one that it waits for to the next, until one
 /// comes again.
-static Error circleError(const Nodes &nodes,
-                         ArrayRef<std::vector<int>> sources,
+static Error circleError(const Nodes &nodes, ArrayRef<std::vector<int>> sources,
                          ArrayRef<int> waiting) {
   int at = static_cast<int>(
       find_if(waiting, [](int count) { return count > 0; }) - waiting.begin());
@@ -64,10 +63,9 @@ static Error circleError(const Nodes &nodes,
     text += (i ? ", " : "") + describe(nodes[way[i]]);
   if (way.size() > shown)
     text += " and " + std::to_string(way.size() - shown) + " more";
-  return createStringError(way.size() == 1
-                               ? "node " + text + " reads its own output"
-                               : "nodes read each other's outputs in a circle: " +
-                                     text);
+  return createStringError(
+      way.size() == 1 ? "node " + text + " reads its own output"
+                      : "nodes read each other's outputs in a circle: " + text);
 }
 
 /// Of the nodes whose operands are there the first one comes next, so that
@@ -142,9 +140,9 @@ Error prepareModel(onnx::ModelProto &model) {
                                  opsets.lookup("")))
     return error;
   for (onnx::FunctionProto &function : *model.mutable_functions())
-    if (Error error = prepareNodes(
-            *function.mutable_node(),
-            readOpsets(function.opset_import()).lookup("")))
+    if (Error error =
+            prepareNodes(*function.mutable_node(),
+                         readOpsets(function.opset_import()).lookup("")))
       return error;
   bool adopted = any_of(model.graph().node(), [](const auto &node) {
     return node.domain() == "com.microsoft";

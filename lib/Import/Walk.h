@@ -16,8 +16,8 @@ public:
   using Scope = convopt::Scope;
 
   /// Operations go to the end of `block`, constants to its beginning.
-  Walk(const FunctionTable &functions, mlir::Block &block,
-       ExternalFiles &files, const ImportOptions &options);
+  Walk(const FunctionTable &functions, mlir::Block &block, ExternalFiles &files,
+       const ImportOptions &options);
 
   /// `nodes` in topological order; `results` are the names read after them.
   /// Nodes whose results nothing reads are left out.
@@ -57,12 +57,10 @@ private:
   /// What operands that are known and small give: the operator's importer
   /// writes operations beside the function, which are evaluated. False where
   /// that does not do; then nothing was set.
-  llvm::Expected<bool> evaluateOperator(const onnx::NodeProto &proto,
-                                        const onnx::OpSchema &schema,
-                                        int64_t opset,
-                                        llvm::ArrayRef<ImportedValue *> inputs,
-                                        const llvm::BitVector &live,
-                                        Outputs &outputs);
+  llvm::Expected<bool>
+  evaluateOperator(const onnx::NodeProto &proto, const onnx::OpSchema &schema,
+                   int64_t opset, llvm::ArrayRef<ImportedValue *> inputs,
+                   const llvm::BitVector &live, Outputs &outputs);
   /// In operations: by `createOutputs`, in f32 where that is due.
   llvm::Error computeOutputs(const onnx::NodeProto &proto,
                              const onnx::OpSchema &schema, int64_t opset,
@@ -105,7 +103,7 @@ private:
   mlir::OpBuilder builder, constants;
   int64_t imported = 0, depth = 0;
   /// What evaluating may still take: some seconds, whatever the model holds.
-  int64_t steps = int64_t(1) << 23;
+  int64_t steps = int64_t(1) << 22;
   bool reshaped = false;
 };
 

@@ -55,11 +55,9 @@ Error Walk::importOperator(const onnx::NodeProto &proto, const Opsets &opsets,
   return computeOutputs(proto, **schema, opset, inputs, live, outputs);
 }
 
-llvm::Expected<bool>
-Walk::evaluateOperator(const onnx::NodeProto &proto,
-                       const onnx::OpSchema &schema, int64_t opset,
-                       ArrayRef<ImportedValue *> inputs, const BitVector &live,
-                       Outputs &outputs) {
+llvm::Expected<bool> Walk::evaluateOperator(
+    const onnx::NodeProto &proto, const onnx::OpSchema &schema, int64_t opset,
+    ArrayRef<ImportedValue *> inputs, const BitVector &live, Outputs &outputs) {
   // Above these, computing is the business of the passes or of the object.
   constexpr int64_t elementLimit = 1 << 14, stepLimit = 1 << 19;
   // Definitions are made of nodes, each of which comes here itself.
@@ -83,8 +81,7 @@ Walk::evaluateOperator(const onnx::NodeProto &proto,
   OpBuilder::InsertionGuard guard(builder), constantsGuard(constants);
   builder.setInsertionPointToEnd(&beside);
   constants.setInsertionPointToEnd(&beside);
-  if (Error error =
-          computeOutputs(proto, schema, opset, copies, live, results))
+  if (Error error = computeOutputs(proto, schema, opset, copies, live, results))
     return std::move(error);
   int64_t allowed = std::min(stepLimit, steps), left = allowed;
   for (unsigned i : live.set_bits()) {

@@ -2,9 +2,9 @@
 
     python test/fuzz/operators.py [--first SEED] [--count COUNT] [-j JOBS]
 
-A failure is a refusal, another type or shape, or other values than both of the references give; where only one of them can
-run a model, that one decides. Seeds of one opset are compiled together, at first: a compilation costs more than what it
-compiles. Where one of them fails, all of that model are compiled alone. Prints the seeds that fail, and why.
+A failure is a refusal, another type or shape, or other values than both of the references give; where only one of them
+can run a model, that one decides. Seeds of one opset are compiled together, at first: a compilation costs more than
+what it compiles. Where one of them fails, all of that model are compiled alone. Prints the seeds that fail, and why.
 """
 
 import argparse
@@ -46,9 +46,7 @@ def failed(seeds, jobs: int | None = None):
     for seed in seeds:
         case = single.draw(seed)
         by_opset.setdefault(case.opset, []).append(case)
-    groups = [
-        cases[i : i + TOGETHER] for _, cases in sorted(by_opset.items()) for i in range(0, len(cases), TOGETHER)
-    ]
+    groups = [cases[i : i + TOGETHER] for _, cases in sorted(by_opset.items()) for i in range(0, len(cases), TOGETHER)]
     for _, result in isolated.each(list(range(len(groups))), lambda i: check(groups[i]), jobs):
         yield from result.removesuffix("passed").splitlines()
 

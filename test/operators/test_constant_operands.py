@@ -1,7 +1,7 @@
 """Every operator that is imported is folded on small integers, to what onnx's reference evaluator gives.
 
-Sizes are reckoned with by any operator there is. Each row is a node whose operands are known; nothing of it may be left to
-be computed, and a shape that it gives is one.
+Sizes are reckoned with by any operator there is. Each row is a node whose operands are known; nothing of it may be left
+to be computed, and a shape that it gives is one.
 """
 
 import subprocess

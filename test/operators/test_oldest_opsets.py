@@ -44,9 +44,7 @@ def test_broadcasting_at_an_axis(opset, operator, function, x, generator):
 @pytest.mark.parametrize("opset", [1, 6])
 def test_comparisons(opset, x):
     b = x[:, :, 0, 0].copy()
-    np.testing.assert_array_equal(
-        run(opset, "Greater", [x], [b], broadcast=1, axis=0)[0], x > b[:, :, None, None]
-    )
+    np.testing.assert_array_equal(run(opset, "Greater", [x], [b], broadcast=1, axis=0)[0], x > b[:, :, None, None])
     np.testing.assert_array_equal(run(opset, "And", [x > 0, x < 1])[0], (x > 0) & (x < 1))
 
 

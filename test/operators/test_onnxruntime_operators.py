@@ -104,7 +104,13 @@ def test_channels_last(real):
     (y,) = reference.run(proto.SerializeToString(), inputs)
     y = y.transpose(0, 2, 3, 1)
     check("NhwcConv", [x, w], constants=(1,), expected=[y])
-    check("NhwcFusedConv", [x, w.transpose(0, 3, 1, 2).copy()], constants=(1,), activation="Relu", expected=[np.maximum(y, 0)])
+    check(
+        "NhwcFusedConv",
+        [x, w.transpose(0, 3, 1, 2).copy()],
+        constants=(1,),
+        activation="Relu",
+        expected=[np.maximum(y, 0)],
+    )
 
 
 def test_skip_layer_normalization(real):

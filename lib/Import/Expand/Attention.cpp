@@ -49,8 +49,7 @@ static Name counted(Expansion &e, int64_t count, ArrayRef<int64_t> shape) {
 static Expected<Name> readMask(const Node &node, Expansion &e, size_t i,
                                const Sizes &s) {
   ArrayRef<int64_t> shape = node.inputShape(i);
-  Name zero =
-      e.constant(Constant::fromInts(node.inputKind(i), {}, int64_t(0)));
+  Name zero = e.constant(Constant::fromInts(node.inputKind(i), {}, int64_t(0)));
   auto keep = [&](ArrayRef<int64_t> as) {
     Name mask = e.add("Reshape", {e.input(i), e.ints(as)});
     return maskOut(node, e, e.add("Greater", {mask, zero}));
@@ -64,13 +63,14 @@ static Expected<Name> readMask(const Node &node, Expansion &e, size_t i,
     return node.error("a mask of this shape is not supported");
   Name place = counted(e, s.keys, {1, 1, 1, s.keys});
   auto bound = [&](int64_t from) {
-    Name part = e.add("Slice", {e.input(i), e.ints(from),
-                                e.ints(from + s.batch), e.ints(0)});
+    Name part = e.add(
+        "Slice", {e.input(i), e.ints(from), e.ints(from + s.batch), e.ints(0)});
     return e.add("Reshape", {part, e.ints({s.batch, 1, 1, 1})});
   };
   Name kept = e.add("Less", {place, bound(0)});
   if (!ends)
-    kept = e.add("And", {kept, e.add("GreaterOrEqual", {place, bound(s.batch)})});
+    kept =
+        e.add("And", {kept, e.add("GreaterOrEqual", {place, bound(s.batch)})});
   return maskOut(node, e, kept);
 }
 
@@ -94,8 +94,9 @@ static Error attend(const Node &node, Expansion &e, const Sizes &s, Name q,
     scores = e.add("Add", {scores, term});
   Name y = e.add("MatMul", {e.add("Softmax", scores, {{"axis", -1}}), v});
   y = e.add("Transpose", y, {{"perm", ArrayRef<int64_t>{0, 2, 1, 3}}});
-  e.setOutput(0, e.add("Reshape", {y, e.ints({s.batch, s.queries,
-                                              s.heads * s.valueHead})}));
+  e.setOutput(0,
+              e.add("Reshape",
+                    {y, e.ints({s.batch, s.queries, s.heads * s.valueHead})}));
   return Error::success();
 }
 
@@ -129,11 +130,10 @@ static Error expandAttention(const Node &node, Expansion &e) {
   }
   if (node.hasInput(5))
     term = addTerm(e, term, e.input(5));
-  return attend(node, e, s,
-                splitHeads(e, qkv[0], s.batch, s.queries, heads, s.head),
-                splitHeads(e, qkv[1], s.batch, s.keys, heads, s.head),
-                splitHeads(e, qkv[2], s.batch, s.keys, heads, s.valueHead),
-                term);
+  return attend(
+      node, e, s, splitHeads(e, qkv[0], s.batch, s.queries, heads, s.head),
+      splitHeads(e, qkv[1], s.batch, s.keys, heads, s.head),
+      splitHeads(e, qkv[2], s.batch, s.keys, heads, s.valueHead), term);
 }
 
 /// Inputs: query, key, value (of rank 3), bias of all beside each other, mask,
@@ -156,9 +156,8 @@ static Error expandMultiHeadAttention(const Node &node, Expansion &e) {
   Sizes s{q[0], q[1], k[1], heads, q[2] / heads, v[2] / heads};
   Name rows[] = {e.input(0), e.input(1), e.input(2)};
   if (node.hasInput(3)) {
-    auto bias =
-        e.addMany("Split", {e.input(3), e.ints({q[2], k[2], v[2]})}, 3,
-                  {{"axis", 0}});
+    auto bias = e.addMany("Split", {e.input(3), e.ints({q[2], k[2], v[2]})}, 3,
+                          {{"axis", 0}});
     for (size_t i = 0; i < 3; ++i)
       rows[i] = e.add("Add", {rows[i], bias[i]});
   }
@@ -171,11 +170,10 @@ static Error expandMultiHeadAttention(const Node &node, Expansion &e) {
   }
   if (node.hasInput(5))
     term = addTerm(e, term, e.input(5));
-  return attend(node, e, s,
-                splitHeads(e, rows[0], s.batch, s.queries, heads, s.head),
-                splitHeads(e, rows[1], s.batch, s.keys, heads, s.head),
-                splitHeads(e, rows[2], s.batch, s.keys, heads, s.valueHead),
-                term);
+  return attend(
+      node, e, s, splitHeads(e, rows[0], s.batch, s.queries, heads, s.head),
+      splitHeads(e, rows[1], s.batch, s.keys, heads, s.head),
+      splitHeads(e, rows[2], s.batch, s.keys, heads, s.valueHead), term);
 }
 
 void registerAttentionExpansions(ExpandTable &table) {

@@ -93,8 +93,8 @@ static Error expandReorderOutput(const Node &node, Expansion &e) {
   if (channels < 1 || channels > node.inputShape(0)[1])
     return node.error("attribute 'channels' has a bad value");
   if (channels < node.inputShape(0)[1])
-    x = e.add("Slice", {x, e.ints(int64_t(0)), e.ints(channels),
-                        e.ints(int64_t(1))});
+    x = e.add("Slice",
+              {x, e.ints(int64_t(0)), e.ints(channels), e.ints(int64_t(1))});
   if (node.getInt("channels_last", 0))
     x = e.add("Transpose", x, {{"perm", ArrayRef<int64_t>{0, 2, 3, 1}}});
   e.setOutput(0, x);
@@ -115,8 +115,8 @@ static Expected<Constant> orderedFilter(const Node &node, int64_t block) {
   // Constants of one element for all need no order.
   if (both)
     return filter
-        ->reshaped({dims[0] / block, dims[1] / block, dims[2], dims[3], block,
-                    block})
+        ->reshaped(
+            {dims[0] / block, dims[1] / block, dims[2], dims[3], block, block})
         .transposed({0, 5, 1, 4, 2, 3})
         .reshaped(dims);
   return filter->reshaped({dims[0] / block, dims[1], dims[2], dims[3], block})
@@ -129,9 +129,8 @@ static Error expandBlockedConv(const Node &node, Expansion &e) {
   auto filter = orderedFilter(node, e.options.channelBlock);
   if (!filter)
     return filter.takeError();
-  Expansion::Name y =
-      e.addLike("Conv", {e.input(0), e.constant(*filter), e.input(2)},
-                activationNames);
+  Expansion::Name y = e.addLike(
+      "Conv", {e.input(0), e.constant(*filter), e.input(2)}, activationNames);
   if (node.hasInput(3))
     y = e.add("Add", {y, e.input(3)});
   auto activated = activateConv(node, e, y);
@@ -159,11 +158,11 @@ static Error expandUpsample(const Node &node, Expansion &e) {
       nearest ? "asymmetric"
               : node.getString("coordinate_transformation_mode", "asymmetric")
                     .str();
-  e.setOutput(0, e.add("Resize", {e.input(0), "", factors},
-                       {{"mode", nearest ? "nearest" : "linear"},
-                        {"nearest_mode", "floor"},
-                        {"coordinate_transformation_mode",
-                         coordinates.c_str()}}));
+  e.setOutput(0,
+              e.add("Resize", {e.input(0), "", factors},
+                    {{"mode", nearest ? "nearest" : "linear"},
+                     {"nearest_mode", "floor"},
+                     {"coordinate_transformation_mode", coordinates.c_str()}}));
   return Error::success();
 }
 

@@ -47,9 +47,9 @@ public:
                llvm::ArrayRef<llvm::StringLiteral> without = {},
                llvm::ArrayRef<NodeAttribute> attributes = {});
   /// A node of several outputs; `names` are those that are left out if empty.
-  llvm::SmallVector<Name> addMany(llvm::StringRef op, Names inputs,
-                                  size_t outputs,
-                                  llvm::ArrayRef<NodeAttribute> attributes = {});
+  llvm::SmallVector<Name>
+  addMany(llvm::StringRef op, Names inputs, size_t outputs,
+          llvm::ArrayRef<NodeAttribute> attributes = {});
 
   /// A node like this one, with its attributes but those named `without`, whose
   /// outputs are those of the node.

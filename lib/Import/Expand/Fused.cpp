@@ -65,8 +65,8 @@ static Error finish(Expansion &e, Expected<Expansion::Name> result) {
 
 /// activation(Conv(x, w, b) + z)
 static Error expandFusedConv(const Node &node, Expansion &e) {
-  Expansion::Name y = e.addLike("Conv", {e.input(0), e.input(1), e.input(2)},
-                                activationNames);
+  Expansion::Name y =
+      e.addLike("Conv", {e.input(0), e.input(1), e.input(2)}, activationNames);
   if (node.hasInput(3))
     y = e.add("Add", {y, e.input(3)});
   return finish(e, activateConv(node, e, y));
@@ -125,24 +125,24 @@ static Error expandNhwcMaxPool(const Node &node, Expansion &e) {
 /// activation(Gemm(a, b, c)); the activation's attributes have its name before
 /// their own.
 static Error expandFusedGemm(const Node &node, Expansion &e) {
-  Expansion::Name y = e.addLike(
-      "Gemm", {e.input(0), e.input(1), e.input(2)},
-      {"activation", "activation_alpha", "activation_beta", "activation_gamma"});
+  Expansion::Name y = e.addLike("Gemm", {e.input(0), e.input(1), e.input(2)},
+                                {"activation", "activation_alpha",
+                                 "activation_beta", "activation_gamma"});
   std::vector<double> parameters;
   for (StringRef name :
        {"activation_alpha", "activation_beta", "activation_gamma"})
     if (node.hasAttribute(name))
       parameters.push_back(node.getFloat(name, 0));
-  return finish(e, activate(node, e, y, node.getString("activation", ""),
-                            parameters));
+  return finish(
+      e, activate(node, e, y, node.getString("activation", ""), parameters));
 }
 
 /// A matrix of FusedMatMul: `batch` moves the first dimension before the last
 /// one, behind the batch; `transposed` swaps the last two then.
 static Expansion::Name operand(const Node &node, Expansion &e, size_t i,
                                bool transposed, bool batch) {
-  auto perm =
-      to_vector(seq<int64_t>(0, static_cast<int64_t>(node.inputShape(i).size())));
+  auto perm = to_vector(
+      seq<int64_t>(0, static_cast<int64_t>(node.inputShape(i).size())));
   size_t rank = perm.size();
   if (rank < 2)
     return e.input(i);

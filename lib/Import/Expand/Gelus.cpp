@@ -8,8 +8,7 @@ namespace convopt {
 
 /// The first input, and the second one added if it is there.
 static Expansion::Name biased(const Node &node, Expansion &e) {
-  return node.hasInput(1) ? e.add("Add", {e.input(0), e.input(1)})
-                          : e.input(0);
+  return node.hasInput(1) ? e.add("Add", {e.input(0), e.input(1)}) : e.input(0);
 }
 
 /// Gelu, BiasGelu; exact.
@@ -35,8 +34,8 @@ static Error expandQuickGelu(const Node &node, Expansion &e) {
 
 /// The first half of the channels, which are last, times Gelu of the second.
 static Error expandBiasSplitGelu(const Node &node, Expansion &e) {
-  auto halves =
-      e.addMany("Split", {biased(node, e)}, 2, {{"axis", -1}, {"num_outputs", 2}});
+  auto halves = e.addMany("Split", {biased(node, e)}, 2,
+                          {{"axis", -1}, {"num_outputs", 2}});
   e.setOutput(0, e.add("Mul", {halves[0], e.add("Gelu", halves[1])}));
   return Error::success();
 }

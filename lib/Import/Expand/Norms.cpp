@@ -1,5 +1,6 @@
 // Normalisations with the sums before them, and the two that ONNX Runtime had
-// in ONNX's domain before ONNX did (Prepare.cpp gives them a domain of their own).
+// in ONNX's domain before ONNX did (Prepare.cpp gives them a domain of their
+// own).
 // https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md
 #include "Expansion.h"
 
@@ -62,15 +63,15 @@ static Error expandEmbedLayerNorm(const Node &node, Expansion &e) {
   };
   Expansion::Name sum = row(e.input(2), e.input(0));
   Expansion::Name positions =
-      node.hasInput(8) ? row(e.input(3), e.input(8))
-                       : e.add("Slice", {e.input(3), e.ints(0), e.ints(ids[1]),
-                                         e.ints(0)});
+      node.hasInput(8)
+          ? row(e.input(3), e.input(8))
+          : e.add("Slice", {e.input(3), e.ints(0), e.ints(ids[1]), e.ints(0)});
   sum = e.add("Add", {sum, positions});
   if (node.hasInput(1) && node.hasInput(4))
     sum = e.add("Add", {sum, row(e.input(4), e.input(1))});
-  e.setOutput(0, e.add("LayerNormalization", {sum, e.input(5), e.input(6)},
-                       {{"axis", -1},
-                        {"epsilon", node.getFloat("epsilon", 1e-12f)}}));
+  e.setOutput(
+      0, e.add("LayerNormalization", {sum, e.input(5), e.input(6)},
+               {{"axis", -1}, {"epsilon", node.getFloat("epsilon", 1e-12f)}}));
   if (node.hasOutput(2))
     e.setOutput(2, sum);
   if (!node.hasOutput(1))
@@ -78,8 +79,8 @@ static Error expandEmbedLayerNorm(const Node &node, Expansion &e) {
   // How many elements of each row of the mask are 1.
   if (!node.hasInput(7)) {
     std::vector<int64_t> zeros(ids[0], 0);
-    e.setOutput(1, e.constant(Constant::fromInts(ElementKind::I32, {ids[0]},
-                                                 zeros)));
+    e.setOutput(
+        1, e.constant(Constant::fromInts(ElementKind::I32, {ids[0]}, zeros)));
     return Error::success();
   }
   Expansion::Name one =

@@ -93,8 +93,7 @@ static Error expandSplit(const Node &node, Expansion &e) {
     return sizes.takeError();
   if (*sizes)
     attributes.push_back({"split", ArrayRef<int64_t>(**sizes)});
-  auto parts =
-      e.addMany("Split", e.input(0), node.numOutputs(), attributes);
+  auto parts = e.addMany("Split", e.input(0), node.numOutputs(), attributes);
   for (auto [i, part] : enumerate(parts))
     e.setOutput(i, part);
   return Error::success();
@@ -138,9 +137,9 @@ static Error expandUpsample(const Node &node, Expansion &e) {
     return node.error("needs an image, width_scale and height_scale");
   double scales[] = {1, 1, node.getFloat("height_scale", 1),
                      node.getFloat("width_scale", 1)};
-  e.setOutput(0, e.addLike("Upsample", e.input(0),
-                           {"width_scale", "height_scale"},
-                           {{"scales", ArrayRef<double>(scales)}}));
+  e.setOutput(0,
+              e.addLike("Upsample", e.input(0), {"width_scale", "height_scale"},
+                        {{"scales", ArrayRef<double>(scales)}}));
   return Error::success();
 }
 
@@ -158,10 +157,11 @@ static Error expandLpPool(const Node &node, Expansion &e) {
 static Error expandSelu(const Node &node, Expansion &e) {
   bool rounded = node.opset() < 6;
   e.setOutput(
-      0, e.add("Selu", e.input(0),
-               {{"alpha", node.getFloat("alpha", rounded ? 1.6732 : 1.67326319)},
-                {"gamma",
-                 node.getFloat("gamma", rounded ? 1.0507 : 1.05070102)}}));
+      0,
+      e.add(
+          "Selu", e.input(0),
+          {{"alpha", node.getFloat("alpha", rounded ? 1.6732 : 1.67326319)},
+           {"gamma", node.getFloat("gamma", rounded ? 1.0507 : 1.05070102)}}));
   return Error::success();
 }
 

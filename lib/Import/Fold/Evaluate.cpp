@@ -11,11 +11,10 @@
 // bound their number too. It is meant for shapes and other tables; weights are
 // folded by a pass (FoldConstants.cpp).
 #include "Evaluate.h"
+#include "Elements.h"
 #include "convopt/IR/ConvoptDialect.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
-#include "mlir/Dialect/Tensor/IR/Tensor.h"
-#include "mlir/IR/DialectResourceBlobManager.h"
 #include <numeric>
 
 using namespace mlir;
@@ -23,9 +22,6 @@ using namespace mlir;
 namespace convopt {
 
 namespace {
-/// A tensor; an element that nothing has written yet is null.
-using Elements = std::vector<Attribute>;
-
 class Evaluator {
 public:
   explicit Evaluator(int64_t &steps) : steps(steps) {}
@@ -41,8 +37,6 @@ private:
   std::vector<Elements> compute(Operation *op);
   std::vector<Elements> computeLinalg(linalg::LinalgOp op);
   std::vector<Elements> computeTopK(TopKOp op);
-  Elements slice(tensor::ExtractSliceOp op, const Elements &source);
-  std::optional<Elements> pad(tensor::PadOp op, const Elements &source);
   std::optional<Elements> concat(tensor::ConcatOp op);
   /// The operation `op` of a body at the place `at` of the loops.
   Attribute step(Operation &op, ArrayRef<int64_t> at,
@@ -52,48 +46,6 @@ private:
   DenseMap<Value, std::unique_ptr<Elements>> done;
 };
 } // namespace
-
-static ArrayRef<int64_t> shapeOf(Value value) {
-  return cast<RankedTensorType>(value.getType()).getShape();
-}
-
-/// The row-major place of `at`; nothing if it is outside.
-static std::optional<int64_t> placeOf(ArrayRef<int64_t> at,
-                                      ArrayRef<int64_t> shape) {
-  int64_t place = 0;
-  for (auto [i, extent] : llvm::zip_equal(at, shape)) {
-    if (i < 0 || i >= extent)
-      return std::nullopt;
-    place = place * extent + i;
-  }
-  return place;
-}
-
-/// The next place of a loop nest, the last dimension first; false behind the
-/// last one.
-static bool advance(MutableArrayRef<int64_t> at, ArrayRef<int64_t> extents) {
-  for (size_t i = extents.size(); i-- > 0;) {
-    if (++at[i] < extents[i])
-      return true;
-    at[i] = 0;
-  }
-  return false;
-}
-
-static std::optional<Elements> readConstant(ElementsAttr attr) {
-  auto dense = dyn_cast<DenseElementsAttr>(attr);
-  if (auto resource = dyn_cast<DenseResourceElementsAttr>(attr)) {
-    AsmResourceBlob *blob = resource.getRawHandle().getBlob();
-    if (!blob)
-      return std::nullopt;
-    dense = DenseElementsAttr::getFromRawBuffer(resource.getType(),
-                                                blob->getData());
-  }
-  if (!dense)
-    return std::nullopt;
-  auto values = dense.getValues<Attribute>();
-  return Elements(values.begin(), values.end());
-}
 
 bool Evaluator::spend(int64_t count) {
   steps -= std::min(steps, count);
@@ -134,10 +86,13 @@ std::vector<Elements> Evaluator::compute(Operation *op) {
       result = *source;
   } else if (auto slicing = dyn_cast<tensor::ExtractSliceOp>(op)) {
     if (const Elements *source = tensor(slicing.getSource()))
-      result = slice(slicing, *source);
+      result = sliceElements(slicing, *source);
   } else if (auto padding = dyn_cast<tensor::PadOp>(op)) {
-    if (const Elements *source = tensor(padding.getSource()))
-      result = pad(padding, *source);
+    Value filler = padding.getConstantPaddingValue();
+    const Elements *source = tensor(padding.getSource());
+    if (Attribute element = filler ? scalar(filler) : Attribute();
+        source && element)
+      result = padElements(padding, *source, element);
   } else if (auto joining = dyn_cast<tensor::ConcatOp>(op)) {
     result = concat(joining);
   } else if (auto structured = dyn_cast<linalg::LinalgOp>(op)) {
@@ -149,43 +104,6 @@ std::vector<Elements> Evaluator::compute(Operation *op) {
                 : std::vector<Elements>();
 }
 
-Elements Evaluator::slice(tensor::ExtractSliceOp op, const Elements &source) {
-  ArrayRef<int64_t> offsets = op.getStaticOffsets(),
-                    sizes = op.getStaticSizes(),
-                    strides = op.getStaticStrides();
-  Elements result;
-  Shape at(sizes.size(), 0), from(at);
-  if (countElements(sizes).value_or(0) == 0)
-    return result;
-  do {
-    for (size_t i = 0; i < at.size(); ++i)
-      from[i] = offsets[i] + at[i] * strides[i];
-    std::optional<int64_t> place = placeOf(from, shapeOf(op.getSource()));
-    result.push_back(place ? source[*place] : Attribute());
-  } while (advance(at, sizes));
-  return result;
-}
-
-std::optional<Elements> Evaluator::pad(tensor::PadOp op,
-                                       const Elements &source) {
-  Value filler = op.getConstantPaddingValue();
-  Attribute element = filler ? scalar(filler) : Attribute();
-  ArrayRef<int64_t> shape = shapeOf(op.getResult());
-  if (!element)
-    return std::nullopt;
-  Elements result;
-  Shape at(shape.size(), 0), from(at);
-  if (countElements(shape).value_or(0) == 0)
-    return result;
-  do {
-    for (size_t i = 0; i < at.size(); ++i)
-      from[i] = at[i] - op.getStaticLow()[i];
-    std::optional<int64_t> place = placeOf(from, shapeOf(op.getSource()));
-    result.push_back(place ? source[*place] : element);
-  } while (advance(at, shape));
-  return result;
-}
-
 std::optional<Elements> Evaluator::concat(tensor::ConcatOp op) {
   SmallVector<const Elements *> sources;
   for (Value input : op.getInputs()) {
@@ -193,17 +111,7 @@ std::optional<Elements> Evaluator::concat(tensor::ConcatOp op) {
     if (!sources.back())
       return std::nullopt;
   }
-  // Of every input in turn, what lies at the same place before the dimension.
-  ArrayRef<int64_t> shape = shapeOf(op.getResult());
-  int64_t outer = *countElements(shape.take_front(op.getDim()));
-  Elements result;
-  for (int64_t i = 0; i < outer; ++i)
-    for (const Elements *source : sources) {
-      int64_t part = static_cast<int64_t>(source->size()) / outer;
-      result.insert(result.end(), source->begin() + i * part,
-                    source->begin() + (i + 1) * part);
-    }
-  return result;
+  return concatElements(op, sources);
 }
 
 Attribute Evaluator::step(Operation &op, ArrayRef<int64_t> at,
@@ -273,16 +181,15 @@ std::vector<Elements> Evaluator::computeLinalg(linalg::LinalgOp op) {
     known.clear();
     SmallVector<int64_t> places;
     for (auto [i, argument] : llvm::enumerate(body.getArguments())) {
-      auto place = inputs[i] ? placeOf(maps[i].compose(at),
-                                       shapeOf(op->getOperand(i)))
-                             : std::optional<int64_t>(0);
+      auto place =
+          inputs[i] ? placeOf(maps[i].compose(at), shapeOf(op->getOperand(i)))
+                    : std::optional<int64_t>(0);
       if (!place)
         return {};
       places.push_back(*place);
-      known[argument] = !inputs[i] ? scalars[i]
-                        : i < firstResult
-                            ? (*inputs[i])[*place]
-                            : results[i - firstResult][*place];
+      known[argument] = !inputs[i]        ? scalars[i]
+                        : i < firstResult ? (*inputs[i])[*place]
+                                          : results[i - firstResult][*place];
     }
     for (Operation &inner : body.without_terminator()) {
       Attribute value = step(inner, at, known);

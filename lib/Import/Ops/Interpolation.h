@@ -24,8 +24,8 @@ struct InterpolationRule {
     PreferCeil,
     Floor,
     Ceil,
-    /// Of opset 10, which does not say it: its node tests and ONNX Runtime go up
-    /// where an axis shrinks, and down where it grows.
+    /// Of opset 10, which does not say it: its node tests and ONNX Runtime go
+    /// up where an axis shrinks, and down where it grows.
     Simple
   } rounding = Rounding::PreferFloor;
   double cubicCoefficient = -0.75;

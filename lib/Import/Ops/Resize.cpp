@@ -70,9 +70,9 @@ static Error importResize(Node &node) {
       legacy ? "asymmetric"
              : node.getString("coordinate_transformation_mode", "half_pixel"));
   auto rounding =
-      legacy ? InterpolationRule::Rounding::Simple
-             : parseRounding(
-                   node.getString("nearest_mode", "round_prefer_floor"));
+      legacy
+          ? InterpolationRule::Rounding::Simple
+          : parseRounding(node.getString("nearest_mode", "round_prefer_floor"));
   if (!mode || !coordinates || !rounding)
     return node.error("has a mode, coordinate_transformation_mode or "
                       "nearest_mode that ONNX does not define");

@@ -1,8 +1,8 @@
 """Random models of one operator each, by seed: any opset from 7 on, any attributes that it has there.
 
-Functions draw one node of an operator, in families, a module each. The operator is drawn first, so that rare ones come as
-often as frequent ones; what a seed gives stays the same as long as nobody enters an operator. Several cases of one opset
-make one model, since a compilation costs more than all of their arithmetic.
+Functions draw one node of an operator, in families, a module each. The operator is drawn first, so that rare ones come
+as often as frequent ones; what a seed gives stays the same as long as nobody enters an operator. Several cases of one
+opset make one model, since a compilation costs more than all of their arithmetic.
 """
 
 import importlib
@@ -63,7 +63,7 @@ class Draw:
     def number(self, shape, kinds=(np.float32,)) -> np.ndarray:
         """Of one of the kinds; integers between -9 and 9."""
         dtype = np.dtype(self.choose(kinds))
-        if dtype == bool:
+        if dtype.kind == "b":
             return self.random.random(shape) < 0.5
         if dtype.kind in "iu":
             low = 0 if dtype.kind == "u" else -9

@@ -44,7 +44,9 @@ def of_some(d: Draw):
 def broadcast_shapes(d: Draw, count: int) -> list:
     """Shapes that numpy broadcasts."""
     whole = d.shape(0, 4, 5)
-    shapes = [tuple(1 if d.chance(0.25) else extent for extent in whole[d.integer(0, len(whole)) :]) for _ in range(count)]
+    shapes = [
+        tuple(1 if d.chance(0.25) else extent for extent in whole[d.integer(0, len(whole)) :]) for _ in range(count)
+    ]
     shapes[d.integer(0, count - 1)] = whole
     return shapes
 
@@ -52,10 +54,14 @@ def broadcast_shapes(d: Draw, count: int) -> list:
 def _kinds(d: Draw) -> tuple:
     if d.opset < 8 and d.operator in ("Greater", "Less") or d.opset < 12 and d.operator in ("Max", "Min", "Pow"):
         return (np.float32,)
-    return {"Mean": FLOATS[:3], "Sum": FLOATS[:3]}.get(d.operator, (np.float32, np.float32, np.float64, np.int32, np.int64))
+    return {"Mean": FLOATS[:3], "Sum": FLOATS[:3]}.get(
+        d.operator, (np.float32, np.float32, np.float64, np.int32, np.int64)
+    )
 
 
-@draws("Add", "Sub", "Mul", "Div", "Pow", "Max", "Min", "Sum", "Mean", "Greater", "Less", "GreaterOrEqual", "LessOrEqual")
+@draws(
+    "Add", "Sub", "Mul", "Div", "Pow", "Max", "Min", "Sum", "Mean", "Greater", "Less", "GreaterOrEqual", "LessOrEqual"
+)
 def of_numbers(d: Draw):
     """Arithmetic and comparisons."""
     several = d.operator in ("Max", "Min", "Sum", "Mean") and d.opset >= 8

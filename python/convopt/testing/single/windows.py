@@ -50,7 +50,9 @@ def conv_transpose(d: Draw):
     given = _window(d, rank, shape[2:])
     if "auto_pad" in given:
         # ONNX Runtime leaves what no window reaches out.
-        given["strides"] = [min(pair) for pair in zip(given.get("strides", [1] * rank), given["kernel_shape"], strict=True)]
+        given["strides"] = [
+            min(pair) for pair in zip(given.get("strides", [1] * rank), given["kernel_shape"], strict=True)
+        ]
     elif d.chance(0.3) and "strides" in given:
         given["output_padding"] = [d.integer(0, stride - 1) for stride in given["strides"]]
     d.input(d.real(*shape), 0)
