@@ -22,9 +22,16 @@ bool isExpanded(const onnx::NodeProto &node, const onnx::OpSchema &schema) {
 
 Expected<const onnx::OpSchema *> findOperator(const onnx::NodeProto &node,
                                               int64_t opset) {
-  if (!node.domain().empty() && node.domain() != "ai.onnx")
-    return nodeError(node, "operators of domain '" + node.domain() +
-                               "' are not supported");
+  if (!node.domain().empty() && node.domain() != "ai.onnx") {
+    bool someAre = any_of(getExpandTable().keys(), [&](StringRef name) {
+      return name.starts_with(node.domain() + ":");
+    });
+    return nodeError(node, (someAre ? "this operator of domain '"
+                                    : "operators of domain '") +
+                               node.domain() +
+                               (someAre ? "' is not supported"
+                                        : "' are not supported"));
+  }
   const onnx::OpSchema *schema = onnx::OpSchemaRegistry::Schema(
       node.op_type(), static_cast<int>(opset), "");
   if (!schema || schema->Deprecated())

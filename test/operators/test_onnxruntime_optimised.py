@@ -1,5 +1,6 @@
 """Models that ONNX Runtime has optimised, at each of its levels, compute what they computed before."""
 
+import subprocess
 from collections import Counter
 
 import numpy as np
@@ -7,6 +8,7 @@ import onnx
 import onnxruntime
 import pytest
 from convopt import CompileError, runtime
+from convopt.runtime import find_tool
 from convopt.testing import reference
 from convopt.testing.builder import Builder
 
@@ -134,6 +136,14 @@ def test_the_width_of_blocks(width, filters, options, generator):
     b.add("Conv", b.input(1, 3, 8, 8), b.constant(weights))
     (expected,) = reference.run(b.model("conv0_0").SerializeToString(), [x])
     assert reference.relative_error(y, expected) < 1e-5
+
+
+def test_a_width_that_is_not_known_is_noted(tmp_path):
+    onnx.save(blocked(8, 32)[0], tmp_path / "model.onnx")
+    command = [find_tool(), tmp_path / "model.onnx", "--emit=linalg", "-o", tmp_path / "model.mlir"]
+    for target, width in (("x86-64", 8), ("aarch64", 16)):
+        result = subprocess.run([*command, f"--target={target}"], check=True, capture_output=True, text=True)
+        assert f"taken to lie in blocks of {width}, as ONNX Runtime lays them out for the target" in result.stderr
 
 
 def test_blocks_that_do_not_fit(tmp_path):
