@@ -94,4 +94,24 @@ TEST_F(Faster, TheUserNamedAnother) {
   EXPECT_EQ(conv.faster.front().obstacle, Obstacle::Named);
 }
 
+TEST_F(Faster, ItsWeightsCostMore) {
+  model.price = [&](const ConvLayer &layer, const Choice &choice) {
+    const int64_t elements =
+        choice.primitive->packedFilter(layer, choice, machine).size();
+    // The larger the faster, all in NHWC, whose vectors are filled up.
+    return choice.input == Layout::NHWC && choice.output == Layout::NHWC
+               ? 1e-6 - 1e-9 * std::min<int64_t>(elements, 900)
+               : 1e-3;
+  };
+  SelectionOptions options = SelectionOptions::unlimited();
+  options.maxGrowth = 0;
+  SelectedConvolution conv = selectOne(options);
+  EXPECT_EQ(conv.chosen.growth, 0);
+  ASSERT_FALSE(conv.faster.empty());
+  for (const FasterCandidate &faster : conv.faster) {
+    EXPECT_EQ(faster.obstacle, Obstacle::Growth);
+    EXPECT_GT(faster.candidate.growth, 0);
+  }
+}
+
 } // namespace
