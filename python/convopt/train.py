@@ -27,7 +27,7 @@ from convopt.table_model import TREES as TABLE_TREES
 from convopt.table_model import fit_table, save_table_model
 
 # Of each member of an ensemble, in the mean of the kinds: three megabytes in the compiler.
-TREES = 200
+TREES = 400
 FOLDS = 5
 
 
