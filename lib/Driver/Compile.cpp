@@ -42,9 +42,19 @@ describeTarget(const CompileOptions &options) {
   return machine;
 }
 
+/// Channels of a block in the files that ONNX Runtime optimises on `machine`:
+/// a vector of AVX-512, or what its kernels for NEON take, else one of AVX.
+static int64_t channelBlock(const MachineDescription &machine) {
+  return machine.isX86() && !machine.has("avx512f") ? 8 : 16;
+}
+
 Expected<Loaded> load(Session &session, const CompileOptions &options) {
   mlir::TimingScope scope = session.time("import");
   CompileOptions noting = options;
+  Expected<MachineDescription> machine = describeMachine(options.target);
+  if (!machine)
+    return machine.takeError();
+  noting.import.channelBlock = channelBlock(*machine);
   std::vector<std::string> notes;
   noting.import.note = [&](const std::string &text) { notes.push_back(text); };
   auto module = loadModel(noting, session.getContext());

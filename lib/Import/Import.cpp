@@ -1,7 +1,9 @@
 #include "convopt/Import/Import.h"
+#include "Expand/Blocked.h"
 #include "GraphInputs.h"
 #include "MissingWeights.h"
 #include "ModelFile.h"
+#include "Prepare.h"
 #include "Support.h"
 #include "Walk.h"
 #include "convopt/IR/ConvoptDialect.h"
@@ -30,7 +32,8 @@ static DictionaryAttr describe(OpBuilder &builder, StringRef name,
 
 /// Ends `main`, whose results are the outputs of the graph.
 static Error finish(func::FuncOp function, const onnx::GraphProto &graph,
-                    bool reshaped, Walk &walk, Walk::Scope &scope) {
+                    const ImportOptions &options, Walk &walk,
+                    Walk::Scope &scope) {
   OpBuilder builder = OpBuilder::atBlockEnd(&function.front());
   SmallVector<Value> results;
   SmallVector<Type> types;
@@ -39,8 +42,9 @@ static Error finish(func::FuncOp function, const onnx::GraphProto &graph,
     if (it == scope.end())
       return createStringError("output '" + output.name() +
                                "' is not computed by any node");
-    if (Error error = checkDeclaredType(output, it->second,
-                                        reshaped || walk.hasOwnShapes()))
+    bool isReshaped = !options.shapes.empty() || walk.hasOwnShapes();
+    if (Error error =
+            checkDeclaredType(output, it->second, isReshaped, options))
       return error;
     results.push_back(walk.getValue(it->second));
     types.push_back(results.back().getType());
@@ -55,8 +59,12 @@ static Error finish(func::FuncOp function, const onnx::GraphProto &graph,
 }
 
 static Error build(ModuleOp module, onnx::ModelProto &model, StringRef path,
-                   const ImportOptions &options) {
+                   ImportOptions options) {
   onnx::GraphProto &graph = *model.mutable_graph();
+  auto channels = findChannelBlock(graph, options);
+  if (!channels)
+    return channels.takeError();
+  options.channelBlock = *channels;
   ExternalFiles files(llvm::sys::path::parent_path(path));
   Walk::Scope scope;
   if (Error error = readInitializers(graph, files, scope))
@@ -84,11 +92,11 @@ static Error build(ModuleOp module, onnx::ModelProto &model, StringRef path,
   for (const onnx::ValueInfoProto &output : graph.output())
     results.push_back(output.name());
   FunctionTable functions = collectFunctions(model);
-  Walk walk(functions, block, files);
+  Walk walk(functions, block, files, options);
   if (Error error = walk.run(graph.node(), results,
                              readOpsets(model.opset_import()), scope))
     return error;
-  return finish(function, graph, !options.shapes.empty(), walk, scope);
+  return finish(function, graph, options, walk, scope);
 }
 
 /// mlir::verify, its diagnostics in the error instead of on the terminal.
@@ -116,6 +124,8 @@ Expected<OwningOpRef<ModuleOp>> importOnnx(StringRef path, MLIRContext &context,
   auto model = readModelFile(path);
   if (!model)
     return failed(model.takeError());
+  if (Error error = prepareModel(**model))
+    return failed(std::move(error));
   if (Error error = checkOperators(**model))
     return failed(std::move(error));
   if (Error error = checkWeights(**model, llvm::sys::path::parent_path(path)))

@@ -16,8 +16,9 @@ namespace convopt {
 llvm::Expected<std::unique_ptr<onnx::ModelProto>>
 readModelFile(llvm::StringRef path);
 
-/// What onnx::checker finds wrong. `path` tells where external data lie.
-llvm::Error checkModel(const onnx::ModelProto &model, llvm::StringRef path);
+/// What onnx::checker finds wrong. `path` tells where external data lie. The
+/// model is the same afterwards.
+llvm::Error checkModel(onnx::ModelProto &model, llvm::StringRef path);
 
 /// A message in one line of legal text: names in a file can be any bytes, and
 /// the exceptions of ONNX have several lines.

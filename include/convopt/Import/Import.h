@@ -15,6 +15,9 @@ struct ImportOptions {
   /// From --shape=NAME:1x3x224x224. An input that is not named keeps its
   /// shape; a symbolic batch (the first dimension) becomes 1.
   llvm::StringMap<std::vector<int64_t>> shapes;
+  /// Channels of a block, 8 or 16, in models that ONNX Runtime has laid out for
+  /// one CPU, where they do not tell.
+  int64_t channelBlock = 8;
   /// Told, in one line, what the model leaves open and how that was taken. May
   /// be empty.
   std::function<void(const std::string &)> note = {};
