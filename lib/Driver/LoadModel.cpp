@@ -1,5 +1,6 @@
 #include "convopt/Driver/LoadModel.h"
 #include "convopt/IR/ConvoptDialect.h"
+#include "convopt/IR/LocatedError.h"
 #include "convopt/IR/LocationText.h"
 #include "convopt/Transforms/Lowering.h"
 #include "mlir/Conversion/ConvertToLLVM/ToLLVMInterface.h"
@@ -28,13 +29,22 @@ std::unique_ptr<mlir::MLIRContext> makeContext() {
   return context;
 }
 
+static ErrorOr<std::unique_ptr<MemoryBuffer>>
+readText(const CompileOptions &options) {
+  if (!options.import.memory)
+    return MemoryBuffer::getFile(options.input);
+  // The parser wants a zero behind it.
+  return MemoryBuffer::getMemBufferCopy(options.import.memory->bytes,
+                                        options.input);
+}
+
 Expected<mlir::OwningOpRef<mlir::ModuleOp>>
 loadModel(const CompileOptions &options, mlir::MLIRContext &context) {
   if (!StringRef(options.input).ends_with(".mlir"))
     return importOnnx(options.input, context, options.import);
   if (!options.import.shapes.empty())
     return createStringError("--shape: only for ONNX models");
-  auto buffer = MemoryBuffer::getFile(options.input);
+  auto buffer = readText(options);
   if (!buffer)
     return createStringError("cannot read '%s': %s", options.input.c_str(),
                              buffer.getError().message().c_str());
@@ -47,26 +57,21 @@ loadModel(const CompileOptions &options, mlir::MLIRContext &context) {
   return module;
 }
 
-/// The message behind what its location names.
-static std::string prefixed(mlir::Diagnostic &diagnostic) {
-  std::string where =
-      locationText(diagnostic.getLocation(), LocationForm::LineAndColumn);
-  return (where.empty() ? "" : where + ": ") + diagnostic.str();
-}
-
 Diagnostics::Diagnostics(mlir::MLIRContext &context)
     : handler(&context, [this](mlir::Diagnostic &diagnostic) {
-        if (first.empty() &&
+        if (!first &&
             diagnostic.getSeverity() == mlir::DiagnosticSeverity::Error)
-          first = prefixed(diagnostic);
+          first.emplace(locationText(diagnostic.getLocation(),
+                                     LocationForm::LineAndColumn),
+                        diagnostic.str());
         return mlir::success();
       }) {}
 
 Error Diagnostics::explain(Error error) const {
-  if (first.empty())
+  if (!first)
     return error;
   consumeError(std::move(error));
-  return createStringError(first);
+  return locatedError(first->first, first->second);
 }
 
 } // namespace convopt

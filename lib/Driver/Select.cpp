@@ -42,8 +42,7 @@ Expected<Selected> select(Session &session, OwnedModule module,
   if (Error error = session.run(*module, "selection", addSelection))
     return error;
   if (!selection.lacking.empty())
-    errs() << "convopt-compile: note: " << options.measuredCosts << ": "
-           << selection.lacking << "\n";
+    session.environment.note(options.measuredCosts, selection.lacking);
   return Selected{std::move(module), std::move(selection)};
 }
 
