@@ -46,21 +46,19 @@ static Error checkNormalised(mlir::ModuleOp module) {
 /// Says of which convolutions no primitive was asked, unless a table or a
 /// report does; of many that there are more.
 static void noteExcluded(const Selection &selection,
-                         const CompileOptions &options) {
+                         const CompileOptions &options,
+                         Environment &environment) {
   if (options.explain || wantsReports(options))
     return;
   constexpr size_t most = 5;
   ArrayRef<ExcludedConvolution> excluded(selection.excluded);
-  for (const ExcludedConvolution &conv : excluded.take_front(most)) {
-    std::string where =
-        locationText(conv.location, LocationForm::LineAndColumn);
-    errs() << "convopt-compile: note: " << (where.empty() ? "" : where + ": ")
-           << conv.why << ": no primitive is chosen\n";
-  }
+  for (const ExcludedConvolution &conv : excluded.take_front(most))
+    environment.note(locationText(conv.location, LocationForm::LineAndColumn),
+                     conv.why + ": no primitive is chosen");
   if (excluded.size() > most)
-    errs() << "convopt-compile: note: for " << excluded.size() - most
-           << " more convolutions no primitive is chosen; --explain lists "
-              "them\n";
+    environment.note("", "for " + Twine(excluded.size() - most) +
+                             " more convolutions no primitive is chosen; "
+                             "--explain lists them");
 }
 
 Expected<Selected> select(Session &session, OwnedModule module,
@@ -81,9 +79,8 @@ Expected<Selected> select(Session &session, OwnedModule module,
   if (Error error = session.run(*module, "selection", addSelection))
     return error;
   if (!selection.lacking.empty())
-    errs() << "convopt-compile: note: " << options.measuredCosts << ": "
-           << selection.lacking << "\n";
-  noteExcluded(selection, options);
+    session.environment.note(options.measuredCosts, selection.lacking);
+  noteExcluded(selection, options, session.environment);
   return Selected{std::move(module), std::move(selection)};
 }
 

@@ -1,5 +1,8 @@
 """convopt for Python: compile networks and run them; measure primitives and train the cost model."""
 
-from convopt.runtime import CompileError, Model, compile, compile_file
+from convopt.compiled import CompiledFile
+from convopt.compiler import CompileWarning, compile
+from convopt.runtime import CompileError, Model, compile_file
 
-__all__ = ["CompileError", "Model", "compile", "compile_file"]
+__version__ = "0.1.0"
+__all__ = ["CompileError", "CompileWarning", "CompiledFile", "Model", "compile", "compile_file"]
