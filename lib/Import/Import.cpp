@@ -6,9 +6,11 @@
 #include "Walk.h"
 #include "convopt/IR/ConvoptDialect.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Verifier.h"
 #include "llvm/Support/Path.h"
@@ -109,7 +111,8 @@ Expected<OwningOpRef<ModuleOp>> importOnnx(StringRef path, MLIRContext &context,
                                            const ImportOptions &options) {
   context.loadDialect<arith::ArithDialect, func::FuncDialect,
                       linalg::LinalgDialect, math::MathDialect,
-                      tensor::TensorDialect, ConvoptDialect>();
+                      scf::SCFDialect, tensor::TensorDialect,
+                      bufferization::BufferizationDialect, ConvoptDialect>();
   auto failed = [&](Error error) {
     return createStringError(path + ": " + oneLine(toString(std::move(error))));
   };
