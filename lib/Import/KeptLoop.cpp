@@ -66,13 +66,13 @@ struct Row {
 };
 } // namespace
 
-/// The body as a block that is given the iteration's number and the states.
+/// The body as a block that is given the states and the iteration's number.
 Error LoopKeeper::importBlock() {
   OpBuilder::InsertionGuard guard(builder);
   block = std::make_unique<Block>();
-  iteration = block->addArgument(builder.getIndexType(), node.loc);
   for (Value value : initial)
     old.push_back(block->addArgument(value.getType(), node.loc));
+  iteration = block->addArgument(builder.getIndexType(), node.loc);
   SmallVector<Value> scanned;
   for (ImportedValue &whole : body.scanned)
     scanned.push_back(walk.getValue(whole));
@@ -164,6 +164,10 @@ SmallVector<Value> LoopKeeper::makeCounted() {
   for (Value value : ArrayRef(next).drop_front(initial.size()))
     begin.push_back(
         createEmpty(node, shapeOf(value), getElementTypeOrSelf(value)));
+  // It wants the number first.
+  Value first = block->insertArgument(0u, iteration.getType(), node.loc);
+  iteration.replaceAllUsesWith(first);
+  block->eraseArgument(cast<BlockArgument>(iteration).getArgNumber());
   OperationState state(node.loc, scf::ForOp::getOperationName());
   state.addOperands({number(0), number(*body.trips), number(1)});
   state.addOperands(begin);
@@ -183,30 +187,33 @@ SmallVector<Value> LoopKeeper::makeConditional() {
         loc, builder.getIndexType(),
         onlyElement(builder, loc, walk.getValue(*body.bound)));
   first = onlyElement(builder, loc, walk.getValue(body.condition));
-  // Its states: the iteration's number, whether there is one, the body's own.
+  // Its states: the body's own, the iteration's number, whether there is one.
+  // In this order, since bufferization compares numbers of arguments, and what
+  // the loop only tests may be taken out.
   OpBuilder::InsertionGuard guard(builder);
   OperationState state(loc, scf::WhileOp::getOperationName());
-  state.addOperands({number(0), first});
   state.addOperands(initial);
+  state.addOperands({number(0), first});
   state.addTypes(TypeRange(ValueRange(state.operands)));
   OpBuilder::InsertPoint outside = builder.saveInsertionPoint();
 
-  block->insertArgument(1u, builder.getI1Type(), loc);
+  block->addArgument(builder.getI1Type(), loc);
   builder.setInsertionPointToEnd(block.get());
   Value following = builder.create<arith::AddIOp>(loc, iteration, number(1));
-  SmallVector<Value> next{
-      following, onlyElement(builder, loc, walk.getValue(results[0]))};
-  next.append(updateStates());
+  Value again = onlyElement(builder, loc, walk.getValue(results[0]));
+  SmallVector<Value> next = updateStates();
+  next.append({following, again});
   builder.create<scf::YieldOp>(loc, next);
 
   auto before = std::make_unique<Block>();
   for (Type type : state.types)
     before->addArgument(type, loc);
   builder.setInsertionPointToEnd(before.get());
-  Value goesOn = before->getArgument(1);
+  Value goesOn = before->getArguments().back();
   if (bound) {
     Value isLess = builder.create<arith::CmpIOp>(
-        loc, arith::CmpIPredicate::slt, before->getArgument(0), bound);
+        loc, arith::CmpIPredicate::slt,
+        before->getArgument(before->getNumArguments() - 2), bound);
     goesOn = builder.create<arith::AndIOp>(loc, goesOn, isLess);
   }
   builder.create<scf::ConditionOp>(loc, goesOn, before->getArguments());
@@ -215,7 +222,7 @@ SmallVector<Value> LoopKeeper::makeConditional() {
   state.addRegion()->push_back(before.release());
   state.addRegion()->push_back(block.release());
   ResultRange values = builder.create(state)->getResults();
-  return SmallVector<Value>(values.drop_front(2));
+  return SmallVector<Value>(values.drop_back(2));
 }
 
 Error LoopKeeper::setCollections(ArrayRef<Value> values,
@@ -237,6 +244,11 @@ Error LoopKeeper::setCollections(ArrayRef<Value> values,
 }
 
 Error LoopKeeper::run(MutableArrayRef<ImportedValue> outputs) {
+  const char *uncounted =
+      "an output collects as many tensors as there are iterations, and their "
+      "number is known at run time alone";
+  if (!body.trips && !collected.empty())
+    return node.error(uncounted);
   for (ImportedValue &state : body.states)
     initial.push_back(walk.getValue(state));
   if (Error error = importBlock())
@@ -249,9 +261,7 @@ Error LoopKeeper::run(MutableArrayRef<ImportedValue> outputs) {
   const bool isCounted = body.trips && isTrue(body.condition) &&
                          (!body.isLoop || isTrue(results[0]));
   if (!isCounted && !collected.empty())
-    return node.error("an output collects as many tensors as there are "
-                      "iterations, and their number is known at run time "
-                      "alone");
+    return node.error(uncounted);
   SmallVector<Value> values = isCounted ? makeCounted() : makeConditional();
   for (size_t j = 0; j < body.states.size(); ++j)
     if (body.isLive(j))

@@ -20,8 +20,9 @@ def check(model, *runs, options=None, tolerance=1e-6):
     model = model if isinstance(model, onnx.ModelProto) else parse(model)
     compiled = runtime.compile(model, **(options or {}))
     for inputs in runs:
-        answers = reference.run(model.SerializeToString(), list(inputs))
-        for actual, answer in zip(compiled.run(list(inputs)), answers, strict=True):
+        inputs = [np.asarray(value) for value in inputs]
+        answers = reference.run(model.SerializeToString(), inputs)
+        for actual, answer in zip(compiled.run(inputs), answers, strict=True):
             assert actual.dtype == answer.dtype and actual.shape == answer.shape
             np.testing.assert_allclose(actual, answer, rtol=tolerance, atol=tolerance)
     return compiled
