@@ -9,9 +9,11 @@
 #include "convopt/IR/ConvoptDialect.h"
 #include "convopt/IR/LocatedError.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Verifier.h"
 #include "llvm/Support/Path.h"
@@ -119,7 +121,8 @@ Expected<OwningOpRef<ModuleOp>> importOnnx(StringRef path, MLIRContext &context,
                                            const ImportOptions &options) {
   context.loadDialect<arith::ArithDialect, func::FuncDialect,
                       linalg::LinalgDialect, math::MathDialect,
-                      tensor::TensorDialect, ConvoptDialect>();
+                      scf::SCFDialect, tensor::TensorDialect,
+                      bufferization::BufferizationDialect, ConvoptDialect>();
   auto failed = [&](Error error) {
     return locatedError(path, oneLine(toString(std::move(error))));
   };

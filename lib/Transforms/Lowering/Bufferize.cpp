@@ -119,14 +119,14 @@ void registerBufferization(DialectRegistry &registry) {
 }
 
 /// One tensor.empty for each use, since a shared one would look like a conflict
-/// of its users; all at the function's start, since what is computed into a
-/// part of a tensor needs the tensor to be there first.
+/// of its users; all at their block's start, since what is computed into a part
+/// of a tensor needs the tensor to be there first.
 static void separateEmptyTensors(ModuleOp module) {
   for (func::FuncOp func : module.getOps<func::FuncOp>())
     func.walk([&](tensor::EmptyOp empty) {
       OpBuilder builder(empty);
       if (empty.getDynamicSizes().empty()) {
-        empty->moveBefore(&func.front(), func.front().begin());
+        empty->moveBefore(empty->getBlock(), empty->getBlock()->begin());
         builder.setInsertionPoint(empty);
       }
       for (OpOperand &use : llvm::make_early_inc_range(
