@@ -3,6 +3,7 @@
 from convopt.compiled import CompiledFile
 from convopt.compiler import CompileWarning, compile
 from convopt.runtime import CompileError, Model, compile_file
+from convopt.version import find_version
 
-__version__ = "0.1.0"
+__version__ = find_version()
 __all__ = ["CompileError", "CompileWarning", "CompiledFile", "Model", "compile", "compile_file"]

@@ -12,6 +12,8 @@ import numpy as np
 
 from convopt import elf, interface
 
+# An installed package has the tools in it.
+_PACKAGE = Path(__file__).parent
 _CHECKOUT = Path(__file__).parents[2]
 
 
@@ -44,8 +46,8 @@ def compile_file(model, output, *, shapes=None, tool=None, timeout=None, **optio
 
 
 def find_tool(name: str = "convopt-compile") -> Path:
-    """The tool in $CONVOPT_BIN, on PATH or in the build tree of this checkout."""
-    folders = [os.environ.get("CONVOPT_BIN"), None, _CHECKOUT / "build" / "release" / "bin"]
+    """The tool in $CONVOPT_BIN, in this package, on PATH or in the build tree of this checkout."""
+    folders = [os.environ.get("CONVOPT_BIN"), _PACKAGE / "bin", None, _CHECKOUT / "build" / "release" / "bin"]
     for folder in folders:
         if folder != "" and (found := shutil.which(name, path=folder and str(folder))):
             return Path(found)
