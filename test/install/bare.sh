@@ -5,7 +5,8 @@
 #
 #   test/install/bare.sh [deb] [wheel]      both unless one is named; needs root, debootstrap, ./dev package, ./dev wheel
 #
-# Packages come from where apt and pip of this machine have theirs.
+# Packages come from where apt and pip of this machine have theirs. CONVOPT_BARE=FOLDER keeps the bare system there for
+# the next time.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 kinds=("$@")
@@ -43,15 +44,18 @@ apt-get indextargets --format '$(ORIGIN) $(REPO_URI) $(RELEASE) $(COMPONENT)' 'C
   awk -v release="$release" '$1 == "Debian" && index($3, release) == 1' | sort -u >"$work/sources"
 mirror=$(awk -v release="$release" '$3 == release { print $2; exit }' "$work/sources")
 [ -n "$mirror" ] || fail "apt has no sources of Debian $release"
-step "debootstrap of $release" debootstrap --variant=minbase "$release" "$work/base" "$mirror"
-awk '{ print "deb", $2, $3, $4 }' "$work/sources" >"$work/base/etc/apt/sources.list"
-apt-config dump | grep -E '^Acquire::(http|https|Check-[A-Za-z-]+)(::| )' >"$work/base/etc/apt/apt.conf.d/90machine" || true
-root=$work/base
+base=${CONVOPT_BARE:-$work/base}
+root=$base
+if [ ! -e "$base/etc/apt/apt.conf.d/90machine" ]; then
+  step "debootstrap of $release" debootstrap --variant=minbase "$release" "$base" "$mirror"
+  awk '{ print "deb", $2, $3, $4 }' "$work/sources" >"$base/etc/apt/sources.list"
+  apt-config dump | grep -E '^Acquire::(http|https|Check-[A-Za-z-]+)(::| )' >"$base/etc/apt/apt.conf.d/90machine" || true
+fi
 step "apt-get update" inside apt-get -q update
-size "bare system" "$work/base"
+size "bare system" "$base"
 
 # What this build makes of the network.
-task=$work/base/task
+task=$work/task
 mkdir "$task"
 cp examples/models/classify.onnx examples/run.c "$task"
 bin=build/release/bin
@@ -85,7 +89,8 @@ works() {
 for kind in "${kinds[@]}"; do
   root=$work/root
   rm -rf --one-file-system "$root"
-  cp -a "$work/base" "$root"
+  cp -a "$base" "$root"
+  cp -a "$task" "$root/task"
   echo "== $kind"
   if [ "$kind" = deb ]; then
     ls -l build/packages/convopt_*.deb | awk '{ printf "%-58s %6.1f MB\n", $9, $5 / 1e6 }'
