@@ -122,7 +122,7 @@ def foreign_list(root: Path) -> str:
     """The operators of other domains that are expanded: those of com.microsoft that lib/Import/Expand registers."""
     files = sorted((root / "lib/Import/Expand").glob("*.cpp"))
     names = {name for file in files for name in re.findall(r'table\["com.microsoft:(\w+)"\]', file.read_text())}
-    return ", ".join(f"`{name}`" for name in sorted(names)) + "\n"
+    return ", ".join(f"`{name}`" for name in sorted(names))
 
 
 def constants_table(root: Path, counts: dict) -> str:
