@@ -6,7 +6,6 @@
 #include "Walk.h"
 #include "convopt/IR/ConvoptDialect.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -110,9 +109,8 @@ static Error verifyModule(ModuleOp module) {
 Expected<OwningOpRef<ModuleOp>> importOnnx(StringRef path, MLIRContext &context,
                                            const ImportOptions &options) {
   context.loadDialect<arith::ArithDialect, func::FuncDialect,
-                      linalg::LinalgDialect, math::MathDialect,
-                      scf::SCFDialect, tensor::TensorDialect,
-                      bufferization::BufferizationDialect, ConvoptDialect>();
+                      linalg::LinalgDialect, math::MathDialect, scf::SCFDialect,
+                      tensor::TensorDialect, ConvoptDialect>();
   auto failed = [&](Error error) {
     return createStringError(path + ": " + oneLine(toString(std::move(error))));
   };
