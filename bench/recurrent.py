@@ -2,8 +2,8 @@
 
     python bench/recurrent.py [--core 1] [--rounds 7] [--kinds LSTM,GRU] [-o FILE]
 
-Both are loaded in one process and take turns, so that a change of the machine's speed meets both; the least time of many
-runs counts. ONNX Runtime runs with every optimisation. The outputs of both are compared.
+Both are loaded in one process and take turns, so that a change of the machine's speed meets both; the least time of
+many runs counts. ONNX Runtime runs with every optimisation. The outputs of both are compared.
 """
 
 import argparse
@@ -21,10 +21,11 @@ sys.path.insert(0, str(ROOT / "python"))
 import numpy as np  # noqa: E402
 import onnx  # noqa: E402
 import onnxruntime  # noqa: E402
+from onnx import TensorProto, helper, numpy_helper  # noqa: E402
+
 from convopt import interface  # noqa: E402
 from convopt.runtime import Model, compile_file  # noqa: E402
 from convopt.testing import reference  # noqa: E402
-from onnx import TensorProto, helper, numpy_helper  # noqa: E402
 
 GATES = {"LSTM": 4, "GRU": 3, "RNN": 1}
 # Hidden units and inputs, batch, steps.

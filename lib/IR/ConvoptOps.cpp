@@ -182,7 +182,8 @@ LogicalResult RecurrenceOp::verify() {
       !isOf(getWeights(), {directions, blocks, units, early, width}))
     return emitOpError("has weights that do not fit the gates");
   const bool isLate = !!getLate();
-  if (isLate == getReset().empty() || (isLate ? early >= gates : early != gates))
+  if (isLate == getReset().empty() ||
+      (isLate ? early >= gates : early != gates))
     return emitOpError("needs late weights where there is a reset, for the "
                        "gates that other weights leave");
   if (isLate &&
@@ -196,8 +197,7 @@ LogicalResult RecurrenceOp::verify() {
       }))
     return emitOpError("needs states of its directions, batch and units");
   if (getParameters() &&
-      !isOf(getParameters(),
-            {directions, getParameterCount(), blocks, width}))
+      !isOf(getParameters(), {directions, getParameterCount(), blocks, width}))
     return emitOpError("has parameters that do not fit the gates");
   if (getLengths() &&
       (shapeOf(getLengths()) != ArrayRef<int64_t>{batch} ||

@@ -125,8 +125,7 @@ static bool isKernelRecurrence(RecurrenceOp op) {
   if (!element.isF32() && !element.isF64())
     return false;
   return llvm::all_of(op->getRegions(), [](Region &region) {
-    return region.empty() ||
-           llvm::all_of(region.front(), [](Operation &inner) {
+    return region.empty() || llvm::all_of(region.front(), [](Operation &inner) {
              return isa<YieldOp>(inner) || isScalarOp(&inner);
            });
   });

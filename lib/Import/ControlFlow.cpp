@@ -95,8 +95,9 @@ Error Walk::importBranches(const onnx::NodeProto &proto, const Opsets &opsets,
         return nodeError(proto,
                          "its branches give tensors of different types for "
                          "output " +
-                             Twine(i) + ", and the condition is known at run "
-                                        "time alone");
+                             Twine(i) +
+                             ", and the condition is known at run "
+                             "time alone");
       outputs[i] = a;
       if (isSameConstant(a, b))
         continue;
@@ -125,15 +126,15 @@ Error Walk::importBranches(const onnx::NodeProto &proto, const Opsets &opsets,
 Error Walk::importIf(const onnx::NodeProto &proto, const Opsets &opsets,
                      Inputs &inputs, const BitVector &live, Outputs &outputs,
                      const Scope &scope) {
-  if (inputs.size() != 1 || !inputs[0] || inputs[0]->kind != ElementKind::Bool ||
+  if (inputs.size() != 1 || !inputs[0] ||
+      inputs[0]->kind != ElementKind::Bool ||
       countElements(inputs[0]->shape) != 1)
     return nodeError(proto, "the condition must be one truth value");
   if (!inputs[0]->constant)
     return importBranches(proto, opsets, *inputs[0], live, outputs, scope);
-  return importBranch(proto,
-                      inputs[0]->constant->intAt(0) ? "then_branch"
-                                                    : "else_branch",
-                      opsets, live, outputs, scope);
+  return importBranch(
+      proto, inputs[0]->constant->intAt(0) ? "then_branch" : "else_branch",
+      opsets, live, outputs, scope);
 }
 
 } // namespace convopt

@@ -9,7 +9,6 @@
 #include "convopt/IR/ConvoptDialect.h"
 #include "convopt/IR/LocatedError.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -120,9 +119,8 @@ static Error verifyModule(ModuleOp module) {
 Expected<OwningOpRef<ModuleOp>> importOnnx(StringRef path, MLIRContext &context,
                                            const ImportOptions &options) {
   context.loadDialect<arith::ArithDialect, func::FuncDialect,
-                      linalg::LinalgDialect, math::MathDialect,
-                      scf::SCFDialect, tensor::TensorDialect,
-                      bufferization::BufferizationDialect, ConvoptDialect>();
+                      linalg::LinalgDialect, math::MathDialect, scf::SCFDialect,
+                      tensor::TensorDialect, ConvoptDialect>();
   auto failed = [&](Error error) {
     return locatedError(path, oneLine(toString(std::move(error))));
   };

@@ -1,11 +1,7 @@
 // A loop that stays one: scf.for where the number of iterations is known,
-// scf.while where the run ends it. Bufferization wants every state to be, at an
-// iteration's end, in the memory in which it was at its beginning. So each new
-// state is copied there, and first, since another new state may be computed of
-// it or be it, to memory of its own.
+// scf.while where the run ends it.
 #include "LoopBody.h"
 #include "Support.h"
-#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
 using namespace mlir;
@@ -117,18 +113,9 @@ Error LoopKeeper::checkResults() {
 }
 
 SmallVector<Value> LoopKeeper::updateStates() {
-  SmallVector<Value> copies, next;
-  for (size_t j = 0; j < body.states.size(); ++j) {
-    Value value = walk.getValue(results[body.firstOutput() + j]);
-    copies.push_back(builder.create<bufferization::AllocTensorOp>(
-        node.loc, cast<RankedTensorType>(value.getType()), ValueRange(),
-        value));
-  }
-  for (auto [copy, place] : llvm::zip_equal(copies, old))
-    next.push_back(builder
-                       .create<bufferization::MaterializeInDestinationOp>(
-                           node.loc, place.getType(), copy, place)
-                       .getResult());
+  SmallVector<Value> next;
+  for (size_t j = 0; j < body.states.size(); ++j)
+    next.push_back(walk.getValue(results[body.firstOutput() + j]));
   return next;
 }
 
@@ -139,8 +126,8 @@ SmallVector<Value> LoopKeeper::updateCollections() {
     Shape shape(element.shape);
     shape.insert(shape.begin(), *body.trips);
     Value whole = block->addArgument(
-        RankedTensorType::get(
-            shape, toMlirType(element.kind, builder.getContext())),
+        RankedTensorType::get(shape,
+                              toMlirType(element.kind, builder.getContext())),
         node.loc);
     Row row(builder, shape, rowOf(body.isReverse[j]));
     next.push_back(builder.create<tensor::InsertSliceOp>(

@@ -10,8 +10,8 @@ namespace convopt {
 struct LoopBody {
   LoopBody(const onnx::NodeProto &proto, const Opsets &opsets,
            const llvm::BitVector &live, const Walk::Scope &scope, bool isLoop)
-      : proto(proto), opsets(opsets), live(live), scope(scope),
-        isLoop(isLoop) {}
+      : proto(proto), opsets(opsets), live(live), scope(scope), isLoop(isLoop) {
+  }
 
   const onnx::NodeProto &proto;
   const Opsets &opsets;

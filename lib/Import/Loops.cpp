@@ -69,8 +69,8 @@ Error Walk::importBody(LoopBody &body, Scope scope, Outputs &results) {
   for (const std::string &name : names) {
     auto it = scope.find(name);
     if (it == scope.end())
-      return nodeError(body.proto, "its body does not compute output '" + name +
-                                       "'");
+      return nodeError(body.proto,
+                       "its body does not compute output '" + name + "'");
     results.push_back(it->second);
   }
   return Error::success();
@@ -201,8 +201,7 @@ Error Walk::importScan(const onnx::NodeProto &proto, const Opsets &opsets,
   auto axes = readList(proto, "scan_output_axes", body.collected());
   if (!axes)
     return axes.takeError();
-  auto directions =
-      readList(proto, "scan_output_directions", body.collected());
+  auto directions = readList(proto, "scan_output_directions", body.collected());
   if (!directions)
     return directions.takeError();
   body.axes = *axes;

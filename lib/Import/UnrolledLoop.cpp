@@ -36,9 +36,9 @@ void LoopUnroller::shareConstants() {
   constexpr int64_t small = 64;
   for (const onnx::NodeProto &inner : body.graph.node())
     for (const std::string &name : inner.input())
-      if (auto it = body.scope.find(name);
-          it != body.scope.end() && it->second.constant &&
-          it->second.constant->size() > small)
+      if (auto it = body.scope.find(name); it != body.scope.end() &&
+                                           it->second.constant &&
+                                           it->second.constant->size() > small)
         (void)walk.getValue(it->second);
 }
 
@@ -48,9 +48,8 @@ ImportedValue LoopUnroller::elementOf(size_t scanned, int64_t iteration) {
   element.kind = whole.kind;
   element.shape.assign(whole.shape.begin() + 1, whole.shape.end());
   if (whole.shape[0] == 0) { // For its type alone.
-    element.value =
-        createEmpty(node, element.shape,
-                    toMlirType(whole.kind, node.builder.getContext()));
+    element.value = createEmpty(
+        node, element.shape, toMlirType(whole.kind, node.builder.getContext()));
     return element;
   }
   SmallVector<int64_t> offsets(whole.shape.size(), 0);
@@ -66,8 +65,8 @@ ImportedValue LoopUnroller::elementOf(size_t scanned, int64_t iteration) {
 Walk::Scope LoopUnroller::scopeOf(int64_t iteration) {
   Walk::Scope scope(body.scope);
   if (body.isLoop)
-    body.bindCounter(scope, constantValue(ElementKind::I64, body.counterShape(),
-                                          iteration));
+    body.bindCounter(
+        scope, constantValue(ElementKind::I64, body.counterShape(), iteration));
   for (auto [j, state] : llvm::enumerate(states))
     body.bind(scope, body.firstInput() + j, state);
   for (size_t j = 0; j < body.scanned.size(); ++j)

@@ -95,8 +95,8 @@ private:
                        Inputs &inputs, const llvm::BitVector &live,
                        Outputs &outputs, const Scope &scope);
   /// Both branches, of which one runs.
-  llvm::Error importBranches(const onnx::NodeProto &proto,
-                             const Opsets &opsets, ImportedValue &condition,
+  llvm::Error importBranches(const onnx::NodeProto &proto, const Opsets &opsets,
+                             ImportedValue &condition,
                              const llvm::BitVector &live, Outputs &outputs,
                              const Scope &scope);
   llvm::Error importBranch(const onnx::NodeProto &proto, llvm::StringRef name,

@@ -193,7 +193,8 @@ def test_states_that_change_places(trips):
     model = f"""g (float[3] x, float[3] w) => (float[3] y, float[3] z) {{
         m = Constant<value = int64 {{{trips}}}>()  go = Constant<value = bool {{1}}>()
         y, z = Loop (m, go, x, w) <body = b (int64 i, bool c, float[3] s, float[3] r)
-            => (bool c, float[3] r, float[3] t) {{ half = Constant<value = float {{0.5}}>()  h = Mul(s, half)  t = Add(h, r) }}>
+            => (bool c, float[3] r, float[3] t) {{
+          half = Constant<value = float {{0.5}}>()  h = Mul(s, half)  t = Add(h, r) }}>
       }}"""
     check(model, (floats(3), -floats(3)), tolerance=1e-4)
 

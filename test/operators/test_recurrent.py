@@ -4,6 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
+from convopt import CompileError, runtime
 from convopt.testing import reference
 from convopt.testing.nodes import Nodes
 from onnx import helper
@@ -74,12 +75,16 @@ def expected(case):
     y = np.zeros((steps, len(directions), batch, hidden))
     finals = np.zeros((2, len(directions), batch, hidden))
     for d, back in enumerate(directions):
-        take = lambda name, shape: case[name][d].astype(np.float64) if name in case else np.zeros(shape)  # noqa: E731
+
+        def take(name, shape, d=d):
+            return case[name][d].astype(np.float64) if name in case else np.zeros(shape)
+
         w, r = take("w", 0), take("r", 0)
         bias = take("b", 2 * len(w)).reshape(2, -1)
         peephole = take("p", 3 * hidden)
+        first_h, first_c = take("h", (batch, hidden)), take("c", (batch, hidden))
         for n in range(batch):
-            h, c = take("h", (batch, hidden))[n], take("c", (batch, hidden))[n]
+            h, c = first_h[n], first_c[n]
             length = int(case["lengths"][n]) if "lengths" in case else steps
             for t in range(length)[:: -1 if back else 1]:
                 f = act[d * per : (d + 1) * per]
@@ -181,10 +186,11 @@ def test_activations(generator):
     cases = []
     for name in FUNCTIONS:
         cases.append(make(generator, "RNN", 3, 2, 4, 8, "bh", activations=[name]))
-    alphas, betas = [0.3, 0.7, 0.2, 0.6], [0.4, 0.9]
-    cases.append(make(generator, "RNN", 3, 2, 4, 8, activations=["ScaledTanh"], activation_alpha=[0.8], activation_beta=[0.6]))
-    names = ["HardSigmoid", "LeakyRelu", "ScaledTanh"]
-    cases.append(make(generator, "LSTM", 3, 2, 4, 8, "bhc", activations=names, activation_alpha=alphas[:3], activation_beta=betas))
+    scaled = {"activations": ["ScaledTanh"], "activation_alpha": [0.8], "activation_beta": [0.6]}
+    cases.append(make(generator, "RNN", 3, 2, 4, 8, **scaled))
+    three = {"activations": ["HardSigmoid", "LeakyRelu", "ScaledTanh"]}
+    three |= {"activation_alpha": [0.3, 0.7, 0.2], "activation_beta": [0.4, 0.9]}
+    cases.append(make(generator, "LSTM", 3, 2, 4, 8, "bhc", **three))
     # Other functions in each direction.
     both = ["Sigmoid", "Relu", "HardSigmoid", "Elu"]
     both = {"activations": both, "activation_alpha": [0.3, 0.9], "activation_beta": [0.4], "direction": "bidirectional"}
@@ -236,8 +242,6 @@ def test_outputs_that_nothing_reads(generator):
         outputs = [model.graph.output[i] for i in used]
         del model.graph.output[:]
         model.graph.output.extend(outputs)
-        from convopt import runtime
-
         answers = reference.run(model.SerializeToString(), [case["x"]])
         for actual, answer in zip(runtime.compile(model).run([case["x"]]), answers, strict=True):
             np.testing.assert_allclose(actual, answer, atol=1e-5)
@@ -258,8 +262,6 @@ def test_threads(generator):
     nodes = Nodes(17)
     case = make(generator, "LSTM", 6, 2, 5, 40, "bhc", direction="bidirectional")
     add(nodes, case)
-    from convopt import runtime
-
     model = runtime.compile(nodes.model(), threads=2)
     for actual, answer in zip(model.run(list(nodes.values.values())), expected(case), strict=True):
         np.testing.assert_allclose(actual, answer, atol=3e-6)
@@ -275,8 +277,6 @@ def test_threads(generator):
     ],
 )
 def test_bad_attributes(change, words, generator):
-    from convopt import CompileError, runtime
-
     nodes = Nodes(17)
     case = make(generator, "LSTM", 2, 1, 3, 8)
     names = [nodes.input(case["x"]), *[nodes.constant(case[name]) for name in "wr"]]
@@ -288,8 +288,6 @@ def test_bad_attributes(change, words, generator):
 
 @pytest.mark.parametrize("broken", ["w", "r", "b"])
 def test_weights_that_do_not_fit(broken, generator):
-    from convopt import CompileError, runtime
-
     nodes = Nodes(17)
     case = make(generator, "GRU", 2, 1, 3, 8)
     case[broken] = case[broken][:, :-1]

@@ -32,9 +32,7 @@ def detector():
             weight = inner.weight(channels[1], channels[0], 3)
             y = add("Relu", add("Conv", y, weight, inner.weight(channels[1]), strides=[stride], pads=[1, 1]))
         y = add("Transpose", y, perm=[2, 0, 1])
-        h, c = (
-            add("Gather", state, inner.constant(np.int64([i]), np.int64), axis=0) for i in (0, 1)
-        )
+        h, c = (add("Gather", state, inner.constant(np.int64([i]), np.int64), axis=0) for i in (0, 1))
         w, r = (inner.weight(1, 128, 32, deviation=0.2) for _ in range(2))
         lstm = add("LSTM", y, w, r, inner.weight(1, 256, deviation=0.1), "", h, c, outputs=3, hidden_size=32)
         sequence = add("Transpose", add("Squeeze", lstm[0], inner.constant(np.int64([1]), np.int64)), perm=[1, 2, 0])
@@ -85,7 +83,8 @@ def reader(cell, layers, width=64):
     for _ in range(layers):
         weights = [b.weight(2, gates * units, n, deviation=n**-0.5) for n in (inputs, units)]
         weights.append(b.weight(2, 2 * gates * units, deviation=0.1))
-        names = b.add(cell, y, *weights, outputs=3 if cell == "LSTM" else 2, hidden_size=units, direction="bidirectional")
+        attributes = {"hidden_size": units, "direction": "bidirectional"}
+        names = b.add(cell, y, *weights, outputs=3 if cell == "LSTM" else 2, **attributes)
         y = b.add("Reshape", b.add("Transpose", names[0], perm=[0, 2, 1, 3]), b.constant([0, 0, -1], np.int64))
         inputs = 2 * units
     flat = b.add("Reshape", y, b.constant([-1, inputs], np.int64))

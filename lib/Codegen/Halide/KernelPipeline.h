@@ -28,7 +28,8 @@ struct KernelPipeline {
 KernelPipeline buildKernelPipeline(KernelOp kernel,
                                    const KernelOptions &options);
 
-/// The arguments of `kernel`, each of one dimension, in order; `body` reads them.
+/// The arguments of `kernel`, each of one dimension, in order; `body` reads
+/// them.
 std::vector<Halide::Argument> defineArguments(KernelOp kernel,
                                               BodyTranslator &body);
 

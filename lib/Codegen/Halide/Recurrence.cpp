@@ -134,10 +134,9 @@ Expr StepBuilder::stateBefore(size_t i, const Expr &u, const Expr &n) {
 StepBuilder::Elements StepBuilder::copyState(size_t i) {
   H::Func copy("state" + std::to_string(i));
   if (isPadded())
-    copy(unit, sequence) =
-        H::select(unit < units,
-                  stateBefore(i, H::min(unit, units - 1), sequence),
-                  H::Internal::make_zero(type));
+    copy(unit, sequence) = H::select(
+        unit < units, stateBefore(i, H::min(unit, units - 1), sequence),
+        H::Internal::make_zero(type));
   else
     copy(unit, sequence) = stateBefore(i, unit, sequence);
   copy.compute_root().vectorize(unit, width, H::TailStrategy::GuardWithIf);
@@ -153,7 +152,8 @@ std::vector<Expr> StepBuilder::stateArguments() {
   for (const Elements &state : states)
     arguments.push_back(state(lane, block, sequence));
   for (int i = 0; i < op.getParameterCount(); ++i)
-    arguments.push_back(body.at(op.getParameters(), {direction, i, block, lane}));
+    arguments.push_back(
+        body.at(op.getParameters(), {direction, i, block, lane}));
   return arguments;
 }
 
@@ -183,7 +183,8 @@ Expr StepBuilder::sumOf(H::Func products, int g, const RecurrenceTile &tile) {
   return sums.front();
 }
 
-/// `func` of lane, block and sequence a tile at a time, and its products within.
+/// `func` of lane, block and sequence a tile at a time, and its products
+/// within.
 void StepBuilder::scheduleTile(H::Func func, H::Func products, int gates,
                                const RecurrenceTile &tile) {
   H::Var vector("vector"), vectors("vectors"), tileBlock("tileBlock"),
@@ -197,7 +198,8 @@ void StepBuilder::scheduleTile(H::Func func, H::Func products, int gates,
       .split(vector, vectors, vector, tile.vectors)
       .split(block, block, tileBlock, tile.blocks, overlap)
       .split(sequence, sequence, tileSequence, tile.batch, overlap)
-      .reorder({lane, vector, tileBlock, tileSequence, vectors, sequence, block})
+      .reorder(
+          {lane, vector, tileBlock, tileSequence, vectors, sequence, block})
       .vectorize(lane)
       .unroll(vector)
       .unroll(tileBlock)
@@ -261,7 +263,8 @@ std::vector<H::Func> StepBuilder::addOutputs(H::Func cell) {
     H::Func out("sequence");
     Expr value = newState(0);
     if (op.getLengths())
-      value = H::select(isWithin(sequence), value, H::Internal::make_zero(type));
+      value =
+          H::select(isWithin(sequence), value, H::Internal::make_zero(type));
     out(unit, sequence, side, time) = H::undef(type);
     out(unit, sequence, direction, timeOf(sequence)) = value;
     schedule(out, {units, batches, sides, steps});
@@ -271,7 +274,8 @@ std::vector<H::Func> StepBuilder::addOutputs(H::Func cell) {
     H::Func out("final" + std::to_string(i));
     Expr value = newState(i);
     if (op.getLengths())
-      value = H::select(isWithin(sequence), value, stateBefore(i, unit, sequence));
+      value =
+          H::select(isWithin(sequence), value, stateBefore(i, unit, sequence));
     out(unit, sequence, side) = H::undef(type);
     out(unit, sequence, direction) = value;
     schedule(out, {units, batches, sides});

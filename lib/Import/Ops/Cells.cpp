@@ -78,10 +78,10 @@ readActivations(const Node &node, ArrayRef<const char *> fallback,
   if (names.size() != fallback.size() * static_cast<size_t>(directions))
     return node.error("needs " + Twine(fallback.size() * directions) +
                       " activations, not " + Twine(names.size()));
-  auto alphas = node.getFloats("activation_alpha").value_or(
-      std::vector<double>());
-  auto betas = node.getFloats("activation_beta").value_or(
-      std::vector<double>());
+  auto alphas =
+      node.getFloats("activation_alpha").value_or(std::vector<double>());
+  auto betas =
+      node.getFloats("activation_beta").value_or(std::vector<double>());
   size_t nextAlpha = 0, nextBeta = 0;
   // Each takes the next of the list, if it takes one at all.
   auto take = [](std::optional<double> standard, ArrayRef<double> list,
@@ -119,8 +119,8 @@ SmallVector<Value> Cell::stepLstm(Scalar &s, const CellArguments &a) const {
     return sum;
   };
   Value input = activate(s, 0, gate(0, c));
-  Value forget = coupled ? s.sub(s.constant(1), input)
-                         : activate(s, 0, gate(2, c));
+  Value forget =
+      coupled ? s.sub(s.constant(1), input) : activate(s, 0, gate(2, c));
   Value candidate = activate(s, 1, gate(3, nullptr));
   Value next = s.add(s.mul(forget, c), s.mul(input, candidate));
   Value output = activate(s, 0, gate(1, next));

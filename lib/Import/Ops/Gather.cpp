@@ -1,5 +1,6 @@
-// Gather, GatherElements, GatherND and ReverseSequence. An index that is out of bounds, which
-// ONNX forbids, reads the nearest element instead of foreign memory.
+// Gather, GatherElements, GatherND and ReverseSequence. An index that is out of
+// bounds, which ONNX forbids, reads the nearest element instead of foreign
+// memory.
 #include "Generic.h"
 #include "Ops.h"
 
@@ -150,9 +151,9 @@ static Error importReverseSequence(Node &node) {
         Value length = integer.convert(extract(s, lengths, at[batch]), kind);
         Value place = s.builder.create<arith::IndexCastOp>(
             s.loc, integer.type(), at[time]);
-        Value last = integer.sub(
-            integer.min(length, integer.intConstant(shape[time])),
-            integer.intConstant(1));
+        Value last =
+            integer.sub(integer.min(length, integer.intConstant(shape[time])),
+                        integer.intConstant(1));
         Value from = integer.select(integer.less(last, place), place,
                                     integer.sub(last, place));
         SmallVector<Value> source(at);

@@ -29,10 +29,8 @@ public:
   LayerBuilder(Node &node, const Cell &cell, const LayerSizes &sizes,
                int64_t first, int64_t count)
       : node(node), cell(cell), sizes(sizes), first(first), count(count),
-        width(std::min<int64_t>(largestBlock,
-                                llvm::PowerOf2Ceil(sizes.units))),
-        blocks(llvm::divideCeil(sizes.units, width)), kind(node.inputKind(0)) {
-  }
+        width(std::min<int64_t>(largestBlock, llvm::PowerOf2Ceil(sizes.units))),
+        blocks(llvm::divideCeil(sizes.units, width)), kind(node.inputKind(0)) {}
 
   /// `x` is steps x batch x inputs. Gives the sequence, if the node has that
   /// output, and the last states.
@@ -54,9 +52,10 @@ private:
   Value initialState(size_t input, bool batchFirst);
   Value parameters();
   Value lengths();
-  void fillRegion(Region &region, int64_t gates, int64_t parameters,
-                  llvm::function_ref<SmallVector<Value>(
-                      Scalar &, const CellArguments &)> body);
+  void fillRegion(
+      Region &region, int64_t gates, int64_t parameters,
+      llvm::function_ref<SmallVector<Value>(Scalar &, const CellArguments &)>
+          body);
 
   Node &node;
   const Cell &cell;
@@ -113,13 +112,12 @@ Value LayerBuilder::multiplyInput(Value x) {
   // Weights that are known become the filter of a convolution as they are.
   if (weights.isConstant())
     product = builder.create<linalg::MatmulTransposeBOp>(
-        node.loc, TypeRange(init.getType()),
-        ValueRange{left, weights.value()}, ValueRange(init));
+        node.loc, TypeRange(init.getType()), ValueRange{left, weights.value()},
+        ValueRange(init));
   else
     product = builder.create<linalg::MatmulOp>(
         node.loc, TypeRange(init.getType()),
-        ValueRange{left, weights.transposed({1, 0}).value()},
-        ValueRange(init));
+        ValueRange{left, weights.transposed({1, 0}).value()}, ValueRange(init));
   return reshape(node, product->getResult(0),
                  {sizes.steps, sizes.batch, count, blocks, cell.gates, width});
 }
@@ -149,10 +147,9 @@ Value LayerBuilder::parameters() {
   if (cell.kind == "lstm" && node.hasInput(7))
     return inBlocks(ofDirections(7), 3).value();
   if (cell.kind == "gru" && cell.early == cell.gates && node.hasInput(3))
-    return inBlocks(ofDirections(3)
-                        .reshaped({count, 6, sizes.units})
-                        .range(1, 5, 1),
-                    1)
+    return inBlocks(
+               ofDirections(3).reshaped({count, 6, sizes.units}).range(1, 5, 1),
+               1)
         .value();
   return nullptr;
 }
@@ -168,10 +165,10 @@ Value LayerBuilder::lengths() {
   return node.input(4);
 }
 
-void LayerBuilder::fillRegion(Region &region, int64_t gates, int64_t parameters,
-                              llvm::function_ref<SmallVector<Value>(
-                                  Scalar &, const CellArguments &)>
-                                  body) {
+void LayerBuilder::fillRegion(
+    Region &region, int64_t gates, int64_t parameters,
+    llvm::function_ref<SmallVector<Value>(Scalar &, const CellArguments &)>
+        body) {
   OpBuilder::InsertionGuard guard(node.builder);
   Type element = toMlirType(kind, node.builder.getContext());
   Block *block = node.builder.createBlock(&region);
@@ -207,13 +204,15 @@ SmallVector<Value> LayerBuilder::build(Value x, ArrayRef<bool> reverse,
     outputs.push_back(
         createEmpty(node, {count, sizes.batch, sizes.units}, element));
   auto op = builder.create<RecurrenceOp>(
-      node.loc, TypeRange(ValueRange(outputs)), builder.getStringAttr(cell.kind),
+      node.loc, TypeRange(ValueRange(outputs)),
+      builder.getStringAttr(cell.kind),
       builder.getDenseBoolArrayAttr(reverse.slice(first, count)),
       node.hasOutput(0) ? builder.getUnitAttr() : UnitAttr(), gates, weights,
       late, states, perUnit, lengths(), outputs);
   const int64_t parameterCount = perUnit ? shapeOf(perUnit)[1] : 0;
-  fillRegion(op.getCell(), cell.gates, parameterCount,
-             [&](Scalar &s, const CellArguments &a) { return cell.step(s, a); });
+  fillRegion(
+      op.getCell(), cell.gates, parameterCount,
+      [&](Scalar &s, const CellArguments &a) { return cell.step(s, a); });
   if (late)
     fillRegion(op.getReset(), cell.early, parameterCount,
                [&](Scalar &s, const CellArguments &a) {
@@ -282,7 +281,8 @@ static Error importRecurrent(Node &node, Cell cell,
   // Directions that compute other functions are layers of their own.
   ArrayRef<CellActivation> all(*functions);
   ArrayRef<CellActivation> forward = all.take_front(fallback.size());
-  const bool equal = directions == 1 || forward == all.drop_front(forward.size());
+  const bool equal =
+      directions == 1 || forward == all.drop_front(forward.size());
   SmallVector<SmallVector<Value>> parts;
   for (int64_t first = 0; first < directions; first += equal ? directions : 1) {
     cell.activations = all.slice(first * forward.size(), forward.size()).vec();

@@ -43,9 +43,9 @@ static Constant takeRange(const Constant &from, int64_t dim, int64_t begin,
     for (int64_t at = 0; at < there * inner; at += bytes) {
       // A splat has one element for all.
       const char *element =
-          from.isSplat() ? from.bytes().data()
-                         : from.bytes().data() +
-                               (o * extent + begin) * inner + at;
+          from.isSplat()
+              ? from.bytes().data()
+              : from.bytes().data() + (o * extent + begin) * inner + at;
       std::memcpy(data->data() + o * count * inner + at, element, bytes);
     }
   ArrayRef<char> view(*data);

@@ -171,6 +171,8 @@ LogicalResult bufferize(ModuleOp module) {
     return success();
   };
 
+  for (func::FuncOp func : module.getOps<func::FuncOp>())
+    endLoopsInPlace(func);
   separateEmptyTensors(module);
   hoistInsertions(module);
   IRRewriter rewriter(module.getContext());

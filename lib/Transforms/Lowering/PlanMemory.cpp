@@ -3,8 +3,8 @@
 // operations of the function, those of branches one branch after the other, are
 // the clock. A buffer lives from the first operation that touches it, or a view
 // of it, to the last; making a view touches nothing. Any other operation with
-// regions is one moment, so that what is allocated in a loop keeps its place for
-// all iterations.
+// regions is one moment, so that what is allocated in a loop keeps its place
+// for all iterations.
 
 #include "OneBlock.h"
 #include "convopt/Transforms/Lowering.h"

@@ -286,8 +286,8 @@ static llvm::Error selectForBlock(Block &block, PriceList &prices,
     return plan.takeError();
 
   spendGrowth(*questions, *plan, options);
-  options.maxGrowth = std::max<int64_t>(
-      *options.maxGrowth - growthOf(*questions, *plan), 0);
+  options.maxGrowth =
+      std::max<int64_t>(*options.maxGrowth - growthOf(*questions, *plan), 0);
   carryPlan(*plan, roles);
   for (auto &[op, question] : *questions) {
     ConvOp conv = *matchConvolution(cast<linalg::LinalgOp>(op));
