@@ -1,6 +1,7 @@
 #include "convopt/IR/ConvoptDialect.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/Interfaces/FunctionImplementation.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace mlir;
 using namespace convopt;
@@ -139,4 +140,91 @@ void TopKOp::getEffects(
     effects.emplace_back(MemoryEffects::Write::get(), &operand);
     effects.emplace_back(MemoryEffects::Read::get(), &operand);
   }
+}
+
+static ArrayRef<int64_t> shapeOf(Value value) {
+  return cast<ShapedType>(value.getType()).getShape();
+}
+
+int64_t RecurrenceOp::gateSize(unsigned dim) {
+  return shapeOf(getGates())[dim];
+}
+
+int64_t RecurrenceOp::getUnits() { return shapeOf(getWeights())[2]; }
+
+int64_t RecurrenceOp::getEarlyGates() { return shapeOf(getWeights())[3]; }
+
+int64_t RecurrenceOp::getParameterCount() {
+  return getParameters() ? shapeOf(getParameters())[1] : 0;
+}
+
+int64_t RecurrenceOp::countOperations() {
+  return 2 * getSteps() * getBatch() * getDirections() * getGateCount() *
+         getUnits() * getUnits();
+}
+
+LogicalResult RecurrenceOp::verify() {
+  // Its kernel is named after it.
+  if (getKind().empty() || !llvm::all_of(getKind(), llvm::isAlpha))
+    return emitOpError("needs a kind of letters");
+  if (shapeOf(getGates()).size() != 6 || shapeOf(getWeights()).size() != 5)
+    return emitOpError("takes gates of rank 6 and weights of rank 5");
+  const int64_t steps = getSteps(), batch = getBatch(), gates = getGateCount(),
+                directions = getDirections(), blocks = getBlocks(),
+                width = getBlockUnits(), units = getUnits(),
+                early = getEarlyGates();
+  Type element = getElementTypeOrSelf(getGates().getType());
+  auto isOf = [&](Value value, ArrayRef<int64_t> shape) {
+    return shapeOf(value) == shape &&
+           getElementTypeOrSelf(value.getType()) == element;
+  };
+  if (blocks * width < units || (blocks - 1) * width >= units ||
+      !isOf(getWeights(), {directions, blocks, units, early, width}))
+    return emitOpError("has weights that do not fit the gates");
+  const bool isLate = !!getLate();
+  if (isLate == getReset().empty() ||
+      (isLate ? early >= gates : early != gates))
+    return emitOpError("needs late weights where there is a reset, for the "
+                       "gates that other weights leave");
+  if (isLate &&
+      !isOf(getLate(), {directions, blocks, units, gates - early, width}))
+    return emitOpError("has late weights that do not fit the gates");
+  if (static_cast<int64_t>(getReverse().size()) != directions)
+    return emitOpError("says of another number of directions which are in "
+                       "reverse");
+  if (getStates().empty() || !llvm::all_of(getStates(), [&](Value state) {
+        return isOf(state, {directions, batch, units});
+      }))
+    return emitOpError("needs states of its directions, batch and units");
+  if (getParameters() &&
+      !isOf(getParameters(), {directions, getParameterCount(), blocks, width}))
+    return emitOpError("has parameters that do not fit the gates");
+  if (getLengths() &&
+      (shapeOf(getLengths()) != ArrayRef<int64_t>{batch} ||
+       !getElementTypeOrSelf(getLengths().getType()).isInteger(32)))
+    return emitOpError("needs one length of i32 for each sequence");
+
+  const size_t states = getStates().size();
+  if (getOutputs().size() != states + getSequence() ||
+      (getSequence() &&
+       !isOf(getOutputs()[0], {steps, directions, batch, units})) ||
+      !llvm::equal(getOutputs().drop_front(getSequence()).getTypes(),
+                   getStates().getTypes()) ||
+      !llvm::equal(getValues().getTypes(), getOutputs().getTypes()))
+    return emitOpError("needs an output for each state, behind that of the "
+                       "sequence");
+  auto verifyBody = [&](Region &region, int64_t gates, size_t results) {
+    Block &block = region.front();
+    auto isElement = [&](Type type) { return type == element; };
+    auto yield = dyn_cast<YieldOp>(block.getTerminator());
+    return block.getNumArguments() ==
+               2 * gates + states + getParameterCount() &&
+           llvm::all_of(block.getArgumentTypes(), isElement) && yield &&
+           yield.getValues().size() == results &&
+           llvm::all_of(yield.getValues().getTypes(), isElement);
+  };
+  if (!verifyBody(getCell(), gates, states) ||
+      (isLate && !verifyBody(getReset(), early, 1)))
+    return emitOpError("has a region whose arguments or results do not fit");
+  return success();
 }

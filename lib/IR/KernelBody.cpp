@@ -119,6 +119,18 @@ static bool isStaticSlice(OffsetSizeAndStrideOpInterface op) {
          isStatic(op.getStaticStrides());
 }
 
+/// Numbers as wide as recurrences are computed in, and scalar operations.
+static bool isKernelRecurrence(RecurrenceOp op) {
+  Type element = getElementTypeOrSelf(op.getGates().getType());
+  if (!element.isF32() && !element.isF64())
+    return false;
+  return llvm::all_of(op->getRegions(), [](Region &region) {
+    return region.empty() || llvm::all_of(region.front(), [](Operation &inner) {
+             return isa<YieldOp>(inner) || isScalarOp(&inner);
+           });
+  });
+}
+
 bool mayStandInKernel(Operation *op) {
   if (isa<YieldOp, FilterOp>(op))
     return true;
@@ -130,6 +142,8 @@ bool mayStandInKernel(Operation *op) {
     return false;
   if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op))
     return isKernelLinalgOp(linalgOp);
+  if (auto recurrence = dyn_cast<RecurrenceOp>(op))
+    return isKernelRecurrence(recurrence);
   if (auto pad = dyn_cast<tensor::PadOp>(op))
     return isStaticPad(pad);
   if (isa<tensor::ExtractSliceOp, tensor::InsertSliceOp>(op))

@@ -7,10 +7,12 @@
 #include "Support.h"
 #include "Walk.h"
 #include "convopt/IR/ConvoptDialect.h"
+#include "convopt/IR/LocatedError.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Verifier.h"
 #include "llvm/Support/Path.h"
@@ -58,14 +60,15 @@ static Error finish(func::FuncOp function, const onnx::GraphProto &graph,
   return Error::success();
 }
 
-static Error build(ModuleOp module, onnx::ModelProto &model, StringRef path,
+static Error build(ModuleOp module, onnx::ModelProto &model,
+                   const std::optional<std::string> &folder,
                    ImportOptions options) {
   onnx::GraphProto &graph = *model.mutable_graph();
   auto channels = findChannelBlock(graph, options);
   if (!channels)
     return channels.takeError();
   options.channelBlock = *channels;
-  ExternalFiles files(llvm::sys::path::parent_path(path));
+  ExternalFiles files(folder);
   Walk::Scope scope;
   if (Error error = readInitializers(graph, files, scope))
     return error;
@@ -116,25 +119,29 @@ static Error verifyModule(ModuleOp module) {
 Expected<OwningOpRef<ModuleOp>> importOnnx(StringRef path, MLIRContext &context,
                                            const ImportOptions &options) {
   context.loadDialect<arith::ArithDialect, func::FuncDialect,
-                      linalg::LinalgDialect, math::MathDialect,
+                      linalg::LinalgDialect, math::MathDialect, scf::SCFDialect,
                       tensor::TensorDialect, ConvoptDialect>();
   auto failed = [&](Error error) {
-    return createStringError(path + ": " + oneLine(toString(std::move(error))));
+    return locatedError(path, oneLine(toString(std::move(error))));
   };
-  auto model = readModelFile(path);
+  auto model = options.memory ? readModelBytes(options.memory->bytes)
+                              : readModelFile(path);
   if (!model)
     return failed(model.takeError());
   if (Error error = prepareModel(**model))
     return failed(std::move(error));
   if (Error error = checkOperators(**model))
     return failed(std::move(error));
-  if (Error error = checkWeights(**model, llvm::sys::path::parent_path(path)))
+  std::optional<std::string> folder =
+      options.memory ? options.memory->folder
+                     : llvm::sys::path::parent_path(path).str();
+  if (Error error = checkWeights(**model, folder))
     return failed(std::move(error));
-  if (Error error = checkModel(**model, path))
+  if (Error error = checkModel(**model, folder.value_or("")))
     return failed(std::move(error));
   OwningOpRef<ModuleOp> module =
       ModuleOp::create(FileLineColLoc::get(&context, path, 0, 0));
-  if (Error error = build(*module, **model, path, options))
+  if (Error error = build(*module, **model, folder, options))
     return failed(std::move(error));
   if (Error error = verifyModule(*module))
     return failed(std::move(error));

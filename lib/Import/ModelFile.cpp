@@ -7,7 +7,6 @@
 #include "llvm/Support/ConvertUTF.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
-#include "llvm/Support/Path.h"
 
 using namespace llvm;
 
@@ -36,14 +35,7 @@ std::string oneLine(StringRef text) {
   return line.size() > limit ? line.substr(0, limit) + "..." : line;
 }
 
-static Expected<std::unique_ptr<onnx::ModelProto>> parse(StringRef path) {
-  if (sys::fs::is_directory(path))
-    return createStringError("is a folder, not a model");
-  auto file = MemoryBuffer::getFile(path, /*IsText=*/false,
-                                    /*RequiresNullTerminator=*/false);
-  if (!file)
-    return createStringError(file.getError().message());
-  StringRef data = (*file)->getBuffer();
+static Expected<std::unique_ptr<onnx::ModelProto>> parse(StringRef data) {
   if (data.size() > static_cast<size_t>(std::numeric_limits<int>::max()))
     return createStringError("is larger than 2 GiB, the limit of protobuf; "
                              "keep the weights in an external data file");
@@ -99,7 +91,17 @@ static void runChecker(const onnx::ModelProto &model, StringRef folder) {
 }
 
 Expected<std::unique_ptr<onnx::ModelProto>> readModelFile(StringRef path) {
-  auto model = parse(path);
+  if (sys::fs::is_directory(path))
+    return createStringError("is a folder, not a model");
+  auto file = MemoryBuffer::getFile(path, /*IsText=*/false,
+                                    /*RequiresNullTerminator=*/false);
+  if (!file)
+    return createStringError(file.getError().message());
+  return readModelBytes((*file)->getBuffer());
+}
+
+Expected<std::unique_ptr<onnx::ModelProto>> readModelBytes(StringRef data) {
+  auto model = parse(data);
   if (!model)
     return model;
   if (Error error = checkOpsets(**model))
@@ -135,11 +137,11 @@ private:
 };
 } // namespace
 
-Error checkModel(onnx::ModelProto &model, StringRef path) {
+Error checkModel(onnx::ModelProto &model, StringRef folder) {
   ShapesForChecker shapes(*model.mutable_graph());
   std::string problem;
   try {
-    runChecker(model, sys::path::parent_path(path));
+    runChecker(model, folder);
   } catch (const std::exception &exception) {
     problem = oneLine(exception.what());
   }

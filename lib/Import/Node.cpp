@@ -101,6 +101,13 @@ std::optional<std::vector<double>> Node::getFloats(StringRef name) const {
   return std::vector<double>(entry->floats().begin(), entry->floats().end());
 }
 
+std::vector<std::string> Node::getStrings(StringRef name) const {
+  const auto *entry = attribute(name);
+  if (!entry)
+    return {};
+  return {entry->strings().begin(), entry->strings().end()};
+}
+
 Expected<Constant> Node::getTensor(StringRef name) const {
   const auto *entry = attribute(name);
   if (!entry || !entry->has_t())

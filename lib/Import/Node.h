@@ -77,6 +77,8 @@ public:
                             llvm::StringRef fallback) const;
   std::optional<std::vector<int64_t>> getInts(llvm::StringRef name) const;
   std::optional<std::vector<double>> getFloats(llvm::StringRef name) const;
+  /// Empty where it is absent.
+  std::vector<std::string> getStrings(llvm::StringRef name) const;
   llvm::Expected<Constant> getTensor(llvm::StringRef name) const;
   /// What was an attribute once and is input `i` now (axes, pads, ...):
   /// nothing if neither is there, an error if the input is no constant.

@@ -20,6 +20,12 @@ bool isExpanded(const onnx::NodeProto &node, const onnx::OpSchema &schema) {
          (schema.HasFunction() || schema.HasContextDependentFunction());
 }
 
+bool isControlFlow(const onnx::NodeProto &node) {
+  return (node.domain().empty() || node.domain() == "ai.onnx") &&
+         (node.op_type() == "If" || node.op_type() == "Loop" ||
+          node.op_type() == "Scan");
+}
+
 Expected<const onnx::OpSchema *> findOperator(const onnx::NodeProto &node,
                                               int64_t opset) {
   if (!node.domain().empty() && node.domain() != "ai.onnx") {
@@ -37,10 +43,10 @@ Expected<const onnx::OpSchema *> findOperator(const onnx::NodeProto &node,
   if (!schema || schema->Deprecated())
     return nodeError(node,
                      "there is no such operator in opset " + Twine(opset));
-  // An If is no operation but a choice between two graphs.
+  // A choice between graphs, or the repetition of one, is no operation.
   if (!getOpTable().contains(node.op_type()) &&
       !getFoldTable().contains(node.op_type()) && !isExpanded(node, *schema) &&
-      node.op_type() != "If")
+      !isControlFlow(node))
     return nodeError(node, "the operator is not supported");
   return schema;
 }

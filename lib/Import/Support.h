@@ -18,6 +18,9 @@ llvm::Error nodeError(const onnx::NodeProto &node, const llvm::Twine &message);
 llvm::Expected<const onnx::OpSchema *> findOperator(const onnx::NodeProto &node,
                                                     int64_t opset);
 
+/// If, Loop and Scan: graphs that run when control comes to them.
+bool isControlFlow(const onnx::NodeProto &node);
+
 /// Whether ONNX defines the operator by a function, and we go by that.
 bool isExpanded(const onnx::NodeProto &node, const onnx::OpSchema &schema);
 

@@ -9,7 +9,7 @@ using llvm::Error;
 namespace convopt {
 
 /// Functions that call each other can grow without bound.
-static constexpr int64_t nodeLimit = 100000, depthLimit = 32;
+static constexpr int64_t nodeLimit = 100000;
 
 Walk::Walk(const FunctionTable &functions, Block &block, ExternalFiles &files,
            const ImportOptions &options)
@@ -73,8 +73,8 @@ Error Walk::importNode(const onnx::NodeProto &proto, const Opsets &opsets,
     bindAttributes(proto, body);
     error = expandFunction(proto, body, readOpsets(body.opset_import()), inputs,
                            live, outputs);
-  } else if (proto.op_type() == "If" && proto.domain().empty()) {
-    error = importIf(proto, opsets, inputs, live, outputs, scope);
+  } else if (isControlFlow(proto)) {
+    error = importControlFlow(proto, opsets, inputs, live, outputs, scope);
   } else if (Expandable foreign = findExpansion(proto, opsets.lookup(""));
              foreign.expand) {
     error = importForeign(proto, foreign, opsets, inputs, live, outputs);
@@ -133,44 +133,6 @@ Error Walk::expandFunction(const onnx::NodeProto &proto,
     if (it == scope.end())
       return nodeError(proto,
                        "its definition has no output '" + body.output(i) + "'");
-    outputs[i] = it->second;
-  }
-  return Error::success();
-}
-
-Error Walk::importIf(const onnx::NodeProto &proto, const Opsets &opsets,
-                     Inputs &inputs, const BitVector &live, Outputs &outputs,
-                     const Scope &scope) {
-  if (inputs.size() != 1 || !inputs[0] || !inputs[0]->constant ||
-      inputs[0]->constant->size() != 1)
-    return nodeError(proto, "the condition must be known at compile time");
-  StringRef branch =
-      inputs[0]->constant->intAt(0) ? "then_branch" : "else_branch";
-  onnx::GraphProto graph;
-  for (const onnx::AttributeProto &attribute : proto.attribute())
-    if (attribute.name() == branch)
-      graph = attribute.g();
-  if (graph.output_size() != proto.output_size())
-    return nodeError(proto, "the branch has another number of outputs");
-
-  // A branch sees what is around it.
-  Scope inner(scope);
-  if (Error error = readInitializers(graph, files, inner))
-    return nodeError(proto, toString(std::move(error)));
-  SmallVector<std::string> names;
-  for (unsigned i : live.set_bits())
-    names.push_back(graph.output(i).name());
-  if (depth >= depthLimit)
-    return nodeError(proto, "branches are nested too deeply");
-  ++depth;
-  Error error = run(graph.node(), names, opsets, inner);
-  --depth;
-  if (error)
-    return nodeError(proto, "in its branch, " + toString(std::move(error)));
-  for (unsigned i : live.set_bits()) {
-    auto it = inner.find(graph.output(i).name());
-    if (it == inner.end())
-      return nodeError(proto, "its branch does not compute output " + Twine(i));
     outputs[i] = it->second;
   }
   return Error::success();

@@ -40,7 +40,12 @@ public:
   /// the shapes that the model states for its outputs say nothing.
   bool hasOwnShapes() const { return reshaped; }
 
+  /// How deep functions, branches and loops may stand in one another.
+  static constexpr int64_t depthLimit = 32;
+
 private:
+  friend class LoopUnroller;
+  friend class LoopKeeper;
   using Inputs = llvm::SmallVector<ImportedValue *>;
   using Outputs = llvm::SmallVector<ImportedValue>;
 
@@ -81,10 +86,31 @@ private:
                              const onnx::OpSchema &schema, int64_t opset,
                              llvm::ArrayRef<ImportedValue *> inputs,
                              const llvm::BitVector &live, Outputs &outputs);
-  /// The branch that a condition known while importing takes.
+  /// If, Loop and Scan, whose graphs see what is around them.
+  llvm::Error importControlFlow(const onnx::NodeProto &proto,
+                                const Opsets &opsets, Inputs &inputs,
+                                const llvm::BitVector &live, Outputs &outputs,
+                                const Scope &scope);
   llvm::Error importIf(const onnx::NodeProto &proto, const Opsets &opsets,
                        Inputs &inputs, const llvm::BitVector &live,
                        Outputs &outputs, const Scope &scope);
+  /// Both branches, of which one runs.
+  llvm::Error importBranches(const onnx::NodeProto &proto, const Opsets &opsets,
+                             ImportedValue &condition,
+                             const llvm::BitVector &live, Outputs &outputs,
+                             const Scope &scope);
+  llvm::Error importBranch(const onnx::NodeProto &proto, llvm::StringRef name,
+                           const Opsets &opsets, const llvm::BitVector &live,
+                           Outputs &outputs, const Scope &scope);
+  llvm::Error importLoop(const onnx::NodeProto &proto, const Opsets &opsets,
+                         Inputs &inputs, const llvm::BitVector &live,
+                         Outputs &outputs, const Scope &scope);
+  llvm::Error importScan(const onnx::NodeProto &proto, const Opsets &opsets,
+                         Inputs &inputs, const llvm::BitVector &live,
+                         Outputs &outputs, const Scope &scope);
+  llvm::Error importRepeated(struct LoopBody &body, Outputs &outputs);
+  /// One iteration of the body, whose inputs `scope` has: all its outputs.
+  llvm::Error importBody(struct LoopBody &body, Scope scope, Outputs &results);
   llvm::Error expandFunction(const onnx::NodeProto &proto,
                              onnx::FunctionProto &body, const Opsets &opsets,
                              llvm::ArrayRef<ImportedValue *> inputs,

@@ -80,7 +80,10 @@ static Value rootOf(Value value) {
       return nullptr;
     value = view.getViewSource();
   }
-  return isa<MemRefType>(value.getType()) ? value : nullptr;
+  // What a branch or an iteration gives may lie here or there.
+  const bool isOfFunction =
+      isa<FunctionOpInterface>(value.getParentBlock()->getParentOp());
+  return isOfFunction && isa<MemRefType>(value.getType()) ? value : nullptr;
 }
 
 static int64_t offsetOfView(Value root) {

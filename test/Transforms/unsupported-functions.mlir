@@ -67,16 +67,17 @@ func.func @sizes(%x: tensor<?x8x6x6xf32>, %z: tensor<?x8x4x4xf32>, %a: tensor<?x
   return %y, %b : tensor<?x8x4x4xf32>, tensor<?x4xf32>
 }
 
-// CHECK-LABEL: func.func @loops(
-// CHECK:         scf.for
-func.func @loops(%x: tensor<1x8x6x6xf32>, %z: tensor<1x8x4x4xf32>) -> tensor<1x8x4x4xf32> {
-  %c0 = arith.constant 0 : index
-  %c1 = arith.constant 1 : index
-  %c4 = arith.constant 4 : index
+// CHECK-LABEL: func.func @within(
+// CHECK:         linalg.conv_2d_nchw_fchw ins(
+func.func @within(%p: i1, %x: tensor<1x8x6x6xf32>, %z: tensor<1x8x4x4xf32>) -> tensor<1x8x4x4xf32> {
   %f = arith.constant dense<1.0> : tensor<8x8x3x3xf32>
-  %r = scf.for %i = %c0 to %c4 step %c1 iter_args(%s = %z) -> tensor<1x8x4x4xf32> {
-    %a = linalg.conv_2d_nchw_fchw ins(%x, %f : tensor<1x8x6x6xf32>, tensor<8x8x3x3xf32>) outs(%s : tensor<1x8x4x4xf32>) -> tensor<1x8x4x4xf32>
-    scf.yield %a : tensor<1x8x4x4xf32>
+  %r = scf.execute_region -> tensor<1x8x4x4xf32> {
+    cf.cond_br %p, ^compute, ^end(%z : tensor<1x8x4x4xf32>)
+  ^compute:
+    %a = linalg.conv_2d_nchw_fchw ins(%x, %f : tensor<1x8x6x6xf32>, tensor<8x8x3x3xf32>) outs(%z : tensor<1x8x4x4xf32>) -> tensor<1x8x4x4xf32>
+    cf.br ^end(%a : tensor<1x8x4x4xf32>)
+  ^end(%b: tensor<1x8x4x4xf32>):
+    scf.yield %b : tensor<1x8x4x4xf32>
   }
   return %r : tensor<1x8x4x4xf32>
 }

@@ -42,9 +42,9 @@ def Convopt_KernelOp : Op<Convopt_Dialect, "kernel",
 }
 
 def Convopt_YieldOp : Op<Convopt_Dialect, "yield",
-    [Pure, Terminator, HasParent<"KernelOp">]> {
-  let summary = "Ends a kernel's body";
-  let arguments = (ins Variadic<AnyRankedTensor>:$values);
+    [Pure, Terminator, ParentOneOf<["KernelOp", "RecurrenceOp"]>]> {
+  let summary = "Ends a kernel's body, or gives what a step of a recurrence computes";
+  let arguments = (ins Variadic<AnyType>:$values);
   let assemblyFormat = "attr-dict ($values^ `:` type($values))?";
 }
 
@@ -113,6 +113,79 @@ def Convopt_TopKOp : Op<Convopt_Dialect, "top_k",
     ::mlir::MutableOperandRange getDpsInitsMutable() {
       return ::mlir::MutableOperandRange(*this, 1, 2);
     }
+  }];
+}
+
+def Convopt_RecurrenceOp : Op<Convopt_Dialect, "recurrence",
+    [Pure, IsolatedFromAbove, DestinationStyleOpInterface,
+     AttrSizedOperandSegments]> {
+  let summary = "A recurrent layer behind the product with its input";
+  let description = [{
+    In each of T steps every unit of a state is computed anew from the whole
+    state before: for unit u, with gates x of this step (the products of the
+    layer's input, bias included, computed for all steps before),
+
+        s[g] = sum over k of weights[g, u, k] * h[k]
+        (h, c, ...)[u] = cell(x[0..G), s[0..G), (h, c, ...)[u], parameters[u])
+
+    With `late` weights the last gates are multiplied with the vector that
+    `reset` yields of the first gates and the states, instead of with h.
+
+    Units stand in J blocks of P, the last one filled with zeros, so that what
+    one block reads is contiguous: gates are T x N x D x J x G x P for a batch
+    of N and D directions; weights D x J x H x A x P for the first A gates of H
+    units, late ones D x J x H x (G-A) x P; parameters D x C x J x P. States
+    are D x N x H, the first is h. A direction that is `reverse` takes the
+    steps from the last to the first, with `lengths` (N, i32) from a sequence's
+    last; steps behind its end leave the state as it is.
+
+    The outputs, in destination style: with `sequence` h after each step, T x D
+    x N x H, 0 behind a sequence's end; then the last states.
+  }];
+  let arguments = (ins StrAttr:$kind, DenseBoolArrayAttr:$reverse,
+                       UnitAttr:$sequence,
+                       AnyStaticShapeTensor:$gates,
+                       AnyStaticShapeTensor:$weights,
+                       Optional<AnyStaticShapeTensor>:$late,
+                       Variadic<AnyStaticShapeTensor>:$states,
+                       Optional<AnyStaticShapeTensor>:$parameters,
+                       Optional<AnyStaticShapeTensor>:$lengths,
+                       Variadic<AnyStaticShapeTensor>:$outputs);
+  let results = (outs Variadic<AnyRankedTensor>:$values);
+  let regions = (region MaxSizedRegion<1>:$reset, SizedRegion<1>:$cell);
+  let assemblyFormat = [{
+    $kind `reverse` $reverse
+    `gates` `(` $gates `:` type($gates) `)`
+    `weights` `(` $weights `:` type($weights) `)`
+    (`late` `(` $late^ `:` type($late) `)`)?
+    `states` `(` $states `:` type($states) `)`
+    (`parameters` `(` $parameters^ `:` type($parameters) `)`)?
+    (`lengths` `(` $lengths^ `:` type($lengths) `)`)?
+    `outs` `(` $outputs `:` type($outputs) `)` attr-dict
+    (`reset` $reset^)? `cell` $cell `->` type($values)
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    ::mlir::MutableOperandRange getDpsInitsMutable() { return getOutputsMutable(); }
+    /// The sizes of the description: T, N, D, J, G, P, H, A, C.
+    int64_t getSteps() { return gateSize(0); }
+    int64_t getBatch() { return gateSize(1); }
+    int64_t getDirections() { return gateSize(2); }
+    int64_t getBlocks() { return gateSize(3); }
+    int64_t getGateCount() { return gateSize(4); }
+    int64_t getBlockUnits() { return gateSize(5); }
+    int64_t getUnits();
+    int64_t getEarlyGates();
+    int64_t getParameterCount();
+    /// Multiplications and additions of all steps.
+    int64_t countOperations();
+    /// The results that are states, in their order.
+    ::mlir::ResultRange getFinalStates() {
+      return getValues().drop_front(getSequence() ? 1 : 0);
+    }
+  private:
+    int64_t gateSize(unsigned dim);
+  public:
   }];
 }
 

@@ -6,10 +6,19 @@
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/Error.h"
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace convopt {
+
+/// A model that is in memory instead of in a file.
+struct ModelBytes {
+  llvm::StringRef bytes; ///< not copied
+  /// Where external data lie; without one they are refused, since a file
+  /// relative to nothing would be one of wherever the process happens to be.
+  std::optional<std::string> folder = {};
+};
 
 struct ImportOptions {
   /// From --shape=NAME:1x3x224x224. An input that is not named keeps its
@@ -21,6 +30,8 @@ struct ImportOptions {
   /// Told, in one line, what the model leaves open and how that was taken. May
   /// be empty.
   std::function<void(const std::string &)> note = {};
+  /// If given, the path of the model is only what messages call it.
+  std::optional<ModelBytes> memory = {};
 };
 
 /// Reads an ONNX model into a module with one function, `main`, from the

@@ -30,6 +30,10 @@ bool isDense(mlir::MemRefType type);
 /// Gives every launch dense operands, by copies where needed.
 void makeLaunchOperandsDense(mlir::func::FuncOp func);
 
+/// Makes the loops in `root`, on tensors, end every iteration with what they
+/// carry to the next in the memory in which it was, as bufferization wants it.
+void endLoopsInPlace(mlir::Operation *root);
+
 /// Replaces every convopt.top_k of `func`, on memrefs, by loops.
 void lowerTopK(mlir::func::FuncOp func);
 

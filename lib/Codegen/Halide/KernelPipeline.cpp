@@ -10,6 +10,24 @@ namespace H = Halide;
 
 namespace convopt {
 
+std::vector<H::Argument> defineArguments(KernelOp kernel,
+                                         BodyTranslator &body) {
+  std::vector<H::Argument> arguments;
+  for (auto [i, argument] : llvm::enumerate(kernel.getBody().getArguments())) {
+    auto type = cast<RankedTensorType>(argument.getType());
+    H::ImageParam parameter(storageType(type.getElementType()), 1,
+                            "in" + std::to_string(i));
+    parameter.dim(0)
+        .set_bounds(0, static_cast<int32_t>(type.getNumElements()))
+        .set_stride(1);
+    body.definePositions(argument, [=](Expr position) {
+      return fromStorage(parameter(position), type.getElementType());
+    });
+    arguments.push_back(parameter);
+  }
+  return arguments;
+}
+
 namespace {
 /// Decides which values get memory, and translates them in order.
 class PipelineBuilder {
@@ -20,7 +38,6 @@ public:
   KernelPipeline build();
 
 private:
-  void addArguments();
   void addReduction(linalg::LinalgOp op);
   /// A Func with memory that holds `value`; `reduction` is within it.
   H::Func addStage(Value value, std::optional<Reduction> reduction);
@@ -40,24 +57,8 @@ private:
   DenseMap<Value, Reduction> fused;
   /// Values that have a Func already, and its extents, innermost first.
   DenseMap<Value, std::pair<H::Func, std::vector<int>>> stages;
-  std::vector<H::ImageParam> parameters;
 };
 } // namespace
-
-void PipelineBuilder::addArguments() {
-  for (auto [i, argument] : llvm::enumerate(kernel.getBody().getArguments())) {
-    auto type = cast<RankedTensorType>(argument.getType());
-    H::ImageParam parameter(storageType(type.getElementType()), 1,
-                            "in" + std::to_string(i));
-    parameter.dim(0)
-        .set_bounds(0, static_cast<int32_t>(type.getNumElements()))
-        .set_stride(1);
-    body.definePositions(argument, [=](Expr position) {
-      return fromStorage(parameter(position), type.getElementType());
-    });
-    pipeline.arguments.push_back(parameter);
-  }
-}
 
 int PipelineBuilder::lanesOf(linalg::LinalgOp op) {
   return vectorLanes(
@@ -220,7 +221,7 @@ void PipelineBuilder::addOutput(Value yielded) {
 }
 
 KernelPipeline PipelineBuilder::build() {
-  addArguments();
+  pipeline.arguments = defineArguments(kernel, body);
   if (std::optional<ConvOp> conv = findConvolution(kernel)) {
     if (kernel.getNumResults() != 1)
       throw std::runtime_error("a convolution's kernel has one result");

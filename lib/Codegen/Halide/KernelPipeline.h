@@ -28,6 +28,11 @@ struct KernelPipeline {
 KernelPipeline buildKernelPipeline(KernelOp kernel,
                                    const KernelOptions &options);
 
+/// The arguments of `kernel`, each of one dimension, in order; `body` reads
+/// them.
+std::vector<Halide::Argument> defineArguments(KernelOp kernel,
+                                              BodyTranslator &body);
+
 /// The Func of a kernel's convolution and everything after it up to `yielded`,
 /// its arguments innermost first. The convolution has a #convopt.primitive. The
 /// result is dense or, if `whole` has four dimensions, a part of a dense tensor

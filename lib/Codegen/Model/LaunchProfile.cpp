@@ -76,6 +76,8 @@ static LaunchProfile profileKernel(KernelOp kernel,
   for (Operation &op : kernel.getBody().front())
     if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op))
       profile.operations += countOperations(linalgOp);
+    else if (auto recurrence = dyn_cast<RecurrenceOp>(op))
+      profile.operations += recurrence.countOperations();
   if (auto layouts = layoutsOf(kernel)) {
     ArrayRef<int64_t> shape = cast<ShapedType>(result).getShape();
     bool last = layouts->second == Layout::NHWC;

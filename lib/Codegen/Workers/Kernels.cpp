@@ -8,6 +8,7 @@
 #include "convopt/Codegen/Kernels.h"
 #include "Halide/EmulatedCasts.h"
 #include "Halide/KernelPipeline.h"
+#include "Halide/Recurrence.h"
 #include "Halide/ScratchSize.h"
 #include "KernelCache.h"
 #include "KernelWorkers.h"
@@ -82,6 +83,16 @@ static std::string emit(const H::Module &module, KernelOutput output) {
   llvm_unreachable("unknown output");
 }
 
+static H::Module lowerKernel(KernelOp kernel, const KernelOptions &options,
+                             const H::Target &target) {
+  if (findRecurrence(kernel))
+    return buildRecurrence(kernel, options, target);
+  KernelPipeline built = buildKernelPipeline(kernel, options);
+  return H::Pipeline(built.outputs)
+      .compile_to_module(built.arguments, kernel.getSymName().str(), target,
+                         H::LinkageType::External);
+}
+
 /// Runs in a process of its own. The answer is the two sizes of scratch
 /// memory, then what was compiled.
 static std::string compileKernel(KernelOp kernel, const KernelOptions &options,
@@ -94,11 +105,7 @@ static std::string compileKernel(KernelOp kernel, const KernelOptions &options,
                          .with_feature(H::Target::UserContext);
   roundOnce(kernel);
   keepNaNInCasts(kernel, options.machine);
-  KernelPipeline built = buildKernelPipeline(kernel, options);
-  H::Module module =
-      H::Pipeline(built.outputs)
-          .compile_to_module(built.arguments, kernel.getSymName().str(), target,
-                             H::LinkageType::External);
+  H::Module module = lowerKernel(kernel, options, target);
   ScratchSize scratch = measureScratch(module);
   std::string answer(reinterpret_cast<const char *>(&scratch), sizeof scratch);
   return answer + emit(module, options.output);

@@ -1,5 +1,6 @@
-// Gather, GatherElements and GatherND. An index that is out of bounds, which
-// ONNX forbids, reads the nearest element instead of foreign memory.
+// Gather, GatherElements, GatherND and ReverseSequence. An index that is out of
+// bounds, which ONNX forbids, reads the nearest element instead of foreign
+// memory.
 #include "Generic.h"
 #include "Ops.h"
 
@@ -133,10 +134,41 @@ static Error importGatherND(Node &node) {
   return node.setOutput(0, y);
 }
 
+/// The first elements of each sequence in reverse, as many as its length says.
+static Error importReverseSequence(Node &node) {
+  ArrayRef<int64_t> shape = node.inputShape(0);
+  const int64_t time = node.getInt("time_axis", 0);
+  const int64_t batch = node.getInt("batch_axis", 1);
+  if (shape.size() < 2 || time + batch != 1 || time * batch != 0)
+    return node.error("time_axis and batch_axis must be 0 and 1 or 1 and 0");
+  if (node.inputShape(1) != ArrayRef<int64_t>{shape[batch]})
+    return node.error("needs one length for each sequence");
+  Value x = node.input(0), lengths = node.input(1);
+  const ElementKind kind = node.inputKind(1);
+  Value y = generate(
+      node, shape, node.outputKind(0), [&](Scalar &s, ArrayRef<Value> at) {
+        Scalar integer(s.builder, s.loc, ElementKind::I64);
+        Value length = integer.convert(extract(s, lengths, at[batch]), kind);
+        Value place = s.builder.create<arith::IndexCastOp>(
+            s.loc, integer.type(), at[time]);
+        Value last =
+            integer.sub(integer.min(length, integer.intConstant(shape[time])),
+                        integer.intConstant(1));
+        Value from = integer.select(integer.less(last, place), place,
+                                    integer.sub(last, place));
+        SmallVector<Value> source(at);
+        source[time] = s.builder.create<arith::IndexCastOp>(
+            s.loc, s.builder.getIndexType(), from);
+        return extract(s, x, source);
+      });
+  return node.setOutput(0, y);
+}
+
 void registerGatherOps(OpTable &table) {
   table["Gather"] = importGather;
   table["GatherElements"] = importGatherElements;
   table["GatherND"] = importGatherND;
+  table["ReverseSequence"] = importReverseSequence;
 }
 
 } // namespace convopt

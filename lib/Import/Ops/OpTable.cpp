@@ -21,6 +21,7 @@ const OpTable &getOpTable() {
     registerPadOps(all);
     registerPoolOps(all);
     registerRearrangeOps(all);
+    registerRecurrentOps(all);
     registerReductionOps(all);
     registerResizeOps(all);
     registerShapeOps(all);

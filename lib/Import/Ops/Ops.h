@@ -22,6 +22,7 @@ void registerOrderOps(OpTable &table);
 void registerPadOps(OpTable &table);
 void registerPoolOps(OpTable &table);
 void registerRearrangeOps(OpTable &table);
+void registerRecurrentOps(OpTable &table);
 void registerReductionOps(OpTable &table);
 void registerResizeOps(OpTable &table);
 void registerShapeOps(OpTable &table);

@@ -8,6 +8,7 @@
 #include "convopt/Transforms/FormKernels.h"
 #include "InterleaveParts.h"
 #include "KernelGroups.h"
+#include "NestedBlocks.h"
 #include "OneBlock.h"
 #include "OutlineKernel.h"
 #include "PlaceParts.h"
@@ -36,11 +37,15 @@ void formKernels(ModuleOp module, function_ref<bool(Operation *)> mayStand) {
        llvm::make_early_inc_range(module.getOps<func::FuncOp>())) {
     if (!function.getBody().hasOneBlock())
       continue;
-    Block &block = function.getBody().front();
-    eraseUnused(block);
-    for (const KernelGroup &group : groupOperations(block, mayStand))
-      outliner.outline(group);
-    eraseUnused(block);
+    SmallVector<Block *> blocks = programBlocks(function);
+    // Inner ones first: what they make anew need not be there for them.
+    for (Block *block : llvm::reverse(blocks)) {
+      eraseUnused(*block);
+      for (const KernelGroup &group : groupOperations(*block, mayStand))
+        outliner.outline(group);
+    }
+    for (Block *block : llvm::reverse(blocks))
+      eraseUnused(*block);
   }
   placeParts(module);
 }

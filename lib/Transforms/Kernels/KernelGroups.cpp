@@ -64,7 +64,7 @@ bool Grouper::canBeKernel(Operation *op) {
     return tensor && tensor.hasStaticShape();
   };
   if (!isa<linalg::LinalgOp, tensor::PadOp, tensor::ConcatOp,
-           tensor::InsertSliceOp, tensor::ExtractSliceOp>(op) ||
+           tensor::InsertSliceOp, tensor::ExtractSliceOp, RecurrenceOp>(op) ||
       !llvm::all_of(op->getResultTypes(), isStatic) || !mayStand(op))
     return false;
   SetVector<Value> captured;

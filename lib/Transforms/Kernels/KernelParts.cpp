@@ -43,6 +43,8 @@ static std::string bodyText(linalg::LinalgOp op) {
 }
 
 static std::string operationText(Operation *op) {
+  if (auto recurrence = dyn_cast<RecurrenceOp>(op))
+    return recurrence.getKind().str();
   auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
   if (!linalgOp)
     return op->getName().stripDialect().str();

@@ -117,6 +117,8 @@ static std::string prefixOf(const KernelGroup &group) {
           ConvoptDialect::PrimitiveAttrHelper(anchor->getContext())
               .getAttr(anchor))
     return "conv_" + attr.getName().str();
+  if (auto recurrence = dyn_cast<RecurrenceOp>(anchor))
+    return recurrence.getKind().str();
   auto linalgOp = dyn_cast<linalg::LinalgOp>(anchor);
   if (linalgOp && getConvLayer(linalgOp))
     return "conv";
@@ -181,11 +183,18 @@ std::string KernelOutliner::nameOf(KernelOp kernel, StringRef prefix) {
   return name;
 }
 
+/// The function that holds `op`, which stands in the module.
+static Operation *functionOf(Operation *op) {
+  while (!isa<ModuleOp>(op->getParentOp()))
+    op = op->getParentOp();
+  return op;
+}
+
 void KernelOutliner::outline(const KernelGroup &group) {
   Operation *root = group.root();
   OpBuilder builder(module.getBodyRegion());
   builder.setInsertionPoint(module.getBody(),
-                            Block::iterator(root->getParentOp()));
+                            Block::iterator(functionOf(root)));
   auto kernel = builder.create<KernelOp>(
       group.anchor->getLoc(), "kernel",
       builder.getFunctionType({}, root->getResultTypes()));

@@ -58,7 +58,7 @@ FailureOr<Value> Packer::packedFilter(LaunchOp launch, unsigned operand,
   if (!matchPattern(filter, m_Constant(&attr)))
     return launch.emitOpError("passes a filter that is not constant to ")
            << launch.getKernelAttr() << ", whose primitive packs it";
-  Operation *function = launch->getParentOp();
+  auto function = launch->getParentOfType<FunctionOpInterface>();
   Value &result =
       packed[{attr.getAsOpaquePointer(), toKey(conv, choice), function}];
   if (result)
@@ -78,7 +78,7 @@ FailureOr<Value> Packer::packedFilter(LaunchOp launch, unsigned operand,
   if (!isInPackingOrder(conv))
     data = copy = reorderFilter(conv, data);
   std::vector<float> elements = packFloats(conv.layer, choice, machine, data);
-  OpBuilder builder(&launch->getParentRegion()->front().front());
+  OpBuilder builder(&function.getFunctionBody().front().front());
   auto type = RankedTensorType::get({static_cast<int64_t>(elements.size())},
                                     builder.getF32Type());
   result = createConstant(builder, filter.getLoc(), type, "packed_filter",

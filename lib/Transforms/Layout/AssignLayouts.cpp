@@ -8,6 +8,7 @@
 // function.
 
 #include "convopt/Transforms/AssignLayouts.h"
+#include "NestedBlocks.h"
 #include "OneBlock.h"
 #include "PermuteOps.h"
 #include "Selection/CarriedPlan.h"
@@ -35,6 +36,13 @@ public:
 private:
   Value get(Value value, unsigned order);
   Value getInit(Value init, ArrayRef<int64_t> order);
+  /// Where `value` is there, but within the block.
+  void setInsertionPointAfter(Value value) {
+    if (value.getParentBlock() == &block)
+      builder.setInsertionPointAfterValue(value);
+    else
+      builder.setInsertionPointToStart(&block);
+  }
   void rewrite(Operation *op, const LayoutState &state);
   void keep(Value value) {
     if (isa<RankedTensorType>(value.getType()))
@@ -65,7 +73,7 @@ Value LayoutRewriter::get(Value value, unsigned order) {
   } else {
     unsigned from = produced.lookup(value);
     Value source = counterparts.lookup({value, from});
-    builder.setInsertionPointAfterValue(source);
+    setInsertionPointAfter(source);
     stored = createTranspose(
         builder, value.getLoc(), source,
         between(roles.order(value, from), roles.order(value, order)));
@@ -93,7 +101,7 @@ Value LayoutRewriter::getInit(Value init, ArrayRef<int64_t> order) {
   }
   unsigned from = produced.lookup(init);
   Value source = get(init, from);
-  builder.setInsertionPointAfterValue(source);
+  setInsertionPointAfter(source);
   return createTranspose(builder, init.getLoc(), source,
                          between(roles.order(init, from), order));
 }
@@ -136,6 +144,8 @@ void LayoutRewriter::rewrite(Operation *op, const LayoutState &state) {
 void LayoutRewriter::run() {
   for (Value argument : block.getArguments())
     keep(argument);
+  for (Value value : outerTensors(block))
+    keep(value);
   SmallVector<Operation *> ops;
   for (Operation &op : block)
     ops.push_back(&op);
@@ -157,13 +167,7 @@ void LayoutRewriter::run() {
       op.erase();
 }
 
-llvm::Error assignLayouts(func::FuncOp func) {
-  if (func.isExternal())
-    return llvm::Error::success();
-  llvm::Expected<Block *> body = oneBlockOf(func);
-  if (!body)
-    return body.takeError();
-  Block &block = **body;
+static llvm::Error assignLayouts(Block &block) {
   DimensionRoles roles(block);
   // Without a plan of select-primitives, that which moves least memory: each
   // element is read once and written once.
@@ -190,6 +194,20 @@ llvm::Error assignLayouts(func::FuncOp func) {
   if (!plan)
     return plan.takeError();
   LayoutRewriter(block, roles, *plan).run();
+  return llvm::Error::success();
+}
+
+llvm::Error assignLayouts(func::FuncOp func) {
+  if (func.isExternal())
+    return llvm::Error::success();
+  llvm::Expected<Block *> body = oneBlockOf(func);
+  if (!body)
+    return body.takeError();
+  // What is around a branch or a loop keeps the tensors that it reads as they
+  // are written.
+  for (Block *block : programBlocks(func))
+    if (llvm::Error error = assignLayouts(*block))
+      return error;
   return llvm::Error::success();
 }
 

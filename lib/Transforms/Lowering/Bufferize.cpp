@@ -10,6 +10,7 @@
 // over. Kernels stay on tensors: what is stored in them is decided when they
 // become Halide pipelines.
 
+#include "BufferErrors.h"
 #include "convopt/IR/KernelBody.h"
 #include "convopt/Transforms/Lowering.h"
 #include "convopt/Transforms/Passes.h"
@@ -118,14 +119,14 @@ void registerBufferization(DialectRegistry &registry) {
 }
 
 /// One tensor.empty for each use, since a shared one would look like a conflict
-/// of its users; all at the function's start, since what is computed into a
-/// part of a tensor needs the tensor to be there first.
+/// of its users; all at their block's start, since what is computed into a part
+/// of a tensor needs the tensor to be there first.
 static void separateEmptyTensors(ModuleOp module) {
   for (func::FuncOp func : module.getOps<func::FuncOp>())
     func.walk([&](tensor::EmptyOp empty) {
       OpBuilder builder(empty);
       if (empty.getDynamicSizes().empty()) {
-        empty->moveBefore(&func.front(), func.front().begin());
+        empty->moveBefore(empty->getBlock(), empty->getBlock()->begin());
         builder.setInsertionPoint(empty);
       }
       for (OpOperand &use : llvm::make_early_inc_range(
@@ -170,6 +171,8 @@ LogicalResult bufferize(ModuleOp module) {
     return success();
   };
 
+  for (func::FuncOp func : module.getOps<func::FuncOp>())
+    endLoopsInPlace(func);
   separateEmptyTensors(module);
   hoistInsertions(module);
   IRRewriter rewriter(module.getContext());
@@ -222,7 +225,10 @@ struct Bufferize : impl::BufferizeBase<Bufferize> {
     bool isPossible = true;
     for (func::FuncOp func : getOperation().getOps<func::FuncOp>())
       isPossible &= isBufferizable(func);
-    if (isPossible && failed(bufferize(getOperation())))
+    if (!isPossible)
+      return;
+    BufferErrors errors(getOperation());
+    if (failed(errors.checkRules()) || failed(bufferize(getOperation())))
       signalPassFailure();
   }
 };

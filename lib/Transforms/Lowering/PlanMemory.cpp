@@ -1,9 +1,10 @@
 // Shapes are static, so every address within the workspace can be a constant of
 // the code: no allocator runs, and the caller knows the size beforehand. The
-// operations of the function's one block are the clock. A buffer lives from the
-// first operation that touches it, or a view of it, to the last; making a view
-// touches nothing. An operation with regions is one moment, so that what is
-// allocated in a loop keeps its place for all iterations.
+// operations of the function, those of branches one branch after the other, are
+// the clock. A buffer lives from the first operation that touches it, or a view
+// of it, to the last; making a view touches nothing. Any other operation with
+// regions is one moment, so that what is allocated in a loop keeps its place
+// for all iterations.
 
 #include "OneBlock.h"
 #include "convopt/Transforms/Lowering.h"
@@ -12,6 +13,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/Transforms/BufferViewFlowAnalysis.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
 namespace convopt {
@@ -25,15 +27,30 @@ namespace convopt {
 
 static constexpr int64_t alignment = 64;
 
-/// From the first to the last op of `block` that touches any alias of
-/// `buffer`; making a view of it does not. An op with regions counts as one
-/// moment, so what is allocated or used in a loop lives for the whole loop.
-static void findLifetime(Value buffer, Block &block,
+/// Numbers the operations of `block` in the order in which they can run. The
+/// branches of an `if` count, what other regions hold does not.
+static void countMoments(Block &block,
+                         DenseMap<Operation *, int64_t> &moments) {
+  for (Operation &op : block) {
+    moments.try_emplace(&op, moments.size());
+    if (isa<scf::IfOp>(op))
+      for (Region &region : op.getRegions())
+        for (Block &branch : region)
+          countMoments(branch, moments);
+  }
+}
+
+/// From the first to the last op that touches any alias of `buffer`; making a
+/// view of it does not. What is allocated or used in a loop lives for the whole
+/// loop.
+static void findLifetime(Value buffer,
                          const DenseMap<Operation *, int64_t> &moments,
                          const BufferViewFlowAnalysis &aliases,
                          LiveBuffer &live) {
   auto momentOf = [&](Operation *op) {
-    return moments.lookup(block.findAncestorOpInBlock(*op));
+    while (!moments.count(op))
+      op = op->getParentOp();
+    return moments.lookup(op);
   };
   live.first = INT64_MAX;
   live.last = 0;
@@ -60,8 +77,7 @@ FailureOr<MemoryPlan> planMemory(func::FuncOp func) {
     return func.emitError("must be one block to plan its memory");
   Block &block = func.front();
   DenseMap<Operation *, int64_t> moments;
-  for (Operation &op : block)
-    moments.try_emplace(&op, moments.size());
+  countMoments(block, moments);
 
   BufferViewFlowAnalysis aliases(func);
   SmallVector<memref::AllocOp> allocs;
@@ -72,7 +88,7 @@ FailureOr<MemoryPlan> planMemory(func::FuncOp func) {
       return WalkResult(alloc.emitError("has no size known at compile time"));
     LiveBuffer live;
     live.bytes = *bytes;
-    findLifetime(alloc, block, moments, aliases, live);
+    findLifetime(alloc, moments, aliases, live);
     allocs.push_back(alloc);
     buffers.push_back(live);
     return WalkResult::advance();

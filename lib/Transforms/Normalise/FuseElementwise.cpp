@@ -60,6 +60,9 @@ static bool mayFuse(OpOperand *operand) {
   auto consumer = dyn_cast<linalg::GenericOp>(operand->getOwner());
   if (!producer || !consumer || !isParallel(consumer))
     return false;
+  // Into a loop would be once for each iteration.
+  if (producer->getBlock() != consumer->getBlock() && !isCopy(producer))
+    return false;
   bool once = consumer.getMatchingIndexingMap(operand).isPermutation() &&
               llvm::all_of(operand->get().getUsers(), [&](Operation *user) {
                 return user == consumer || isOpTriviallyDead(user);

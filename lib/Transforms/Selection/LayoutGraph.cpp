@@ -160,6 +160,8 @@ llvm::Expected<LayoutPlan> planLayouts(Block &block,
   GraphBuilder graph(roles, conversion);
   for (BlockArgument argument : block.getArguments())
     graph.addArgument(argument);
+  for (Value value : outerTensors(block))
+    graph.addArgument(value);
   for (Operation &op : block) {
     if (isPartOfConvolution(&op))
       continue;

@@ -27,6 +27,15 @@ SmallVector<OpOperand *> layoutOperands(Operation *op) {
   return operands;
 }
 
+SmallVector<Value> outerTensors(Block &block) {
+  SetVector<Value> values;
+  for (Operation &op : block)
+    for (OpOperand *operand : layoutOperands(&op))
+      if (operand->get().getParentBlock() != &block)
+        values.insert(operand->get());
+  return values.takeVector();
+}
+
 bool isPartOfConvolution(Operation *op) {
   auto pad = dyn_cast<tensor::PadOp>(op);
   if (!pad || !pad->hasOneUse())

@@ -27,6 +27,9 @@ struct ConvState {
 /// it is part of it.
 llvm::SmallVector<mlir::OpOperand *> layoutOperands(mlir::Operation *op);
 
+/// The tensors from around a branch or loop that its block reads.
+llvm::SmallVector<mlir::Value> outerTensors(mlir::Block &block);
+
 /// Whether a convolution takes care of `op`.
 bool isPartOfConvolution(mlir::Operation *op);
 

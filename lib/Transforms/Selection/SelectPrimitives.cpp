@@ -11,6 +11,7 @@
 #include "Candidates.h"
 #include "CarriedPlan.h"
 #include "FasterCandidates.h"
+#include "NestedBlocks.h"
 #include "OneBlock.h"
 #include "convopt/IR/LocationText.h"
 #include "convopt/IR/WhyNoConvolution.h"
@@ -72,7 +73,7 @@ static std::optional<ConvOp> matchEligible(linalg::LinalgOp op, Block &block,
 /// reads and writes (another use of them forbids it) stays as it is.
 constexpr int64_t kLastResort = int64_t(1) << 50;
 
-/// All questions of a function, by convolution; those without an answer go into
+/// All questions of a block, by convolution; those without an answer go into
 /// `excluded`.
 static llvm::Expected<Questions>
 askQuestions(Block &block, PriceList &prices, const MachineDescription &machine,
@@ -80,7 +81,13 @@ askQuestions(Block &block, PriceList &prices, const MachineDescription &machine,
              std::vector<ExcludedConvolution> &excluded) {
   Questions questions;
   SmallVector<linalg::LinalgOp> ops;
-  block.walk([&](linalg::LinalgOp op) { ops.push_back(op); });
+  block.walk<WalkOrder::PreOrder>([&](Operation *op) {
+    if (isControlFlow(op)) // Its blocks are asked for themselves.
+      return WalkResult::skip();
+    if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op))
+      ops.push_back(linalgOp);
+    return WalkResult::advance();
+  });
   for (linalg::LinalgOp op : ops) {
     std::string why;
     std::optional<ConvOp> conv = matchEligible(op, block, options, why);
@@ -237,19 +244,12 @@ static SelectedConvolution decide(const ConvOp &conv, const Question &question,
   return selected;
 }
 
-llvm::Expected<Selection> selectPrimitives(func::FuncOp func,
-                                           const CostModel &model,
-                                           const MachineDescription &machine,
-                                           const SelectionOptions &given) {
-  Selection selection;
-  if (func.isExternal())
-    return selection;
-  llvm::Expected<Block *> body = oneBlockOf(func);
-  if (!body)
-    return body.takeError();
-  Block &block = **body;
-  const SelectionOptions options = withDefaults(given, func);
-  PriceList prices(model, machine, options.threads);
+/// Adds what is chosen for one block to `selection`, and takes what its filters
+/// grow by from options.maxGrowth.
+static llvm::Error selectForBlock(Block &block, PriceList &prices,
+                                  const MachineDescription &machine,
+                                  SelectionOptions &options,
+                                  Selection &selection) {
   llvm::Expected<Questions> questions =
       askQuestions(block, prices, machine, options, selection.excluded);
   if (!questions)
@@ -286,6 +286,8 @@ llvm::Expected<Selection> selectPrimitives(func::FuncOp func,
     return plan.takeError();
 
   spendGrowth(*questions, *plan, options);
+  options.maxGrowth =
+      std::max<int64_t>(*options.maxGrowth - growthOf(*questions, *plan), 0);
   carryPlan(*plan, roles);
   for (auto &[op, question] : *questions) {
     ConvOp conv = *matchConvolution(cast<linalg::LinalgOp>(op));
@@ -314,6 +316,26 @@ llvm::Expected<Selection> selectPrimitives(func::FuncOp func,
   for (const Conversion &conversionOf : plan->conversions)
     if (conversionOf.cost > 0)
       selection.transformations.push_back(describe(conversionOf));
+  return llvm::Error::success();
+}
+
+llvm::Expected<Selection> selectPrimitives(func::FuncOp func,
+                                           const CostModel &model,
+                                           const MachineDescription &machine,
+                                           const SelectionOptions &given) {
+  Selection selection;
+  if (func.isExternal())
+    return selection;
+  if (llvm::Expected<Block *> body = oneBlockOf(func); !body)
+    return body.takeError();
+  SelectionOptions options = withDefaults(given, func);
+  PriceList prices(model, machine, options.threads);
+  // A branch or a loop is a program of its own, whose inputs and results have
+  // the layouts in which they are written.
+  for (Block *block : programBlocks(func))
+    if (llvm::Error error =
+            selectForBlock(*block, prices, machine, options, selection))
+      return error;
   selection.lacking = model.lacking();
   return selection;
 }

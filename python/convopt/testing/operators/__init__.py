@@ -16,6 +16,7 @@ FAMILIES = {
     "reductions": 2,
     "normalisations": 1.5,
     "pooling": 2,
+    "recurrent": 1,
     "logic": 2,
     "types": 1.5,
 }
