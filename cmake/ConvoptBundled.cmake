@@ -12,6 +12,8 @@ endforeach()
 target_link_libraries(Convopt::Halide INTERFACE Halide::Halide)
 target_link_libraries(Convopt::onnx INTERFACE ONNX::onnx)
 target_link_libraries(Convopt::onnx_proto INTERFACE ONNX::onnx_proto)
-target_link_libraries(Convopt::lld INTERFACE ${LLD_ELF} ${LLD_COMMON} LLVM z zstd)
+# Wheel.cmake has another LLVM for it.
+target_link_libraries(Convopt::lld INTERFACE ${LLD_ELF} ${LLD_COMMON}
+  $<$<NOT:$<BOOL:$<TARGET_PROPERTY:WITHOUT_SHARED_LLVM>>>:LLVM> z zstd)
 get_target_property(CONVOPT_HALIDE_LIBRARY Halide::Halide LOCATION)
 get_target_property(CONVOPT_HALIDE_INCLUDE_DIR Halide::Halide INTERFACE_INCLUDE_DIRECTORIES)

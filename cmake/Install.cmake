@@ -1,5 +1,5 @@
-# cmake --install: two components. `tools` compiles models: the programs, the library they load, the plugin for
-# mlir-opt, convopt_add_model. `development` is for those who build on the passes or on the compiler: archives, headers.
+# cmake --install: two components. `tools` compiles models: the programs, the library they load, the library with a C
+# interface, the plugin for mlir-opt, convopt_add_model. `development` is for those who build on the passes or on the compiler: archives, headers.
 # All that a file says of another is relative to the file, so the tree may be moved.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
@@ -16,6 +16,11 @@ set(tools convopt-compile convopt-opt convopt-profile convopt-run)
 set_target_properties(${tools} PROPERTIES INSTALL_RPATH "$ORIGIN/${to_private};${LLVM_LIBRARY_DIR}")
 install(TARGETS ${tools} EXPORT ConvoptTools RUNTIME COMPONENT tools)
 install(EXPORT ConvoptTools NAMESPACE Convopt:: DESTINATION ${CONVOPT_CMAKE_DIR} COMPONENT tools)
+if(TARGET convopt_c)
+  set_target_properties(convopt_c PROPERTIES INSTALL_RPATH "${LLVM_LIBRARY_DIR}")
+  install(TARGETS convopt_c EXPORT ConvoptC LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT tools)
+  install(EXPORT ConvoptC NAMESPACE Convopt:: DESTINATION ${CONVOPT_CMAKE_DIR} COMPONENT tools)
+endif()
 install(FILES $<TARGET_FILE:Halide::Halide> DESTINATION ${CONVOPT_PRIVATE_DIR} COMPONENT tools)
 install(TARGETS ConvoptPlugin LIBRARY DESTINATION ${CONVOPT_PRIVATE_DIR} COMPONENT tools)
 install(DIRECTORY include/convopt-c DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT tools)

@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # Installs what convopt needs on a Debian 12 machine, from Debian's packages and PyPI only.
 #
+#   scripts/setup.sh [--tests]     with what only tests need, 200 MB more
+#
 # What is built or downloaded goes to one cache folder that all checkouts share
 # ($CONVOPT_CACHE, ~/.cache/convopt unless set); .deps in the checkout links to it. Each step leaves a stamp named after
 # what it was made from, so a second run does nothing and a changed list is installed anew.
@@ -68,8 +70,23 @@ build_onnx() {
   touch "$stamp"
 }
 
+# Whose output the tests compile. In an environment of their own: nothing of theirs is for convopt itself.
+make_frontends() {
+  local stamp
+  stamp="$cache/frontends/stamp-$(sha256sum <"$root/scripts/frontends.txt" | cut -c1-16)"
+  [ -e "$stamp" ] && return
+  # There are none for other machines; what needs them is left out there.
+  [ "$(uname -m)" = x86_64 ] || return 0
+  say "installing front ends"
+  rm -rf "$cache/frontends"
+  /usr/bin/python3 -m venv "$cache/frontends"
+  "$cache/frontends/bin/pip" -q --disable-pip-version-check install --no-deps -r "$root/scripts/frontends.txt"
+  touch "$stamp"
+}
+
 install_packages
 make_venv
 build_onnx
+[ "${1:-}" != --tests ] || make_frontends
 ln -sfn "onnx-$onnx_version" "$cache/onnx"
 ln -sfn "$cache" "$root/.deps"

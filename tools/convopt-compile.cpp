@@ -1,10 +1,14 @@
 #include "LargePages.h"
 #include "Version.h"
 #include "convopt/Driver/Compile.h"
+#include "convopt/Driver/Worker.h"
 #include "llvm/Support/raw_ostream.h"
 
-/// The compiler: lib/Driver/Compile.cpp is the list of its stages.
+/// The compiler: lib/Driver/Compile.cpp is the list of its stages. It is a
+/// library's worker, too.
 int main(int argc, char **argv) {
+  if (argc == 2 && llvm::StringRef(argv[1]) == convopt::workerArgument)
+    return convopt::serveWorker();
   convopt::useLargePages();
   llvm::Expected<convopt::CompileOptions> options =
       convopt::parseCommandLine(argc, argv, convopt::setVersionText);

@@ -6,9 +6,8 @@
 using namespace convopt;
 
 std::unique_ptr<CostModel> convopt::createBuiltinCostModel() {
-  const TreeEnsemble::Packed trees = builtinModelTrees();
-  auto model =
-      TreeCostModel::parse(builtinModelHead(), "built-in cost model", &trees);
+  auto model = TreeCostModel::parse(builtinModelHead(), "built-in cost model",
+                                    builtinModelTrees());
   // A unit test loads it, so no build that passes its tests gets here.
   if (!model)
     llvm::report_fatal_error(model.takeError(), /*gen_crash_diag=*/false);

@@ -1,7 +1,7 @@
 #ifndef CONVOPT_LIB_COSTMODEL_BUILTINMODEL_H
 #define CONVOPT_LIB_COSTMODEL_BUILTINMODEL_H
 
-#include "convopt/CostModel/TreeEnsemble.h"
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 
 namespace convopt {
@@ -11,8 +11,8 @@ namespace convopt {
 
 /// All but the trees, as JSON.
 llvm::StringRef builtinModelHead();
-/// The trees, which need no parsing.
-TreeEnsemble::Packed builtinModelTrees();
+/// The trees as TreeEnsemble::unpack takes them.
+llvm::ArrayRef<uint8_t> builtinModelTrees();
 
 } // namespace convopt
 

@@ -130,9 +130,10 @@ std::string TreeCostModel::readVariants(const json &convolution,
   return "";
 }
 
-std::string TreeCostModel::readConvolution(const json &convolution,
-                                           const TreeEnsemble::Packed *compiled,
-                                           TreeCostModel &model) {
+std::string
+TreeCostModel::readConvolution(const json &convolution,
+                               std::optional<llvm::ArrayRef<uint8_t>> compiled,
+                               TreeCostModel &model) {
   if (std::string wrong =
           readNumber(convolution, "overhead_seconds", 0, model.overhead);
       !wrong.empty())
@@ -154,7 +155,7 @@ std::string TreeCostModel::readConvolution(const json &convolution,
 
 llvm::Expected<std::unique_ptr<TreeCostModel>>
 TreeCostModel::parse(StringRef text, StringRef name,
-                     const TreeEnsemble::Packed *compiled) {
+                     std::optional<llvm::ArrayRef<uint8_t>> compiled) {
   json model;
   try {
     model = json::parse(text.begin(), text.end());

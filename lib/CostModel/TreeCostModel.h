@@ -32,7 +32,7 @@ public:
   /// of the text.
   static llvm::Expected<std::unique_ptr<TreeCostModel>>
   parse(llvm::StringRef text, llvm::StringRef name,
-        const TreeEnsemble::Packed *compiled = nullptr);
+        std::optional<llvm::ArrayRef<uint8_t>> compiled = std::nullopt);
 
   double convolution(const ConvProblem &layer, const Choice &choice,
                      const MachineDescription &machine) const override;
@@ -76,9 +76,10 @@ private:
                                     TreeCostModel &model);
   static std::string readVariants(const nlohmann::json &convolution,
                                   TreeCostModel &model);
-  static std::string readConvolution(const nlohmann::json &convolution,
-                                     const TreeEnsemble::Packed *compiled,
-                                     TreeCostModel &model);
+  static std::string
+  readConvolution(const nlohmann::json &convolution,
+                  std::optional<llvm::ArrayRef<uint8_t>> compiled,
+                  TreeCostModel &model);
   Transformation transform{};
 };
 

@@ -46,28 +46,6 @@ static std::string checkForm(const json &tree) {
   return "";
 }
 
-llvm::Expected<TreeEnsemble> TreeEnsemble::unpack(const Packed &packed,
-                                                  unsigned numFeatures) {
-  TreeEnsemble ensemble;
-  uint32_t node = 0, leaf = 0;
-  for (uint16_t count : packed.numNodes) {
-    ensemble.allTrees.push_back({node, leaf, count});
-    node += count;
-    leaf += count + 1;
-  }
-  ensemble.allNodes.reserve(packed.features.size());
-  for (auto [n, feature] : llvm::enumerate(packed.features)) {
-    if (feature >= numFeatures)
-      return createStringError("a node splits unknown feature %u",
-                               unsigned(feature));
-    ensemble.allNodes.push_back({packed.thresholds[n], feature,
-                                 packed.children[2 * n],
-                                 packed.children[2 * n + 1], AsZero});
-  }
-  ensemble.allLeaves.assign(packed.leaves.begin(), packed.leaves.end());
-  return ensemble;
-}
-
 void TreeEnsemble::checkNodes() {
   allAsZero = llvm::all_of(
       allNodes, [](const Node &node) { return node.missing == AsZero; });

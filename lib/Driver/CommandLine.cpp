@@ -1,31 +1,61 @@
 #include "llvm/Support/CommandLine.h"
-#include "OptionValues.h"
-#include "Options.h"
 #include "Session.h"
-#include "convopt/Driver/Compile.h"
+#include "convopt/Driver/Options.h"
 #include "convopt/IR/NearestName.h"
 #include "convopt/Primitives/PrimitiveNames.h"
 #include "convopt/Target/KnownCpus.h"
-#include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/Path.h"
 
 using namespace llvm;
 
 namespace convopt {
 
-static bool isIdentifier(StringRef text) {
-  return !text.empty() && !isDigit(text[0]) &&
-         all_of(text, [](char c) { return isAlnum(c) || c == '_'; });
-}
+namespace {
+/// One option of the table as LLVM's parser sees it: all values that were
+/// given, as text.
+struct GivenOption {
+  const OptionInfo &info;
+  std::unique_ptr<cl::opt<std::string>> single;
+  std::unique_ptr<cl::list<std::string>> repeated; ///< the other is null then
 
-static std::string makeIdentifier(StringRef text) {
-  std::string result;
-  for (char c : text)
-    result += isAlnum(c) ? c : '_';
-  if (result.empty() || isDigit(result[0]))
-    result.insert(0, "_");
-  return result;
-}
+  GivenOption(const OptionInfo &info, cl::OptionCategory &category)
+      : info(info) {
+    using Form = OptionInfo::Form;
+    cl::desc description(info.description);
+    cl::value_desc value(info.valueName);
+    bool needsValue = info.form == Form::Value || info.form == Form::Repeated;
+    cl::ValueExpected expected =
+        needsValue ? cl::ValueRequired : cl::ValueOptional;
+    if (info.form == Form::Repeated)
+      repeated = std::make_unique<cl::list<std::string>>(
+          info.name, description, value, expected, cl::cat(category));
+    else
+      single = std::make_unique<cl::opt<std::string>>(
+          info.name, description, value, expected, cl::cat(category));
+  }
+
+  std::vector<std::string> values() const {
+    if (repeated)
+      return {repeated->begin(), repeated->end()};
+    if (single->getNumOccurrences())
+      return {single->getValue()};
+    return {};
+  }
+};
+
+/// Made after the options that libLLVM brings along are gone: some have the
+/// same names.
+struct GivenOptions {
+  cl::OptionCategory category{"convopt-compile options"};
+  cl::opt<std::string> input{cl::Positional, cl::desc("model.onnx|model.mlir"),
+                             cl::cat(category)};
+  std::vector<GivenOption> options;
+
+  GivenOptions() {
+    for (const OptionInfo &info : optionTable())
+      options.emplace_back(info, category);
+  }
+};
+} // namespace
 
 /// What LLVM says of a command line, in one line: it prefixes each of its lines
 /// with the program, and guesses what was meant in the second, however far that
@@ -52,77 +82,19 @@ static void printNames(ArrayRef<StringRef> names) {
     outs() << name << "\n";
 }
 
-/// Answers the options that ask for a list, and ends the program then.
-static Error answerHelp(const Options &given) {
-  if (given.forcePrimitive == "help") {
+/// Answers an option that asks for a list, and ends the program then.
+static Error answerHelp(StringRef option, const CompileOptions &options) {
+  if (option == "force-primitive") {
     printNames(primitiveNames());
     std::exit(0);
   }
-  if (given.cpu != "help")
+  if (option != "cpu")
     return Error::success();
-  auto cpus = knownCpus({given.target, "", ""});
+  auto cpus = knownCpus({options.target.target, "", ""});
   if (!cpus)
     return cpus.takeError();
   printNames(*cpus);
   std::exit(0);
-}
-
-static StringRef suffix(Emit emit) {
-  switch (emit) {
-  case Emit::Linalg:
-  case Emit::Annotated:
-  case Emit::Kernels:
-    return "-";
-  case Emit::Llvm:
-    return "-llvm";
-  case Emit::Asm:
-    return "-asm";
-  case Emit::Object:
-    return ".o";
-  case Emit::Shared:
-    return ".so";
-  }
-  llvm_unreachable("an emit");
-}
-
-/// The options that mean the same by themselves.
-static Error readValues(const Options &given, CompileOptions &options) {
-  for (auto [flag, value] : {std::pair(&given.strictNan, &options.strictNan),
-                             std::pair(&given.verbose, &options.verbose),
-                             std::pair(&given.time, &options.time),
-                             std::pair(&given.profile, &options.profile)})
-    if (Error error = parseFlag(*flag, *value))
-      return error;
-  if (Error error = parseExplain(given.explain, options))
-    return error;
-  StringRef threads(given.threads);
-  if (threads.getAsInteger(10, options.threads) || options.threads < 1 ||
-      options.threads > 1024)
-    return createStringError("--threads=%s: expected 1 to 1024",
-                             given.threads.c_str());
-  for (auto [option, value] :
-       {std::pair(&given.maxError, &options.maxError),
-        std::pair(&given.maxWeights, &options.maxWeights)})
-    if (Error error = parsePositive(*option, *value))
-      return error;
-  for (auto [option, value] :
-       {std::pair(&given.maxWorkspace, &options.maxWorkspace),
-        std::pair(&given.maxGrowth, &options.maxGrowth),
-        std::pair(&given.weightsMemory, &options.weightsMemory)})
-    if (Error error = parseBytes(*option, *value))
-      return error;
-  if (Error error = parseEmit(given.emit, options.emit))
-    return error;
-  if (Error error = parseWeights(given.weights, options.weights))
-    return error;
-  if (Error error =
-          parsePrimitive(given.forcePrimitive, options.forcePrimitive))
-    return error;
-  options.report = given.report;
-  options.reportProfile = given.reportProfile;
-  if (Error error = checkReports(options, given.emit))
-    return error;
-  return parseShapes(given.shapes, options.import);
 }
 
 Expected<CompileOptions> parseCommandLine(int argc, char **argv,
@@ -131,7 +103,7 @@ Expected<CompileOptions> parseCommandLine(int argc, char **argv,
   // Not before: it makes --help and --version options, which a reset removes.
   setVersion();
   // Static, because lld goes through the registered options later.
-  static Options given;
+  static GivenOptions given;
   registerPassOptions();
   cl::HideUnrelatedOptions(given.category);
   std::string complaints;
@@ -144,34 +116,22 @@ Expected<CompileOptions> parseCommandLine(int argc, char **argv,
       std::exit(1);
     return createStringError(complaint(complaints));
   }
-  if (Error error = answerHelp(given))
-    return error;
-  if (given.input.empty())
-    return createStringError("no input: give a model.onnx");
 
   CompileOptions options;
   options.input = given.input;
-  options.name = given.name;
-  options.target = {given.target, given.cpu, given.features};
-  options.costModel = given.costModel;
-  options.measuredCosts = given.measuredCosts;
-  options.cacheDir = given.cacheDir;
-  if (Error error = readValues(given, options))
-    return error;
-  if (!options.name.empty() && !isIdentifier(options.name))
-    return createStringError("--name=%s: not a C identifier",
-                             options.name.c_str());
-  if (options.name.empty())
-    options.name = makeIdentifier(sys::path::stem(options.input));
-
-  options.output = given.output;
-  bool isText = suffix(options.emit) == "-";
-  if (options.output.empty())
-    options.output =
-        isText ? "-"
-               : (sys::path::stem(options.input) + suffix(options.emit)).str();
-  if (options.output == "-" && !isText)
-    return createStringError("-o -: this output is not text in one file");
+  for (const GivenOption &option : given.options)
+    for (const std::string &value : option.values()) {
+      // The target, of which CPUs are listed, stands before them in the table.
+      if (value == "help")
+        if (Error error = answerHelp(option.info.name, options))
+          return std::move(error);
+      if (Error error = option.info.read(option.info, value, options))
+        return std::move(error);
+    }
+  if (options.input.empty())
+    return createStringError("no input: give a model.onnx");
+  if (Error error = finishOptions(options))
+    return std::move(error);
   return options;
 }
 

@@ -1,13 +1,11 @@
 #include "convopt/Driver/Compile.h"
 #include "Explain.h"
-#include "ProgressLine.h"
 #include "Stages.h"
-#include "convopt/Driver/Link.h"
 #include "convopt/Report/Page.h"
 #include "convopt/Runtime/Runtime.h"
 #include "convopt/Transforms/Pipelines.h"
-#include "llvm/Support/Path.h"
 #include "llvm/Support/TargetSelect.h"
+#include <mutex>
 
 using namespace llvm;
 
@@ -27,10 +25,6 @@ std::string oneLine(Error error) {
   return joined;
 }
 
-raw_ostream &explanations(const CompileOptions &options) {
-  return options.output == "-" ? errs() : outs();
-}
-
 static Expected<MachineDescription>
 describeTarget(const CompileOptions &options) {
   Expected<MachineDescription> machine = describeMachine(options.target);
@@ -42,9 +36,19 @@ describeTarget(const CompileOptions &options) {
   return machine;
 }
 
+/// Channels of a block in the files that ONNX Runtime optimises on `machine`:
+/// a vector of AVX-512, or what its kernels for NEON take, else one of AVX.
+static int64_t channelBlock(const MachineDescription &machine) {
+  return machine.isX86() && !machine.has("avx512f") ? 8 : 16;
+}
+
 Expected<Loaded> load(Session &session, const CompileOptions &options) {
   mlir::TimingScope scope = session.time("import");
   CompileOptions noting = options;
+  Expected<MachineDescription> machine = describeMachine(options.target);
+  if (!machine)
+    return machine.takeError();
+  noting.import.channelBlock = channelBlock(*machine);
   std::vector<std::string> notes;
   noting.import.note = [&](const std::string &text) { notes.push_back(text); };
   auto module = loadModel(noting, session.getContext());
@@ -52,8 +56,7 @@ Expected<Loaded> load(Session &session, const CompileOptions &options) {
     return session.explain(module.takeError());
   // Not beside an error, which is one line.
   for (const std::string &note : notes)
-    errs() << "convopt-compile: note: " << options.input << ": " << note
-           << "\n";
+    session.environment.note(options.input, note);
   Expected<mlir::func::FuncOp> main = findMain(**module);
   if (!main)
     return main.takeError();
@@ -85,12 +88,9 @@ Expected<Kernels> makeKernels(Session &session, OwnedModule module,
   if (Error error = session.run(*module, "forming kernels", addForming))
     return error;
   mlir::TimingScope scope = session.time("compiling kernels");
-  ProgressLine line(sys::path::filename(options.input));
-  auto compiled = compileKernels(
+  auto compiled = session.environment.compileKernels(
       *module, {machine, options.threads, kernelOutputFor(options.emit),
-                options.cacheDir, [&](size_t done, size_t all) {
-                  line.show(done, all, "kernels");
-                }});
+                options.cacheDir});
   if (!compiled)
     return session.explain(compiled.takeError());
   return Kernels{std::move(module), std::move(*compiled)};
@@ -112,7 +112,8 @@ static Error writeTexts(const Lowered &lowered, const Kernels &kernels,
   return writeFolder(options.output, text, kernels.compiled, ".s");
 }
 
-Expected<FinishedModel> link(Lowered lowered, const Kernels &kernels,
+Expected<FinishedModel> link(Session &session, Lowered lowered,
+                             const Kernels &kernels,
                              const ModelInterface &interface,
                              const MachineDescription &machine) {
   auto code = emitMachineCode(*lowered.main, machine, /*assembly=*/false);
@@ -130,7 +131,7 @@ Expected<FinishedModel> link(Lowered lowered, const Kernels &kernels,
   std::vector<std::string> symbols{lowered.facts.name + "_model"};
   if (lowered.facts.launches)
     symbols.push_back(lowered.facts.name + "_profile");
-  auto merged = mergeObjects(objects, symbols);
+  auto merged = session.environment.mergeObjects(objects, symbols);
   if (!merged)
     return merged.takeError();
   return FinishedModel{interface, std::move(lowered.facts),
@@ -148,7 +149,8 @@ readProfile(const CompileOptions &options) {
   return std::move(*profile);
 }
 
-static Error runStages(const CompileOptions &options) {
+static Error runStages(const CompileOptions &options,
+                       Environment &environment) {
   // For whom, and what.
   Expected<MachineDescription> machine = describeTarget(options);
   if (!machine)
@@ -156,12 +158,12 @@ static Error runStages(const CompileOptions &options) {
   Expected<std::optional<json::Value>> profile = readProfile(options);
   if (!profile)
     return profile.takeError();
-  Session session(options);
+  Session session(options, environment);
   Expected<Loaded> loaded = load(session, options);
   if (!loaded)
     return loaded.takeError();
   if (options.emit == Emit::Linalg)
-    return writeModule(options.output, *loaded->module);
+    return writeModule(environment, options.output, *loaded->module);
 
   // Which primitive for each convolution.
   Expected<Selected> selected =
@@ -169,17 +171,18 @@ static Error runStages(const CompileOptions &options) {
   if (!selected)
     return selected.takeError();
   if (options.explain)
-    selected->selection.print(explanations(options));
+    selected->selection.print(environment.explanations());
   Explanation explanation{
       options.name, targetName(*machine), compilerVersion(),  options.threads,
       *machine,     loaded->interface,    selected->selection};
   auto write = [&](function_ref<Error()> writeModel) {
-    return writeWithReports(options, explanation,
+    return writeWithReports(options, environment, explanation,
                             *profile ? &**profile : nullptr, writeModel);
   };
   if (options.emit == Emit::Annotated)
-    return write(
-        [&] { return writeModule(options.output, *selected->module); });
+    return write([&] {
+      return writeModule(environment, options.output, *selected->module);
+    });
 
   // What is computed together, each in machine code.
   Expected<Kernels> kernels =
@@ -188,7 +191,8 @@ static Error runStages(const CompileOptions &options) {
     return kernels.takeError();
   if (options.emit == Emit::Kernels)
     return write([&] {
-      return writeKernels(options.output, *kernels->module, kernels->compiled);
+      return writeKernels(environment, options.output, *kernels->module,
+                          kernels->compiled);
     });
 
   // Where everything lies, what is left, and the description of the whole.
@@ -209,22 +213,30 @@ static Error runStages(const CompileOptions &options) {
   // One object.
   mlir::TimingScope scope = session.time("linking and writing");
   Expected<FinishedModel> model =
-      link(std::move(*lowered), *kernels, loaded->interface, *machine);
+      link(session, std::move(*lowered), *kernels, loaded->interface, *machine);
   if (!model)
     return model.takeError();
   return write([&] {
     return options.emit == Emit::Shared
-               ? writeShared(options.output, *model, *machine)
-               : writeObject(options.output, *model);
+               ? writeShared(environment, options.output, *model, *machine)
+               : writeObject(environment, options.output, *model);
   });
 }
 
-Error compile(const CompileOptions &options) {
-  InitializeAllTargetInfos();
-  InitializeAllTargets();
-  InitializeAllTargetMCs();
-  InitializeAllAsmPrinters();
-  return runStages(options);
+/// LLVM's list of targets is one of the process, and has no lock.
+static void registerTargets() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    InitializeAllTargetInfos();
+    InitializeAllTargets();
+    InitializeAllTargetMCs();
+    InitializeAllAsmPrinters();
+  });
+}
+
+Error compile(const CompileOptions &options, Environment &environment) {
+  registerTargets();
+  return runStages(options, environment);
 }
 
 } // namespace convopt

@@ -3,9 +3,7 @@
 // removed if the model cannot be written: either all is there or nothing.
 
 #include "Explain.h"
-#include "convopt/Driver/OutputFile.h"
 #include "convopt/Report/Page.h"
-#include "llvm/Support/FileSystem.h"
 
 using namespace llvm;
 
@@ -17,34 +15,35 @@ bool wantsReports(const CompileOptions &options) {
 
 static bool isStandardOutput(StringRef path) { return path == "-"; }
 
-/// The paths of what was written, which is nothing behind an error.
-static Error writeFiles(const CompileOptions &options,
+using Written = SmallVector<std::pair<Result, std::string>>;
+
+/// What was written, which is nothing behind an error.
+static Error writeFiles(const CompileOptions &options, Environment &environment,
                         const Explanation &explanation,
-                        const json::Value *profile,
-                        SmallVector<std::string> &written) {
-  auto write = [&](const std::string &path,
+                        const json::Value *profile, Written &written) {
+  auto write = [&](Result what, const std::string &path,
                    function_ref<Error(raw_ostream &)> content) -> Error {
-    if (Error error = writeOutput(path, content))
+    if (Error error = environment.write(what, path, content))
       return error;
-    if (!isStandardOutput(path) && !isSpecialFile(path))
-      written.push_back(path);
+    written.emplace_back(what, path);
     return Error::success();
   };
   if (options.explainJson && !isStandardOutput(*options.explainJson))
-    if (Error error = write(*options.explainJson, [&](raw_ostream &os) {
-          writeExplanation(os, explanation);
-          return Error::success();
-        }))
+    if (Error error = write(Result::Explanation, *options.explainJson,
+                            [&](raw_ostream &os) {
+                              writeExplanation(os, explanation);
+                              return Error::success();
+                            }))
       return error;
   if (options.report.empty())
     return Error::success();
-  return write(options.report, [&](raw_ostream &os) {
+  return write(Result::Report, options.report, [&](raw_ostream &os) {
     os << makePage(explanation, profile);
     return Error::success();
   });
 }
 
-Error writeWithReports(const CompileOptions &options,
+Error writeWithReports(const CompileOptions &options, Environment &environment,
                        const Explanation &explanation,
                        const json::Value *profile,
                        function_ref<Error()> writeModel) {
@@ -54,17 +53,17 @@ Error writeWithReports(const CompileOptions &options,
     if (Error error = checkRunProfile(options.reportProfile, *profile,
                                       *explanation.program))
       return error;
-  SmallVector<std::string> written;
-  Error error = writeFiles(options, explanation, profile, written);
+  Written written;
+  Error error = writeFiles(options, environment, explanation, profile, written);
   if (!error)
     error = writeModel();
   if (error) {
-    for (const std::string &path : written)
-      sys::fs::remove(path);
+    for (const auto &[what, path] : written)
+      environment.remove(what, path);
     return error;
   }
   if (options.explainJson && isStandardOutput(*options.explainJson))
-    writeExplanation(explanations(options), explanation);
+    writeExplanation(environment.explanations(), explanation);
   return Error::success();
 }
 

@@ -10,6 +10,7 @@ namespace convopt {
 /// `writeModel`; on any error none of them is left. `profile` is null or what
 /// --report-profile names; an error if it is not of this program.
 llvm::Error writeWithReports(const CompileOptions &options,
+                             Environment &environment,
                              const Explanation &explanation,
                              const llvm::json::Value *profile,
                              llvm::function_ref<llvm::Error()> writeModel);

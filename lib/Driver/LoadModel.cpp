@@ -1,6 +1,7 @@
 #include "convopt/Driver/LoadModel.h"
 #include "ForeignDialects.h"
 #include "convopt/IR/ConvoptDialect.h"
+#include "convopt/IR/LocatedError.h"
 #include "convopt/IR/LocationText.h"
 #include "convopt/Transforms/Lowering.h"
 #include "mlir/Conversion/ConvertToLLVM/ToLLVMInterface.h"
@@ -29,11 +30,13 @@ std::unique_ptr<mlir::MLIRContext> makeContext() {
   return context;
 }
 
-/// The message behind what its location names.
-static std::string prefixed(mlir::Diagnostic &diagnostic) {
-  std::string where =
-      locationText(diagnostic.getLocation(), LocationForm::LineAndColumn);
-  return (where.empty() ? "" : where + ": ") + diagnostic.str();
+static ErrorOr<std::unique_ptr<MemoryBuffer>>
+readText(const CompileOptions &options) {
+  if (!options.import.memory)
+    return MemoryBuffer::getFile(options.input);
+  // The parser wants a zero behind it.
+  return MemoryBuffer::getMemBufferCopy(options.import.memory->bytes,
+                                        options.input);
 }
 
 Expected<mlir::OwningOpRef<mlir::ModuleOp>>
@@ -42,25 +45,28 @@ loadModel(const CompileOptions &options, mlir::MLIRContext &context) {
     return importOnnx(options.input, context, options.import);
   if (!options.import.shapes.empty())
     return createStringError("--shape: only for ONNX models");
-  auto buffer = MemoryBuffer::getFile(options.input);
+  auto buffer = readText(options);
   if (!buffer)
     return createStringError("cannot read '%s': %s", options.input.c_str(),
                              buffer.getError().message().c_str());
   SourceMgr sources;
   sources.AddNewSourceBuffer(std::move(*buffer), SMLoc());
-  std::string unknown;
+  std::optional<std::pair<std::string, std::string>> unknown;
   mlir::ScopedDiagnosticHandler handler(&context, [&](mlir::Diagnostic &found) {
     std::string text = found.str();
     bool isDialect = StringRef(text).contains("not found for custom op") ||
                      StringRef(text).contains("unregistered dialect");
-    if (isDialect && unknown.empty())
+    if (isDialect && !unknown)
       // What follows is about programs other than this one.
-      unknown = StringRef(prefixed(found)).split(". If this is").first.str();
+      unknown.emplace(
+          locationText(found.getLocation(), LocationForm::LineAndColumn),
+          StringRef(text).split(". If this is").first.str());
     return mlir::success(isDialect);
   });
   auto module = mlir::parseSourceFile<mlir::ModuleOp>(sources, &context);
-  if (!unknown.empty())
-    return createStringError(unknown + ": " + unknownDialectAdvice().str());
+  if (unknown)
+    return locatedError(unknown->first,
+                        unknown->second + ": " + unknownDialectAdvice().str());
   if (!module)
     return createStringError("'%s' is not a valid module",
                              options.input.c_str());
@@ -71,17 +77,19 @@ loadModel(const CompileOptions &options, mlir::MLIRContext &context) {
 
 Diagnostics::Diagnostics(mlir::MLIRContext &context)
     : handler(&context, [this](mlir::Diagnostic &diagnostic) {
-        if (first.empty() &&
+        if (!first &&
             diagnostic.getSeverity() == mlir::DiagnosticSeverity::Error)
-          first = prefixed(diagnostic);
+          first.emplace(locationText(diagnostic.getLocation(),
+                                     LocationForm::LineAndColumn),
+                        diagnostic.str());
         return mlir::success();
       }) {}
 
 Error Diagnostics::explain(Error error) const {
-  if (first.empty())
+  if (!first)
     return error;
   consumeError(std::move(error));
-  return createStringError(first);
+  return locatedError(first->first, first->second);
 }
 
 } // namespace convopt

@@ -8,81 +8,98 @@ using namespace llvm;
 
 namespace convopt {
 
-Error parsePositive(const cl::opt<std::string> &option,
+static Error wrong(const OptionInfo &option, StringRef text,
+                   const Twine &problem) {
+  return createStringError(option.spelling() + "=" + text + ": " + problem);
+}
+
+Error parsePositive(const OptionInfo &option, StringRef text,
                     std::optional<double> &value) {
   double number;
-  if (option.empty())
+  if (text.empty())
     return Error::success();
-  if (StringRef(option).getAsDouble(number) || !(number > 0))
-    return createStringError("--%s=%s: expected a positive number",
-                             option.ArgStr.str().c_str(), option.c_str());
+  if (text.getAsDouble(number) || !(number > 0))
+    return wrong(option, text, "expected a positive number");
   value = number;
   return Error::success();
 }
 
-Error parseBytes(const cl::opt<std::string> &option,
+Error parseBytes(const OptionInfo &option, StringRef text,
                  std::optional<int64_t> &value) {
   int64_t bytes;
-  if (option.empty())
+  if (text.empty())
     return Error::success();
-  if (StringRef(option).getAsInteger(10, bytes) || bytes < 0)
-    return createStringError("--%s=%s: expected a number of bytes",
-                             option.ArgStr.str().c_str(), option.c_str());
+  if (text.getAsInteger(10, bytes) || bytes < 0)
+    return wrong(option, text, "expected a number of bytes");
   value = bytes;
   return Error::success();
 }
 
-Error parseFlag(const cl::opt<std::string> &option, bool &value) {
-  value = option.getNumOccurrences() > 0;
-  if (option.empty())
-    return Error::success();
-  return createStringError("%s%s=%s: this option takes no value",
-                           option.ArgStr.size() > 1 ? "--" : "-",
-                           option.ArgStr.str().c_str(), option.c_str());
+Error parseThreads(const OptionInfo &option, StringRef text,
+                   CompileOptions &options) {
+  if (text.getAsInteger(10, options.threads) || options.threads < 1 ||
+      options.threads > 1024)
+    return wrong(option, text, "expected 1 to 1024");
+  return Error::success();
 }
 
-Error parseEmit(const cl::opt<std::string> &option, Emit &value) {
-  static constexpr std::pair<StringRef, Emit> emits[] = {
-      {"linalg", Emit::Linalg},   {"annotated", Emit::Annotated},
-      {"kernels", Emit::Kernels}, {"llvm", Emit::Llvm},
-      {"asm", Emit::Asm},         {"obj", Emit::Object},
-      {"shared", Emit::Shared}};
+Error parseFlag(const OptionInfo &option, StringRef text, bool &value) {
+  value = true;
+  if (text.empty())
+    return Error::success();
+  return wrong(option, text, "this option takes no value");
+}
+
+static constexpr std::pair<StringRef, Emit> emits[] = {
+    {"linalg", Emit::Linalg},   {"annotated", Emit::Annotated},
+    {"kernels", Emit::Kernels}, {"llvm", Emit::Llvm},
+    {"asm", Emit::Asm},         {"obj", Emit::Object},
+    {"shared", Emit::Shared}};
+
+StringRef toString(Emit emit) {
+  for (auto [name, value] : emits)
+    if (value == emit)
+      return name;
+  llvm_unreachable("an emit");
+}
+
+Error parseEmit(const OptionInfo &option, StringRef text,
+                CompileOptions &options) {
   SmallVector<StringRef> names;
   for (auto [name, emit] : emits) {
     names.push_back(name);
-    value = option == name.str() ? emit : value;
+    options.emit = text == name ? emit : options.emit;
   }
-  if (is_contained(names, StringRef(option)))
+  if (is_contained(names, text))
     return Error::success();
-  return createStringError("--emit=" + option.getValue() + ": expected " +
-                           join(ArrayRef(names).drop_back(), ", ") + " or " +
-                           names.back() + didYouMean(option, names));
+  return wrong(option, text,
+               "expected " + join(ArrayRef(names).drop_back(), ", ") + " or " +
+                   names.back() + didYouMean(text, names));
 }
 
-Error parseWeights(const cl::opt<std::string> &option, WeightsPlace &value) {
-  value =
-      option == "external" ? WeightsPlace::External : WeightsPlace::Internal;
-  if (option == "external" || option == "internal")
+Error parseWeights(const OptionInfo &option, StringRef text,
+                   CompileOptions &options) {
+  options.weights =
+      text == "external" ? WeightsPlace::External : WeightsPlace::Internal;
+  if (text == "external" || text == "internal")
     return Error::success();
-  return createStringError("--weights=" + option.getValue() +
-                           ": expected internal or external" +
-                           didYouMean(option, {"internal", "external"}));
+  return wrong(option, text,
+               "expected internal or external" +
+                   didYouMean(text, {"internal", "external"}));
 }
 
-Error parsePrimitive(const cl::opt<std::string> &option,
-                     const Primitive *&value) {
-  if (!option.getNumOccurrences())
-    return Error::success();
-  value = findPrimitive(option);
-  if (value)
+Error parsePrimitive(const OptionInfo &option, StringRef text,
+                     CompileOptions &options) {
+  options.forcePrimitive = findPrimitive(text);
+  if (options.forcePrimitive)
     return Error::success();
   std::vector<StringRef> names = primitiveNames();
-  return createStringError("--force-primitive=" + option.getValue() +
-                           ": unknown primitive; there are " +
-                           join(names, ", ") + didYouMean(option, names));
+  return wrong(option, text,
+               "unknown primitive; there are " + join(names, ", ") +
+                   didYouMean(text, names));
 }
 
-static Expected<std::vector<int64_t>> parseShape(StringRef text) {
+static Expected<std::vector<int64_t>> parseDims(StringRef text) {
   std::vector<int64_t> dims;
   SmallVector<StringRef> parts;
   text.split(parts, 'x');
@@ -96,48 +113,30 @@ static Expected<std::vector<int64_t>> parseShape(StringRef text) {
   return dims;
 }
 
-Error parseShapes(ArrayRef<std::string> shapes, ImportOptions &import) {
-  for (StringRef option : shapes) {
-    auto [name, dims] = option.rsplit(':');
-    if (name.empty() || dims.empty())
-      return createStringError("--shape=%s: expected NAME:1x3x224x224",
-                               option.str().c_str());
-    Expected<std::vector<int64_t>> parsed = parseShape(dims);
-    if (!parsed)
-      return createStringError("--shape=%s: %s", option.str().c_str(),
-                               toString(parsed.takeError()).c_str());
-    if (!import.shapes.try_emplace(name, std::move(*parsed)).second)
-      return createStringError("--shape=%s: the input is named twice",
-                               option.str().c_str());
-  }
+Error parseShape(const OptionInfo &option, StringRef text,
+                 CompileOptions &options) {
+  auto [name, dims] = text.rsplit(':');
+  if (name.empty() || dims.empty())
+    return wrong(option, text, "expected NAME:1x3x224x224");
+  Expected<std::vector<int64_t>> parsed = parseDims(dims);
+  if (!parsed)
+    return wrong(option, text, llvm::toString(parsed.takeError()));
+  if (!options.import.shapes.try_emplace(name, std::move(*parsed)).second)
+    return wrong(option, text, "the input is named twice");
   return Error::success();
 }
 
-Error parseExplain(const cl::opt<std::string> &explain,
+Error parseExplain(const OptionInfo &option, StringRef text,
                    CompileOptions &options) {
-  StringRef text(explain);
+  StringRef rest = text;
   if (text.empty())
-    options.explain = explain.getNumOccurrences() > 0;
+    options.explain = true;
   else if (text == "json")
     options.explainJson = "-";
-  else if (text.consume_front("json:") && !text.empty())
-    options.explainJson = text.str();
+  else if (rest.consume_front("json:") && !rest.empty())
+    options.explainJson = rest.str();
   else
-    return createStringError("--explain=%s: expected no value, json or "
-                             "json:FILE",
-                             explain.c_str());
-  return Error::success();
-}
-
-Error checkReports(const CompileOptions &options, StringRef emit) {
-  if (options.explainJson && options.emit == Emit::Linalg)
-    return createStringError("--explain=json: --emit=linalg chooses nothing");
-  if (!options.report.empty() && options.emit <= Emit::Kernels)
-    return createStringError("--report: --emit=" + emit +
-                             " plans no memory; expected llvm, asm, obj or "
-                             "shared");
-  if (!options.reportProfile.empty() && options.report.empty())
-    return createStringError("--report-profile: only with --report");
+    return wrong(option, text, "expected no value, json or json:FILE");
   return Error::success();
 }
 

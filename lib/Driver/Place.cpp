@@ -72,7 +72,8 @@ Expected<Placed> place(Session &session, Kernels &kernels,
   else if (Error error = checkSize(placement.weights))
     return error;
   if (options.explain)
-    explainMemory(explanations(options), placement.memory, placed.facts);
+    explainMemory(session.environment.explanations(), placement.memory,
+                  placed.facts);
 
   Expected<mlir::func::FuncOp> main = findMain(module);
   if (!main)

@@ -1,4 +1,6 @@
 #include "Stages.h"
+#include "UnknownShapes.h"
+#include "convopt/IR/LocationText.h"
 #include "convopt/Transforms/Passes.h"
 #include "convopt/Transforms/Pipelines.h"
 
@@ -26,9 +28,9 @@ static SelectPrimitivesOptions passOptions(const CompileOptions &options) {
   return pass;
 }
 
-/// An error if something is called that the inliner had to leave: a function
-/// without a body, or one that calls itself.
-static Error checkCalls(mlir::ModuleOp module) {
+/// An error if something is called that the inliner had to leave, a function
+/// without a body or one that calls itself, or if a size is not known.
+static Error checkNormalised(mlir::ModuleOp module) {
   Expected<mlir::func::FuncOp> main = findMain(module);
   if (!main)
     return main.takeError();
@@ -38,7 +40,25 @@ static Error checkCalls(mlir::ModuleOp module) {
       error = createStringError("function '%s' is called and cannot be inlined",
                                 call.getCallee().str().c_str());
   });
-  return error;
+  return error ? std::move(error) : refuseUnknownShapes(*main);
+}
+
+/// Says of which convolutions no primitive was asked, unless a table or a
+/// report does; of many that there are more.
+static void noteExcluded(const Selection &selection,
+                         const CompileOptions &options,
+                         Environment &environment) {
+  if (options.explain || wantsReports(options))
+    return;
+  constexpr size_t most = 5;
+  ArrayRef<ExcludedConvolution> excluded(selection.excluded);
+  for (const ExcludedConvolution &conv : excluded.take_front(most))
+    environment.note(locationText(conv.location, LocationForm::LineAndColumn),
+                     conv.why + ": no primitive is chosen");
+  if (excluded.size() > most)
+    environment.note("", "for " + Twine(excluded.size() - most) +
+                             " more convolutions no primitive is chosen; "
+                             "--explain lists them");
 }
 
 Expected<Selected> select(Session &session, OwnedModule module,
@@ -46,7 +66,7 @@ Expected<Selected> select(Session &session, OwnedModule module,
   if (Error error =
           session.run(*module, "normalisation", buildNormalisePipeline))
     return error;
-  if (Error error = checkCalls(*module))
+  if (Error error = checkNormalised(*module))
     return error;
 
   Selection selection;
@@ -59,8 +79,8 @@ Expected<Selected> select(Session &session, OwnedModule module,
   if (Error error = session.run(*module, "selection", addSelection))
     return error;
   if (!selection.lacking.empty())
-    errs() << "convopt-compile: note: " << options.measuredCosts << ": "
-           << selection.lacking << "\n";
+    session.environment.note(options.measuredCosts, selection.lacking);
+  noteExcluded(selection, options, session.environment);
   return Selected{std::move(module), std::move(selection)};
 }
 

@@ -1,37 +1,15 @@
 #include "Session.h"
 #include "convopt/IR/ConstantStore.h"
-#include "convopt/Transforms/Passes.h"
-#include "mlir/Conversion/Passes.h"
-#include "mlir/Dialect/Arith/Transforms/Passes.h"
-#include "mlir/Dialect/Linalg/Passes.h"
-#include "mlir/Dialect/MemRef/Transforms/Passes.h"
-#include "mlir/IR/AsmState.h"
-#include "mlir/Transforms/Passes.h"
-#include "llvm/Support/Path.h"
 
 using namespace llvm;
 
 namespace convopt {
 
-void registerPassOptions() {
-  // The passes that options can name.
-  registerConvoptPasses();
-  mlir::registerTransformsPasses();
-  mlir::registerConversionPasses();
-  mlir::registerLinalgPasses();
-  mlir::arith::registerArithPasses();
-  mlir::memref::registerMemRefPasses();
-  mlir::registerMLIRContextCLOptions();
-  mlir::registerAsmPrinterCLOptions();
-  mlir::registerPassManagerCLOptions();
-  mlir::registerDefaultTimingManagerCLOptions();
-}
-
-Session::Session(const CompileOptions &options)
-    : context(makeContext()), diagnostics(*context), verbose(options.verbose) {
-  // Where the weights will lie, there is room for them.
+Session::Session(const CompileOptions &options, Environment &environment)
+    : environment(environment), context(makeContext()), diagnostics(*context),
+      verbose(options.verbose) {
   constexpr int64_t defaultMemory = int64_t(768) << 20;
-  ConstantStore::add(*context, sys::path::parent_path(options.output).str(),
+  ConstantStore::add(*context, environment.scratchFolder(),
                      options.weightsMemory.value_or(defaultMemory));
   mlir::applyDefaultTimingManagerCLOptions(timing);
   timesPasses = timing.isEnabled();

@@ -1,6 +1,7 @@
 #ifndef CONVOPT_DRIVER_SESSION_H
 #define CONVOPT_DRIVER_SESSION_H
 
+#include "convopt/Driver/Environment.h"
 #include "convopt/Driver/LoadModel.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Support/Timing.h"
@@ -16,7 +17,9 @@ void registerPassOptions();
 /// there, and how the command line wants passes to be run.
 class Session {
 public:
-  explicit Session(const CompileOptions &options);
+  Session(const CompileOptions &options, Environment &environment);
+
+  Environment &environment;
 
   mlir::MLIRContext &getContext() { return *context; }
 

@@ -28,8 +28,8 @@ struct Selected {
 };
 
 /// Normalises the module and chooses a primitive for each convolution, within
-/// the limits of `options`. A note on standard error says what had no measured
-/// costs, if those are asked for.
+/// the limits of `options`. A note says what had no measured costs, if those
+/// are asked for.
 llvm::Expected<Selected> select(Session &session, OwnedModule module,
                                 const CompileOptions &options);
 
@@ -71,12 +71,10 @@ llvm::Expected<Lowered> lower(Session &session, Kernels &kernels, Placed placed,
                               const CompileOptions &options);
 
 /// Merges everything into one object.
-llvm::Expected<FinishedModel> link(Lowered lowered, const Kernels &kernels,
+llvm::Expected<FinishedModel> link(Session &session, Lowered lowered,
+                                   const Kernels &kernels,
                                    const ModelInterface &interface,
                                    const MachineDescription &machine);
-
-/// Where --explain prints: not between what is written to standard output.
-llvm::raw_ostream &explanations(const CompileOptions &options);
 
 /// Whether --explain=json or --report is given.
 bool wantsReports(const CompileOptions &options);

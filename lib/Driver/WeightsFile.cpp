@@ -6,7 +6,6 @@
 // once, and none of them twice.
 
 #include "WeightsFile.h"
-#include "convopt/Driver/OutputFile.h"
 #include "llvm/Support/BLAKE3.h"
 #include "llvm/Support/Path.h"
 #include <cstring>
@@ -54,8 +53,9 @@ std::string weightsFileOf(StringRef output) {
   return path.str().str();
 }
 
-Expected<convopt_weights_header> writeWeightsFile(StringRef path,
-                                                  const ConstantPool &weights) {
+Expected<convopt_weights_header> writeWeights(Environment &environment,
+                                              StringRef path,
+                                              const ConstantPool &weights) {
   convopt_weights_header header = {};
   std::memcpy(header.magic, CONVOPT_WEIGHTS_MAGIC, sizeof header.magic);
   header.bytes = weights.bytes;
@@ -69,7 +69,7 @@ Expected<convopt_weights_header> writeWeightsFile(StringRef path,
               /*Offset=*/0);
     return Error::success();
   };
-  if (Error error = writeOutput(path, write))
+  if (Error error = environment.write(Result::Weights, path, write))
     return std::move(error);
   return header;
 }

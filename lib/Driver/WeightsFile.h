@@ -1,6 +1,7 @@
 #ifndef CONVOPT_DRIVER_WEIGHTSFILE_H
 #define CONVOPT_DRIVER_WEIGHTSFILE_H
 
+#include "convopt/Driver/Environment.h"
 #include "convopt/Runtime/Plan.h"
 #include "convopt/Transforms/Lowering.h"
 #include "llvm/Support/Error.h"
@@ -17,7 +18,8 @@ std::string weightsFileOf(llvm::StringRef output);
 /// Writes the file, each constant from where it is, and returns what it begins
 /// with.
 llvm::Expected<convopt_weights_header>
-writeWeightsFile(llvm::StringRef path, const ConstantPool &weights);
+writeWeights(Environment &environment, llvm::StringRef path,
+             const ConstantPool &weights);
 
 } // namespace convopt
 

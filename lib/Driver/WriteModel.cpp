@@ -3,7 +3,6 @@
 #include "WeightsFile.h"
 #include "convopt/Driver/Link.h"
 #include "convopt/Driver/OutputFile.h"
-#include "llvm/ADT/ScopeExit.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 
@@ -15,16 +14,17 @@ static StringRef toText(const CompiledKernel &kernel) {
   return StringRef(kernel.object.data(), kernel.object.size());
 }
 
-Error writeModule(StringRef path, mlir::ModuleOp module) {
-  return writeOutput(path, [&](raw_ostream &os) {
+Error writeModule(Environment &environment, StringRef path,
+                  mlir::ModuleOp module) {
+  return environment.write(Result::Model, path, [&](raw_ostream &os) {
     module.print(os);
     return Error::success();
   });
 }
 
-Error writeKernels(StringRef path, mlir::ModuleOp module,
-                   ArrayRef<CompiledKernel> kernels) {
-  return writeOutput(path, [&](raw_ostream &os) {
+Error writeKernels(Environment &environment, StringRef path,
+                   mlir::ModuleOp module, ArrayRef<CompiledKernel> kernels) {
+  return environment.write(Result::Model, path, [&](raw_ostream &os) {
     module.print(os);
     for (const CompiledKernel &kernel : kernels)
       os << "\n// " << kernel.symbol << "\n" << toText(kernel);
@@ -48,18 +48,15 @@ Error writeFolder(StringRef path, StringRef main,
 /// What a section is filled with.
 using SectionWriter = function_ref<void(raw_ostream &)>;
 
-static Error writeObjectFile(StringRef path, const FinishedModel &model,
-                             int64_t bytes, SectionWriter weights) {
-  return writeOutput(path, [&](raw_ostream &os) {
-    return writeWithSection(os, model.object, weightsSection, bytes, weights);
-  });
-}
+/// What a section is filled with.
+using SectionWriter = function_ref<void(raw_ostream &)>;
 
 /// Has `write` write a model to `output`, given what belongs in its weights'
 /// section. If the weights have a file of their own, that is written first,
 /// since the object knows its hash, and goes again if `write` fails.
 static Error
-writeWithWeights(StringRef output, const FinishedModel &model,
+writeWithWeights(Environment &environment, StringRef output,
+                 const FinishedModel &model,
                  function_ref<Error(int64_t bytes, SectionWriter)> write) {
   if (!model.facts.weightsFileBytes) {
     int64_t bytes = std::max<int64_t>(model.weights.bytes, 64);
@@ -69,64 +66,61 @@ writeWithWeights(StringRef output, const FinishedModel &model,
     });
   }
   std::string path = weightsFileOf(output);
-  auto header = writeWeightsFile(path, model.weights);
+  auto header = writeWeights(environment, path, model.weights);
   if (!header)
     return header.takeError();
   Error error = write(sizeof *header, [&](raw_ostream &os) {
     os.write(reinterpret_cast<const char *>(&*header), sizeof *header);
   });
   if (error)
-    sys::fs::remove(path);
+    environment.remove(Result::Weights, path);
   return error;
 }
 
-static Error writeHeader(StringRef output, const FinishedModel &model) {
+static Error writeHeader(Environment &environment, StringRef output,
+                         const FinishedModel &model) {
   SmallString<128> path(output);
   sys::path::replace_extension(path, ".h");
-  Error error = writeOutput(path, makeHeader(model.interface, model.facts));
+  Error error = environment.write(Result::Header, path, [&](raw_ostream &os) {
+    os << makeHeader(model.interface, model.facts);
+    return Error::success();
+  });
   if (error)
-    sys::fs::remove(output);
+    environment.remove(Result::Model, output);
   return error;
 }
 
-/// A header beside a device would make no sense.
-static Error checkOutput(StringRef path) {
-  if (isSpecialFile(path))
-    return createStringError("cannot write '%s': it is not a file",
-                             path.str().c_str());
-  return Error::success();
+/// Writes the model by `write`, given what writes the object of it, and then
+/// its header.
+static Error
+writeWithHeader(Environment &environment, StringRef path,
+                const FinishedModel &model,
+                function_ref<Error(Environment::Writer writeObject)> write) {
+  auto writeAll = [&](int64_t bytes, SectionWriter weights) -> Error {
+    auto writeObject = [&](raw_ostream &os) {
+      return writeWithSection(os, model.object, weightsSection, bytes, weights);
+    };
+    if (Error error = write(writeObject))
+      return error;
+    return writeHeader(environment, path, model);
+  };
+  return writeWithWeights(environment, path, model, writeAll);
 }
 
-Error writeObject(StringRef path, const FinishedModel &model) {
-  if (Error error = checkOutput(path))
-    return error;
-  return writeWithWeights(
-      path, model, [&](int64_t bytes, SectionWriter weights) -> Error {
-        if (Error error = writeObjectFile(path, model, bytes, weights))
-          return error;
-        return writeHeader(path, model);
+Error writeObject(Environment &environment, StringRef path,
+                  const FinishedModel &model) {
+  return writeWithHeader(
+      environment, path, model, [&](Environment::Writer writeObject) {
+        return environment.write(Result::Model, path, writeObject);
       });
 }
 
-Error writeShared(StringRef path, const FinishedModel &model,
+Error writeShared(Environment &environment, StringRef path,
+                  const FinishedModel &model,
                   const MachineDescription &machine) {
-  if (Error error = checkOutput(path))
-    return error;
-  std::string relocatable = (path + ".o.tmp").str();
-  std::string linked = (path + ".tmp").str();
-  auto cleanUp = make_scope_exit([&] {
-    sys::fs::remove(relocatable);
-    sys::fs::remove(linked);
-  });
-  return writeWithWeights(
-      path, model, [&](int64_t bytes, SectionWriter weights) -> Error {
-        if (Error error = writeObjectFile(relocatable, model, bytes, weights))
-          return error;
-        if (Error error = linkShared(relocatable, linked, machine))
-          return error;
-        if (std::error_code code = sys::fs::rename(linked, path))
-          return cannotWrite(path, code);
-        return writeHeader(path, model);
+  return writeWithHeader(
+      environment, path, model, [&](Environment::Writer writeObject) {
+        return environment.writeShared(path, machine, writeObject);
       });
 }
 

@@ -1,8 +1,8 @@
 #ifndef CONVOPT_DRIVER_WRITEMODEL_H
 #define CONVOPT_DRIVER_WRITEMODEL_H
 
-#include "convopt/Codegen/Kernels.h"
 #include "convopt/Codegen/ModelModule.h"
+#include "convopt/Driver/Environment.h"
 #include "convopt/Transforms/Lowering.h"
 
 namespace convopt {
@@ -16,10 +16,12 @@ struct FinishedModel {
 };
 
 /// Writes `module` as text.
-llvm::Error writeModule(llvm::StringRef path, mlir::ModuleOp module);
+llvm::Error writeModule(Environment &environment, llvm::StringRef path,
+                        mlir::ModuleOp module);
 
 /// Writes `module`, then each kernel's loops.
-llvm::Error writeKernels(llvm::StringRef path, mlir::ModuleOp module,
+llvm::Error writeKernels(Environment &environment, llvm::StringRef path,
+                         mlir::ModuleOp module,
                          llvm::ArrayRef<CompiledKernel> kernels);
 
 /// Makes the folder `path`: one file for `main`, the model's function and its
@@ -29,10 +31,12 @@ llvm::Error writeFolder(llvm::StringRef path, llvm::StringRef main,
                         llvm::StringRef suffix);
 
 /// Writes the object, and its header beside it; neither without the other.
-llvm::Error writeObject(llvm::StringRef path, const FinishedModel &model);
+llvm::Error writeObject(Environment &environment, llvm::StringRef path,
+                        const FinishedModel &model);
 
 /// The same with a shared library.
-llvm::Error writeShared(llvm::StringRef path, const FinishedModel &model,
+llvm::Error writeShared(Environment &environment, llvm::StringRef path,
+                        const FinishedModel &model,
                         const MachineDescription &machine);
 
 } // namespace convopt

@@ -23,11 +23,15 @@ ExternalFiles::open(StringRef location) {
       path::is_absolute(location))
     return failed("is not a path relative to the model");
 
-  SmallString<256> file(folder), realFile, realFolder;
+  if (!folder)
+    return failed("cannot be opened: the model is in memory, and no folder "
+                  "was named");
+
+  SmallString<256> file(*folder), realFile, realFolder;
   path::append(file, location);
   if (std::error_code code = sys::fs::real_path(file, realFile))
     return failed("cannot be opened: " + code.message());
-  if (sys::fs::real_path(folder.empty() ? "." : folder, realFolder) ||
+  if (sys::fs::real_path(folder->empty() ? "." : *folder, realFolder) ||
       !isInside(realFile, realFolder))
     return failed("lies outside of the model's folder");
   if (!sys::fs::is_regular_file(realFile))

@@ -6,7 +6,8 @@ using namespace llvm;
 
 namespace convopt {
 
-using NamedDims = StringMap<int64_t>;
+/// Sizes by name; nothing for one that is stated twice, differently.
+using NamedDims = StringMap<std::optional<int64_t>>;
 
 static std::string join(ArrayRef<int64_t> shape) {
   return llvm::join(map_range(shape, [](int64_t d) { return itostr(d); }), "x");
@@ -25,6 +26,12 @@ static Expected<ElementKind> readKind(const onnx::ValueInfoProto &input) {
                                 : ""));
 }
 
+/// The name of a size that is the same wherever it stands. Paddle writes "?"
+/// for any size that it does not know, which says nothing.
+static StringRef nameOf(const onnx::TensorShapeProto::Dimension &dim) {
+  return dim.dim_param() == "?" ? "" : StringRef(dim.dim_param());
+}
+
 /// Notes what the user's shape of `input` says of its named dimensions.
 static Error bindNames(const onnx::ValueInfoProto &input,
                        ArrayRef<int64_t> shape, NamedDims &names) {
@@ -39,11 +46,11 @@ static Error bindNames(const onnx::ValueInfoProto &input,
                              Twine(tensor.shape().dim_size()) +
                              ", the shape given is " + join(shape));
   for (auto [dim, size] : zip(tensor.shape().dim(), shape)) {
-    if (dim.dim_param().empty())
+    if (nameOf(dim).empty())
       continue;
-    if (names.try_emplace(dim.dim_param(), size).first->second != size)
-      return createStringError("input '" + input.name() + "': dimension '" +
-                               dim.dim_param() + "' is given two sizes");
+    auto [it, isNew] = names.try_emplace(nameOf(dim), size);
+    if (!isNew && it->second != size)
+      it->second = std::nullopt;
   }
   return Error::success();
 }
@@ -61,45 +68,85 @@ static void noteBatch(const onnx::ValueInfoProto &input,
                       const ImportedValue &value, NamedDims &names,
                       const ImportOptions &options) {
   const auto &dims = input.type().tensor_type().shape().dim();
-  if (dims.empty() || dims[0].has_dim_value())
+  if (dims.empty() || (dims[0].has_dim_value() && dims[0].dim_value() >= 0))
     return;
-  const std::string &symbol = dims[0].dim_param();
-  if (!symbol.empty() && !names.try_emplace(symbol, 1).second)
-    return;
+  StringRef symbol = nameOf(dims[0]);
+  if (!symbol.empty()) {
+    if (names[symbol])
+      return;
+    names[symbol] = 1;
+  }
   if (options.note)
-    options.note("the batch" + (symbol.empty() ? "" : " '" + symbol + "'") +
+    options.note("the batch" +
+                 (symbol.empty() ? "" : " '" + symbol.str() + "'") +
                  " of input '" + input.name() + "' is taken to be 1; " +
                  shapeOption(input, value.shape) + " makes it N");
 }
 
-static Expected<Shape> readShape(const onnx::ValueInfoProto &input,
-                                 const NamedDims &names) {
-  auto unknown = [&](const Twine &what) {
-    return createStringError("input '" + input.name() + "' has " + what +
-                             "; use --shape=" + input.name() + ":...");
-  };
+namespace {
+/// The sizes of an input, as far as they are known, and the names of others.
+struct KnownShape {
+  std::optional<SmallVector<std::optional<int64_t>>> dims;
+  SmallVector<std::string> names;
+
+  bool isWhole() const { return dims && !is_contained(*dims, std::nullopt); }
+  /// ?x3x48x?
+  std::string text() const {
+    if (!dims)
+      return "of no known rank";
+    return llvm::join(map_range(*dims,
+                                [](std::optional<int64_t> dim) {
+                                  return dim ? itostr(*dim) : std::string("?");
+                                }),
+                      "x");
+  }
+};
+} // namespace
+
+static KnownShape readShape(const onnx::ValueInfoProto &input,
+                            const NamedDims &names) {
+  KnownShape known;
   const auto &tensor = input.type().tensor_type();
   if (!tensor.has_shape())
-    return unknown("no shape");
-  Shape shape;
+    return known;
+  known.dims.emplace();
   for (const auto &dim : tensor.shape().dim()) {
-    if (dim.has_dim_value()) {
-      if (dim.dim_value() < 0)
-        return unknown("a negative dimension");
-      shape.push_back(dim.dim_value());
-    } else if (auto it = names.find(dim.dim_param());
-               !dim.dim_param().empty() && it != names.end()) {
-      shape.push_back(it->second);
-    } else if (shape.empty()) {
-      shape.push_back(1); // the batch
-    } else {
-      return unknown("a dimension that is not known ('" + dim.dim_param() +
-                     "', number " + Twine(shape.size()) + ")");
-    }
+    StringRef name = nameOf(dim);
+    std::optional<int64_t> size;
+    if (dim.has_dim_value() && dim.dim_value() >= 0)
+      size = dim.dim_value();
+    else if (!name.empty())
+      size = names.lookup(name);
+    if (!size && !name.empty() && !is_contained(known.names, name.str()))
+      known.names.push_back(name.str());
+    known.dims->push_back(size);
   }
-  if (!countElements(shape))
-    return unknown("too large a shape");
-  return shape;
+  // With all else known, what is open first is the batch.
+  ArrayRef<std::optional<int64_t>> rest(*known.dims);
+  if (!rest.empty() && !rest[0] &&
+      !is_contained(rest.drop_front(), std::nullopt))
+    known.dims->front() = 1;
+  return known;
+}
+
+/// All inputs of which something is not known, what is, and how to say it.
+static Error unknownSizes(
+    ArrayRef<std::pair<const onnx::ValueInfoProto *, KnownShape>> inputs) {
+  std::string names, shapes, options, symbols;
+  for (const auto &[input, known] : inputs) {
+    names += (names.empty() ? "'" : ", '") + input->name() + "'";
+    shapes +=
+        (shapes.empty() ? "" : ", ") + input->name() + ": " + known.text();
+    options += " --shape=" + input->name() + ":...";
+    for (const std::string &symbol : known.names)
+      if (!StringRef(symbols).contains("'" + symbol + "'"))
+        symbols += (symbols.empty() ? "'" : ", '") + symbol + "'";
+  }
+  return createStringError((inputs.size() == 1 ? "input " + names + " has"
+                                               : "inputs " + names + " have") +
+                           " sizes that are not known: " + shapes +
+                           (symbols.empty() ? "" : " (" + symbols + ")") +
+                           "; use" + options);
 }
 
 Expected<std::vector<GraphInput>>
@@ -126,6 +173,7 @@ readGraphInputs(const onnx::GraphProto &graph, const ImportOptions &options) {
                                "' to give a shape to");
 
   std::vector<GraphInput> result;
+  SmallVector<std::pair<const onnx::ValueInfoProto *, KnownShape>> unknown;
   for (const onnx::ValueInfoProto *input : inputs) {
     auto kind = readKind(*input);
     if (!kind)
@@ -133,26 +181,32 @@ readGraphInputs(const onnx::GraphProto &graph, const ImportOptions &options) {
     GraphInput entry;
     entry.name = input->name();
     entry.value.kind = *kind;
-    if (auto it = options.shapes.find(input->name());
-        it != options.shapes.end()) {
-      entry.value.shape.assign(it->second.begin(), it->second.end());
-      if (!countElements(entry.value.shape))
-        return createStringError("input '" + input->name() +
-                                 "': the shape given is too large");
+    auto given = options.shapes.find(input->name());
+    KnownShape known = readShape(*input, dims);
+    if (given != options.shapes.end()) {
+      entry.value.shape.assign(given->second.begin(), given->second.end());
+    } else if (known.isWhole()) {
+      for (std::optional<int64_t> dim : *known.dims)
+        entry.value.shape.push_back(*dim);
     } else {
-      auto shape = readShape(*input, dims);
-      if (!shape)
-        return shape.takeError();
-      entry.value.shape = *shape;
-      noteBatch(*input, entry.value, dims, options);
+      unknown.emplace_back(input, known);
+      continue;
     }
+    if (!countElements(entry.value.shape))
+      return createStringError("input '" + input->name() + "': the shape " +
+                               join(entry.value.shape) + " is too large");
+    if (given == options.shapes.end())
+      noteBatch(*input, entry.value, dims, options);
     result.push_back(std::move(entry));
   }
+  if (!unknown.empty())
+    return unknownSizes(unknown);
   return result;
 }
 
 Error checkDeclaredType(const onnx::ValueInfoProto &output,
-                        const ImportedValue &value, bool reshaped) {
+                        const ImportedValue &value, bool reshaped,
+                        const ImportOptions &options) {
   if (!output.type().has_tensor_type())
     return Error::success();
   const auto &tensor = output.type().tensor_type();
@@ -166,11 +220,13 @@ Error checkDeclaredType(const onnx::ValueInfoProto &output,
       static_cast<size_t>(tensor.shape().dim_size()) == value.shape.size();
   for (size_t i = 0; fits && i < value.shape.size(); ++i) {
     const auto &dim = tensor.shape().dim(static_cast<int>(i));
-    fits = !dim.has_dim_value() || dim.dim_value() == value.shape[i];
+    fits = !dim.has_dim_value() || dim.dim_value() < 0 ||
+           dim.dim_value() == value.shape[i];
   }
-  if (!fits)
-    return createStringError("output '" + output.name() + "' has shape " +
-                             join(value.shape) + ", the model states another");
+  if (!fits && options.note)
+    options.note("output '" + output.name() + "' has shape " +
+                 join(value.shape) + "; what the model states for it is " +
+                 "ignored");
   return Error::success();
 }
 

@@ -1,10 +1,13 @@
 #include "convopt/Import/Import.h"
+#include "Expand/Blocked.h"
 #include "GraphInputs.h"
 #include "MissingWeights.h"
 #include "ModelFile.h"
+#include "Prepare.h"
 #include "Support.h"
 #include "Walk.h"
 #include "convopt/IR/ConvoptDialect.h"
+#include "convopt/IR/LocatedError.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -31,7 +34,8 @@ static DictionaryAttr describe(OpBuilder &builder, StringRef name,
 
 /// Ends `main`, whose results are the outputs of the graph.
 static Error finish(func::FuncOp function, const onnx::GraphProto &graph,
-                    bool reshaped, Walk &walk, Walk::Scope &scope) {
+                    const ImportOptions &options, Walk &walk,
+                    Walk::Scope &scope) {
   OpBuilder builder = OpBuilder::atBlockEnd(&function.front());
   SmallVector<Value> results;
   SmallVector<Type> types;
@@ -40,8 +44,9 @@ static Error finish(func::FuncOp function, const onnx::GraphProto &graph,
     if (it == scope.end())
       return createStringError("output '" + output.name() +
                                "' is not computed by any node");
-    if (Error error = checkDeclaredType(output, it->second,
-                                        reshaped || walk.hasOwnShapes()))
+    bool isReshaped = !options.shapes.empty() || walk.hasOwnShapes();
+    if (Error error =
+            checkDeclaredType(output, it->second, isReshaped, options))
       return error;
     results.push_back(walk.getValue(it->second));
     types.push_back(results.back().getType());
@@ -55,10 +60,15 @@ static Error finish(func::FuncOp function, const onnx::GraphProto &graph,
   return Error::success();
 }
 
-static Error build(ModuleOp module, onnx::ModelProto &model, StringRef path,
-                   const ImportOptions &options) {
+static Error build(ModuleOp module, onnx::ModelProto &model,
+                   const std::optional<std::string> &folder,
+                   ImportOptions options) {
   onnx::GraphProto &graph = *model.mutable_graph();
-  ExternalFiles files(llvm::sys::path::parent_path(path));
+  auto channels = findChannelBlock(graph, options);
+  if (!channels)
+    return channels.takeError();
+  options.channelBlock = *channels;
+  ExternalFiles files(folder);
   Walk::Scope scope;
   if (Error error = readInitializers(graph, files, scope))
     return error;
@@ -85,11 +95,11 @@ static Error build(ModuleOp module, onnx::ModelProto &model, StringRef path,
   for (const onnx::ValueInfoProto &output : graph.output())
     results.push_back(output.name());
   FunctionTable functions = collectFunctions(model);
-  Walk walk(functions, block, files);
+  Walk walk(functions, block, files, options);
   if (Error error = walk.run(graph.node(), results,
                              readOpsets(model.opset_import()), scope))
     return error;
-  return finish(function, graph, !options.shapes.empty(), walk, scope);
+  return finish(function, graph, options, walk, scope);
 }
 
 /// mlir::verify, its diagnostics in the error instead of on the terminal.
@@ -112,20 +122,26 @@ Expected<OwningOpRef<ModuleOp>> importOnnx(StringRef path, MLIRContext &context,
                       linalg::LinalgDialect, math::MathDialect, scf::SCFDialect,
                       tensor::TensorDialect, ConvoptDialect>();
   auto failed = [&](Error error) {
-    return createStringError(path + ": " + oneLine(toString(std::move(error))));
+    return locatedError(path, oneLine(toString(std::move(error))));
   };
-  auto model = readModelFile(path);
+  auto model = options.memory ? readModelBytes(options.memory->bytes)
+                              : readModelFile(path);
   if (!model)
     return failed(model.takeError());
+  if (Error error = prepareModel(**model))
+    return failed(std::move(error));
   if (Error error = checkOperators(**model))
     return failed(std::move(error));
-  if (Error error = checkWeights(**model, llvm::sys::path::parent_path(path)))
+  std::optional<std::string> folder =
+      options.memory ? options.memory->folder
+                     : llvm::sys::path::parent_path(path).str();
+  if (Error error = checkWeights(**model, folder))
     return failed(std::move(error));
-  if (Error error = checkModel(**model, path))
+  if (Error error = checkModel(**model, folder.value_or("")))
     return failed(std::move(error));
   OwningOpRef<ModuleOp> module =
       ModuleOp::create(FileLineColLoc::get(&context, path, 0, 0));
-  if (Error error = build(*module, **model, path, options))
+  if (Error error = build(*module, **model, folder, options))
     return failed(std::move(error));
   if (Error error = verifyModule(*module))
     return failed(std::move(error));

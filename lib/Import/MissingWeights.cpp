@@ -37,13 +37,17 @@ static StringRef locationOf(const onnx::TensorProto &tensor) {
   return "";
 }
 
-static Error checkData(const onnx::GraphProto &graph, StringRef folder) {
+static Error checkData(const onnx::GraphProto &graph,
+                       const std::optional<std::string> &folder) {
   int without = 0;
   std::string first;
   for (const onnx::TensorProto &tensor : graph.initializer()) {
     if (tensor.data_location() == onnx::TensorProto::EXTERNAL) {
       StringRef location = locationOf(tensor);
-      SmallString<256> file(folder);
+      if (!folder)
+        return missing("'" + tensor.name() + "' lies in an external data file",
+                       "name the folder of the model's data");
+      SmallString<256> file(*folder);
       sys::path::append(file, location);
       if (location.empty() || sys::path::is_absolute(location) ||
           location.contains("..") || sys::fs::exists(file))
@@ -90,7 +94,8 @@ static Error checkNames(const onnx::GraphProto &graph) {
   return Error::success();
 }
 
-Error checkWeights(const onnx::ModelProto &model, StringRef folder) {
+Error checkWeights(const onnx::ModelProto &model,
+                   const std::optional<std::string> &folder) {
   if (Error error = checkData(model.graph(), folder))
     return error;
   return checkNames(model.graph());

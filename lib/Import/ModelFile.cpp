@@ -1,19 +1,25 @@
 #include "ModelFile.h"
 #include "onnx/checker.h"
+#include "onnx/defs/schema.h"
 #include "onnx/onnx_pb.h"
 #include "onnx/proto_utils.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/ConvertUTF.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
-#include "llvm/Support/Path.h"
 
 using namespace llvm;
 
 namespace convopt {
 
-/// The opsets of the ONNX domain whose operators the importers know.
-static constexpr int64_t oldestOpset = 7, newestOpset = 23;
+/// The newest opset whose operators our ONNX defines. What a later one changes
+/// cannot be known.
+static int64_t newestOpset() {
+  return onnx::OpSchemaRegistry::DomainToVersionRange::Instance()
+      .Map()
+      .at("")
+      .second;
+}
 
 std::string oneLine(StringRef text) {
   SmallVector<StringRef> lines;
@@ -29,14 +35,7 @@ std::string oneLine(StringRef text) {
   return line.size() > limit ? line.substr(0, limit) + "..." : line;
 }
 
-static Expected<std::unique_ptr<onnx::ModelProto>> parse(StringRef path) {
-  if (sys::fs::is_directory(path))
-    return createStringError("is a folder, not a model");
-  auto file = MemoryBuffer::getFile(path, /*IsText=*/false,
-                                    /*RequiresNullTerminator=*/false);
-  if (!file)
-    return createStringError(file.getError().message());
-  StringRef data = (*file)->getBuffer();
+static Expected<std::unique_ptr<onnx::ModelProto>> parse(StringRef data) {
   if (data.size() > static_cast<size_t>(std::numeric_limits<int>::max()))
     return createStringError("is larger than 2 GiB, the limit of protobuf; "
                              "keep the weights in an external data file");
@@ -56,12 +55,20 @@ static Error checkOpsets(const onnx::ModelProto &model) {
     if (!import.domain().empty() && import.domain() != "ai.onnx")
       continue;
     found = true;
-    if (import.version() < oldestOpset || import.version() > newestOpset)
+    if (import.version() > newestOpset())
+      return createStringError(
+          "uses opset " + Twine(import.version()) +
+          ", whose operators are not known yet; supported are 1 to " +
+          Twine(newestOpset()) +
+          " (onnx.version_converter makes an older one of it)");
+    if (import.version() < 1)
       return createStringError("uses opset " + Twine(import.version()) +
-                               "; supported are " + Twine(oldestOpset) +
-                               " to " + Twine(newestOpset));
+                               "; supported are 1 to " + Twine(newestOpset()));
   }
-  // A model can consist of calls of its own functions alone.
+  // A model can consist of calls of its own functions alone, and the first
+  // files had one opset.
+  if (!found && model.ir_version() < 3 && model.opset_import_size() == 0)
+    return Error::success();
   if (!found && model.functions().empty())
     return createStringError("does not say which ONNX opset it uses");
   return Error::success();
@@ -84,7 +91,17 @@ static void runChecker(const onnx::ModelProto &model, StringRef folder) {
 }
 
 Expected<std::unique_ptr<onnx::ModelProto>> readModelFile(StringRef path) {
-  auto model = parse(path);
+  if (sys::fs::is_directory(path))
+    return createStringError("is a folder, not a model");
+  auto file = MemoryBuffer::getFile(path, /*IsText=*/false,
+                                    /*RequiresNullTerminator=*/false);
+  if (!file)
+    return createStringError(file.getError().message());
+  return readModelBytes((*file)->getBuffer());
+}
+
+Expected<std::unique_ptr<onnx::ModelProto>> readModelBytes(StringRef data) {
+  auto model = parse(data);
   if (!model)
     return model;
   if (Error error = checkOpsets(**model))
@@ -92,10 +109,39 @@ Expected<std::unique_ptr<onnx::ModelProto>> readModelFile(StringRef path) {
   return model;
 }
 
-Error checkModel(const onnx::ModelProto &model, StringRef path) {
+namespace {
+/// The checker insists on the types of inputs and outputs, shapes included.
+/// Those of inputs can be given by --shape, those of outputs are computed, so
+/// it is shown some, as long as this lives.
+class ShapesForChecker {
+public:
+  explicit ShapesForChecker(onnx::GraphProto &graph) {
+    for (auto *values : {graph.mutable_input(), graph.mutable_output()})
+      for (onnx::ValueInfoProto &value : *values)
+        if (!value.has_type() || value.type().has_tensor_type()) {
+          auto &tensor = *value.mutable_type()->mutable_tensor_type();
+          before.emplace_back(&tensor, tensor);
+          tensor.mutable_shape();
+          if (!tensor.elem_type())
+            tensor.set_elem_type(onnx::TensorProto::FLOAT);
+        }
+  }
+  ~ShapesForChecker() {
+    for (auto &[tensor, original] : before)
+      *tensor = original;
+  }
+
+private:
+  std::vector<std::pair<onnx::TypeProto::Tensor *, onnx::TypeProto::Tensor>>
+      before;
+};
+} // namespace
+
+Error checkModel(onnx::ModelProto &model, StringRef folder) {
+  ShapesForChecker shapes(*model.mutable_graph());
   std::string problem;
   try {
-    runChecker(model, sys::path::parent_path(path));
+    runChecker(model, folder);
   } catch (const std::exception &exception) {
     problem = oneLine(exception.what());
   }

@@ -16,8 +16,13 @@ namespace convopt {
 llvm::Expected<std::unique_ptr<onnx::ModelProto>>
 readModelFile(llvm::StringRef path);
 
-/// What onnx::checker finds wrong. `path` tells where external data lie.
-llvm::Error checkModel(const onnx::ModelProto &model, llvm::StringRef path);
+/// The same of a model in memory.
+llvm::Expected<std::unique_ptr<onnx::ModelProto>>
+readModelBytes(llvm::StringRef data);
+
+/// What onnx::checker finds wrong. External data lie in `folder`. The model is
+/// the same afterwards.
+llvm::Error checkModel(onnx::ModelProto &model, llvm::StringRef folder);
 
 /// A message in one line of legal text: names in a file can be any bytes, and
 /// the exceptions of ONNX have several lines.

@@ -23,6 +23,9 @@ struct ImportedValue {
   mlir::Value value;
 };
 
+/// The tensors of one graph or function body by name.
+using Scope = llvm::StringMap<ImportedValue>;
+
 /// One node of the graph as its importer sees it. Before an importer runs,
 /// ONNX's schema has checked the number of inputs and outputs, the types of
 /// attributes and elements, and its shape inference the shapes: every output

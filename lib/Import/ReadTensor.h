@@ -16,8 +16,9 @@ namespace convopt {
 /// The files beside a model that hold its weights, each mapped once.
 class ExternalFiles {
 public:
-  /// `folder` is where the model file is.
-  explicit ExternalFiles(llvm::StringRef folder) : folder(folder.str()) {}
+  /// `folder` is where the model file is; without one there are none.
+  explicit ExternalFiles(std::optional<std::string> folder)
+      : folder(std::move(folder)) {}
 
   /// The mapped file called `location`, a relative path that, links resolved,
   /// stays inside the folder of the model.
@@ -25,7 +26,7 @@ public:
   open(llvm::StringRef location);
 
 private:
-  std::string folder;
+  std::optional<std::string> folder;
   llvm::StringMap<std::shared_ptr<llvm::MemoryBuffer>> opened;
 };
 

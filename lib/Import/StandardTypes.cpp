@@ -50,6 +50,18 @@ static void inferByLaterVersion(const onnx::OpSchema &schema,
   }
 }
 
+/// Max, Min, Mean and Sum take operands of one shape before opset 8; engines
+/// broadcast all the same, as is the rule from then on.
+static void inferBroadcast(const onnx::OpSchema &schema,
+                           onnx::InferenceContext &context) {
+  bool isMeant = StringSwitch<bool>(schema.Name())
+                     .Cases("Max", "Min", "Mean", "Sum", true)
+                     .Default(false);
+  if (isMeant && schema.since_version() < 8)
+    onnx::OpSchemaRegistry::Schema(schema.Name(), 8, "")
+        ->GetTypeAndShapeInferenceFunction()(context);
+}
+
 /// Operators whose output is of the type of input 0, which no version infers.
 static void inferLikeInput(const onnx::NodeProto &node,
                            onnx::InferenceContext &context) {
@@ -79,6 +91,7 @@ bool completeTypes(const onnx::NodeProto &node, const onnx::OpSchema &schema,
                    ArrayRef<ImportedValue *> inputs,
                    onnx::InferenceContext &context) {
   inferByLaterVersion(schema, context);
+  inferBroadcast(schema, context);
   inferLikeInput(node, context);
   StringRef op = node.op_type();
   if (inputs.empty() || !inputs[0])

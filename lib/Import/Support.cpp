@@ -1,4 +1,5 @@
 #include "Support.h"
+#include "Expand/Expansion.h"
 #include "Functions.h"
 #include "onnx/defs/schema.h"
 
@@ -27,9 +28,16 @@ bool isControlFlow(const onnx::NodeProto &node) {
 
 Expected<const onnx::OpSchema *> findOperator(const onnx::NodeProto &node,
                                               int64_t opset) {
-  if (!node.domain().empty() && node.domain() != "ai.onnx")
-    return nodeError(node, "operators of domain '" + node.domain() +
-                               "' are not supported");
+  if (!node.domain().empty() && node.domain() != "ai.onnx") {
+    bool someAre = any_of(getExpandTable().keys(), [&](StringRef name) {
+      return name.starts_with(node.domain() + ":");
+    });
+    return nodeError(node, (someAre ? "this operator of domain '"
+                                    : "operators of domain '") +
+                               node.domain() +
+                               (someAre ? "' is not supported"
+                                        : "' are not supported"));
+  }
   const onnx::OpSchema *schema = onnx::OpSchemaRegistry::Schema(
       node.op_type(), static_cast<int>(opset), "");
   if (!schema || schema->Deprecated())
@@ -46,10 +54,20 @@ Expected<const onnx::OpSchema *> findOperator(const onnx::NodeProto &node,
 Error checkOperators(const onnx::ModelProto &model) {
   int64_t opset = readOpsets(model.opset_import()).lookup("");
   FunctionTable functions = collectFunctions(model);
-  for (const onnx::NodeProto &node : model.graph().node())
-    if (!findFunction(functions, node))
-      if (auto schema = findOperator(node, opset); !schema)
-        return schema.takeError();
+  for (const onnx::NodeProto &node : model.graph().node()) {
+    if (findFunction(functions, node))
+      continue;
+    bool isForeign = findExpansion(node, opset).expand;
+    if (isForeign && !node.domain().empty() && node.domain() != "ai.onnx")
+      continue;
+    // What is expanded becomes nodes of opset 7.
+    if (isForeign && !onnx::OpSchemaRegistry::Schema(
+                         node.op_type(), static_cast<int>(opset), ""))
+      return nodeError(node,
+                       "there is no such operator in opset " + Twine(opset));
+    if (auto schema = findOperator(node, isForeign ? 7 : opset); !schema)
+      return schema.takeError();
+  }
   return Error::success();
 }
 

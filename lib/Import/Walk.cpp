@@ -1,9 +1,6 @@
 #include "Walk.h"
-#include "Infer.h"
 #include "ModelFile.h"
 #include "Support.h"
-#include "WideSums.h"
-#include "onnx/defs/schema.h"
 
 using namespace mlir;
 using llvm::BitVector;
@@ -14,8 +11,9 @@ namespace convopt {
 /// Functions that call each other can grow without bound.
 static constexpr int64_t nodeLimit = 100000;
 
-Walk::Walk(const FunctionTable &functions, Block &block, ExternalFiles &files)
-    : functions(functions), files(files),
+Walk::Walk(const FunctionTable &functions, Block &block, ExternalFiles &files,
+           const ImportOptions &options)
+    : functions(functions), files(files), options(options),
       builder(OpBuilder::atBlockEnd(&block)),
       constants(OpBuilder::atBlockBegin(&block)) {}
 
@@ -77,6 +75,9 @@ Error Walk::importNode(const onnx::NodeProto &proto, const Opsets &opsets,
                            live, outputs);
   } else if (isControlFlow(proto)) {
     error = importControlFlow(proto, opsets, inputs, live, outputs, scope);
+  } else if (Expandable foreign = findExpansion(proto, opsets.lookup(""));
+             foreign.expand) {
+    error = importForeign(proto, foreign, opsets, inputs, live, outputs);
   } else {
     error = importOperator(proto, opsets, inputs, live, outputs);
   }
@@ -92,105 +93,11 @@ Error Walk::importNode(const onnx::NodeProto &proto, const Opsets &opsets,
   return Error::success();
 }
 
-Location Walk::locationOf(const onnx::NodeProto &proto) {
-  return NameLoc::get(builder.getStringAttr(
-      oneLine(proto.name().empty() ? proto.output(0) : proto.name())));
-}
-
-Error Walk::importOperator(const onnx::NodeProto &proto, const Opsets &opsets,
-                           Inputs &inputs, const BitVector &live,
-                           Outputs &outputs) {
-  int64_t opset = opsets.lookup("");
-  auto schema = findOperator(proto, opset);
-  if (!schema)
-    return schema.takeError();
-  // The definition of an operator gives types too, and not all have inference.
-  bool expanded =
-      isExpanded(proto, **schema) && !getFoldTable().contains(proto.op_type());
-  auto inferred = inferTypes(proto, **schema, inputs,
-                             expanded ? BitVector(live.size()) : live, outputs);
-  if (!inferred)
-    return nodeError(proto, toString(inferred.takeError()));
-  reshaped |= *inferred;
-
-  Node node(proto, opset, builder, constants, locationOf(proto), files, inputs,
-            outputs, live);
-  if (auto folder = getFoldTable().find(proto.op_type());
-      folder != getFoldTable().end()) {
-    llvm::Expected<bool> folded = folder->second(node);
-    if (!folded)
-      return folded.takeError();
-    if (*folded)
-      return Error::success();
-  }
-  bool wide = computesInSinglePrecision(proto.op_type()) &&
-              llvm::any_of(inputs, [](ImportedValue *input) {
-                return input && isHalf(input->kind);
-              });
-  return wide ? importWide(node, proto, **schema, inputs, live, outputs)
-              : createOutputs(proto, **schema, opset, inputs, live, outputs);
-}
-
-Error Walk::createOutputs(const onnx::NodeProto &proto,
-                          const onnx::OpSchema &schema, int64_t opset,
-                          ArrayRef<ImportedValue *> inputs,
-                          const BitVector &live, Outputs &outputs) {
-  auto importer = getOpTable().find(proto.op_type());
-  if (importer == getOpTable().end())
-    return expandOperator(proto, schema, opset, inputs, live, outputs);
-  Node node(proto, opset, builder, constants, locationOf(proto), files, inputs,
-            outputs, live);
-  return importer->second(node);
-}
-
-Error Walk::importWide(Node &node, const onnx::NodeProto &proto,
-                       const onnx::OpSchema &schema,
-                       ArrayRef<ImportedValue *> inputs, const BitVector &live,
-                       Outputs &outputs) {
-  Outputs values;
-  for (ImportedValue *input : inputs)
-    values.push_back(input ? widen(node, *input) : ImportedValue());
-  Inputs wide;
-  for (auto [input, value] : llvm::zip_equal(inputs, values))
-    wide.push_back(input ? &value : nullptr);
-  SmallVector<std::optional<ElementKind>> kinds;
-  for (auto [i, output] : llvm::enumerate(outputs)) {
-    kinds.push_back(halfKindOf(schema, i, inputs));
-    if (kinds.back())
-      output.kind = ElementKind::F32;
-  }
-  if (Error error =
-          createOutputs(proto, schema, node.opset(), wide, live, outputs))
-    return error;
-  for (unsigned i : live.set_bits())
-    if (kinds[i] && outputs[i].kind == ElementKind::F32 &&
-        (outputs[i].value || outputs[i].constant))
-      outputs[i] = narrow(node, outputs[i], *kinds[i]);
-  return Error::success();
-}
-
-Error Walk::expandOperator(const onnx::NodeProto &proto,
-                           const onnx::OpSchema &schema, int64_t opset,
-                           ArrayRef<ImportedValue *> inputs,
-                           const BitVector &live, Outputs &outputs) {
-  std::optional<onnx::FunctionProto> body;
-  std::string problem = "the operator is not supported";
-  try {
-    body = getFunctionBody(proto, schema, opset, inputs);
-  } catch (const std::exception &exception) {
-    problem = oneLine(exception.what());
-  }
-  if (!body)
-    return nodeError(proto, problem);
-  Opsets bodyOpsets = readOpsets(body->opset_import());
-  bodyOpsets.try_emplace("", opset);
-  return expandFunction(proto, *body, bodyOpsets, inputs, live, outputs);
-}
-
 Error Walk::expandFunction(const onnx::NodeProto &proto,
                            onnx::FunctionProto &body, const Opsets &opsets,
                            ArrayRef<ImportedValue *> inputs,
-                           const BitVector &live, Outputs &outputs) {
+                           const BitVector &live, Outputs &outputs,
+                           const Scope &constants) {
   if (depth >= depthLimit)
     return nodeError(proto, "functions call each other too deeply");
   if (inputs.size() > static_cast<size_t>(body.input_size()) ||
@@ -198,7 +105,7 @@ Error Walk::expandFunction(const onnx::NodeProto &proto,
     return nodeError(proto, "the call does not fit the function");
   // A formal input without actual one is absent inside as well.
   llvm::StringSet<> absent;
-  Scope scope;
+  Scope scope(constants);
   for (int i = 0; i < body.input_size(); ++i) {
     if (static_cast<size_t>(i) < inputs.size() && inputs[i])
       scope[body.input(i)] = *inputs[i];

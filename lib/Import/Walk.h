@@ -1,8 +1,8 @@
 #ifndef CONVOPT_IMPORT_WALK_H
 #define CONVOPT_IMPORT_WALK_H
 
+#include "Expand/Expansion.h"
 #include "Functions.h"
-#include "Node.h"
 #include "onnx/onnx_pb.h"
 #include "llvm/ADT/StringSet.h"
 
@@ -13,11 +13,11 @@ namespace convopt {
 class Walk {
 public:
   /// The tensors of one graph or function body by name.
-  using Scope = llvm::StringMap<ImportedValue>;
+  using Scope = convopt::Scope;
 
   /// Operations go to the end of `block`, constants to its beginning.
-  Walk(const FunctionTable &functions, mlir::Block &block,
-       ExternalFiles &files);
+  Walk(const FunctionTable &functions, mlir::Block &block, ExternalFiles &files,
+       const ImportOptions &options);
 
   /// `nodes` in topological order; `results` are the names read after them.
   /// Nodes whose results nothing reads are left out.
@@ -59,6 +59,18 @@ private:
                              Inputs &inputs, const llvm::BitVector &live,
                              Outputs &outputs);
   mlir::Location locationOf(const onnx::NodeProto &proto);
+  /// What operands that are known and small give: the operator's importer
+  /// writes operations beside the function, which are evaluated. False where
+  /// that does not do; then nothing was set.
+  llvm::Expected<bool>
+  evaluateOperator(const onnx::NodeProto &proto, const onnx::OpSchema &schema,
+                   int64_t opset, llvm::ArrayRef<ImportedValue *> inputs,
+                   const llvm::BitVector &live, Outputs &outputs);
+  /// In operations: by `createOutputs`, in f32 where that is due.
+  llvm::Error computeOutputs(const onnx::NodeProto &proto,
+                             const onnx::OpSchema &schema, int64_t opset,
+                             llvm::ArrayRef<ImportedValue *> inputs,
+                             const llvm::BitVector &live, Outputs &outputs);
   /// By the operator's importer, or its definition.
   llvm::Error createOutputs(const onnx::NodeProto &proto,
                             const onnx::OpSchema &schema, int64_t opset,
@@ -102,12 +114,22 @@ private:
   llvm::Error expandFunction(const onnx::NodeProto &proto,
                              onnx::FunctionProto &body, const Opsets &opsets,
                              llvm::ArrayRef<ImportedValue *> inputs,
-                             const llvm::BitVector &live, Outputs &outputs);
+                             const llvm::BitVector &live, Outputs &outputs,
+                             const Scope &constants = {});
+  /// An operator of another domain or of an opset before those that the
+  /// importers know.
+  llvm::Error importForeign(const onnx::NodeProto &proto,
+                            const Expandable &foreign, const Opsets &opsets,
+                            Inputs &inputs, const llvm::BitVector &live,
+                            Outputs &outputs);
 
   const FunctionTable &functions;
   ExternalFiles &files;
+  const ImportOptions &options;
   mlir::OpBuilder builder, constants;
   int64_t imported = 0, depth = 0;
+  /// What evaluating may still take: some seconds, whatever the model holds.
+  int64_t steps = int64_t(1) << 22;
   bool reshaped = false;
 };
 

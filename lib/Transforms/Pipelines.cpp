@@ -26,6 +26,7 @@ void buildNormalisePipeline(OpPassManager &pm) {
   // Names, shapes and constants as simple as they get; padding of padding is
   // joined here.
   pm.addPass(createCanonicalizerPass());
+  pm.addPass(createResolveShapes());
   pm.addPass(createCSEPass());
   // Before anything asks what an operation is.
   pm.addPass(createSimplifyGenerics());

@@ -62,13 +62,16 @@ def export_trees(booster):
     return trees
 
 
-def as_floats(trees):
-    """The trees with numbers that a float holds, as the compiler packs its own."""
+def as_packed(trees):
+    """The trees with numbers that the compiler packs: thresholds a float holds, leaves of five decimals."""
 
-    def rounded(values):
+    def floats(values):
         return np.array(values, np.float32).astype(float).tolist()
 
-    return [{**tree, "threshold": rounded(tree["threshold"]), "value": rounded(tree["value"])} for tree in trees]
+    def decimals(values):
+        return [round(value, 5) for value in values]
+
+    return [{**tree, "threshold": floats(tree["threshold"]), "value": decimals(tree["value"])} for tree in trees]
 
 
 def make_model(samples, base, trees, note, transformation=None, traits=None):

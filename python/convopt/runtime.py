@@ -1,16 +1,10 @@
-"""Compile an ONNX model for this host and run it on numpy arrays.
-
-import convopt
-model = convopt.compile("resnet18.onnx", threads=2)
-logits = model(image)
-"""
+"""Runs compiled models on numpy arrays, and calls the program convopt-compile."""
 
 import ctypes
 import os
 import re
 import shutil
 import subprocess
-import tempfile
 import threading
 from pathlib import Path
 
@@ -18,39 +12,32 @@ import numpy as np
 
 from convopt import elf, interface
 
+# An installed package has the tools in it.
+_PACKAGE = Path(__file__).parent
 _CHECKOUT = Path(__file__).parents[2]
 
 
 class CompileError(RuntimeError):
-    """convopt-compile refused the model; the message is the tool's."""
+    """The compiler refused the model or an option; the message is its own."""
 
 
-def compile(model, *, shapes=None, tool=None, timeout=None, **options) -> "Model":
-    """Compiles `model`, an ONNX file, its bytes or a ModelProto, and loads the result.
-
-    shapes: {input: shape} for inputs of symbolic shape. tool: the convopt-compile to call. timeout: seconds.
-    Everything else is an option of convopt-compile: threads=2 is --threads=2, max_error=1e-5 is --max-error=1e-5.
-    """
-    with tempfile.TemporaryDirectory(prefix="convopt-") as folder:
-        if not isinstance(model, (str, os.PathLike)):
-            data = model if isinstance(model, bytes) else model.SerializeToString()
-            model = Path(folder) / "model.onnx"
-            model.write_bytes(data)
-        library = Path(folder) / "model.so"
-        # Once it is loaded the file is not needed any more.
-        compile_file(model, library, shapes=shapes, tool=tool, timeout=timeout, emit="shared", **options)
-        return Model(library)
+def option_texts(shapes, options: dict) -> list:
+    """Options in Python's form as pairs of convopt-compile's names and texts; None where an option has no value."""
+    texts = [("shape", f"{name}:{'x'.join(map(str, shape))}") for name, shape in (shapes or {}).items()]
+    for name, value in options.items():
+        if value is not None and value is not False:
+            texts.append((name.replace("_", "-"), None if value is True else str(value)))
+    return texts
 
 
 def compile_file(model, output, *, shapes=None, tool=None, timeout=None, **options) -> Path:
-    """Calls convopt-compile on the file `model`; returns `output`. Arguments as for compile()."""
+    """Calls the program convopt-compile on the file `model`; returns `output`.
+
+    shapes and options: as for convopt.compile(). tool: the program. timeout: seconds.
+    """
     command = [str(tool or find_tool()), str(model), "-o", str(output)]
-    for name, shape in (shapes or {}).items():
-        command.append(f"--shape={name}:{'x'.join(map(str, shape))}")
-    for name, value in options.items():
-        flag = "--" + name.replace("_", "-")
-        if value is not None and value is not False:
-            command.append(flag if value is True else f"{flag}={value}")
+    for name, value in option_texts(shapes, options):
+        command.append(f"--{name}" if value is None else f"--{name}={value}")
     result = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=timeout)
     if result.returncode:
         message = result.stderr.strip() or f"convopt-compile ended with status {result.returncode}"
@@ -59,8 +46,8 @@ def compile_file(model, output, *, shapes=None, tool=None, timeout=None, **optio
 
 
 def find_tool(name: str = "convopt-compile") -> Path:
-    """The tool in $CONVOPT_BIN, on PATH or in the build tree of this checkout."""
-    folders = [os.environ.get("CONVOPT_BIN"), None, _CHECKOUT / "build" / "release" / "bin"]
+    """The tool in $CONVOPT_BIN, in this package, on PATH or in the build tree of this checkout."""
+    folders = [os.environ.get("CONVOPT_BIN"), _PACKAGE / "bin", None, _CHECKOUT / "build" / "release" / "bin"]
     for folder in folders:
         if folder != "" and (found := shutil.which(name, path=folder and str(folder))):
             return Path(found)
@@ -70,8 +57,12 @@ def find_tool(name: str = "convopt-compile") -> Path:
 class Model:
     """A compiled model in a shared library, with a workspace of its own.
 
-    A model computes one call at a time. To run on several threads at once make one Model for each.
+    A model computes one call at a time. To run on several threads at once make one Model for each. close(), or the end
+    of a `with`, ends its threads, if it has any.
     """
+
+    explanation = None  #: What explain= of convopt.compile() asked for.
+    report = None  #: What report= of convopt.compile() asked for.
 
     def __init__(self, library, name=None, weights=None, fill=None):
         """Loads `library`, the output of convopt-compile --emit=shared.
@@ -100,10 +91,16 @@ class Model:
         _check(self.name, handle.init(self._address, weights_address))
         self._handle = handle
 
-    def run(self, inputs) -> list:
-        """The outputs, in the model's order, for a list of arrays or a dictionary of them by name."""
+    def run(self, inputs, out=None) -> list:
+        """The outputs, in the model's order, for a list of arrays or a dictionary of them by name.
+
+        out: arrays to write them to, one an output, which are returned then.
+        """
         arrays = self._arrange(inputs)
-        results = [np.empty(tensor.shape, tensor.dtype) for tensor in self.outputs]
+        results = self._allocate() if out is None else self._checked_outputs(out)
+        if out is not None:
+            # Outputs are written while inputs are still read.
+            arrays = [a.copy() if any(np.may_share_memory(a, r) for r in results) else a for a in arrays]
         with self._lock:
             if self._handle is None:
                 raise RuntimeError(f"{self.name}: the model was closed")
@@ -111,10 +108,33 @@ class Model:
         _check(self.name, status)
         return results
 
-    def __call__(self, *inputs):
-        """Like run(), with one argument an input; a single output comes without the list."""
-        outputs = self.run(list(inputs))
+    def __call__(self, *inputs, out=None, **named):
+        """Like run(), with one argument an input, by position or by name; a single output comes without the list.
+
+        out: the array to write to, or a sequence of them if there are several outputs.
+        """
+        known = [tensor.name for tensor in self.inputs]
+        if named:
+            if twice := set(named) & set(known[: len(inputs)]):
+                raise TypeError(f"{self.name}: the input '{min(twice)}' is given twice")
+            inputs = dict(zip(known, inputs, strict=False)) | named
+        if out is not None and len(self.outputs) == 1 and isinstance(out, np.ndarray):
+            out = [out]
+        outputs = self.run(inputs, out)
         return outputs[0] if len(outputs) == 1 else tuple(outputs)
+
+    def __enter__(self) -> "Model":
+        """The model itself, which the end of the `with` closes."""
+        return self
+
+    def __exit__(self, *_):
+        """Closes it."""
+        self.close()
+
+    def __repr__(self) -> str:
+        """Name, target, inputs and outputs."""
+        inputs, outputs = (", ".join(map(str, tensors)) for tensors in (self.inputs, self.outputs))
+        return f"<convopt.Model {self.name} for {self.target}: ({inputs}) -> ({outputs})>"
 
     def close(self):
         """Ends the model's threads, if it has any. The garbage collector does it too."""
@@ -123,6 +143,22 @@ class Model:
             handle.fini(self._address)
 
     __del__ = close
+
+    def _allocate(self) -> list:
+        return [np.empty(tensor.shape, tensor.dtype) for tensor in self.outputs]
+
+    def _checked_outputs(self, out) -> list:
+        if len(out) != len(self.outputs):
+            raise ValueError(f"{self.name}: {len(self.outputs)} outputs are written, out= has {len(out)} arrays")
+        for tensor, array in zip(self.outputs, out, strict=True):
+            if not isinstance(array, np.ndarray) or array.dtype != tensor.dtype:
+                kind = array.dtype if isinstance(array, np.ndarray) else type(array).__name__
+                raise TypeError(f"{self.name}: output {tensor} cannot be written to an array of {kind}")
+            if array.shape != tensor.shape:
+                raise ValueError(f"{self.name}: output {tensor} cannot be written to the shape {list(array.shape)}")
+            if not (array.flags.c_contiguous and array.flags.writeable):
+                raise ValueError(f"{self.name}: output {tensor} needs an array that is contiguous and writeable")
+        return list(out)
 
     def _arrange(self, inputs) -> list:
         if isinstance(inputs, dict):

@@ -19,7 +19,7 @@ import numpy as np
 from convopt.boosting import MEMBERS
 from convopt.evaluate import predict_by, write_predictions
 from convopt.kinds import fit_kinds
-from convopt.model import as_floats, export_trees, make_model, with_others, write_model
+from convopt.model import as_packed, export_trees, make_model, with_others, write_model
 from convopt.options import add_table_options, new_parser, read_options
 from convopt.profile_features import is_modelled
 from convopt.report import report
@@ -27,7 +27,7 @@ from convopt.table_model import TREES as TABLE_TREES
 from convopt.table_model import fit_table, save_table_model
 
 # Of each member of an ensemble, in the mean of the kinds: three megabytes in the compiler.
-TREES = 200
+TREES = 400
 FOLDS = 5
 
 
@@ -160,7 +160,7 @@ def make(samples, note, output, trees, transformation):
         save_table_model(fit_table(samples, trees, note), output)
         return
     base, traits, ensemble = fit(samples, trees=trees)
-    model = make_model(samples, base, as_floats(export_trees(ensemble)), note, transformation, traits)
+    model = make_model(samples, base, as_packed(export_trees(ensemble)), note, transformation, traits)
     write_model(model, output)
 
 

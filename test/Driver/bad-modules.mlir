@@ -9,6 +9,8 @@
 // RUN: not convopt-compile torch.mlir -o out.o 2>&1 | FileCheck %s --check-prefix=TORCH
 // RUN: not convopt-compile tosa.mlir -o out.o 2>&1 | FileCheck %s --check-prefix=TOSA
 // RUN: not convopt-compile global.mlir -o out.o 2>&1 | FileCheck %s --check-prefix=GLOBAL
+// RUN: not convopt-compile slice.mlir -o out.o 2>&1 | FileCheck %s --check-prefix=SLICE
+// RUN: not convopt-compile gather.mlir -o out.o 2>&1 | FileCheck %s --check-prefix=GATHER
 // RUN: ls %t | FileCheck %s --check-prefix=LEFT
 
 // LEFT-NOT: out
@@ -75,4 +77,28 @@ ml_program.global private mutable @seed(dense<0.0> : tensor<4xf32>) : tensor<4xf
 func.func @main() -> tensor<4xf32> {
   %y = ml_program.global_load @seed : tensor<4xf32>
   return %y : tensor<4xf32>
+}
+
+//--- slice.mlir
+// SLICE: convopt-compile: error: slice.mlir:8:8: tensor.extract_slice: has a result, tensor<1x?xf32>, whose size is only known when the model runs: it depends on tensor.extract at slice.mlir:5:8
+// SLICE-NOT: {{.}}
+func.func @main(%x: tensor<1x8xf32>, %n: tensor<1xi64>) -> tensor<1xf32> {
+  %c0 = arith.constant 0 : index
+  %m = tensor.extract %n[%c0] : tensor<1xi64>
+  %i = arith.index_cast %m : i64 to index
+  %k = arith.maxsi %i, %c0 : index
+  %y = tensor.extract_slice %x[0, 0] [1, %k] [1, 1] : tensor<1x8xf32> to tensor<1x?xf32>
+  %e = tensor.empty() : tensor<1xf32>
+  %zero = arith.constant 0.0 : f32
+  %z = linalg.fill ins(%zero : f32) outs(%e : tensor<1xf32>) -> tensor<1xf32>
+  %r = linalg.reduce { arith.addf } ins(%y : tensor<1x?xf32>) outs(%z : tensor<1xf32>) dimensions = [1]
+  return %r : tensor<1xf32>
+}
+
+//--- gather.mlir
+// GATHER: convopt-compile: error: gather.mlir:4:8: tensor.gather: works on tensors, and there is no rule for buffers in their place
+// GATHER-NOT: {{.}}
+func.func @main(%x: tensor<4x4xf32>, %i: tensor<2x1xi64>) -> tensor<2x1x4xf32> {
+  %y = tensor.gather %x[%i] gather_dims([0]) : (tensor<4x4xf32>, tensor<2x1xi64>) -> tensor<2x1x4xf32>
+  return %y : tensor<2x1x4xf32>
 }

@@ -59,6 +59,30 @@ def test_unknown_domain(refuse):
     assert "com.example" in refuse(one_node("Relu", domain="com.example"))
 
 
+def test_unknown_operator_of_a_known_domain(refuse):
+    assert "this operator of domain 'com.microsoft' is not supported" in refuse(
+        one_node("Relu", domain="com.microsoft")
+    )
+
+
+@pytest.mark.parametrize("operator", ["FusedConv", "FusedMatMul", "SkipLayerNormalization", "Attention", "BiasSoftmax"])
+def test_operators_of_another_domain_without_their_operands(refuse, operator):
+    """Nobody has checked these before."""
+    message = refuse(one_node(operator, domain="com.microsoft", axis=9))
+    assert operator in message and "the_node" in message
+
+
+@pytest.mark.parametrize("operator", ["Conv", "ReorderInput", "ReorderOutput", "Upsample"])
+def test_blocked_operators_that_cannot_be_meant(refuse, operator):
+    assert operator in refuse(one_node(operator, (1, 3), domain="com.microsoft.nchwc"))
+
+
+def test_an_opset_that_has_no_such_operator(refuse):
+    model = one_node("GridSample")
+    model.opset_import[0].version = 3
+    assert "GridSample" in refuse(model) and "opset 3" in refuse(model)
+
+
 def test_operator_that_is_not_accepted(refuse):
     message = refuse(one_node("NonZero"))
     assert "NonZero" in message and "the_node" in message
@@ -108,7 +132,7 @@ def test_missing_or_foreign_external_data(refuse, location):
 def test_cycle(refuse):
     model = one_node("Relu")
     model.graph.node[0].input[0] = "y"
-    refuse(model)
+    assert "'the_node' (Relu) reads its own output" in refuse(model)
 
 
 def test_attribute_out_of_range(refuse):

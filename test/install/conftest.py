@@ -10,6 +10,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -46,15 +47,17 @@ class Project:
 class Machine:
     """A machine with convopt at `prefix` and no checkout of it."""
 
-    def __init__(self, prefix: Path, folder: Path):
-        """`folder` is where tests may write."""
-        self.prefix, self.folder = prefix, folder
+    def __init__(self, prefix: Path, folder: Path, hidden: Sequence[Path] = ()):
+        """`folder` is where tests may write; `hidden` are further folders that are empty for its commands."""
+        self.prefix, self.folder, self.hidden = prefix, folder, [*HIDDEN, *hidden]
         self.empty = folder / "empty"
         self.empty.mkdir()
 
     def run(self, *command, fails: bool = False) -> str:
         """Runs a command; its output and errors. A status that is not expected raises with them."""
-        script = "".join(f"mount --bind {shlex.quote(str(self.empty))} {shlex.quote(str(path))} && " for path in HIDDEN)
+        script = "".join(
+            f"mount --bind {shlex.quote(str(self.empty))} {shlex.quote(str(path))} && " for path in self.hidden
+        )
         words = [*UNSHARE, "sh", "-c", script + 'exec "$@"', "sh", *map(str, command)]
         environment = {
             "PATH": f"{ENVIRONMENT / 'bin'}:/usr/local/bin:/usr/bin:/bin",

@@ -49,6 +49,7 @@ def test_each_file_is_in_one_package(packages):
     tools, development = contents(packages["convopt"]), contents(packages["convopt-dev"])
     assert {"usr/bin/convopt-compile", "usr/lib/convopt/libHalide.so", "usr/include/convopt-c/model.h"} <= tools
     assert "usr/lib/cmake/Convopt/ConvoptAddModel.cmake" in tools
+    assert {"usr/lib/libconvopt-c.so", "usr/include/convopt-c/Compile.h"} <= tools
     assert {"usr/lib/convopt/libconvopt_transforms.a", "usr/include/convopt/Driver/Compile.h"} <= development
     assert not tools & development
     assert not [name for name in tools if name.endswith(".a")]

@@ -44,6 +44,19 @@ def test_cross_compiled_for_aarch64(machine, project):
     np.testing.assert_allclose(scores, classify(machine, [image])[0], atol=2e-6)
 
 
+def test_library_compiles_in_a_program(machine, project):
+    library = project("library")
+    library.configure()
+    library.make()
+    program, model = library.build / "compile", machine.example("models/classify.onnx")
+    lines = machine.run(program, model, "threads=2").splitlines()
+    assert lines[0].startswith("net for x86_64-")
+    ones = np.ones((3, 48, 48), np.float32)
+    np.testing.assert_allclose(np.array(lines[1:], np.float32), classify(machine, [ones])[0], atol=2e-6)
+    said = machine.run(program, model, "thread=2", fails=True)
+    assert said.endswith("compile: error: unknown option 'thread'; did you mean 'threads'?\n")
+
+
 def test_embedded_passes_functions_and_compiler(machine, project):
     embed = project("embed")
     embed.configure()

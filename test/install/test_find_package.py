@@ -7,15 +7,16 @@ def test_without_components_there_is_all_that_is_installed(project):
     text = """
 project(all LANGUAGES C CXX)
 find_package(Convopt 0.1 REQUIRED)
-foreach(target convopt-compile passes transforms compiler)
+foreach(target convopt-compile c passes transforms compiler)
   get_target_property(type Convopt::${target} TYPE)
   message(STATUS "${target} ${type}")
 endforeach()
 find_package(Convopt 0.1 REQUIRED COMPONENTS compiler)
 """
     said = project("all", text).configure()
-    for target in ("convopt-compile EXECUTABLE", "passes INTERFACE_LIBRARY", "transforms STATIC_LIBRARY"):
-        assert f"-- {target}" in said
+    kinds = {"convopt-compile": "EXECUTABLE", "c": "SHARED_LIBRARY", "passes": "INTERFACE_LIBRARY"}
+    for target, kind in (kinds | {"transforms": "STATIC_LIBRARY"}).items():
+        assert f"-- {target} {kind}" in said
 
 
 def test_every_header_is_whole(machine, project):
@@ -36,8 +37,9 @@ target_link_libraries(headers PRIVATE Convopt::compiler)
 @pytest.mark.parametrize(
     "languages, arguments, options, message",
     [
-        ("NONE", "REQUIRED COMPONENTS engine", [], "'engine' is none of its components tools, passes, compiler"),
+        ("NONE", "REQUIRED COMPONENTS engine", [], "'engine' is none of its components tools, c, passes, compiler"),
         ("NONE", "REQUIRED COMPONENTS passes", [], "no component 'passes': it needs a project with the language CXX"),
+        ("NONE", "REQUIRED COMPONENTS c", [], "no component 'c': it needs a project with the language C or CXX"),
         ("NONE", "9.0 REQUIRED", [], 'requested version "9.0"'),
         (
             "CXX",

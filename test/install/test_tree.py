@@ -24,6 +24,16 @@ def test_no_file_names_a_folder_of_the_build(machine):
     assert found == {}
 
 
+def test_c_library_shows_its_functions_alone_and_needs_no_halide(machine):
+    library = machine.prefix / "lib/libconvopt-c.so"
+    lines = subprocess.run(["nm", "-D", "--defined-only", library], check=True, capture_output=True, text=True).stdout
+    header = (machine.prefix / "include/convopt-c/Compile.h").read_text()
+    shown = {line.split()[-1].split("@")[0] for line in lines.splitlines()} - {"CONVOPT_1"}
+    assert shown == set(re.findall(r"\b(convopt_compil\w+)\(", header.split("#ifndef CONVOPT_C_COMPILE_H")[1]))
+    libraries = machine.run("ldd", library)
+    assert "not found" not in libraries and "Halide" not in libraries
+
+
 @pytest.mark.parametrize("tool", TOOLS)
 def test_libraries_are_found_beside_the_tools_and_in_the_system(machine, tool):
     program = machine.prefix / "bin" / tool

@@ -3,7 +3,7 @@
 import numpy as np
 from convopt.boosting import Ensemble
 from convopt.kinds import DEPTHWISE, GROUPED, POINTWISE, WINDOWED, KindEnsembles, fit_kinds, kinds_of, shares
-from convopt.model import _predict_tree, as_floats, export_trees
+from convopt.model import _predict_tree, as_packed, export_trees
 
 COLUMNS = ["size", "depthwise", "groups", "kernel_height", "kernel_width"]
 LAYERS = {DEPTHWISE: (1, 64, 3, 3), GROUPED: (0, 2, 1, 1), POINTWISE: (0, 1, 1, 1), WINDOWED: (0, 1, 1, 7)}
@@ -61,10 +61,12 @@ def test_exported_trees_are_the_ensembles():
                 assert all(-count - 1 <= child < count and (child < 0 or child > place) for child in children)
 
 
-def test_packed_trees_have_floats():
-    tree = as_floats(export_trees(fitted([90, 90, 90, 90], 2)))[0]
-    for key in ("threshold", "value"):
-        assert tree[key] == [float(np.float32(value)) for value in tree[key]]
+def test_packed_trees_have_floats_and_five_decimals():
+    model = fitted([90, 90, 90, 90], 2)
+    exact = export_trees(model)
+    for tree, before in zip(as_packed(exact), exact, strict=True):
+        assert tree["threshold"] == [float(np.float32(value)) for value in tree["threshold"]]
+        assert tree["value"] == [float(f"{value:.5f}") for value in before["value"]]
 
 
 def test_more_rows_have_more_trees():

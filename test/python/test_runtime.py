@@ -32,6 +32,53 @@ def test_runs(library):
     np.testing.assert_array_equal(model.run({"b": floats(1), "a": floats(0)})[0], floats(0) + floats(1))
 
 
+def test_takes_inputs_by_name(library):
+    model = Model(library, "add")
+    for inputs, named in (((), {"b": floats(1), "a": floats(0)}), ((floats(0),), {"b": floats(1)})):
+        np.testing.assert_array_equal(model(*inputs, **named), floats(0) + floats(1))
+    with pytest.raises(TypeError, match="add: the input 'a' is given twice"):
+        model(floats(0), a=floats(1))
+    with pytest.raises(ValueError, match="add: the input 'b' is missing"):
+        model(a=floats(0))
+
+
+def test_writes_to_arrays_of_the_callers(library, tmp_path):
+    model, result = Model(library, "add"), np.empty((2, 3), np.float32)
+    assert model(floats(0), floats(5), out=result) is result
+    np.testing.assert_array_equal(result, floats(0) + floats(5))
+    # An input that is written over is read first.
+    assert model(floats(1), result, out=[result]) is result
+    np.testing.assert_array_equal(result, floats(0) + floats(5) + floats(1))
+    np.array([1, 2, 3], np.int64).tofile(tmp_path / "weights")
+    scale, results = Model(library, "scale", weights=tmp_path / "weights"), (np.empty(3, np.int64), np.empty((), bool))
+    assert all(got is given for got, given in zip(scale(np.int8(2), out=results), results, strict=True))
+    assert results[0].tolist() == [2, 4, 6] and results[1]
+
+
+@pytest.mark.parametrize(
+    "out, error, message",
+    [
+        ([], ValueError, "add: 1 outputs are written, out= has 0 arrays"),
+        ([[1.0] * 6], TypeError, "cannot be written to an array of list"),
+        (np.empty((2, 3)), TypeError, "cannot be written to an array of float64"),
+        (np.empty((3, 2), np.float32), ValueError, "cannot be written to the shape .3, 2."),
+        (np.empty((3, 2), np.float32).T, ValueError, "contiguous and writeable"),
+        (np.broadcast_to(np.float32(1), (2, 3)), ValueError, "contiguous and writeable"),
+    ],
+)
+def test_refuses_to_write(library, out, error, message):
+    with pytest.raises(error, match=message):
+        Model(library, "add")(floats(0), floats(1), out=out)
+
+
+def test_is_closed_by_with_and_says_what_it_is(library):
+    with Model(library, "add") as model:
+        inputs, output = "('a': f32[2, 3], 'b': f32[2, 3])", str(model.outputs[0])
+        assert repr(model) == f"<convopt.Model add for {model.target}: {inputs} -> ({output})>"
+    with pytest.raises(RuntimeError, match="add: the model was closed"):
+        model(floats(0), floats(0))
+
+
 def test_takes_arrays_that_are_not_contiguous(library):
     turned = np.asfortranarray(floats(0))
     np.testing.assert_array_equal(Model(library, "add")(turned, floats(0)), 2 * floats(0))
@@ -125,7 +172,7 @@ def test_compile_passes_options_on(library, tmp_path):
     assert model.name == "add"
     arguments = log.read_text().split()
     assert arguments[0] == "a.onnx" and arguments[1] == "-o"
-    assert arguments[3:] == ["--shape=x:1x3", "--emit=shared", "--threads=2", "--max-error=0.0001", "--explain"]
+    assert arguments[3:] == ["--shape=x:1x3", "--threads=2", "--max-error=0.0001", "--explain", "--emit=shared"]
 
 
 def test_compile_reports_the_tools_message(tmp_path):

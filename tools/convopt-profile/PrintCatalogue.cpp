@@ -2,6 +2,7 @@
 #include "convopt/CostModel/Features.h"
 #include "convopt/CostModel/LayerText.h"
 #include "convopt/CostModel/SampleRows.h"
+#include "convopt/Primitives/Division.h"
 #include "convopt/Transforms/SelectPrimitives.h"
 #include "llvm/Support/LineIterator.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -52,7 +53,7 @@ static Json toJson(const ConvProblem &layer, const Choice &choice,
 void convopt::printCatalogue(llvm::raw_ostream &os,
                              llvm::ArrayRef<NetworkQuestions::Layer> layers,
                              const MachineDescription &machine,
-                             const CostModel *model) {
+                             const CostModel *model, int64_t threads) {
   Json json = {{"machine", machineName(machine)},
                {"features_version", featuresVersion()},
                {"primitives", Json::array()},
@@ -67,7 +68,8 @@ void convopt::printCatalogue(llvm::raw_ostream &os,
       for (auto [json, choice, seconds] : llvm::zip_equal(
                all, choices, model->convolutions(layer, choices, machine)))
         if (model->knows(layer, choice))
-          json["predicted_seconds"] = seconds;
+          json["predicted_seconds"] =
+              divide(layer, choice, machine, threads).secondsOf(seconds);
     json["layers"].push_back({{"layer", layerText(layer)},
                               {"shape", layerSummary(layer)},
                               {"filter_elements", layer.filterElements()},

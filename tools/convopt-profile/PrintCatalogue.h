@@ -20,10 +20,12 @@ namespace convopt {
 /// A CHOICE has what printChoices writes, `unroll`, all numbers of the variant
 /// as they are, the bytes of its packed filter and of its workspace, its
 /// products over those of the definition and, if there is a `model` that knows
-/// the choice, what it predicts for one thread.
+/// the choice, what it predicts for one thread, divided among `threads` as the
+/// selection does it.
 void printCatalogue(llvm::raw_ostream &os,
                     llvm::ArrayRef<NetworkQuestions::Layer> layers,
-                    const MachineDescription &machine, const CostModel *model);
+                    const MachineDescription &machine, const CostModel *model,
+                    int64_t threads);
 
 /// Reads names of choices, one a line, and writes an array with an object for
 /// each: `name`, `primitive`, `input`, `output` and what the name says of the

@@ -176,7 +176,7 @@ static llvm::Error describeCatalogue(const MachineDescription &machine) {
       return made.takeError();
     model = std::move(*made);
   }
-  printCatalogue(llvm::outs(), layers, machine, model.get());
+  printCatalogue(llvm::outs(), layers, machine, model.get(), given().threads);
   return llvm::Error::success();
 }
 

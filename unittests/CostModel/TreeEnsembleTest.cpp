@@ -117,20 +117,53 @@ TEST(TreeEnsemble, RowsTogetherAreWhatTheyAreAlone) {
 }
 
 TEST(TreeEnsemble, PackedTreesAreTheTrees) {
-  const uint16_t numNodes[] = {0, 2, 1}, features[] = {0, 1, 1};
-  const float thresholds[] = {0.5, 7, 2}, leaves[] = {10, 1, 2, 4, 100, 200};
-  const int16_t children[] = {1, -2, -1, -3, -1, -2};
-  const TreeEnsemble::Packed packed = {numNodes, thresholds, features, children,
-                                       leaves};
-  TreeEnsemble ensemble = llvm::cantFail(TreeEnsemble::unpack(packed, 2));
-  EXPECT_EQ(ensemble.predict({0, 7}), 211);
-  EXPECT_EQ(ensemble.predict({0, 8}), 214);
-  EXPECT_EQ(ensemble.predict({1, 2}), 112);
-  EXPECT_EQ(ensemble.predict({1, NAN}), 112);
-  auto narrow = TreeEnsemble::unpack(packed, 1);
-  ASSERT_FALSE(bool(narrow));
-  EXPECT_EQ(llvm::toString(narrow.takeError()),
-            "a node splits unknown feature 1");
+  std::mt19937 random(4);
+  const int width = 5;
+  json trees = json::array();
+  for (int nodes = 0; nodes < 300; nodes += 7) {
+    trees.push_back(randomTree(random, nodes, width, TreeEnsemble::AsZero));
+    for (json &leaf : trees.back()["value"])
+      leaf = (int(random() % 60001) - 30000) / 1e5;
+    for (json &threshold : trees.back()["threshold"])
+      threshold = double(float(threshold.get<double>() + 0.1));
+  }
+  auto ensemble = llvm::cantFail(TreeEnsemble::fromJson(trees, width));
+  auto packed = llvm::cantFail(ensemble.pack());
+  auto unpacked = llvm::cantFail(TreeEnsemble::unpack(packed, width));
+  for (int row = 0; row < 200; ++row) {
+    std::vector<double> features(width);
+    for (double &feature : features)
+      feature = random() % 9 ? double(random() % 5) : NAN;
+    EXPECT_EQ(unpacked.predict(features), ensemble.predict(features));
+  }
+  EXPECT_EQ(llvm::toString(TreeEnsemble::unpack(packed, width - 1).takeError()),
+            "a node splits unknown feature 4");
+  EXPECT_FALSE(bool(llvm::expectedToOptional(TreeEnsemble::unpack(
+      llvm::ArrayRef<uint8_t>(packed).drop_back(20), width))));
+  EXPECT_EQ(llvm::toString(TreeEnsemble::unpack({}, width).takeError()),
+            "packed trees are cut off");
+}
+
+TEST(TreeEnsemble, TreesThatCannotBePackedAreNamed) {
+  auto whyNot = [](const char *threshold, int missing, const char *leaf) {
+    json tree = {
+        {"feature", {0}},       {"threshold", {json::parse(threshold)}},
+        {"missing", {missing}}, {"left", {-1}},
+        {"right", {-2}},        {"value", {0.25, json::parse(leaf)}}};
+    auto ensemble =
+        llvm::cantFail(TreeEnsemble::fromJson(json::array({tree}), 1));
+    auto packed = ensemble.pack();
+    return packed ? "" : llvm::toString(packed.takeError());
+  };
+  EXPECT_EQ(whyNot("0.5", TreeEnsemble::AsZero, "-0.12345"), "");
+  EXPECT_EQ(whyNot("0.1", TreeEnsemble::AsZero, "0"),
+            "has a threshold that is no float");
+  EXPECT_EQ(whyNot("0.5", TreeEnsemble::NanLeft, "0"),
+            "was trained with missing values");
+  for (const char *leaf : {"0.000001", "0.4", "-0.4"})
+    EXPECT_EQ(whyNot("0.5", TreeEnsemble::AsZero, leaf),
+              "has a leaf that is no multiple of 1e-5 of magnitude below "
+              "0.32768");
 }
 
 TEST(TreeEnsemble, MalformedTreesAreNamed) {

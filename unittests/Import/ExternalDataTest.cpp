@@ -46,6 +46,22 @@ TEST(ExternalData, IsRead) {
   EXPECT_EQ(load(folder, withExternal("w.bin", "0")), "");
 }
 
+TEST(ExternalData, OfAModelInMemoryLieWhereItSays) {
+  ModelFolder folder;
+  folder.write("w.bin", weights(64));
+  const std::string bytes = withExternal("w.bin").SerializeAsString();
+  convopt::ImportOptions options;
+  options.memory = {bytes, folder.path("")};
+  EXPECT_EQ(importFileError("name.onnx", options), "");
+  options.memory->folder = folder.path("elsewhere");
+  EXPECT_NE(importFileError("name.onnx", options).find("is not there"),
+            std::string::npos);
+  options.memory->folder.reset();
+  EXPECT_EQ(importFileError("name.onnx", options),
+            "the weights of the model are missing: 'w' lies in an external "
+            "data file; name the folder of the model's data");
+}
+
 TEST(ExternalData, MustBeWhole) {
   ModelFolder folder;
   folder.write("w.bin", weights(60));

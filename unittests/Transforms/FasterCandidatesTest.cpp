@@ -94,4 +94,30 @@ TEST_F(Faster, TheUserNamedAnother) {
   EXPECT_EQ(conv.faster.front().obstacle, Obstacle::Named);
 }
 
+TEST_F(Faster, ItsWeightsCostMore) {
+  // The more the filter grows the faster, where both are NHWC.
+  model.price = [&](const ConvLayer &layer, const Choice &choice) {
+    if (choice.input != Layout::NHWC || choice.output != Layout::NHWC)
+      return 1.0;
+    return 1e-3 -
+           1e-8 * choice.primitive->packedFilter(layer, choice, machine).size();
+  };
+  SelectionOptions options = SelectionOptions::unlimited();
+  options.reasons = true;
+  options.maxGrowth = 0;
+  Selection selection =
+      llvm::cantFail(select(window("%a", "%x"), "%a", options));
+  const SelectedConvolution &conv = selection.convolutions.front();
+  EXPECT_EQ(conv.chosen.growth, 0);
+  unsigned count = 0;
+  for (const FasterCandidate &faster : conv.faster)
+    if (faster.obstacle == Obstacle::Growth) {
+      EXPECT_GT(faster.candidate.growth, 0);
+      EXPECT_EQ(faster.candidate.choice.input, conv.chosen.choice.input);
+      EXPECT_EQ(faster.candidate.choice.output, conv.chosen.choice.output);
+      ++count;
+    }
+  EXPECT_GT(count, 0u);
+}
+
 } // namespace

@@ -69,6 +69,20 @@ protected:
         .str();
   }
 
+  /// A padded 3x3 convolution from 8x4x4 to 8x4x4.
+  std::string window(const std::string &result, const std::string &input) {
+    return result + "_p = tensor.pad " + input + R"( low[0, 0, 1, 1]
+        high[0, 0, 1, 1] {
+      ^bb0(%n: index, %c: index, %h: index, %w: index):
+        tensor.yield %zero : f32
+      } : tensor<1x8x4x4xf32> to tensor<1x8x6x6xf32>
+    )" + result +
+           "_f = arith.constant dense<1.0> : tensor<8x8x3x3xf32>\n" + result +
+           " = linalg.conv_2d_nchw_fchw ins(" + result + "_p, " + result +
+           "_f : tensor<1x8x6x6xf32>, tensor<8x8x3x3xf32>) outs(%z : "
+           "tensor<1x8x4x4xf32>) -> tensor<1x8x4x4xf32>\n";
+  }
+
   llvm::Expected<Selection>
   select(const std::string &body, llvm::StringRef result,
          SelectionOptions options = SelectionOptions::unlimited()) {

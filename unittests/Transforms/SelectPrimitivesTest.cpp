@@ -319,25 +319,13 @@ TEST_F(Select, GrowsInAllNoMoreThanIsAllowed) {
   model.price = [&](const ConvLayer &layer, const Choice &choice) {
     return 1e-3 - 1e-6 * std::sqrt(double(growth(layer, choice)));
   };
-  auto conv = [](const std::string &result, const std::string &input) {
-    return result + "_p = tensor.pad " + input + R"( low[0, 0, 1, 1]
-        high[0, 0, 1, 1] {
-      ^bb0(%n: index, %c: index, %h: index, %w: index):
-        tensor.yield %zero : f32
-      } : tensor<1x8x4x4xf32> to tensor<1x8x6x6xf32>
-    )" + result +
-           "_f = arith.constant dense<1.0> : tensor<8x8x3x3xf32>\n" + result +
-           " = linalg.conv_2d_nchw_fchw ins(" + result + "_p, " + result +
-           "_f : tensor<1x8x6x6xf32>, tensor<8x8x3x3xf32>) outs(%z : "
-           "tensor<1x8x4x4xf32>) -> tensor<1x8x4x4xf32>\n";
-  };
   auto growths = [&](std::optional<int64_t> limit, double price = 0) {
     SelectionOptions options = SelectionOptions::unlimited();
     if (limit)
       options.maxGrowth = limit;
     options.growthPrice = price;
     Selection selection = llvm::cantFail(
-        select(conv("%a", "%x") + conv("%b", "%a"), "%b", options));
+        select(window("%a", "%x") + window("%b", "%a"), "%b", options));
     std::pair<int64_t, int64_t> bytes;
     bytes.first = growth(selection.convolutions[0].layer,
                          selection.convolutions[0].chosen.choice);

@@ -2,6 +2,7 @@
 #define CONVOPT_COSTMODEL_TREEENSEMBLE_H
 
 #include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/Error.h"
 #include <nlohmann/json_fwd.hpp>
 #include <vector>
@@ -43,17 +44,13 @@ public:
   static llvm::Expected<TreeEnsemble> fromJson(const nlohmann::json &trees,
                                                unsigned numFeatures);
 
-  /// Trees as the compiler carries its own, written down by the build (see
-  /// EmbedModel.cpp): 14 bytes a leaf in place of 24. All numbers are floats,
-  /// and a NaN counts as 0 everywhere.
-  struct Packed {
-    llvm::ArrayRef<uint16_t> numNodes; ///< of each tree; leaves are one more
-    llvm::ArrayRef<float> thresholds;
-    llvm::ArrayRef<uint16_t> features;
-    llvm::ArrayRef<int16_t> children; ///< left, then right, of each node
-    llvm::ArrayRef<float> leaves;
-  };
-  static llvm::Expected<TreeEnsemble> unpack(const Packed &packed,
+  /// The trees as the compiler carries its own: compressed, about 5 bytes a
+  /// leaf in place of 24 (see PackTrees.cpp). Errors say why they cannot be
+  /// packed: a threshold that is no float, a leaf that is no multiple of 1e-5,
+  /// a node that was trained with missing values.
+  llvm::Expected<llvm::SmallVector<uint8_t, 0>> pack() const;
+  /// The same trees, bit for bit.
+  static llvm::Expected<TreeEnsemble> unpack(llvm::ArrayRef<uint8_t> packed,
                                              unsigned numFeatures);
 
   double predict(llvm::ArrayRef<double> features) const;

@@ -8,6 +8,7 @@
 
 namespace convopt {
 
+class Environment;
 class Primitive;
 
 /// What to write, in the order in which a model passes through the stages.
@@ -59,6 +60,12 @@ llvm::Expected<CompileOptions> parseCommandLine(int argc, char **argv,
 /// Either the output is there, whole, or there is an error and no output. Where
 /// standard error is a terminal, a line there says how far the kernels are.
 llvm::Error compile(const CompileOptions &options);
+
+/// The same in another program than convopt-compile. Nothing is printed (but
+/// for `verbose` and `time`), no file written and no process forked but by
+/// `environment`; any number of threads may compile at once, each with an
+/// environment of its own.
+llvm::Error compile(const CompileOptions &options, Environment &environment);
 
 /// What compile's errors say, as one line.
 std::string oneLine(llvm::Error error);

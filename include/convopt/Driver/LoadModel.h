@@ -25,7 +25,8 @@ public:
   llvm::Error explain(llvm::Error error) const;
 
 private:
-  std::string first;
+  /// Where, and what.
+  std::optional<std::pair<std::string, std::string>> first;
   mlir::ScopedDiagnosticHandler handler;
 };
 

@@ -11,6 +11,10 @@ namespace convopt {
 /// that are replaced is released, so no other module may share it.
 void foldConstants(mlir::ModuleOp module);
 
+/// Does arithmetic on constant tensors of a few integers and gives tensors the
+/// static shapes that follow, if any in `op` has a shape that is not.
+void resolveShapes(mlir::Operation *op);
+
 /// Writes generic operations as the import from ONNX would: loops of one
 /// iteration named where a dimension of one element is read, the image before
 /// the filter, sums of products instead of multiply-adds, maxima instead of

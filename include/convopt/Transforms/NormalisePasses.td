@@ -3,6 +3,20 @@
 
 include "mlir/Pass/PassBase.td"
 
+def ResolveShapes : Pass<"convopt-resolve-shapes"> {
+  let summary = "Compute sizes and bounds that depend on constants alone";
+  let description = [{
+    Where a tensor is of unknown size, or a number is taken out of a tensor,
+    arithmetic on constant tensors of a few integers is done, and the sizes that
+    this gives are told to what is made from such tensors: slices whose bounds
+    were computed from a shape become slices of constant bounds, and so on to
+    the function's results. Does nothing where all that is known already.
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect",
+                           "::mlir::arith::ArithDialect"];
+}
+
 def SimplifyGenerics : Pass<"convopt-simplify-generics"> {
   let summary = "Write generic operations in the one form that passes look for";
   let description = [{

@@ -9,7 +9,6 @@
 
 #include "KernelPipeline.h"
 #include "ScalarOps.h"
-#include "convopt/Primitives/Annotation.h"
 #include "convopt/Schedules/ConvSchedule.h"
 
 using namespace mlir;
@@ -17,24 +16,6 @@ using Halide::Expr;
 namespace H = Halide;
 
 namespace convopt {
-
-std::optional<ConvOp> findConvolution(KernelOp kernel) {
-  for (Operation &op : kernel.getBody().front())
-    if (op.hasAttr("convopt.primitive"))
-      if (std::optional<ConvOp> conv =
-              matchConvolution(cast<linalg::LinalgOp>(op)))
-        return conv;
-  return std::nullopt;
-}
-
-Choice choiceOf(const ConvOp &conv, const MachineDescription &machine) {
-  llvm::Expected<Choice> choice =
-      resolve(conv.op->getAttrOfType<PrimitiveAttr>("convopt.primitive"), conv,
-              machine);
-  if (!choice)
-    throw std::runtime_error(llvm::toString(choice.takeError()));
-  return *choice;
-}
 
 /// Coordinates of one image element in the order of a tensor's dimensions.
 /// Channels of all groups are one number; the tensor has them in one dimension

@@ -53,7 +53,7 @@ static float originalCoordinate(int64_t x, const ResizedAxis &axis,
   case Coordinates::HalfPixel:
     return (output + 0.5f) / axis.scale - 0.5f;
   case Coordinates::PytorchHalfPixel:
-    return axis.output == 1 ? -0.5f : (output + 0.5f) / axis.scale - 0.5f;
+    return axis.output == 1 ? 0 : (output + 0.5f) / axis.scale - 0.5f;
   case Coordinates::HalfPixelSymmetric: {
     float offset = axis.input / 2.0f * (1 - axis.output / extent);
     return offset + (output + 0.5f) / axis.scale - 0.5f;
@@ -104,10 +104,13 @@ static std::vector<double> kernelWeights(double ratio, float scale,
   return weights;
 }
 
-static int64_t roundCoordinate(int64_t left, double ratio, Rounding rounding) {
+static int64_t roundCoordinate(int64_t left, double ratio, Rounding rounding,
+                               float scale) {
   if (ratio == 1)
     return left + 1;
   switch (rounding) {
+  case Rounding::Simple:
+    return left + (scale < 1);
   case Rounding::PreferFloor:
     return left + (ratio > 0.5);
   case Rounding::PreferCeil:
@@ -145,7 +148,7 @@ Interpolation interpolate(const ResizedAxis &axis,
     int64_t first = 0;
     std::vector<double> weights = {1};
     if (rule.mode == Mode::Nearest)
-      first = roundCoordinate(left, ratio, rule.rounding);
+      first = roundCoordinate(left, ratio, rule.rounding, axis.scale);
     else {
       weights = kernelWeights(ratio, axis.scale, rule, first);
       first += left;

@@ -23,7 +23,10 @@ struct InterpolationRule {
     PreferFloor,
     PreferCeil,
     Floor,
-    Ceil
+    Ceil,
+    /// Of opset 10, which does not say it: its node tests and ONNX Runtime go
+    /// up where an axis shrinks, and down where it grows.
+    Simple
   } rounding = Rounding::PreferFloor;
   double cubicCoefficient = -0.75;
   bool excludeOutside = false;
@@ -59,7 +62,13 @@ struct ResizedAxis {
 
 /// Coordinates are computed in single precision, as ONNX Runtime does: at a
 /// scale of 2.6 output 13 is exactly 5 there, and below 5 in double. The rest
-/// follows ONNX's reference implementation.
+/// follows the text of the standard, which ONNX's reference implementation and
+/// ONNX Runtime read differently in two places where an extent, input times
+/// scale, is no whole number. PytorchHalfPixel puts the one element of a result
+/// of one element at 0, with a stretched filter (antialias) too: so the text
+/// and ONNX Runtime; the reference has it at -0.5, and only if the extent is 1
+/// exactly. AlignCorners divides by the extent less one, not by the result's
+/// last index: so the reference, and the node tests that are made by it.
 Interpolation interpolate(const ResizedAxis &axis,
                           const InterpolationRule &rule);
 

@@ -69,8 +69,10 @@ static Error importResize(Node &node) {
   auto coordinates = parseCoordinates(
       legacy ? "asymmetric"
              : node.getString("coordinate_transformation_mode", "half_pixel"));
-  auto rounding = parseRounding(
-      legacy ? "floor" : node.getString("nearest_mode", "round_prefer_floor"));
+  auto rounding =
+      legacy
+          ? InterpolationRule::Rounding::Simple
+          : parseRounding(node.getString("nearest_mode", "round_prefer_floor"));
   if (!mode || !coordinates || !rounding)
     return node.error("has a mode, coordinate_transformation_mode or "
                       "nearest_mode that ONNX does not define");

@@ -10,6 +10,7 @@
 // over. Kernels stay on tensors: what is stored in them is decided when they
 // become Halide pipelines.
 
+#include "BufferErrors.h"
 #include "convopt/IR/KernelBody.h"
 #include "convopt/Transforms/Lowering.h"
 #include "convopt/Transforms/Passes.h"
@@ -224,7 +225,10 @@ struct Bufferize : impl::BufferizeBase<Bufferize> {
     bool isPossible = true;
     for (func::FuncOp func : getOperation().getOps<func::FuncOp>())
       isPossible &= isBufferizable(func);
-    if (isPossible && failed(bufferize(getOperation())))
+    if (!isPossible)
+      return;
+    BufferErrors errors(getOperation());
+    if (failed(errors.checkRules()) || failed(bufferize(getOperation())))
       signalPassFailure();
   }
 };

@@ -27,6 +27,10 @@ void populateExpandBeforePad(mlir::RewritePatternSet &patterns);
 /// one of groups and channels.
 void populateExpandBeforeBroadcast(mlir::RewritePatternSet &patterns);
 
+/// Computes linalg operations on constant tensors of a few integers, and joins
+/// and parts of such vectors.
+void populateFoldIntegers(mlir::RewritePatternSet &patterns);
+
 /// Makes what yields a constant and reads nothing a fill.
 void populateConstantsToFills(mlir::RewritePatternSet &patterns);
 

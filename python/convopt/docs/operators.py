@@ -15,7 +15,7 @@ from convopt.docs.blocks import table
 from convopt.testing import node_cases
 from convopt.testing.node_cases import CONSTANT_OPERANDS, NEWEST_OPSET
 
-OLDEST_OPSET = 7
+OLDEST_OPSET = 1
 # Graphs that run when control comes to them: no operations, so nothing registers them.
 CONTROL_FLOW = {"If", "Loop", "Scan"}
 _HEAD = ["operator", "versions", "types", "how", "node tests"]
@@ -33,7 +33,7 @@ def registered(root: Path, folder: str) -> set:
 
 
 def schemas() -> dict:
-    """The schemas of each operator of ONNX's domain that opsets 7 to 23 use, the oldest first."""
+    """The schemas of each operator of ONNX's domain that any opset uses, the oldest first."""
     found = {}
     for schema in defs.get_all_schemas_with_history():
         if not schema.domain and schema.since_version <= NEWEST_OPSET:
@@ -111,13 +111,20 @@ def same_counts(a: dict, b: dict) -> bool:
 
 
 def refused_table(root: Path, counts: dict) -> str:
-    """The operators of opset 23 that are refused, with the reason that test/onnx/refused.txt gives."""
+    """The operators of the newest opset that are refused, with the reason that test/onnx/refused.txt gives."""
     text = (root / "test/onnx/refused.txt").read_text()
     reasons = dict(re.findall(r"^(\w+)\s{2,}(.+)$", text, re.MULTILINE))
     rows = {}
     for name in sorted(set(schemas()) - set(ways(root, counts))):
         rows.setdefault(reasons.get(name, "not needed so far"), []).append(f"`{name}`")
     return table(["operators", "why"], [(", ".join(names), why) for why, names in sorted(rows.items())])
+
+
+def foreign_list(root: Path) -> str:
+    """The operators of other domains that are expanded: those of com.microsoft that lib/Import/Expand registers."""
+    files = sorted((root / "lib/Import/Expand").glob("*.cpp"))
+    names = {name for file in files for name in re.findall(r'table\["com.microsoft:(\w+)"\]', file.read_text())}
+    return ", ".join(f"`{name}`" for name in sorted(names))
 
 
 def constants_table(root: Path, counts: dict) -> str:

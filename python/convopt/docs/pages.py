@@ -22,6 +22,7 @@ def make_page(page: str, counts: dict | None = None) -> str:
         "statuses": lambda: interface.statuses_table(ROOT),
         "operators": lambda: operators.operators_table(ROOT, counts, _types(frozenset(operators.ways(ROOT, counts)))),
         "constants": lambda: operators.constants_table(ROOT, counts),
+        "foreign": lambda: operators.foreign_list(ROOT),
         "refused": lambda: operators.refused_table(ROOT, counts),
         "pipelines": passes.pipelines_table,
         "passes": passes.passes_text,

@@ -5,7 +5,7 @@ import onnx
 from onnx import helper
 from onnx.reference import ReferenceEvaluator
 
-from convopt import runtime
+import convopt
 from convopt.testing import reference
 
 
@@ -66,7 +66,7 @@ class Nodes:
 
     def run(self) -> list:
         """What convopt computes."""
-        return runtime.compile(self.model()).run(list(self.values.values()))
+        return convopt.compile(self.model()).run(list(self.values.values()))
 
     def onnxruntime(self) -> list:
         """What ONNX Runtime computes."""

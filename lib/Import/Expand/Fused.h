@@ -1,0 +1,18 @@
+#ifndef CONVOPT_IMPORT_EXPAND_FUSED_H
+#define CONVOPT_IMPORT_EXPAND_FUSED_H
+
+#include "Expansion.h"
+
+namespace convopt {
+
+/// The attributes of the activation behind a convolution.
+inline constexpr llvm::StringLiteral activationNames[] = {"activation",
+                                                          "activation_params"};
+
+/// `x` with the activation that these attributes of a node name, if any.
+llvm::Expected<Expansion::Name> activateConv(const Node &node, Expansion &e,
+                                             Expansion::Name x);
+
+} // namespace convopt
+
+#endif // CONVOPT_IMPORT_EXPAND_FUSED_H
