@@ -11,13 +11,15 @@
 // CHECK:           convopt.launch @conv_{{.*}} ins(%[[A]]
 // CHECK:           scf.yield
 // CHECK:         } else {
-// CHECK:           convopt.launch @elementwise_{{.*}} ins(%[[A]]
+// CHECK:           %[[S:.+]] = convopt.launch @extract_slice_{{.*}} ins(%[[A]]
+// CHECK:           convopt.launch @elementwise_{{.*}} ins(%[[S]]
 // CHECK:           scf.yield
 // Buffers of one branch may lie where those of the other do.
 // PLACED-LABEL: func.func @branches(
 // PLACED:         scf.if
 // PLACED-NOT:     memref.alloc
-func.func @branches(%c: i1, %x: tensor<1x8x12x12xf32>) -> tensor<1x8x8x8xf32> {
+func.func @branches(%flag: tensor<i1>, %x: tensor<1x8x12x12xf32>) -> tensor<1x8x8x8xf32> {
+  %c = tensor.extract %flag[] : tensor<i1>
   %f = arith.constant dense<1.0> : tensor<8x8x3x3xf32>
   %zero = arith.constant 0.0 : f32
   %ea = tensor.empty() : tensor<1x8x10x10xf32>

@@ -68,7 +68,8 @@ func.func @sizes(%x: tensor<?x8x6x6xf32>, %z: tensor<?x8x4x4xf32>, %a: tensor<?x
 }
 
 // CHECK-LABEL: func.func @within(
-// CHECK:         linalg.conv_2d_nchw_fchw ins(
+// CHECK:         linalg.conv_2d_nchw_fchw
+// CHECK-SAME:      tensor<1x8x4x4xf32>
 func.func @within(%p: i1, %x: tensor<1x8x6x6xf32>, %z: tensor<1x8x4x4xf32>) -> tensor<1x8x4x4xf32> {
   %f = arith.constant dense<1.0> : tensor<8x8x3x3xf32>
   %r = scf.execute_region -> tensor<1x8x4x4xf32> {

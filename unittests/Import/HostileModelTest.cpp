@@ -32,9 +32,7 @@ TEST(HostileModel, NamesWhatIsUnsupported) {
             "node 'y' (NonZero): the operator is not supported");
   EXPECT_PRED2(contains, errorOf("y = Nonsense(x)"), "node 'y' (Nonsense)");
   EXPECT_PRED2(contains, errorOf("y = com.acme.Add(x)"), "domain 'com.acme'");
-  EXPECT_PRED2(contains,
-               importError(graph("y = Relu(x)", "float f = {0}", "6")),
-               "opset 6; supported are 7 to");
+  EXPECT_EQ(importError(graph("y = Relu(x)", "float f = {0}", "6")), "");
   EXPECT_PRED2(contains,
                importError(graph("y = Relu(x)", "float f = {0}", "99")),
                "opset 99");
@@ -187,7 +185,8 @@ TEST(HostileModel, ChecksDeclaredOutputs) {
                    type + " y) { y = Relu(x) }"));
   };
   EXPECT_EQ(model("float[M,3]"), "");
-  EXPECT_PRED2(contains, model("float[M,4]"), "output 'y'");
+  // Files of shapes from before somebody changed an input are common.
+  EXPECT_EQ(model("float[M,4]"), "");
   EXPECT_PRED2(contains, model("double[M,3]"), "output 'y'");
 }
 

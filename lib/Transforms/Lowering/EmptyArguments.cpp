@@ -21,8 +21,8 @@ void replaceEmptyArguments(func::FuncOp func) {
   OpBuilder builder(func.getBody());
   auto byte = MemRefType::get({1}, builder.getI8Type());
   for (BlockArgument argument : func.getArguments()) {
-    auto type = cast<MemRefType>(argument.getType());
-    if (type.getNumElements() != 0)
+    auto type = dyn_cast<MemRefType>(argument.getType());
+    if (!type || type.getNumElements() != 0)
       continue;
     Value zero = builder.create<arith::ConstantIndexOp>(func.getLoc(), 0);
     auto view = builder.create<memref::ViewOp>(func.getLoc(), type, argument,
