@@ -1,9 +1,9 @@
 """Opsets 1 to 6, of which ONNX Runtime knows few: by the standard's text in numpy."""
 
+import convopt
 import numpy as np
 import onnx
 import pytest
-from convopt import runtime
 from onnx import TensorProto, helper, numpy_helper
 
 
@@ -22,7 +22,7 @@ def run(opset, operator, operands, constants=(), outputs=1, ir_version=3, **attr
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=ir_version)
     if ir_version < 3:
         del model.opset_import[:]
-    return runtime.compile(model).run(list(operands))
+    return convopt.compile(model).run(list(operands))
 
 
 @pytest.fixture

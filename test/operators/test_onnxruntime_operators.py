@@ -1,9 +1,9 @@
 """Operators of ONNX Runtime's own domain give what it gives; those that it has on GPUs alone what numpy gives."""
 
+import convopt
 import numpy as np
 import onnx
 import pytest
-from convopt import runtime
 from convopt.testing import reference
 from onnx import helper, numpy_helper
 
@@ -32,7 +32,7 @@ def check(operator, operands, *, constants=(), outputs=(1,), expected=None, doma
     proto, inputs = model(operator, operands, constants, outputs, domain, attributes)
     if expected is None:
         expected = reference.run(proto.SerializeToString(), inputs)
-    for y, right in zip(runtime.compile(proto).run(inputs), expected, strict=True):
+    for y, right in zip(convopt.compile(proto).run(inputs), expected, strict=True):
         assert (y.dtype, y.shape) == (right.dtype, right.shape)
         np.testing.assert_allclose(y, right, 1e-4, 1e-5)
 

@@ -3,12 +3,12 @@
 import subprocess
 from collections import Counter
 
+import convopt
 import numpy as np
 import onnx
 import onnxruntime
 import pytest
-from convopt import CompileError, runtime
-from convopt.runtime import find_tool
+from convopt.runtime import CompileError, Model, compile_file, find_tool
 from convopt.testing import reference
 from convopt.testing.builder import Builder
 
@@ -92,7 +92,7 @@ def test_agrees(name, level, tmp_path, generator):
     shape = [dim.dim_value for dim in model.graph.input[0].type.tensor_type.shape.dim]
     x = generator.standard_normal(shape).astype(np.float32)
     (expected,) = reference.run(model.SerializeToString(), [x])
-    (y,) = runtime.compile(optimise(model, level, tmp_path)).run([x])
+    (y,) = convopt.compile(optimise(model, level, tmp_path)).run([x])
     assert reference.relative_error(y, expected) < 1e-5
 
 
@@ -127,11 +127,13 @@ def blocked(width, filters):
 
 
 @pytest.mark.parametrize("width, filters, options", [(8, 24, {}), (16, 24, {}), (8, 32, {"target": "x86-64"})])
-def test_the_width_of_blocks(width, filters, options, generator):
+def test_the_width_of_blocks(width, filters, options, tmp_path, generator):
     """It follows from channels that are filled up; else it is that of the target, here of one without AVX-512."""
     model, weights = blocked(width, filters)
     x = generator.standard_normal((1, 3, 8, 8)).astype(np.float32)
-    (y,) = runtime.compile(model, **options).run([x])
+    onnx.save(model, tmp_path / "model.onnx")
+    compile_file(tmp_path / "model.onnx", tmp_path / "model.so", emit="shared", **options)
+    (y,) = Model(tmp_path / "model.so").run([x])
     b = Builder("plain")
     b.add("Conv", b.input(1, 3, 8, 8), b.constant(weights))
     (expected,) = reference.run(b.model("conv0_0").SerializeToString(), [x])
@@ -152,4 +154,4 @@ def test_blocks_that_do_not_fit(tmp_path):
     model.graph.initializer[0].dims[1] = 3
     model.graph.initializer[0].raw_data = bytes(27 * 27 * 4)
     with pytest.raises(CompileError, match="does not consist of blocks"):
-        runtime.compile(model)
+        convopt.compile(model)
