@@ -82,17 +82,14 @@ func.func @main() -> tensor<4xf32> {
 //--- slice.mlir
 // SLICE: convopt-compile: error: slice.mlir:8:8: tensor.extract_slice: has a result, tensor<1x?xf32>, whose size is only known when the model runs: it depends on tensor.extract at slice.mlir:5:8
 // SLICE-NOT: {{.}}
-func.func @main(%x: tensor<1x8xf32>, %n: tensor<1xi64>) -> tensor<1xf32> {
+func.func @main(%x: tensor<1x8xf32>, %n: tensor<1xi64>, %z: tensor<1xf32>) -> tensor<1xf32> {
   %c0 = arith.constant 0 : index
   %m = tensor.extract %n[%c0] : tensor<1xi64>
   %i = arith.index_cast %m : i64 to index
   %k = arith.maxsi %i, %c0 : index
   %y = tensor.extract_slice %x[0, 0] [1, %k] [1, 1] : tensor<1x8xf32> to tensor<1x?xf32>
-  %e = tensor.empty() : tensor<1xf32>
-  %zero = arith.constant 0.0 : f32
-  %z = linalg.fill ins(%zero : f32) outs(%e : tensor<1xf32>) -> tensor<1xf32>
-  %r = linalg.reduce { arith.addf } ins(%y : tensor<1x?xf32>) outs(%z : tensor<1xf32>) dimensions = [1]
-  return %r : tensor<1xf32>
+  %s = linalg.reduce {arith.addf} ins(%y : tensor<1x?xf32>) outs(%z : tensor<1xf32>) dimensions = [1]
+  return %s : tensor<1xf32>
 }
 
 //--- gather.mlir

@@ -15,7 +15,8 @@
 // CHECK-NEXT:    %[[R1:.*]] = linalg.generic {{.*}} ins(%[[C1]] :
 // CHECK:           arith.maximumf
 // CHECK:         %[[R2:.*]] = tensor.collapse_shape %[[R1]]
-// CHECK:         %[[POOL:.*]] = linalg.pooling_nchw_sum ins(%[[R2]]
+// CHECK:         %[[SUM:.*]] = linalg.generic {{.*}} ["parallel", "parallel", "reduction", "reduction"]} ins(%[[R2]] :
+// CHECK:         %[[POOL:.*]] = tensor.expand_shape %[[SUM]]
 // CHECK:         %[[B2:.*]] = linalg.broadcast ins({{.*}}) outs({{.*}} : tensor<1x4x1x1xf32>)
 // CHECK-NEXT:    %[[FC:.*]] = linalg.generic {{.*}} ins(%[[POOL]], %{{.*}} outs(%[[B2]]
 // CHECK:         %[[Y:.*]] = linalg.generic {{.*}} ins(%[[FC]] :

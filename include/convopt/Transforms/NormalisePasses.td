@@ -26,9 +26,14 @@ def SimplifyGenerics : Pass<"convopt-simplify-generics"> {
     convolution that names its filter first gets its inputs swapped; a sum
     accumulated by `math.fma` becomes a sum of products; the larger of a number
     and a constant, chosen by comparison, becomes a maximum; results that
-    nothing reads are not computed.
+    nothing reads are not computed. A pooling of the whole image becomes a sum
+    over two dimensions, insertions that fill an empty tensor a concatenation, a
+    product of batches of one a product of matrices, a depthwise convolution of
+    one result a channel one without that dimension; what no window reads is
+    neither padded nor cut off before.
   }];
   let dependentDialects = ["::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect",
                            "::mlir::arith::ArithDialect"];
 }
 

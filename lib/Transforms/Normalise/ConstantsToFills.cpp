@@ -5,6 +5,8 @@
 #include "NormalisePatterns.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 
@@ -32,10 +34,36 @@ struct ConstantsToFills : OpRewritePattern<linalg::GenericOp> {
     return success();
   }
 };
+
+struct InitsToFills : OpInterfaceRewritePattern<linalg::LinalgOp> {
+  using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
+
+  LogicalResult matchAndRewrite(linalg::LinalgOp op,
+                                PatternRewriter &rewriter) const override {
+    if (!op.hasPureTensorSemantics() || op.getNumReductionLoops() == 0)
+      return failure();
+    for (OpOperand &init : op.getDpsInitsMutable()) {
+      DenseElementsAttr attr;
+      auto type = cast<RankedTensorType>(init.get().getType());
+      if (!matchPattern(init.get(), m_Constant(&attr)) || !attr.isSplat() ||
+          !isa<FloatType>(type.getElementType()))
+        continue;
+      auto scalar = rewriter.create<arith::ConstantOp>(
+          op.getLoc(), cast<TypedAttr>(attr.getSplatValue<Attribute>()));
+      Value empty = rewriter.create<tensor::EmptyOp>(
+          op.getLoc(), type.getShape(), type.getElementType());
+      auto fill = rewriter.create<linalg::FillOp>(
+          op.getLoc(), ValueRange{scalar}, ValueRange{empty});
+      rewriter.modifyOpInPlace(op, [&] { init.set(fill.getResult(0)); });
+      return success();
+    }
+    return failure();
+  }
+};
 } // namespace
 
 void populateConstantsToFills(RewritePatternSet &patterns) {
-  patterns.add<ConstantsToFills>(patterns.getContext());
+  patterns.add<ConstantsToFills, InitsToFills>(patterns.getContext());
 }
 
 } // namespace convopt

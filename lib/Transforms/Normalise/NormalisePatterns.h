@@ -31,7 +31,21 @@ void populateExpandBeforeBroadcast(mlir::RewritePatternSet &patterns);
 /// and parts of such vectors.
 void populateFoldIntegers(mlir::RewritePatternSet &patterns);
 
-/// Makes what yields a constant and reads nothing a fill.
+/// Makes poolings of the whole image sums, or maxima, over two dimensions.
+void populateGlobalPools(mlir::RewritePatternSet &patterns);
+
+/// Makes insertions that fill an empty tensor one after the other a
+/// concatenation.
+void populateInsertionsToConcat(mlir::RewritePatternSet &patterns);
+
+/// Makes products of a batch of one of matrices products of matrices.
+void populateUnbatchMatmul(mlir::RewritePatternSet &patterns);
+
+/// Neither pads nor cuts off what no window reads.
+void populateUnreadBorders(mlir::RewritePatternSet &patterns);
+
+/// Makes what yields a constant and reads nothing a fill, and the initial value
+/// of equal elements that something adds to.
 void populateConstantsToFills(mlir::RewritePatternSet &patterns);
 
 /// Parts math.fma, by which a reduction accumulates, into product and sum.

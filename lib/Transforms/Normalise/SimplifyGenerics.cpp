@@ -17,6 +17,12 @@ namespace convopt {
 void simplifyGenerics(Operation *op) {
   RewritePatternSet patterns(op->getContext());
   populateNameUnitLoops(patterns);
+  populateGlobalPools(patterns);
+  populateInsertionsToConcat(patterns);
+  populateUnbatchMatmul(patterns);
+  populateUnreadBorders(patterns);
+  // Depthwise convolutions with one result a channel, as what they are.
+  linalg::populateLinalgNamedOpConversionPatterns(patterns);
   populateOrderConvInputs(patterns);
   populateSplitMultiplyAdds(patterns);
   populateComparisonsToMaxima(patterns);
