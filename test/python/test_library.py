@@ -144,7 +144,6 @@ def test_threads_get_what_one_gets(path):
 
 def test_version():
     assert convopt.__version__ == library.version(library.find_library())
-    assert f'version = "{convopt.__version__}"' in (ROOT / "pyproject.toml").read_text()
 
 
 def test_where_the_library_is_found(tmp_path, monkeypatch):
