@@ -32,11 +32,11 @@ Expected<const onnx::OpSchema *> findOperator(const onnx::NodeProto &node,
     bool someAre = any_of(getExpandTable().keys(), [&](StringRef name) {
       return name.starts_with(node.domain() + ":");
     });
-    return nodeError(node, (someAre ? "this operator of domain '"
-                                    : "operators of domain '") +
-                               node.domain() +
-                               (someAre ? "' is not supported"
-                                        : "' are not supported"));
+    return nodeError(
+        node,
+        (someAre ? "this operator of domain '" : "operators of domain '") +
+            node.domain() +
+            (someAre ? "' is not supported" : "' are not supported"));
   }
   const onnx::OpSchema *schema = onnx::OpSchemaRegistry::Schema(
       node.op_type(), static_cast<int>(opset), "");

@@ -14,7 +14,6 @@ import pytest
 from convopt import library
 from onnx import TensorProto, helper
 
-ROOT = Path(__file__).parents[2]
 BUILD = Path(os.environ["CONVOPT_BIN"]).parent
 SANITIZED = "-fsanitize" in (BUILD / "CMakeCache.txt").read_text()
 pytestmark = pytest.mark.skipif(SANITIZED, reason="Python cannot load a library with sanitizers")
