@@ -1,9 +1,10 @@
 """If, Loop and Scan whose conditions and lengths are known while compiling, or only when the model runs."""
 
+import convopt
 import numpy as np
 import onnx
 import pytest
-from convopt import CompileError, runtime
+from convopt import CompileError
 from convopt.testing import reference
 from onnx import TensorProto, helper, numpy_helper, parser
 
@@ -18,7 +19,7 @@ def parse(body, opset=17):
 def check(model, *runs, options=None, tolerance=1e-6):
     """Compiles once, and runs with each list of inputs."""
     model = model if isinstance(model, onnx.ModelProto) else parse(model)
-    compiled = runtime.compile(model, **(options or {}))
+    compiled = convopt.compile(model, **(options or {}))
     for inputs in runs:
         inputs = [np.asarray(value) for value in inputs]
         answers = reference.run(model.SerializeToString(), inputs)
@@ -133,7 +134,7 @@ def test_convolutions_in_branches(options):
 
 def test_branches_of_different_types_are_refused():
     with pytest.raises(CompileError, match=r"\(If\): its branches give tensors of different types"):
-        runtime.compile(
+        convopt.compile(
             parse(
                 """g (bool c, float[3,4] x) => (float[n,m] y) {
                      y = If (c) <then_branch = t () => (float[3,4] p) { p = Exp(x) },
@@ -210,7 +211,7 @@ def test_shapes_that_grow_are_unrolled():
 
 def test_loop_that_collects_what_the_run_counts_is_refused():
     with pytest.raises(CompileError, match=r"\(Loop\): an output collects"):
-        runtime.compile(
+        convopt.compile(
             parse(
                 """g (int64 m, float[3] x) => (float[3] y, float[n,3] z) {
                      y, z = Loop (m, , x) <body = b (int64 i, bool c, float[3] s) => (bool d, float[3] t, float[3] e) {

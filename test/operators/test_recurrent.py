@@ -2,9 +2,10 @@
 
 import itertools
 
+import convopt
 import numpy as np
 import pytest
-from convopt import CompileError, runtime
+from convopt import CompileError
 from convopt.testing import reference
 from convopt.testing.nodes import Nodes
 from onnx import helper
@@ -243,7 +244,7 @@ def test_outputs_that_nothing_reads(generator):
         del model.graph.output[:]
         model.graph.output.extend(outputs)
         answers = reference.run(model.SerializeToString(), [case["x"]])
-        for actual, answer in zip(runtime.compile(model).run([case["x"]]), answers, strict=True):
+        for actual, answer in zip(convopt.compile(model).run([case["x"]]), answers, strict=True):
             np.testing.assert_allclose(actual, answer, atol=1e-5)
 
 
@@ -262,7 +263,7 @@ def test_threads(generator):
     nodes = Nodes(17)
     case = make(generator, "LSTM", 6, 2, 5, 40, "bhc", direction="bidirectional")
     add(nodes, case)
-    model = runtime.compile(nodes.model(), threads=2)
+    model = convopt.compile(nodes.model(), threads=2)
     for actual, answer in zip(model.run(list(nodes.values.values())), expected(case), strict=True):
         np.testing.assert_allclose(actual, answer, atol=3e-6)
 
@@ -283,7 +284,7 @@ def test_bad_attributes(change, words, generator):
     nodes.nodes.append(helper.make_node("LSTM", names, ["y"], name="the_node", **{"hidden_size": 8, **change}))
     nodes.outputs.append(helper.make_tensor_value_info("y", 1, [2, 1, 1, 8]))
     with pytest.raises(CompileError, match=words):
-        runtime.compile(nodes.model())
+        convopt.compile(nodes.model())
 
 
 @pytest.mark.parametrize("broken", ["w", "r", "b"])
@@ -294,4 +295,4 @@ def test_weights_that_do_not_fit(broken, generator):
     names = [nodes.input(case["x"]), *[nodes.constant(case[name]) for name in "wrb"]]
     nodes.add("GRU", names, ["float32"] * 2, hidden_size=8)
     with pytest.raises(CompileError, match="GRU"):
-        runtime.compile(nodes.model())
+        convopt.compile(nodes.model())

@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
+import convopt
 import numpy as np
 import onnx
 import pytest
-from convopt import compile_file, runtime
+from convopt import compile_file
 from convopt.testing import programs, reference
 from convopt.testing.builder import Builder
 from onnx import TensorProto, helper
@@ -96,7 +97,7 @@ def reader(cell, layers, width=64):
 def test_detector(options):
     model = detector()
     onnx.checker.check_model(model)
-    compiled = runtime.compile(model, **options)
+    compiled = convopt.compile(model, **options)
     for rate in (16000, 8000):
         inputs = detector_inputs(rate)
         for actual, answer in zip(compiled.run(inputs), reference.run(model.SerializeToString(), inputs), strict=True):
@@ -108,7 +109,7 @@ def test_reader(cell, layers):
     model = reader(cell, layers)
     x = np.random.default_rng(1).standard_normal((1, 1, 16, 64)).astype(np.float32)
     (answer,) = reference.run(model.SerializeToString(), [x])
-    (actual,) = runtime.compile(model).run([x])
+    (actual,) = convopt.compile(model).run([x])
     assert reference.relative_error(actual, answer) < 1e-5
 
 
