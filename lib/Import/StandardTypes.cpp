@@ -57,9 +57,12 @@ static void inferBroadcast(const onnx::OpSchema &schema,
   bool isMeant = StringSwitch<bool>(schema.Name())
                      .Cases("Max", "Min", "Mean", "Sum", true)
                      .Default(false);
-  if (isMeant && schema.since_version() < 8)
-    onnx::OpSchemaRegistry::Schema(schema.Name(), 8, "")
-        ->GetTypeAndShapeInferenceFunction()(context);
+  if (!isMeant || schema.since_version() >= 8)
+    return;
+  // Broadcasting appends to the sizes that are there.
+  context.getOutputType(0)->mutable_tensor_type()->clear_shape();
+  onnx::OpSchemaRegistry::Schema(schema.Name(), 8, "")
+      ->GetTypeAndShapeInferenceFunction()(context);
 }
 
 /// Operators whose output is of the type of input 0, which no version infers.

@@ -55,6 +55,17 @@ Expr constantExpr(TypedAttr attr) {
   return H::Internal::make_const(type, value);
 }
 
+/// The integer of `to` next to a floating-point number towards zero. Converted
+/// by its magnitude: where the result is used as unsigned (see wrapping),
+/// Halide would drop the signed type in between, and a negative number has no
+/// unsigned one.
+static Expr toSigned(H::Type to, Expr a) {
+  Expr magnitude = H::cast(to, H::abs(a));
+  return to.is_uint()
+             ? H::cast(to, a)
+             : H::select(a < H::cast(a.type(), 0), -magnitude, magnitude);
+}
+
 static Expr asUnsigned(Expr e) {
   return e.type().is_bool()
              ? e
@@ -243,8 +254,10 @@ static Expr translateCast(Operation *op, Expr a) {
     return (a & H::cast(a.type(), 1)) != H::cast(a.type(), 0);
   };
   return llvm::TypeSwitch<Operation *, Expr>(op)
-      .Case<arith::ExtFOp, arith::TruncFOp, arith::FPToSIOp>([&](auto) {
-        return to.is_bool() ? a != H::cast(a.type(), 0) : H::cast(to, a);
+      .Case<arith::ExtFOp, arith::TruncFOp>(
+          [&](auto) { return H::cast(to, a); })
+      .Case<arith::FPToSIOp>([&](auto) {
+        return to.is_bool() ? a != H::cast(a.type(), 0) : toSigned(to, a);
       })
       .Case<arith::SIToFPOp, arith::ExtSIOp>(
           [&](auto) { return signedCast(to, a); })

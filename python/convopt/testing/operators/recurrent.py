@@ -6,7 +6,8 @@ from convopt.testing.growth import Growth, Unsuitable, Value
 from convopt.testing.operators import grows
 
 GATES = {"LSTM": 4, "GRU": 3, "RNN": 1}
-ACTIVATIONS = ["Sigmoid", "Tanh", "HardSigmoid", "Softsign", "Affine", "Elu", "LeakyRelu"]
+# None that has parameters: of those ONNX Runtime has other defaults than the standard, or reads beyond a list.
+ACTIVATIONS = ["Sigmoid", "Tanh", "Softsign", "Relu"]
 
 
 def _sequences(g: Growth) -> Value:

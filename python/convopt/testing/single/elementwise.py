@@ -64,9 +64,13 @@ def _kinds(d: Draw) -> tuple:
 )
 def of_numbers(d: Draw):
     """Arithmetic and comparisons."""
-    several = d.operator in ("Max", "Min", "Sum", "Mean") and d.opset >= 8
+    of_many = d.operator in ("Max", "Min", "Sum", "Mean")
+    several = of_many and d.opset >= 8
     kind = d.choose(_kinds(d))
-    for i, shape in enumerate(broadcast_shapes(d, d.integer(2, 4) if several else 2)):
+    shapes = broadcast_shapes(d, d.integer(2, 4) if several else 2)
+    if of_many and not several:  # The standard broadcasts them since opset 8.
+        shapes = [np.broadcast_shapes(*shapes)] * len(shapes)
+    for i, shape in enumerate(shapes):
         x = d.number(shape, (kind,))
         if d.operator == "Div" and i or d.operator == "Pow":
             x = np.abs(x) + x.dtype.type(1)
