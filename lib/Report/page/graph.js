@@ -66,7 +66,7 @@ function nodeTexts(node) {
   const others = step.parts.map((part) => part.operation).filter((text) => text !== "convolution");
   return [
     shortenedEnd(conv ? `${conv.primitive} ${conv.variant}` : step.operation, 30),
-    shortenedEnd(step.shape, 36),
+    shortenedEnd(step.shape, 29),
     conv && others.length ? `with ${others.join("; ")}` : others.filter((text) => text !== step.operation).join("; "),
   ];
 }
