@@ -4,6 +4,7 @@
 // name of what leads on from there.
 
 #include "ForeignDialects.h"
+#include "convopt/IR/LocatedError.h"
 #include "convopt/IR/LocationText.h"
 #include "mlir/Dialect/MLProgram/IR/MLProgram.h"
 #include "mlir/Dialect/Tosa/IR/TosaOps.h"
@@ -40,11 +41,10 @@ Error refuseForeignDialects(mlir::ModuleOp module) {
     StringRef advice = adviceFor(op);
     if (advice.empty())
       return mlir::WalkResult::advance();
-    std::string where = locationText(op->getLoc(), LocationForm::LineAndColumn);
-    error = joinErrors(std::move(error),
-                       createStringError((where.empty() ? "" : where + ": ") +
-                                         op->getName().getStringRef().str() +
-                                         ": " + advice.str()));
+    error = joinErrors(
+        std::move(error),
+        locatedError(locationText(op->getLoc(), LocationForm::LineAndColumn),
+                     op->getName().getStringRef() + ": " + advice));
     return mlir::WalkResult::interrupt();
   });
   return error;

@@ -4,6 +4,7 @@
 // is what its author has to know.
 
 #include "UnknownShapes.h"
+#include "convopt/IR/LocatedError.h"
 #include "convopt/IR/LocationText.h"
 #include "llvm/ADT/SetVector.h"
 
@@ -52,17 +53,17 @@ Error refuseUnknownShapes(mlir::func::FuncOp main) {
   });
   if (!first)
     return Error::success();
-  std::string text, where = placeOf(first);
+  std::string text;
   raw_string_ostream os(text);
-  os << (where.empty() ? "" : where + ": ") << first->getName()
-     << ": has a result, " << *find_if(first->getResultTypes(), isUnknown)
+  os << first->getName() << ": has a result, "
+     << *find_if(first->getResultTypes(), isUnknown)
      << ", whose size is only known when the model runs";
   if (mlir::Operation *origin = originOfSizes(first)) {
     os << ": it depends on " << origin->getName();
     if (std::string there = placeOf(origin); !there.empty())
       os << " at " << there;
   }
-  return createStringError(text);
+  return locatedError(placeOf(first), text);
 }
 
 } // namespace convopt

@@ -100,6 +100,25 @@ static Error attend(const Node &node, Expansion &e, const Sizes &s, Name q,
   return Error::success();
 }
 
+/// Output 0 of queries, keys and values of rank 3, in this order, with the mask
+/// at input `mask` and the summand of the scores at input 5, where they are.
+static Error attendWith(const Node &node, Expansion &e, const Sizes &s,
+                        ArrayRef<Name> rows, size_t mask) {
+  Name term;
+  if (node.hasInput(mask)) {
+    auto masked = readMask(node, e, mask, s);
+    if (!masked)
+      return masked.takeError();
+    term = *masked;
+  }
+  if (node.hasInput(5))
+    term = addTerm(e, term, e.input(5));
+  return attend(
+      node, e, s, splitHeads(e, rows[0], s.batch, s.queries, s.heads, s.head),
+      splitHeads(e, rows[1], s.batch, s.keys, s.heads, s.head),
+      splitHeads(e, rows[2], s.batch, s.keys, s.heads, s.valueHead), term);
+}
+
 /// Inputs: x, weights and bias of the three products beside each other, mask,
 /// past, summand of the scores.
 static Error expandAttention(const Node &node, Expansion &e) {
@@ -121,19 +140,7 @@ static Error expandAttention(const Node &node, Expansion &e) {
   if (node.hasInput(2))
     all = e.add("Add", {all, e.input(2)});
   auto qkv = e.addMany("Split", {all, e.ints(parts)}, 3, {{"axis", -1}});
-  Name term;
-  if (node.hasInput(3)) {
-    auto mask = readMask(node, e, 3, s);
-    if (!mask)
-      return mask.takeError();
-    term = *mask;
-  }
-  if (node.hasInput(5))
-    term = addTerm(e, term, e.input(5));
-  return attend(
-      node, e, s, splitHeads(e, qkv[0], s.batch, s.queries, heads, s.head),
-      splitHeads(e, qkv[1], s.batch, s.keys, heads, s.head),
-      splitHeads(e, qkv[2], s.batch, s.keys, heads, s.valueHead), term);
+  return attendWith(node, e, s, qkv, /*mask=*/3);
 }
 
 /// Inputs: query, key, value (of rank 3), bias of all beside each other, mask,
@@ -161,19 +168,7 @@ static Error expandMultiHeadAttention(const Node &node, Expansion &e) {
     for (size_t i = 0; i < 3; ++i)
       rows[i] = e.add("Add", {rows[i], bias[i]});
   }
-  Name term;
-  if (node.hasInput(4)) {
-    auto mask = readMask(node, e, 4, s);
-    if (!mask)
-      return mask.takeError();
-    term = *mask;
-  }
-  if (node.hasInput(5))
-    term = addTerm(e, term, e.input(5));
-  return attend(
-      node, e, s, splitHeads(e, rows[0], s.batch, s.queries, heads, s.head),
-      splitHeads(e, rows[1], s.batch, s.keys, heads, s.head),
-      splitHeads(e, rows[2], s.batch, s.keys, heads, s.valueHead), term);
+  return attendWith(node, e, s, rows, /*mask=*/4);
 }
 
 void registerAttentionExpansions(ExpandTable &table) {
