@@ -24,6 +24,7 @@ import onnxruntime  # noqa: E402
 from onnx import TensorProto, helper, numpy_helper  # noqa: E402
 
 from convopt import interface  # noqa: E402
+from convopt.measures import geometric_mean  # noqa: E402
 from convopt.runtime import Model, compile_file  # noqa: E402
 from convopt.testing import reference  # noqa: E402
 
@@ -122,8 +123,8 @@ def main() -> None:
             numbers = " ".join(f"{n:>{w}}" for n, w in zip(size, (5, 6, 5, 5), strict=True))
             print(f"{kind:6} {numbers} {ours * 1e6:9.1f} {theirs * 1e6:9.1f} {theirs / ours:5.2f}", flush=True)
     for kind in sorted({row[0] for row in rows}):
-        ratios = [math.log(row[6] / row[5]) for row in rows if row[0] == kind]
-        print(f"{kind}: geometric mean {math.exp(sum(ratios) / len(ratios)):.2f} of {len(ratios)}")
+        ratios = [row[6] / row[5] for row in rows if row[0] == kind]
+        print(f"{kind}: geometric mean {geometric_mean(ratios):.2f} of {len(ratios)}")
     if arguments.output:
         with arguments.output.open("w", newline="") as file:
             writer = csv.writer(file)

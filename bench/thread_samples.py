@@ -8,38 +8,26 @@ Only samples whose two fastest passes differ by 2 % at most count.
 """
 
 import argparse
-import csv
-import math
-import statistics
 import sys
 import tempfile
-from collections import defaultdict
 from pathlib import Path
+
+import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "python"))
 
+from convopt.measures import geometric_mean, predicted_seconds, regret, relative_errors  # noqa: E402
 from convopt.primitives import catalogue  # noqa: E402
 from convopt.profile_features import machine_options  # noqa: E402
+from convopt.samples import Samples, read_samples  # noqa: E402
 
 
-def clean_samples(profile: Path) -> list[dict]:
-    """The rows whose two fastest passes agree."""
-    with open(profile, newline="") as file:
-        rows = list(csv.DictReader(file))
-
-    def is_clean(row):
-        passes = sorted(map(float, row["passes"].split()))
-        return len(passes) > 1 and passes[1] <= 1.02 * passes[0]
-
-    return [row for row in rows if is_clean(row)]
-
-
-def predictions(rows: list[dict], cost_model: str) -> tuple[dict, dict]:
-    """Predicted seconds by layer and choice, for the machine and the threads of the rows; families by primitive."""
-    threads, machine = rows[0]["threads"], rows[0]["machine"]
+def predictions(samples: Samples, cost_model: str) -> tuple[dict, dict]:
+    """Predicted seconds by layer and choice, for the machine and the threads of the samples; families by primitive."""
+    threads, machine = samples.threads[0], samples.machines[0]
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
-        file.write("".join(f"{layer}\n" for layer in dict.fromkeys(row["layer"] for row in rows)))
+        file.write("".join(f"{layer}\n" for layer in dict.fromkeys(samples.layers)))
         file.flush()
         options = [f"--threads={threads}", f"--cost-model={cost_model}"]
         asked = catalogue(None, f"--layers={file.name}", *options, *machine_options(machine))
@@ -51,17 +39,13 @@ def predictions(rows: list[dict], cost_model: str) -> tuple[dict, dict]:
     return seconds, {primitive["name"]: primitive["family"] for primitive in asked["primitives"]}
 
 
-def print_row(name: str, pairs: list):
-    """One row of the table; pairs of a measured and a predicted time, by layer."""
-    ratios = [predicted / measured for _, measured, predicted in pairs]
-    layers = defaultdict(list)
-    for layer, measured, predicted in pairs:
-        layers[layer].append((predicted, measured))
-    regrets = [min(times)[1] / min(time for _, time in times) - 1 for times in layers.values() if len(times) > 1]
-    error = statistics.median(abs(ratio - 1) for ratio in ratios)
-    bias = math.exp(statistics.fmean(map(math.log, ratios)))
-    loss = f"{statistics.fmean(regrets):.1%}" if regrets else ""
-    print(f"| {name} | {len(pairs)} | {error:.1%} | {bias:.3f} | {len(regrets)} | {loss} |")
+def print_row(name: str, samples: Samples, predicted: np.ndarray):
+    """One row of the table; `predicted` is log(seconds / roofline bound)."""
+    regrets = regret(samples, predicted) - 1
+    bias = geometric_mean(predicted_seconds(samples, predicted) / samples.seconds)
+    error = np.median(relative_errors(samples, predicted))
+    loss = f"{regrets.mean():.1%}" if len(regrets) else ""
+    print(f"| {name} | {len(samples)} | {error:.1%} | {bias:.3f} | {len(regrets)} | {loss} |")
 
 
 def main():
@@ -70,21 +54,21 @@ def main():
     parser.add_argument("profile", type=Path, metavar="PROFILE.csv")
     parser.add_argument("--cost-model", default="", help="JSON (default: the compiler's own)")
     arguments = parser.parse_args()
-    rows = clean_samples(arguments.profile)
-    if not rows:
+    samples = read_samples([arguments.profile])
+    samples = samples[samples.clean()]
+    if not len(samples):
         raise SystemExit(f"{arguments.profile}: no sample has two passes that agree")
-    seconds, families = predictions(rows, arguments.cost_model)
-    pairs, by_family = [], defaultdict(list)
-    for row in rows:
-        predicted = seconds.get((row["layer"], row["choice"]))
-        if predicted:
-            pairs.append((row["layer"], float(row["seconds"]), predicted))
-            by_family[families[row["primitive"]]].append(pairs[-1])
+    seconds, family_of = predictions(samples, arguments.cost_model)
+    known = [seconds.get(key) for key in zip(samples.layers, samples.choices, strict=True)]
+    samples = samples[np.array([bool(value) for value in known])]
+    guessed = np.array([value for value in known if value])
+    predicted = samples.efficiency + np.log(guessed / samples.seconds)
+    families = np.array([family_of[name] for name in samples.primitives])
     print("| samples | number | median error | predicted over measured | layers | mean regret |")
     print("|---|---|---|---|---|---|")
-    print_row("all", pairs)
-    for family, those in sorted(by_family.items()):
-        print_row(family, those)
+    print_row("all", samples, predicted)
+    for family in sorted(set(families)):
+        print_row(family, samples[families == family], predicted[families == family])
 
 
 if __name__ == "__main__":

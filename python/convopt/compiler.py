@@ -77,7 +77,7 @@ def _compile_by_tool(model, **arguments) -> dict:
     with tempfile.TemporaryDirectory(prefix="convopt-") as folder:
         folder = Path(folder)
         if isinstance(model, bytes):
-            path = folder / ("model.mlir" if model.startswith(b"ML\xefR") else "model.onnx")
+            path = folder / library.name_of_bytes(model)
             path.write_bytes(model)
             model = path
         output = folder / "compiled" / "model.o"

@@ -106,11 +106,15 @@ def compile_model(path: Path, model, options) -> tuple[dict | None, list]:
         library.convopt_compiler_destroy(compiler)
 
 
+def name_of_bytes(model: bytes) -> str:
+    """A name for a model in memory, whose end says what it is: MLIR's bytecode or ONNX."""
+    return "model.mlir" if model.startswith(b"ML\xefR") else "model.onnx"
+
+
 def _run(library, compiler, model):
     if not isinstance(model, bytes):
         return library.convopt_compile_file(compiler, os.fsencode(model))
-    name = b"model.mlir" if model.startswith(b"ML\xefR") else b"model.onnx"
-    return library.convopt_compile(compiler, name, model, len(model), None)
+    return library.convopt_compile(compiler, name_of_bytes(model).encode(), model, len(model), None)
 
 
 def _take(library, compilation) -> dict:
