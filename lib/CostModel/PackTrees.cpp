@@ -11,7 +11,7 @@
 #include "llvm/Support/Compression.h"
 #include "llvm/Support/Endian.h"
 #include <cmath>
-#include <map>
+#include <cstring>
 
 using namespace convopt;
 using llvm::createStringError;
@@ -41,18 +41,20 @@ public:
   explicit Reader(llvm::ArrayRef<uint8_t> data) : data(data) {}
   /// Zeros beyond the end, where isWhole() is false.
   template <typename T> std::vector<T> read(size_t count) {
+    using Bits = std::conditional_t<sizeof(T) == 2, uint16_t, uint32_t>;
+    static_assert(sizeof(Bits) == sizeof(T));
     std::vector<T> values(count);
+    std::vector<Bits> bits(count);
     if (at + count * sizeof(T) > data.size()) {
       at = data.size() + 1;
       return values;
     }
-    for (size_t i = 0; i < count; ++i) {
-      uint8_t bytes[sizeof(T)];
-      for (unsigned byte = 0; byte < sizeof(T); ++byte)
-        bytes[byte] = data[at + byte * count + i];
-      values[i] =
-          llvm::support::endian::read<T>(bytes, llvm::endianness::little);
+    for (unsigned byte = 0; byte < sizeof(T); ++byte) {
+      const uint8_t *from = data.data() + at + byte * count;
+      for (size_t i = 0; i < count; ++i)
+        bits[i] |= Bits(from[i]) << (8 * byte);
     }
+    std::memcpy(values.data(), bits.data(), count * sizeof(T));
     at += count * sizeof(T);
     return values;
   }
@@ -63,52 +65,45 @@ private:
   size_t at = 0;
 };
 
-using Split = std::pair<uint16_t, float>; ///< feature and threshold
 } // namespace
 
 llvm::Expected<llvm::SmallVector<uint8_t, 0>> TreeEnsemble::pack() const {
-  std::map<Split, uint32_t> splits;
-  for (const Node &node : allNodes) {
-    if (double(float(node.threshold)) != node.threshold)
+  std::vector<uint16_t> features;
+  std::vector<float> thresholds;
+  for (const Split &split : splits) {
+    if (double(float(split.threshold)) != split.threshold)
       return createStringError("has a threshold that is no float");
-    if (node.missing != AsZero)
+    if (split.missing != AsZero)
       return createStringError("was trained with missing values");
-    splits[{node.feature, float(node.threshold)}];
+    features.push_back(split.feature);
+    thresholds.push_back(float(split.threshold));
   }
-  std::vector<uint16_t> splitFeatures;
-  std::vector<float> splitThresholds;
-  for (auto &[split, number] : splits) {
-    number = splitFeatures.size();
-    splitFeatures.push_back(split.first);
-    splitThresholds.push_back(split.second);
-  }
-  std::vector<uint32_t> counts, nodes;
-  std::vector<int16_t> left, right, leaves;
-  for (const Tree &tree : allTrees)
+  std::vector<uint32_t> counts, asked;
+  std::vector<int16_t> left, right, numbers;
+  for (const Tree &tree : trees)
     counts.push_back(tree.numNodes);
-  for (const Node &node : allNodes) {
-    nodes.push_back(splits[{node.feature, float(node.threshold)}]);
+  for (const Node &node : nodes) {
+    asked.push_back(node.split);
     left.push_back(node.left);
     right.push_back(node.right);
   }
-  for (double leaf : allLeaves) {
+  for (double leaf : leaves) {
     const double number = std::round(leaf * kLeavesPerUnit);
     if (number / kLeavesPerUnit != leaf || std::abs(number) > INT16_MAX)
       return createStringError("has a leaf that is no multiple of 1e-5 of "
                                "magnitude below 0.32768");
-    leaves.push_back(static_cast<int16_t>(number));
+    numbers.push_back(static_cast<int16_t>(number));
   }
   Writer writer;
-  writer.write<uint32_t>({uint32_t(allTrees.size()), uint32_t(splits.size()),
-                          uint32_t(allNodes.size()),
-                          uint32_t(allLeaves.size())});
+  writer.write<uint32_t>({uint32_t(trees.size()), uint32_t(splits.size()),
+                          uint32_t(nodes.size()), uint32_t(leaves.size())});
   writer.write<uint32_t>(counts);
-  writer.write<uint16_t>(splitFeatures);
-  writer.write<float>(splitThresholds);
-  writer.write<uint32_t>(nodes);
+  writer.write<uint16_t>(features);
+  writer.write<float>(thresholds);
+  writer.write<uint32_t>(asked);
   writer.write<int16_t>(left);
   writer.write<int16_t>(right);
-  writer.write<int16_t>(leaves);
+  writer.write<int16_t>(numbers);
   if (!llvm::compression::zstd::isAvailable())
     return createStringError("needs an LLVM that has zstd");
   llvm::SmallVector<uint8_t, 0> packed(sizeof(uint64_t));
@@ -132,29 +127,32 @@ TreeEnsemble::unpack(llvm::ArrayRef<uint8_t> packed, unsigned numFeatures) {
   Reader reader(data);
   const std::vector<uint32_t> sizes = reader.read<uint32_t>(4);
   const auto counts = reader.read<uint32_t>(sizes[0]);
-  const auto splitFeatures = reader.read<uint16_t>(sizes[1]);
-  const auto splitThresholds = reader.read<float>(sizes[1]);
-  const auto nodes = reader.read<uint32_t>(sizes[2]);
+  const auto features = reader.read<uint16_t>(sizes[1]);
+  const auto thresholds = reader.read<float>(sizes[1]);
+  const auto asked = reader.read<uint32_t>(sizes[2]);
   const auto left = reader.read<int16_t>(sizes[2]);
   const auto right = reader.read<int16_t>(sizes[2]);
-  const auto leaves = reader.read<int16_t>(sizes[3]);
+  const auto numbers = reader.read<int16_t>(sizes[3]);
   if (!reader.isWhole())
     return createStringError("packed trees have another size than they say");
-  for (uint16_t feature : splitFeatures)
+  for (uint16_t feature : features)
     if (feature >= numFeatures)
       return createStringError("a node splits unknown feature %u",
                                unsigned(feature));
   TreeEnsemble ensemble;
+  for (auto [feature, threshold] : llvm::zip_equal(features, thresholds))
+    ensemble.splits.push_back({threshold, feature, AsZero});
   uint32_t node = 0, leaf = 0;
   for (uint32_t count : counts) {
-    ensemble.allTrees.push_back({node, leaf, count});
+    ensemble.trees.push_back({node, leaf, count});
     node += count;
     leaf += count + 1;
   }
-  for (auto [split, low, high] : llvm::zip_equal(nodes, left, right))
-    ensemble.allNodes.push_back(
-        {splitThresholds[split], splitFeatures[split], low, high, AsZero});
-  for (int16_t number : leaves)
-    ensemble.allLeaves.push_back(number / kLeavesPerUnit);
+  ensemble.nodes.reserve(asked.size());
+  for (auto [split, low, high] : llvm::zip_equal(asked, left, right))
+    ensemble.nodes.push_back({split, low, high});
+  ensemble.leaves.reserve(numbers.size());
+  for (int16_t number : numbers)
+    ensemble.leaves.push_back(number / kLeavesPerUnit);
   return ensemble;
 }

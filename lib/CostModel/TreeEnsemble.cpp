@@ -13,7 +13,7 @@ using namespace convopt;
 using llvm::createStringError;
 using nlohmann::json;
 
-static_assert(sizeof(TreeEnsemble::Node) == 16);
+static_assert(sizeof(TreeEnsemble::Node) == 8);
 
 static bool isArrayOf(const json &tree, const char *key, bool integers) {
   auto it = tree.find(key);
@@ -46,14 +46,10 @@ static std::string checkForm(const json &tree) {
   return "";
 }
 
-void TreeEnsemble::checkNodes() {
-  allAsZero = llvm::all_of(
-      allNodes, [](const Node &node) { return node.missing == AsZero; });
-}
-
 llvm::Expected<TreeEnsemble> TreeEnsemble::fromJson(const json &array,
                                                     unsigned numFeatures) {
   TreeEnsemble ensemble;
+  std::vector<Split> asked; // of each node
   if (!array.is_array())
     return createStringError("trees are not an array");
   for (size_t t = 0; t < array.size(); ++t) {
@@ -61,9 +57,9 @@ llvm::Expected<TreeEnsemble> TreeEnsemble::fromJson(const json &array,
     if (std::string wrong = checkForm(tree); !wrong.empty())
       return createStringError("tree %zu %s", t, wrong.c_str());
     int64_t count = tree["feature"].size();
-    ensemble.allTrees.push_back({uint32_t(ensemble.allNodes.size()),
-                                 uint32_t(ensemble.allLeaves.size()),
-                                 uint32_t(count)});
+    ensemble.trees.push_back({uint32_t(asked.size()),
+                              uint32_t(ensemble.leaves.size()),
+                              uint32_t(count)});
     for (int64_t n = 0; n < count; ++n) {
       int64_t feature = tree["feature"][n], missing = tree["missing"][n];
       if (feature < 0 || feature >= numFeatures)
@@ -79,45 +75,34 @@ llvm::Expected<TreeEnsemble> TreeEnsemble::fromJson(const json &array,
         if (child >= count || child < -count - 1 || (child >= 0 && child <= n))
           return createStringError("tree %zu: node %lld has no child %lld", t,
                                    (long long)n, (long long)child);
-      ensemble.allNodes.push_back({tree["threshold"][n].get<double>(),
-                                   uint16_t(feature), int16_t(children[0]),
-                                   int16_t(children[1]), Missing(missing)});
+      asked.push_back({tree["threshold"][n].get<double>(), uint16_t(feature),
+                       Missing(missing)});
+      ensemble.nodes.push_back({0, int16_t(children[0]), int16_t(children[1])});
     }
     for (const json &value : tree["value"])
-      ensemble.allLeaves.push_back(value);
+      ensemble.leaves.push_back(value);
   }
-  ensemble.checkNodes();
+  ensemble.splits = asked;
+  llvm::sort(ensemble.splits);
+  auto same = [](const Split &a, const Split &b) { return !(a < b); };
+  ensemble.splits.erase(llvm::unique(ensemble.splits, same),
+                        ensemble.splits.end());
+  for (auto [node, split] : llvm::zip_equal(ensemble.nodes, asked))
+    node.split =
+        llvm::lower_bound(ensemble.splits, split) - ensemble.splits.begin();
   return ensemble;
-}
-
-static bool goesLeft(const TreeEnsemble::Node &node, double x) {
-  using Ensemble = TreeEnsemble;
-  const bool nan = std::isnan(x);
-  x = zeroIfTiny(x);
-  switch (node.missing) {
-  case Ensemble::AsZero:
-    break;
-  case Ensemble::NanLeft:
-  case Ensemble::NanRight:
-    return nan ? node.missing == Ensemble::NanLeft : x <= node.threshold;
-  case Ensemble::ZeroLeft:
-  case Ensemble::ZeroRight:
-    if (nan || x == 0)
-      return node.missing == Ensemble::ZeroLeft;
-    break;
-  }
-  return (nan ? 0.0 : x) <= node.threshold;
 }
 
 double TreeEnsemble::predict(llvm::ArrayRef<double> features) const {
   double sum = 0;
-  for (const Tree &tree : allTrees) {
+  for (const Tree &tree : trees) {
     int at = tree.numNodes ? 0 : -1;
     while (at >= 0) {
-      const Node &node = allNodes[tree.firstNode + at];
-      at = goesLeft(node, features[node.feature]) ? node.left : node.right;
+      const Node &node = nodes[tree.firstNode + at];
+      const Split &split = splits[node.split];
+      at = goesLeft(split, features[split.feature]) ? node.left : node.right;
     }
-    sum += allLeaves[tree.firstLeaf + size_t(-1 - at)];
+    sum += leaves[tree.firstLeaf + size_t(-1 - at)];
   }
   return sum;
 }

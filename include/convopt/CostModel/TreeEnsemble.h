@@ -5,6 +5,7 @@
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/Error.h"
 #include <nlohmann/json_fwd.hpp>
+#include <tuple>
 #include <vector>
 
 namespace convopt {
@@ -17,24 +18,26 @@ public:
   /// What a NaN does at a node; `Zero*`: what a zero does, too.
   enum Missing : uint8_t { AsZero, NanLeft, NanRight, ZeroLeft, ZeroRight };
 
-  /// 16 bytes, so that a row goes down a kilobyte of a tree of 63 leaves.
-  struct Node {
+  /// What a node asks: whether the feature is at most the threshold. LightGBM
+  /// splits at the bounds of some hundred bins, so nodes share their splits.
+  struct Split {
     double threshold;
     uint16_t feature;
-    int16_t left, right; ///< nodes, or ~leaf; both from the tree's first
     Missing missing;
+    bool operator<(const Split &other) const {
+      return std::tie(feature, missing, threshold) <
+             std::tie(other.feature, other.missing, other.threshold);
+    }
+  };
+  /// 8 bytes, so that a row goes down half a kilobyte of a tree of 63 leaves.
+  struct Node {
+    uint32_t split;
+    int16_t left, right; ///< nodes, or ~leaf; both from the tree's first
   };
   struct Tree {
     uint32_t firstNode, firstLeaf;
     uint32_t numNodes; ///< one less than leaves
   };
-  /// The nodes of all trees, one after the other, and their leaves' values.
-  struct Tables {
-    llvm::ArrayRef<Tree> trees;
-    llvm::ArrayRef<Node> nodes;
-    llvm::ArrayRef<double> leaves;
-  };
-
   /// An array of trees, each
   ///   {"feature": [...], "threshold": [...], "missing": [...],
   ///    "left": [...], "right": [...], "value": [...]}
@@ -56,21 +59,20 @@ public:
   double predict(llvm::ArrayRef<double> features) const;
 
   /// The predictions, with the same bits, of `sums.size()` rows that stand one
-  /// after the other in `features`. Faster the more of their features agree:
-  /// the choices of one layer have all of the layer's and the machine's.
+  /// after the other in `features`. Faster the more rows go the same ways: the
+  /// choices of one layer agree in what the layer and the machine are.
   void predict(llvm::ArrayRef<double> features,
                llvm::MutableArrayRef<double> sums) const;
 
-  Tables tables() const { return {allTrees, allNodes, allLeaves}; }
-
 private:
-  void checkNodes();
+  /// predict for at most 64 rows.
+  void predictSome(llvm::ArrayRef<double> features,
+                   llvm::MutableArrayRef<double> sums) const;
 
-  std::vector<Tree> allTrees;
-  std::vector<Node> allNodes;
-  std::vector<double> allLeaves;
-  /// Whether every node takes a NaN for 0, as in models of profiles.
-  bool allAsZero = true;
+  std::vector<Split> splits; ///< each once, in order
+  std::vector<Tree> trees;
+  std::vector<Node> nodes; ///< of all trees, one after the other
+  std::vector<double> leaves;
 };
 
 } // namespace convopt
