@@ -19,9 +19,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "python"))
 
-from convopt.runtime import Model, find_tool  # noqa: E402
+from convopt.runtime import find_tool  # noqa: E402
 from convopt.testing import networks  # noqa: E402
-from planning import choices, compile_plan, measure, network_of, predicted_total  # noqa: E402
+from planning import choices, compile_plan, load_plan, measure, network_of, predicted_total  # noqa: E402
 
 
 def parse() -> argparse.Namespace:
@@ -43,7 +43,7 @@ def compare(network: networks.Network, costs: Path, rounds: int, folder: Path) -
     for name, options in (("predicted", []), ("measured", [f"--measured-costs={costs}"])):
         library = folder / f"{name}.so"
         tables.append(compile_plan(network.path, library, f"--name={name}", *options))
-        models.append(Model(library))
+        models.append(load_plan(library))
     times = measure(models, network.inputs, rounds)
     plans = [choices(table) for table in tables]
     return {

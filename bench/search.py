@@ -18,9 +18,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "python"))
 
-from convopt.runtime import Model  # noqa: E402
 from convopt.testing import networks  # noqa: E402
-from planning import Planner, add_measuring_options, measure, network_of, on_core, rules  # noqa: E402
+from planning import Planner, add_measuring_options, choices, measure, network_of, on_core, rules  # noqa: E402
 
 
 def parse() -> argparse.Namespace:
@@ -34,21 +33,23 @@ def parse() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def descend(planner: Planner, start: Model, inputs: list, options: argparse.Namespace) -> tuple:
+def descend(planner: Planner, start: tuple, inputs: list, options: argparse.Namespace) -> tuple:
     """The best plan found from that by predictions, as (model, plans measured, layers whose choice it changed)."""
-    best, plan, tried = start, {}, 0
+    (best, table), plan, tried = start, {}, 0
     for _ in range(options.sweeps):
         changed = False
         for layer in planner.layers:
             for name in planner.candidates(layer, options.candidates):
                 if plan.get(layer) == [name]:
                     continue
-                candidate = planner.build({**plan, layer: [name]})[0]
+                candidate, other = planner.build({**plan, layer: [name]})
+                if choices(other) == choices(table):
+                    continue
                 tried += 1
                 with on_core(options.core):
                     old, new = measure([best, candidate], inputs, options.rounds)
                 if new < old * (1 - options.margin):
-                    best, plan, changed = candidate, {**plan, layer: [name]}, True
+                    best, table, plan, changed = candidate, other, {**plan, layer: [name]}, True
         if not changed:
             break
     return best, tried, len(plan)
@@ -57,9 +58,9 @@ def descend(planner: Planner, start: Model, inputs: list, options: argparse.Name
 def compare(network: networks.Network, options: argparse.Namespace, folder: Path) -> dict:
     """Milliseconds of every plan."""
     planner = Planner(network.path, folder, options.cost_model)
-    predicted, _ = planner.build({})
+    predicted = planner.build({})
     found, tried, changed = descend(planner, predicted, network.inputs, options)
-    plans = {"predicted": predicted, "searched": found}
+    plans = {"predicted": predicted[0], "searched": found}
     for rule, allowed in rules(planner).items():
         plans[rule] = planner.build(allowed)[0]
     with on_core(options.core):

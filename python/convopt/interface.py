@@ -1,6 +1,7 @@
 """The C interface of a compiled model as ctypes sees it: the structs of the generated header."""
 
 import ctypes
+import mmap
 from ctypes import CFUNCTYPE, POINTER, Structure, c_char_p, c_int, c_int64, c_void_p
 from typing import NamedTuple
 
@@ -88,6 +89,17 @@ def aligned_bytes(size: int, alignment: int = 64) -> np.ndarray:
     memory = np.empty(size + alignment, np.uint8)
     start = -memory.ctypes.data % alignment
     return memory[start : start + size]
+
+
+def huge_pages(size: int) -> np.ndarray:
+    """Zeros in pages of 2 MB, the first of which they begin; in others where the system has none."""
+    page = 2 << 20
+    memory = mmap.mmap(-1, (-(-size // page) + 1) * page, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    if hasattr(mmap, "MADV_HUGEPAGE"):
+        memory.madvise(mmap.MADV_HUGEPAGE)
+    everything = np.frombuffer(memory, np.uint8)
+    start = -everything.ctypes.data % page
+    return everything[start : start + size]
 
 
 def pointers(arrays) -> ctypes.Array:

@@ -64,11 +64,13 @@ class Model:
     explanation = None  #: What explain= of convopt.compile() asked for.
     report = None  #: What report= of convopt.compile() asked for.
 
-    def __init__(self, library, name=None, weights=None, fill=None):
+    def __init__(self, library, name=None, weights=None, fill=None, huge_pages=False):
         """Loads `library`, the output of convopt-compile --emit=shared.
 
         name: the model's, where the library holds several. weights: their file, where they are not in the library; by
         default the one beside it whose name ends in .weights. It is mapped, not read.
+        huge_pages: copies a weights file into pages of 2 MB, and takes such for the workspace. Where pages of 4 KB fall
+        is luck that a run's time depends on, by a few percent; weights that are in the library stay where they are.
         fill: a byte to set the workspace to first; whatever it is, the results must be the same.
         """
         self._handle = None
@@ -81,7 +83,11 @@ class Model:
         self.outputs = interface.tensors(handle.output_count, handle.outputs)
         self.workspace_bytes = handle.workspace_bytes
         self._weights = _map_weights(self.name, weights or path.with_suffix(".weights"), handle.weights_bytes)
-        self._workspace = interface.aligned_bytes(handle.workspace_bytes)
+        if huge_pages and self._weights is not None:
+            pages = interface.huge_pages(self._weights.size)
+            pages[:] = self._weights
+            self._weights = pages
+        self._workspace = (interface.huge_pages if huge_pages else interface.aligned_bytes)(handle.workspace_bytes)
         # Taken now, since numpy cannot give it any more when the interpreter ends, yet close() is called then too.
         self._address = self._workspace.ctypes.data
         if fill is not None:

@@ -55,6 +55,15 @@ def test_writes_to_arrays_of_the_callers(library, tmp_path):
     assert results[0].tolist() == [2, 4, 6] and results[1]
 
 
+def test_huge_pages_hold_workspace_and_weights(library, tmp_path):
+    np.array([1, 2, 3], np.int64).tofile(tmp_path / "weights")
+    scale = Model(library, "scale", weights=tmp_path / "weights", huge_pages=True)
+    (tmp_path / "weights").unlink()
+    assert scale(np.int8(2))[0].tolist() == [2, 4, 6]
+    for memory in (scale._workspace, scale._weights):
+        assert memory.ctypes.data % (2 << 20) == 0
+
+
 @pytest.mark.parametrize(
     "out, error, message",
     [

@@ -1,7 +1,8 @@
 #include "LoadedModel.h"
+#include "HugePages.h"
 #include "llvm/Object/ELFObjectFile.h"
 #include "llvm/Support/FileSystem.h"
-#include <cstdlib>
+#include "llvm/Support/MathExtras.h"
 #include <dlfcn.h>
 
 using namespace llvm;
@@ -80,8 +81,14 @@ LoadedModel::load(const std::string &library, StringRef name,
       return file.takeError();
     result->weights = std::move(*file);
   }
-  size_t bytes = (result->model->workspace_bytes + 63) / 64 * 64;
-  result->workspace = std::aligned_alloc(64, bytes);
+  const size_t bytes = alignTo(result->model->workspace_bytes, 64);
+  if (weights.hugePages) {
+    result->pages = allocateHugePages(bytes);
+    result->workspace = result->pages.base();
+  } else {
+    result->block.reset(std::aligned_alloc(64, bytes));
+    result->workspace = result->block.get();
+  }
   if (!result->workspace)
     return createStringError("no memory for a workspace of %zu bytes", bytes);
   if (int status =
@@ -94,7 +101,6 @@ LoadedModel::load(const std::string &library, StringRef name,
 LoadedModel::~LoadedModel() {
   if (initialised)
     model->fini(workspace);
-  std::free(workspace);
   if (handle)
     dlclose(handle);
 }

@@ -6,6 +6,7 @@
 #include "convopt-c/profile.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
+#include <cstdlib>
 #include <memory>
 #include <vector>
 
@@ -16,7 +17,7 @@ class LoadedModel {
 public:
   /// Finds the descriptor: NAME_model, or with an empty name the library's only
   /// symbol that ends so. `weights` says how its weights file is read, if it
-  /// has one.
+  /// has one, and where the workspace lies.
   static llvm::Expected<std::unique_ptr<LoadedModel>>
   load(const std::string &library, llvm::StringRef name,
        const WeightsOptions &weights);
@@ -36,6 +37,11 @@ private:
   const convopt_model *model = nullptr;
   const convopt_profile *launches = nullptr;
   WeightsFile weights;
+  struct Free {
+    void operator()(void *block) const { std::free(block); }
+  };
+  std::unique_ptr<void, Free> block;  ///< the workspace, or
+  llvm::sys::OwningMemoryBlock pages; ///< the large pages that it is in
   void *workspace = nullptr;
   bool initialised = false;
 };

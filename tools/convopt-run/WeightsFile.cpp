@@ -1,9 +1,9 @@
 #include "WeightsFile.h"
+#include "HugePages.h"
 #include "convopt/Runtime/Plan.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/Support/BLAKE3.h"
 #include "llvm/Support/FileSystem.h"
-#include "llvm/Support/MathExtras.h"
 #include "llvm/Support/Path.h"
 #include <cstring>
 #include <fcntl.h>
@@ -13,25 +13,6 @@
 using namespace llvm;
 
 namespace convopt {
-
-static constexpr int64_t hugePage = int64_t(2) << 20;
-
-/// Memory of `bytes` bytes that starts with a large page and asks for them.
-static void *allocateHuge(int64_t bytes) {
-  bytes = alignTo(bytes, hugePage);
-  void *all = mmap(nullptr, bytes + hugePage, PROT_READ | PROT_WRITE,
-                   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (all == MAP_FAILED)
-    return nullptr;
-  auto begin = reinterpret_cast<uintptr_t>(all);
-  uintptr_t aligned = alignTo(begin, hugePage);
-  if (aligned != begin)
-    munmap(all, aligned - begin);
-  if (uintptr_t rest = begin + hugePage - aligned)
-    munmap(reinterpret_cast<void *>(aligned + bytes), rest);
-  madvise(reinterpret_cast<void *>(aligned), bytes, MADV_HUGEPAGE);
-  return reinterpret_cast<void *>(aligned);
-}
 
 static bool readAll(int file, char *to, int64_t bytes) {
   while (bytes > 0) {
@@ -79,31 +60,24 @@ Expected<WeightsFile> WeightsFile::open(const WeightsOptions &options,
                              Twine(bytes));
   WeightsFile result;
   if (options.hugePages) {
-    result.memory = allocateHuge(bytes);
-    result.size = alignTo(bytes, hugePage);
-    if (!result.memory)
+    result.memory = allocateHugePages(bytes);
+    if (!result.memory.base())
       return createStringError("no memory for weights of " + Twine(bytes) +
                                " bytes");
-    if (!readAll(file, static_cast<char *>(result.memory), bytes))
+    if (!readAll(file, static_cast<char *>(result.memory.base()), bytes))
       return createStringError("cannot read '" + path + "'");
   } else {
     void *mapped = mmap(nullptr, bytes, PROT_READ, MAP_PRIVATE, file, 0);
     if (mapped == MAP_FAILED)
       return createStringError("cannot map '" + path +
                                "': " + std::strerror(errno));
-    result.memory = mapped;
-    result.size = bytes;
+    result.memory = sys::OwningMemoryBlock(sys::MemoryBlock(mapped, bytes));
   }
-  if (options.check && !isIntact(result.memory, bytes))
+  if (options.check && !isIntact(result.data(), bytes))
     return createStringError("'" + path +
                              "' is damaged: its contents have "
                              "another hash than it says");
   return result;
-}
-
-WeightsFile::~WeightsFile() {
-  if (memory)
-    munmap(memory, size);
 }
 
 } // namespace convopt

@@ -3,6 +3,7 @@
 
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
+#include "llvm/Support/Memory.h"
 #include <cstdint>
 
 namespace convopt {
@@ -19,29 +20,16 @@ struct WeightsOptions {
 /// A weights file in memory.
 class WeightsFile {
 public:
-  WeightsFile() = default;
-  WeightsFile(WeightsFile &&other) { swap(other); }
-  WeightsFile &operator=(WeightsFile &&other) {
-    swap(other);
-    return *this;
-  }
-  ~WeightsFile();
-
   /// Of the model `name` in `library`; `bytes` long.
   static llvm::Expected<WeightsFile> open(const WeightsOptions &options,
                                           llvm::StringRef library,
                                           llvm::StringRef name, int64_t bytes);
 
-  const void *data() const { return memory; }
+  /// Null without a file.
+  const void *data() const { return memory.base(); }
 
 private:
-  void swap(WeightsFile &other) {
-    std::swap(memory, other.memory);
-    std::swap(size, other.size);
-  }
-
-  void *memory = nullptr;
-  int64_t size = 0;
+  llvm::sys::OwningMemoryBlock memory;
 };
 
 } // namespace convopt

@@ -38,8 +38,8 @@ struct Options {
                "(default: beside it, ending in .weights)")};
   cl::opt<bool> hugePages{
       "huge-pages", cl::cat(category),
-      cl::desc("Copy the weights file into pages of 2 MB instead of mapping "
-               "it")};
+      cl::desc("Take pages of 2 MB for the workspace, and for the weights "
+               "file, which is copied there instead of mapped")};
   cl::opt<bool> checkWeights{
       "check-weights", cl::cat(category),
       cl::desc("Read the whole weights file first and compare its hash")};
