@@ -82,7 +82,7 @@ static constexpr OptionInfo table[] = {
      Form::Value, readInto<parsePositive, &Options::maxWeights>},
     {"max-growth", "bytes",
      "Memory that packed weights may take beyond the model's, in all (default "
-     "54 MiB and a 32nd of those)",
+     "as much as those, 1 MiB at least, 54 MiB and a 32nd of those at most)",
      Form::Value, readInto<parseBytes, &Options::maxGrowth>},
     {"weights", "where",
      "internal: in the object (default)\n"

@@ -12,24 +12,30 @@ using namespace mlir;
 namespace {
 
 /// The defaults for a function with one filter of 64x32x1x1.
-SelectionOptions defaultsFor(const SelectionOptions &options) {
+/// For one 1x1 layer with that many input and output channels.
+SelectionOptions defaultsFor(const SelectionOptions &options,
+                             int64_t channels = 64) {
   MLIRContext context;
   context.loadDialect<ConvoptDialect, arith::ArithDialect, func::FuncDialect,
                       linalg::LinalgDialect, tensor::TensorDialect>();
-  auto module = parseSourceString<ModuleOp>(R"(
-    func.func @main(%x: tensor<1x32x4x4xf32>, %z: tensor<1x64x4x4xf32>) -> tensor<1x64x4x4xf32> {
-      %f = arith.constant dense<1.0> : tensor<64x32x1x1xf32>
-      %a = linalg.conv_2d_nchw_fchw ins(%x, %f : tensor<1x32x4x4xf32>, tensor<64x32x1x1xf32>)
-             outs(%z : tensor<1x64x4x4xf32>) -> tensor<1x64x4x4xf32>
-      return %a : tensor<1x64x4x4xf32>
-    })",
-                                            &context);
+  const std::string n = std::to_string(channels);
+  const std::string image = "tensor<1x" + n + "x4x4xf32>";
+  const std::string filter = "tensor<" + n + "x" + n + "x1x1xf32>";
+  auto module = parseSourceString<ModuleOp>(
+      "func.func @main(%x: " + image + ") -> " + image + " {\n" +
+          "%f = arith.constant dense<1.0> : " + filter + "\n" +
+          "%a = linalg.conv_2d_nchw_fchw ins(%x, %f : " + image + ", " +
+          filter + ") outs(%x : " + image + ") -> " + image + "\n" +
+          "return %a : " + image + "\n}",
+      &context);
   return withDefaults(options, *module->getOps<func::FuncOp>().begin());
 }
 
 TEST(SelectionLimits, GrowWithTheFilters) {
   SelectionOptions options = defaultsFor({});
-  EXPECT_EQ(options.maxGrowth, (54 << 20) + 64 * 32 * 4 / 32);
+  EXPECT_EQ(options.maxGrowth, 1 << 20);
+  EXPECT_EQ(*defaultsFor({}, 1024).maxGrowth, 4 << 20);
+  EXPECT_EQ(*defaultsFor({}, 8192).maxGrowth, (54 << 20) + (8 << 20));
   EXPECT_EQ(options.growthPrice, 1.0 / 256);
   EXPECT_EQ(options.preferredWorkspace, 8 << 20);
   EXPECT_EQ(options.maxError, 1e-4);

@@ -28,8 +28,8 @@ struct SelectionOptions {
   std::optional<double> maxWeights;
   /// Bytes that all packed filters together may take beyond the filters
   /// themselves. Where the fastest plan takes more, each byte has the lowest
-  /// price for which the best plan does not. By default 54 MiB and a
-  /// thirty-second of what the filters take.
+  /// price for which the best plan does not. By default what the filters take
+  /// (1 MiB at least), and 54 MiB and a thirty-second of that at most.
   std::optional<int64_t> maxGrowth;
   /// Nanoseconds that each of these bytes has to save at least. By default
   /// nothing with a given maxGrowth; else 4 us for a MB, a tenth of what it

@@ -32,7 +32,7 @@ def SelectPrimitives : Pass<"convopt-select-primitives", "::mlir::func::FuncOp">
     Option<"maxWorkspace", "max-workspace", "int64_t", "-1", "Largest workspace of a choice in bytes; -1: any">,
     Option<"preferredWorkspace", "preferred-workspace", "int64_t", "*::convopt::SelectionOptions().preferredWorkspace", "The same for convolutions that have choices within it, without max-workspace; -1: any">,
     Option<"maxWeights", "max-weights", "double", "0", "Largest packed filter, in sizes of the filter; 0: any">,
-    Option<"maxGrowth", "max-growth", "int64_t", "-1", "Most bytes that packed filters may take beyond the filters, in all; -1: 54 MiB and a 32nd of the filters">,
+    Option<"maxGrowth", "max-growth", "int64_t", "-1", "Most bytes that packed filters may take beyond the filters, in all; -1: as much as the filters (at least 1 MiB, at most 54 MiB and a 32nd of them)">,
     Option<"growthPrice", "growth-price", "double", "-1", "Nanoseconds that each of these bytes has to save; -1: 1/256, or 0 with a max-growth">,
     Option<"threads", "threads", "int64_t", "::convopt::SelectionOptions().threads", "Threads that one run of the model uses">,
     Option<"measuredCosts", "measured-costs", "std::string", "\"\"", "CSV of convopt-profile to take times from">,

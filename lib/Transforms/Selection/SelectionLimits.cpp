@@ -21,14 +21,16 @@ SelectionOptions SelectionOptions::unlimited() {
 
 /// What keeps memory below that of engines that hold a model's weights and a
 /// packed copy of them: 0.6 of ONNX Runtime's, which is about 100 MiB and 1.75
-/// times the weights (bench/memory.py).
+/// times the weights (bench/memory.py). A small model stays small: twice its
+/// weights at most, but for what is less than its kernels take.
 static int64_t defaultGrowth(func::FuncOp func) {
   int64_t bytes = 0;
   func.walk([&](linalg::LinalgOp op) {
     if (std::optional<ConvOp> conv = matchConvolution(op))
       bytes += bytesOf(conv->layer.types.filter) * conv->layer.filterElements();
   });
-  return (54 << 20) + bytes / 32;
+  return std::min((int64_t(54) << 20) + bytes / 32,
+                  std::max(bytes, int64_t(1) << 20));
 }
 
 SelectionOptions withDefaults(SelectionOptions options, func::FuncOp func) {
