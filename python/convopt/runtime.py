@@ -94,6 +94,7 @@ class Model:
     def run(self, inputs, out=None) -> list:
         """The outputs, in the model's order, for a list of arrays or a dictionary of them by name.
 
+        An output whose sizes depend on data has those that it has for these inputs.
         out: arrays to write them to, one an output, which are returned then.
         """
         arrays = self._arrange(inputs)
@@ -105,8 +106,9 @@ class Model:
             if self._handle is None:
                 raise RuntimeError(f"{self.name}: the model was closed")
             status = self._handle.run(interface.pointers(arrays), interface.pointers(results), self._address)
+            shapes = [self._true_shape(i) for i in range(len(results))] if not status else []
         _check(self.name, status)
-        return results
+        return [_cut(array, shape) for array, shape in zip(results, shapes, strict=True)]
 
     def __call__(self, *inputs, out=None, **named):
         """Like run(), with one argument an input, by position or by name; a single output comes without the list.
@@ -122,6 +124,10 @@ class Model:
             out = [out]
         outputs = self.run(inputs, out)
         return outputs[0] if len(outputs) == 1 else tuple(outputs)
+
+    def _true_shape(self, index: int) -> tuple:
+        rank = len(self.outputs[index].shape)
+        return tuple(self._handle.output_dims(self._address, index)[:rank]) if rank else ()
 
     def __enter__(self) -> "Model":
         """The model itself, which the end of the `with` closes."""
@@ -179,6 +185,12 @@ class Model:
         if array.shape != tensor.shape:
             raise ValueError(f"{self.name}: input {tensor} was given the shape {list(array.shape)}")
         return np.ascontiguousarray(array)
+
+
+def _cut(array: np.ndarray, shape: tuple) -> np.ndarray:
+    if array.shape == shape:
+        return array
+    return np.ascontiguousarray(array[tuple(slice(size) for size in shape)])
 
 
 def _model_symbol(path: Path, name) -> str:
