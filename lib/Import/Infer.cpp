@@ -3,6 +3,7 @@
 #include "StandardTypes.h"
 #include "onnx/checker.h"
 #include "onnx/defs/schema.h"
+#include "llvm/ADT/StringSwitch.h"
 
 using namespace llvm;
 
@@ -45,11 +46,22 @@ public:
     return i < inputs.size() && inputs[i] ? &types[i] : nullptr;
   }
   const onnx::TensorProto *getInputData(size_t i) const override {
-    if (i >= inputs.size() || !inputs[i] || !inputs[i]->constant ||
-        inputs[i]->constant->size() > dataLimit)
+    if (i >= inputs.size() || !inputs[i])
+      return nullptr;
+    // Of a shape that depends on data the largest, where that of the result is
+    // the largest then.
+    bool isShape =
+        StringSwitch<bool>(node.op_type())
+            .Cases("ConstantOfShape", "Expand", "Range", "Reshape", true)
+            .Default(false);
+    const Constant *known =
+        inputs[i]->constant ? &*inputs[i]->constant : nullptr;
+    if (isShape && inputs[i]->bounds)
+      known = &inputs[i]->bounds->most;
+    if (!known || known->size() > dataLimit)
       return nullptr;
     if (!data[i])
-      data[i] = toTensorProto(*inputs[i]->constant);
+      data[i] = toTensorProto(*known);
     return &*data[i];
   }
   size_t getNumOutputs() const override { return outputTypes.size(); }

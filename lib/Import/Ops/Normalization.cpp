@@ -105,7 +105,38 @@ static Error importLRN(Node &node) {
   return node.setOutput(0, result);
 }
 
+/// x divided by its norm along an axis: the sum of absolute values, or the root
+/// of the sum of squares; zero where that is zero.
+static Error importLpNormalization(Node &node) {
+  ArrayRef<int64_t> shape = node.inputShape(0);
+  auto axis = node.normalizeAxis(node.getInt("axis", -1),
+                                 static_cast<int64_t>(shape.size()));
+  if (!axis)
+    return axis.takeError();
+  int64_t p = node.getInt("p", 2);
+  if (p != 1 && p != 2)
+    return node.error("p must be 1 or 2");
+  ElementKind kind = node.outputKind(0);
+  Scalar scalar(node.builder, node.loc, kind);
+  Value x = node.input(0);
+  Value sum = reduce(node, x, *axis, kind, scalar.attribute(0),
+                     [&](Scalar &s, Value a, Value total) {
+                       return s.add(total, p == 1 ? s.abs(a) : s.mul(a, a));
+                     });
+  Shape kept(shape);
+  kept[*axis] = 1;
+  Value y = elementwise(
+      node, {x, reshape(node, sum, kept)}, shape, kind,
+      [&](Scalar &s, ArrayRef<Value> a) {
+        Value zero = s.constant(0);
+        Value norm = p == 1 ? a[1] : s.math<math::SqrtOp>(a[1]);
+        return s.select(s.equal(a[1], zero), zero, s.div(a[0], norm));
+      });
+  return node.setOutput(0, y);
+}
+
 void registerNormalizationOps(OpTable &table) {
+  table["LpNormalization"] = importLpNormalization;
   table["BatchNormalization"] = importBatchNormalization;
   table["LRN"] = importLRN;
 }
