@@ -224,8 +224,7 @@ std::optional<Constant> Node::foldExtreme(bool largest,
     result.kind = output.kind;
     result.shape = output.shape;
   }
-  Node node(proto, version, builder, constants, loc, files, known, results,
-            live);
+  Node node = with(known, results);
   if (fold) {
     Expected<bool> done = fold(node);
     if (!done)

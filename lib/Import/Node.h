@@ -140,6 +140,14 @@ public:
   /// Output `i` is the same tensor as input `from`.
   llvm::Error forward(size_t i, size_t from);
 
+  /// A node with the same attributes on other tensors, to be imported by the
+  /// code of another operator.
+  Node with(llvm::ArrayRef<ImportedValue *> otherInputs,
+            llvm::MutableArrayRef<ImportedValue> otherOutputs) const {
+    return Node(proto, version, builder, constants, loc, files, otherInputs,
+                otherOutputs, live);
+  }
+
   /// A constant that is not an input, as a value.
   mlir::Value materialise(const Constant &constant);
 

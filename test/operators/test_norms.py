@@ -21,14 +21,16 @@ def test_hardmax(opset, generator):
 
 
 def test_lp_normalization(generator):
-    nodes = Nodes(21)
+    """Without a length a row has no direction: NaN, as the standard's own tests say, where ONNX Runtime has zeros."""
+    nodes, expected = Nodes(21), []
     for axis in (0, 1, -1):
         for p in (1, 2):
             x = generator.standard_normal((3, 4, 5)).astype(np.float32)
-            x[:, 1] = 0 if axis == 1 else x[:, 1]
+            x[:, 1] = 0 if axis == -1 else x[:, 1]
             nodes.add("LpNormalization", [nodes.input(x)], axis=axis, p=p)
-    nodes.add("LpNormalization", [nodes.input(np.zeros((2, 3), np.float32))])
-    check(nodes, nodes.onnxruntime())
+            with np.errstate(invalid="ignore"):
+                expected.append(x / np.linalg.norm(x, p, axis, keepdims=True))
+    check(nodes, expected)
 
 
 @pytest.mark.parametrize("kind, error", [("float32", 1e-3), ("float64", 1e-9)])

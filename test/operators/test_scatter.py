@@ -82,3 +82,22 @@ def test_max_unpool(generator):
         target[:, :, : whole[2], : whole[3]] = flat.reshape(whole)
         expected.append(target)
     check(nodes, expected)
+
+
+def test_tensor_scatter(generator):
+    nodes, expected = Nodes(24), []
+    for mode in ("linear", "circular"):
+        for axis in (-2, 1, -1):
+            cache = generator.standard_normal((2, 3, 5, 4)).astype(np.float32)
+            length = cache.shape[axis]
+            part = generator.standard_normal(cache.shape).astype(np.float32).take(range(2), axis)
+            starts = np.int64([length - 2, 1] if mode == "linear" else [length - 1, 7])
+            inputs = [nodes.input(cache), nodes.input(part), nodes.input(starts)]
+            nodes.add("TensorScatter", inputs, axis=axis, mode=mode)
+            nodes.add("TensorScatter", inputs[:2], axis=axis, mode=mode)
+            for begins in (starts, [0, 0]):
+                result = np.moveaxis(cache.copy(), axis, 1)
+                for batch, begin in enumerate(begins):
+                    result[batch, (begin + np.arange(2)) % length] = np.moveaxis(part, axis, 1)[batch]
+                expected.append(np.moveaxis(result, 1, axis))
+    check(nodes, expected)

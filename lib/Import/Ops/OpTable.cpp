@@ -17,6 +17,7 @@ const OpTable &getOpTable() {
     registerGatherOps(all);
     registerGridSampleOps(all);
     registerIdentityOps(all);
+    registerIntegerProductOps(all);
     registerJoinOps(all);
     registerLayerNormOps(all);
     registerMatMulOps(all);
@@ -26,6 +27,7 @@ const OpTable &getOpTable() {
     registerOrderOps(all);
     registerPadOps(all);
     registerPoolOps(all);
+    registerQuantiseOps(all);
     registerRearrangeOps(all);
     registerRecurrentOps(all);
     registerReductionOps(all);
@@ -36,6 +38,8 @@ const OpTable &getOpTable() {
     registerShapeOps(all);
     registerSignalOps(all);
     registerSoftmaxOps(all);
+    registerTensorScatterOps(all);
+    registerTfIdfOps(all);
     registerUniqueOps(all);
     return all;
   }();

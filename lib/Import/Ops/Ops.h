@@ -18,6 +18,7 @@ void registerEinsumOps(OpTable &table);
 void registerGatherOps(OpTable &table);
 void registerGridSampleOps(OpTable &table);
 void registerIdentityOps(OpTable &table);
+void registerIntegerProductOps(OpTable &table);
 void registerJoinOps(OpTable &table);
 void registerLayerNormOps(OpTable &table);
 void registerMatMulOps(OpTable &table);
@@ -27,6 +28,7 @@ void registerNormalizationOps(OpTable &table);
 void registerOrderOps(OpTable &table);
 void registerPadOps(OpTable &table);
 void registerPoolOps(OpTable &table);
+void registerQuantiseOps(OpTable &table);
 void registerRearrangeOps(OpTable &table);
 void registerRecurrentOps(OpTable &table);
 void registerReductionOps(OpTable &table);
@@ -37,6 +39,8 @@ void registerSelectOps(OpTable &table);
 void registerShapeOps(OpTable &table);
 void registerSignalOps(OpTable &table);
 void registerSoftmaxOps(OpTable &table);
+void registerTensorScatterOps(OpTable &table);
+void registerTfIdfOps(OpTable &table);
 void registerUniqueOps(OpTable &table);
 
 } // namespace convopt

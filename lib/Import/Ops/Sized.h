@@ -24,8 +24,8 @@ mlir::Value readSize(Scalar &s, mlir::Value size);
 /// dimensions `dims`, or in any.
 llvm::Error refuseSized(Node &node, size_t i,
                         std::optional<llvm::ArrayRef<int64_t>> dims = {});
-/// Output `output` gets the sizes of the inputs, broadcast; an error if two
-/// differ.
+/// Output `output` gets the sizes of the inputs, broadcast; an error where one
+/// meets another that need not be the same.
 llvm::Error setBroadcastSizes(Node &node, llvm::ArrayRef<size_t> inputs,
                               size_t output = 0);
 

@@ -25,6 +25,7 @@ FAMILIES = (
     "selection",
     "sampling",
     "signals",
+    "quantised",
 )
 
 
