@@ -43,6 +43,14 @@ static std::optional<Shape> alongAxis(const onnx::NodeProto &node,
   return input.shape;
 }
 
+/// How many elements are not zero; NaN is none.
+static int64_t countTrue(const Constant &constant) {
+  int64_t count = 0;
+  for (int64_t i = 0; i < constant.size(); ++i)
+    count += constant.doubleAt(i) != 0;
+  return count;
+}
+
 static void boundSelection(const onnx::NodeProto &node,
                            ArrayRef<ImportedValue *> inputs,
                            onnx::InferenceContext &context) {
@@ -66,13 +74,17 @@ void boundSizes(const onnx::NodeProto &node, ArrayRef<ImportedValue *> inputs,
   const ImportedValue &input = *inputs[0];
   int64_t axis = 0;
   if (op == "NonZero") {
-    setShape(context, 0,
-             {static_cast<int64_t>(input.shape.size()),
-              *countElements(input.shape)});
+    int64_t most = input.constant && !input.isSized()
+                       ? countTrue(*input.constant)
+                       : *countElements(input.shape);
+    setShape(context, 0, {static_cast<int64_t>(input.shape.size()), most});
   } else if (op == "Compress" && exists(inputs, 1) &&
              inputs[1]->shape.size() == 1) {
     if (auto shape = alongAxis(node, input, axis)) {
-      (*shape)[axis] = std::min((*shape)[axis], inputs[1]->shape[0]);
+      const auto &condition = inputs[1]->constant;
+      (*shape)[axis] = condition && !inputs[1]->isSized()
+                           ? countTrue(*condition)
+                           : std::min((*shape)[axis], inputs[1]->shape[0]);
       setShape(context, 0, *shape);
     }
   } else if (op == "Unique") {

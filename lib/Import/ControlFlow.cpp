@@ -76,8 +76,7 @@ static SmallVector<size_t> openDims(const ImportedValue &a,
 Value Walk::getSize(const ImportedValue &value, size_t dim) {
   if (value.isSized() && value.sizes[dim])
     return value.sizes[dim];
-  ImportedValue size =
-      constantValue(ElementKind::I64, {}, value.shape[dim]);
+  ImportedValue size = constantValue(ElementKind::I64, {}, value.shape[dim]);
   return getValue(size);
 }
 

@@ -32,6 +32,13 @@ public:
     for (auto [type, value] : zip(types, inputs))
       if (value)
         type = toTypeProto(*value);
+    // Its operands are often written as lists of one number; engines take them.
+    if (node.op_type() == "Range")
+      for (onnx::TypeProto &type : types)
+        if (auto *tensor = type.mutable_tensor_type();
+            tensor->shape().dim_size() == 1 &&
+            tensor->shape().dim(0).dim_value() == 1)
+          tensor->mutable_shape()->clear_dim();
   }
 
   const onnx::AttributeProto *
@@ -50,10 +57,10 @@ public:
       return nullptr;
     // Of a shape that depends on data the largest, where that of the result is
     // the largest then.
-    bool isShape =
-        StringSwitch<bool>(node.op_type())
-            .Cases("ConstantOfShape", "Expand", "Range", "Reshape", true)
-            .Default(false);
+    bool isShape = StringSwitch<bool>(node.op_type())
+                       .Cases("ConstantOfShape", "Expand", "Range", "Reshape",
+                              "TopK", true)
+                       .Default(false);
     const Constant *known =
         inputs[i]->constant ? &*inputs[i]->constant : nullptr;
     if (isShape && inputs[i]->bounds)
@@ -62,6 +69,8 @@ public:
       return nullptr;
     if (!data[i])
       data[i] = toTensorProto(*known);
+    if (node.op_type() == "Range" && known->size() == 1)
+      data[i]->clear_dims();
     return &*data[i];
   }
   size_t getNumOutputs() const override { return outputTypes.size(); }

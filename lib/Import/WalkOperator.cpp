@@ -117,6 +117,15 @@ Error Walk::computeOutputs(const onnx::NodeProto &proto,
               : createOutputs(proto, schema, opset, inputs, live, outputs);
 }
 
+static Error refuseSized(const Node &node, const onnx::NodeProto &proto) {
+  for (size_t i = 0; i < node.numInputs(); ++i)
+    if (node.isSized(i))
+      return node.error("input '" + proto.input(static_cast<int>(i)) +
+                        "' has a size that depends on data, which is not "
+                        "supported here");
+  return Error::success();
+}
+
 Error Walk::createOutputs(const onnx::NodeProto &proto,
                           const onnx::OpSchema &schema, int64_t opset,
                           ArrayRef<ImportedValue *> inputs,
@@ -139,11 +148,8 @@ Error Walk::createOutputs(const onnx::NodeProto &proto,
     }
   if (!plain)
     return expandOperator(proto, schema, opset, inputs, live, outputs);
-  for (size_t i = 0; i < inputs.size(); ++i)
-    if (node.isSized(i))
-      return node.error("input '" + proto.input(static_cast<int>(i)) +
-                        "' has a size that depends on data, which is not "
-                        "supported here");
+  if (Error error = refuseSized(node, proto))
+    return error;
   return plain(node);
 }
 
@@ -201,11 +207,8 @@ Error Walk::importForeign(const onnx::NodeProto &proto,
     if (!node.hasInput(i))
       return node.error("input " + Twine(i) + " is missing");
   // Expansions may be made for the shapes of their inputs.
-  for (size_t i = 0; i < inputs.size(); ++i)
-    if (node.isSized(i))
-      return node.error("input '" + proto.input(static_cast<int>(i)) +
-                        "' has a size that depends on data, which is not "
-                        "supported here");
+  if (Error error = refuseSized(node, proto))
+    return error;
   Expansion expansion(node, proto, options);
   if (Error error = foreign.expand(node, expansion))
     return error;

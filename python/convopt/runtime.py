@@ -95,7 +95,8 @@ class Model:
         """The outputs, in the model's order, for a list of arrays or a dictionary of them by name.
 
         An output whose sizes depend on data has those that it has for these inputs.
-        out: arrays to write them to, one an output, which are returned then.
+        out: arrays to write them to, one an output, which are returned then; of an output whose sizes depend on data
+        the part that it has for these inputs.
         """
         arrays = self._arrange(inputs)
         results = self._allocate() if out is None else self._checked_outputs(out)
@@ -108,7 +109,7 @@ class Model:
             status = self._handle.run(interface.pointers(arrays), interface.pointers(results), self._address)
             shapes = [self._true_shape(i) for i in range(len(results))] if not status else []
         _check(self.name, status)
-        return [_cut(array, shape) for array, shape in zip(results, shapes, strict=True)]
+        return [_part(array, shape, out is None) for array, shape in zip(results, shapes, strict=True)]
 
     def __call__(self, *inputs, out=None, **named):
         """Like run(), with one argument an input, by position or by name; a single output comes without the list.
@@ -187,10 +188,11 @@ class Model:
         return np.ascontiguousarray(array)
 
 
-def _cut(array: np.ndarray, shape: tuple) -> np.ndarray:
+def _part(array: np.ndarray, shape: tuple, is_own: bool) -> np.ndarray:
     if array.shape == shape:
         return array
-    return np.ascontiguousarray(array[tuple(slice(size) for size in shape)])
+    part = array[tuple(slice(size) for size in shape)]
+    return part.copy() if is_own else part
 
 
 def _model_symbol(path: Path, name) -> str:

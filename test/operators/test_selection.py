@@ -86,3 +86,20 @@ def test_sizes_change_from_run_to_run():
     assert model.outputs[0].shape == (1, 5)
     for x in ([0, 1, 0, 1, 0], [0, 0, 0, 0, 0], [1, 1, 1, 1, 1]):
         np.testing.assert_array_equal(model(np.float32(x)), np.nonzero(x))
+
+
+def test_what_is_known_has_a_size_that_is_known(generator):
+    """A mask that is a constant, as exporters write advanced indexing."""
+    nodes = Nodes(13)
+    x = nodes.input(generator.standard_normal((3, 4)).astype(np.float32))
+    mask = np.array([[1, 0, 1, 1], [0, 0, 0, 0], [0, 1, 0, 1]], bool)
+    places = nodes.add("NonZero", [nodes.constant(mask)], ["int64"])
+    nodes.add("GatherND", [x, nodes.add("Transpose", [places], ["int64"])], rank=1)
+    nodes.add("Compress", [x, nodes.constant(mask[:, 0])], axis=0)
+    nodes.add("Compress", [x, nodes.constant(mask[0])], axis=1)
+    nodes.add("Compress", [x, nodes.constant(mask.ravel()[:9])], rank=1)
+    nodes.add("Compress", [x, nodes.constant(np.zeros(3, bool))], axis=0)
+    model = convopt.compile(nodes.model())
+    for known, actual in zip(model.outputs, nodes.run(), strict=True):
+        assert known.shape == actual.shape
+    check(nodes, nodes.onnxruntime())

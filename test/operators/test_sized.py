@@ -106,21 +106,73 @@ def test_regions_are_pooled(generator):
     check(nodes)
 
 
+def test_what_mixes_elements_leaves_out_what_is_not_there(generator):
+    nodes = Nodes(13)
+    x = nodes.input(generator.standard_normal((9, 4)).astype(np.float32) - 5)
+    kept = nodes.add("Compress", [x, nodes.input(np.arange(9) % 3 != 1)], axis=0)
+    nodes.add("ReduceMean", [kept], axes=[0])
+    nodes.add("ReduceMean", [kept])
+    nodes.add("ReduceLogSumExp", [kept], axes=[0, 1], keepdims=0)
+    nodes.add("ArgMax", [kept], ["int64"], axis=0, keepdims=0)
+    nodes.add("ArgMin", [nodes.add("Neg", [kept])], ["int64"], axis=0)
+    nodes.add("TopK", [kept, ints(nodes, 2)], ["float32", "int64"], axis=0)
+    nodes.add("TopK", [kept, ints(nodes, 6)], ["float32", "int64"], axis=0, largest=0)
+    nodes.add("TopK", [kept, ints(nodes, 3)], ["float32", "int64"], axis=1)
+    check(nodes)
+
+
+@pytest.mark.parametrize("limit", [3, 7])
+def test_as_many_as_there_are_but_no_more_than_a_limit(limit, generator):
+    nodes = Nodes(13)
+    x = nodes.input(generator.standard_normal(9).astype(np.float32) - 5)
+    kept = nodes.add("Compress", [x, nodes.input(np.arange(9) % 3 != 1)], axis=0)
+    count = nodes.add("Min", [nodes.add("Shape", [kept], ["int64"]), ints(nodes, limit)], ["int64"])
+    nodes.add("TopK", [kept, count], ["float32", "int64"])
+    check(nodes)
+
+
+def test_one_element_or_none_is_broadcast(generator):
+    """ONNX Runtime refuses to broadcast nothing to something, as numpy does not."""
+    nodes = Nodes(13)
+    x, y = (generator.standard_normal(shape).astype(np.float32) for shape in ((1, 4), (3, 4)))
+    for flag in (True, False):
+        kept = nodes.add("Compress", [nodes.input(x), nodes.input(np.array([flag]))], axis=0)
+        nodes.add("Add", [kept, nodes.input(y)])
+    one, sums, none, nothing = nodes.run()
+    np.testing.assert_array_equal(one, x)
+    np.testing.assert_array_equal(sums, x + y)
+    assert none.shape == nothing.shape == (0, 4)
+
+
+def test_what_need_not_be_equal_does_not_meet(generator):
+    for operator, other in [("Add", (6, 8)), ("Gemm", (6, 8)), ("MatMul", (6, 8, 8))]:
+        nodes = Nodes(13)
+        shape = (6, 8, 8) if operator == "MatMul" else (6, 8)
+        x = nodes.input(generator.standard_normal(shape).astype(np.float32))
+        kept = nodes.add("Compress", [x, nodes.input(np.ones(6, bool))], axis=0)
+        operands = [kept, nodes.input(np.ones(other, np.float32))]
+        if operator == "Gemm":
+            operands.insert(1, nodes.input(np.ones((8, 8), np.float32)))
+        nodes.add(operator, operands)
+        with pytest.raises(convopt.CompileError, match="a size that depends on data meets one that does not"):
+            convopt.compile(nodes.model())
+
+
 @pytest.mark.parametrize(
     "operator, operands, attributes",
     [
         ("Reshape", [[2, -1]], {}),
         ("Slice", [[-3], [2], [0]], {}),
-        ("ReduceMean", [], {}),
-        ("TopK", [[2]], {"axis": 0}),
+        ("ArgMax", [], {"axis": 0, "select_last_index": 1}),
+        ("CumSum", [[0]], {}),
     ],
 )
 def test_what_has_no_bound_is_refused_by_name(operator, operands, attributes, generator):
     nodes = Nodes(13)
     x = nodes.input(generator.standard_normal((6, 8)).astype(np.float32))
     kept = nodes.add("Compress", [x, nodes.input(np.ones(6, bool))], axis=0)
-    kinds = ["float32", "int64"] if operator == "TopK" else ["float32"]
-    nodes.add(operator, [kept, *(ints(nodes, *values) for values in operands)], kinds, **attributes)
+    kind = "int64" if operator == "ArgMax" else "float32"
+    nodes.add(operator, [kept, *(ints(nodes, *values) for values in operands)], [kind], **attributes)
     with pytest.raises(convopt.CompileError) as error:
         convopt.compile(nodes.model())
     assert f"node '{operator}1' ({operator})" in str(error.value) and "\n" not in str(error.value)

@@ -54,7 +54,8 @@ def test_what_is_open_is_read_in_a_branch():
 
 def test_a_loop_that_runs_as_often_as_there_are_elements():
     check(
-        """g (float[6] x) => (float y) <float zero = {0}, int64[1] first = {0}, bool always = {1}, int64[1] flat = {-1}> {
+        """g (float[6] x) => (float y)
+           <float zero = {0}, int64[1] first = {0}, bool always = {1}, int64[1] flat = {-1}> {
              places = NonZero(x)
              list = Reshape(places, flat)
              shape = Shape(list)

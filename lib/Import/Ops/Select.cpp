@@ -18,12 +18,34 @@ Value createZeros(Node &node, size_t output) {
   return createFilled(node, node.outputShape(output), scalar.attribute(0));
 }
 
+/// Of elements that are known: a shape that follows does not depend on data.
+static Constant findPlaces(const Constant &x) {
+  ArrayRef<int64_t> shape = x.shape();
+  SmallVector<std::vector<int64_t>> rows(shape.size());
+  for (int64_t i = 0; i < x.size(); ++i) {
+    if (x.doubleAt(i) == 0)
+      continue;
+    int64_t rest = i;
+    for (size_t dim = shape.size(); dim-- > 0; rest /= shape[dim])
+      rows[dim].push_back(rest % shape[dim]);
+  }
+  std::vector<int64_t> all;
+  for (const std::vector<int64_t> &row : rows)
+    all.insert(all.end(), row.begin(), row.end());
+  const auto rank = static_cast<int64_t>(shape.size());
+  const auto count =
+      static_cast<int64_t>(rows.empty() ? 0 : rows.front().size());
+  return Constant::fromInts(ElementKind::I64, {rank, count}, all);
+}
+
 /// The places of elements that are not zero, in row-major order, as columns.
 static Error importNonZero(Node &node) {
   Shape shape(node.inputShape(0));
   ElementKind kind = node.inputKind(0);
   int64_t rank = static_cast<int64_t>(shape.size());
   int64_t count = *countElements(shape);
+  if (const Constant *known = node.constant(0); known && !node.isSized(0))
+    return node.setOutput(0, findPlaces(*known));
   if (node.outputShape(0) != ArrayRef<int64_t>{rank, count})
     return node.error("the output does not fit the input");
   auto body = [&](LoopCode &code, ArrayRef<Value> in, ArrayRef<Value> out) {
@@ -45,6 +67,37 @@ static Error importNonZero(Node &node) {
   return node.setOutput(0, results[0]);
 }
 
+/// A condition that is known says which slices are gathered. `x` of `shape` is
+/// input 0, or that in one dimension.
+static Error gatherKnown(Node &node, ArrayRef<int64_t> shape, int64_t axis,
+                         const Constant &condition) {
+  std::vector<int64_t> places;
+  for (int64_t i = 0; i < condition.size(); ++i)
+    if (condition.intAt(i))
+      places.push_back(i);
+  if (!places.empty() && places.back() >= shape[axis])
+    return node.error("the condition is longer than the axis");
+  ImportedValue x, indices, y;
+  x.kind = y.kind = node.inputKind(0);
+  x.shape.assign(shape.begin(), shape.end());
+  if (const Constant *known = node.constant(0))
+    x.constant = known->reshaped(shape);
+  else
+    x.value = reshapedInput(node, 0, shape);
+  const auto count = static_cast<int64_t>(places.size());
+  indices.kind = ElementKind::I64;
+  indices.shape = {count};
+  indices.constant = Constant::fromInts(indices.kind, {count}, places);
+  y.shape.assign(node.outputShape(0).begin(), node.outputShape(0).end());
+  // Its axis is that of Compress.
+  ImportedValue *inputs[] = {&x, &indices};
+  Node gather = node.with(inputs, y);
+  if (Error error = getOpTable().lookup("Gather")(gather))
+    return error;
+  return y.constant ? node.setOutput(0, *y.constant)
+                    : node.setOutput(0, y.value);
+}
+
 /// Slices along an axis, or elements, where the condition holds; it may be
 /// shorter than the axis.
 static Error importCompress(Node &node) {
@@ -61,6 +114,8 @@ static Error importCompress(Node &node) {
   }
   if (node.inputShape(1).size() != 1 || result.size() != shape.size())
     return node.error("the condition is not one-dimensional");
+  if (const Constant *known = node.constant(1); known && !node.isSized(1))
+    return gatherKnown(node, shape, axis, *known);
   int64_t length = std::min(node.inputShape(1)[0], shape[axis]);
   Shape before(ArrayRef(shape).take_front(axis));
   Shape behind(ArrayRef(shape).drop_front(axis + 1));
