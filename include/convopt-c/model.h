@@ -18,9 +18,11 @@ enum {
 
 struct convopt_tensor {
   const char *name; /* as in the ONNX model */
-  const char *type; /* f16 bf16 f32 f64 i8 i16 i32 i64 u8 u16 u32 u64 bool */
+  const char *type; /* f16 bf16 f32 f64 i8 i16 i32 i64 u8 u16 u32 u64 bool
+                       f8e4m3fn f8e4m3fnuz f8e5m2 f8e5m2fnuz f8e8m0 */
   int64_t rank;
-  const int64_t *dims; /* row-major: the last is dense */
+  const int64_t *dims; /* row-major: the last is dense; of an output whose
+                          sizes depend on data the largest */
 };
 
 struct convopt_model {
@@ -37,6 +39,10 @@ struct convopt_model {
   int (*init)(void *workspace, const void *weights);
   int (*run)(const void *const *inputs, void *const *outputs, void *workspace);
   void (*fini)(void *workspace);
+  /* The true sizes of output `index` after a run: its dims, but where they
+   * depend on data. Elements lie as dims says; what is beyond the true sizes
+   * means nothing. Valid until the next run; null for a bad argument. */
+  const int64_t *(*output_dims)(void *workspace, int64_t index);
 };
 
 /* Whether `tensor` has that type and shape. */

@@ -81,7 +81,7 @@ static std::string commentText(StringRef text) {
 }
 
 static std::string shapeText(const TensorInfo &tensor) {
-  std::string text = tensor.type;
+  std::string text = (tensor.isOpen ? "at most " : "") + tensor.type;
   for (int64_t size : tensor.dims)
     text += "[" + std::to_string(size) + "]";
   return text + " " + commentText(tensor.name);

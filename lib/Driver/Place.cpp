@@ -67,6 +67,7 @@ Expected<Placed> place(Session &session, Kernels &kernels,
     return error;
   const Placement &placement = placed.placement;
   placed.facts = describe(options, placement.memory, kernels.compiled);
+  placed.facts.shapeBytes = shapeBytes(interface);
   if (options.weights == WeightsPlace::External)
     placed.facts.weightsFileBytes = weightsFileBytes(placement.weights);
   else if (Error error = checkSize(placement.weights))

@@ -88,6 +88,12 @@ LogicalResult ConvoptDialect::verifyOperationAttribute(Operation *op,
 /// element type that the ONNX model gives them.
 static LogicalResult verifyValueAttribute(Operation *op, NamedAttribute attr) {
   StringRef name = attr.getName().getValue();
+  // The number of the output that this one is the true shape of.
+  if (name == "convopt.shape_of") {
+    if (!isa<IntegerAttr>(attr.getValue()))
+      return op->emitOpError("needs ") << attr.getName() << " to be a number";
+    return success();
+  }
   if (name != "convopt.name" && name != "convopt.type")
     return op->emitOpError("has a value with unknown attribute ")
            << attr.getName();

@@ -142,6 +142,44 @@ void TopKOp::getEffects(
   }
 }
 
+LogicalResult LoopsOp::verify() {
+  bool onTensors = llvm::all_of(getOperandTypes(), llvm::IsaPred<TensorType>);
+  if (!onTensors && !llvm::all_of(getOperandTypes(), llvm::IsaPred<MemRefType>))
+    return emitOpError("takes tensors or memrefs, not both");
+  TypeRange expected =
+      onTensors ? TypeRange(getOutputs()) : TypeRange(ArrayRef<Type>());
+  if (TypeRange(getResults()) != expected)
+    return emitOpError("needs one result for each output tensor");
+  Block &block = getBody().front();
+  if (block.getNumArguments() != getNumOperands())
+    return emitOpError("needs one argument of its body for each operand");
+  for (auto [argument, operand] :
+       llvm::zip_equal(block.getArgumentTypes(), getOperandTypes())) {
+    auto memref = dyn_cast<MemRefType>(argument);
+    auto shaped = cast<ShapedType>(operand);
+    if (!shaped.hasStaticShape())
+      return emitOpError("takes static shapes, not ") << operand;
+    if (!memref || memref.getElementType() != shaped.getElementType() ||
+        memref.getShape() != shaped.getShape())
+      return emitOpError("hands ") << operand << " to its body as " << argument;
+  }
+  return success();
+}
+
+void LoopsOp::getEffects(
+    SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>>
+        &effects) {
+  for (OpOperand &operand : getInputsMutable())
+    if (isa<MemRefType>(operand.get().getType()))
+      effects.emplace_back(MemoryEffects::Read::get(), &operand);
+  // What is written may be read again on the way.
+  for (OpOperand &operand : getOutputsMutable())
+    if (isa<MemRefType>(operand.get().getType())) {
+      effects.emplace_back(MemoryEffects::Write::get(), &operand);
+      effects.emplace_back(MemoryEffects::Read::get(), &operand);
+    }
+}
+
 static ArrayRef<int64_t> shapeOf(Value value) {
   return cast<ShapedType>(value.getType()).getShape();
 }

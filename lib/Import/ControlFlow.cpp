@@ -3,8 +3,8 @@
 // need for other shapes. Else both become code and one of them runs: an scf.if,
 // whose blocks the passes look at as programs of their own. The alternative, to
 // compute both and select, would take the time of both.
+#include "LoopBody.h"
 #include "Support.h"
-#include "Walk.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
@@ -57,9 +57,27 @@ Error Walk::importBranch(const onnx::NodeProto &proto, StringRef name,
 }
 
 static bool isSameConstant(const ImportedValue &a, const ImportedValue &b) {
-  return a.constant && b.constant &&
+  return a.constant && b.constant && !a.isSized() && !b.isSized() &&
          a.constant->isSplat() == b.constant->isSplat() &&
          a.constant->bytes() == b.constant->bytes();
+}
+
+/// The dimensions whose size depends on data in one branch or the other: the
+/// branch that is taken says it.
+static SmallVector<size_t> openDims(const ImportedValue &a,
+                                    const ImportedValue &b) {
+  SmallVector<size_t> dims;
+  for (size_t dim = 0; dim < a.shape.size(); ++dim)
+    if ((a.isSized() && a.sizes[dim]) || (b.isSized() && b.sizes[dim]))
+      dims.push_back(dim);
+  return dims;
+}
+
+Value Walk::getSize(const ImportedValue &value, size_t dim) {
+  if (value.isSized() && value.sizes[dim])
+    return value.sizes[dim];
+  ImportedValue size = constantValue(ElementKind::I64, {}, value.shape[dim]);
+  return getValue(size);
 }
 
 Error Walk::importBranches(const onnx::NodeProto &proto, const Opsets &opsets,
@@ -102,15 +120,21 @@ Error Walk::importBranches(const onnx::NodeProto &proto, const Opsets &opsets,
       if (isSameConstant(a, b))
         continue;
       outputs[i].constant.reset();
+      outputs[i].bounds.reset();
       types.push_back(RankedTensorType::get(
           a.shape, toMlirType(a.kind, builder.getContext())));
+      types.append(openDims(a, b).size(),
+                   RankedTensorType::get({}, builder.getI64Type()));
       chosen.push_back(i);
     }
     for (int i = 0; i < 2; ++i) {
       builder.setInsertionPointToEnd(blocks[i].get());
       SmallVector<Value> values;
-      for (unsigned output : chosen)
+      for (unsigned output : chosen) {
         values.push_back(getValue(results[i][output]));
+        for (size_t dim : openDims(results[0][output], results[1][output]))
+          values.push_back(getSize(results[i][output], dim));
+      }
       builder.create<scf::YieldOp>(loc, values);
     }
   }
@@ -118,8 +142,14 @@ Error Walk::importBranches(const onnx::NodeProto &proto, const Opsets &opsets,
                                       /*addElseBlock=*/false);
   op.getThenRegion().push_back(blocks[0].release());
   op.getElseRegion().push_back(blocks[1].release());
-  for (auto [i, value] : llvm::zip_equal(chosen, op.getResults()))
-    outputs[i].value = value;
+  unsigned next = 0;
+  for (unsigned i : chosen) {
+    outputs[i].value = op.getResult(next++);
+    SmallVector<size_t> open = openDims(results[0][i], results[1][i]);
+    outputs[i].sizes.assign(open.empty() ? 0 : outputs[i].shape.size(), {});
+    for (size_t dim : open)
+      outputs[i].sizes[dim] = op.getResult(next++);
+  }
   return Error::success();
 }
 

@@ -30,6 +30,13 @@ static constexpr Row kinds[] = {
     {ElementKind::U32, onnx::TensorProto::UINT32, "u32", 32},
     {ElementKind::U64, onnx::TensorProto::UINT64, "u64", 64},
     {ElementKind::Bool, onnx::TensorProto::BOOL, "bool", 8},
+    {ElementKind::F8E4M3FN, onnx::TensorProto::FLOAT8E4M3FN, "f8e4m3fn", 8},
+    {ElementKind::F8E4M3FNUZ, onnx::TensorProto::FLOAT8E4M3FNUZ, "f8e4m3fnuz",
+     8},
+    {ElementKind::F8E5M2, onnx::TensorProto::FLOAT8E5M2, "f8e5m2", 8},
+    {ElementKind::F8E5M2FNUZ, onnx::TensorProto::FLOAT8E5M2FNUZ, "f8e5m2fnuz",
+     8},
+    {ElementKind::F8E8M0, onnx::TensorProto::FLOAT8E8M0, "f8e8m0", 8},
 };
 
 static const Row &row(ElementKind kind) {
@@ -50,6 +57,8 @@ StringRef toString(ElementKind kind) { return row(kind).name; }
 int64_t byteSize(ElementKind kind) { return row(kind).bits / 8; }
 
 bool isFloat(ElementKind kind) { return kind <= ElementKind::F64; }
+
+bool isFloat8(ElementKind kind) { return kind >= ElementKind::F8E4M3FN; }
 
 bool isUnsigned(ElementKind kind) { return kind >= ElementKind::U8; }
 

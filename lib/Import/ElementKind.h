@@ -21,7 +21,12 @@ enum class ElementKind {
   U16,
   U32,
   U64,
-  Bool
+  Bool,
+  F8E4M3FN,
+  F8E4M3FNUZ,
+  F8E5M2,
+  F8E5M2FNUZ,
+  F8E8M0
 };
 
 /// From onnx::TensorProto::DataType; nothing for strings, complex numbers and
@@ -35,10 +40,13 @@ llvm::StringRef toString(ElementKind kind);
 /// In memory; a bool takes one byte.
 int64_t byteSize(ElementKind kind);
 
-/// The signless MLIR type; i1 for bool.
+/// The signless MLIR type; i1 for bool, i8 for an 8-bit float, which only casts
+/// look into.
 mlir::Type toMlirType(ElementKind kind, mlir::MLIRContext *context);
 
+/// Of those that are computed with: not the 8-bit ones.
 bool isFloat(ElementKind kind);
+bool isFloat8(ElementKind kind);
 /// Unsigned integers and bool.
 bool isUnsigned(ElementKind kind);
 

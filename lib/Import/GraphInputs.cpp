@@ -220,8 +220,10 @@ Error checkDeclaredType(const onnx::ValueInfoProto &output,
       static_cast<size_t>(tensor.shape().dim_size()) == value.shape.size();
   for (size_t i = 0; fits && i < value.shape.size(); ++i) {
     const auto &dim = tensor.shape().dim(static_cast<int>(i));
+    // What a model states of a size that depends on data holds for one run.
     fits = !dim.has_dim_value() || dim.dim_value() < 0 ||
-           dim.dim_value() == value.shape[i];
+           dim.dim_value() == value.shape[i] ||
+           (value.isSized() && value.sizes[i]);
   }
   if (!fits && options.note)
     options.note("output '" + output.name() + "' has shape " +

@@ -12,6 +12,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Verifier.h"
@@ -30,6 +31,21 @@ static DictionaryAttr describe(OpBuilder &builder, StringRef name,
       {builder.getNamedAttr("convopt.name", builder.getStringAttr(name)),
        builder.getNamedAttr("convopt.type",
                             builder.getStringAttr(toString(kind)))});
+}
+
+/// The true shape of a tensor: i64, one element a dimension.
+static Value createTrueShape(OpBuilder &builder, Location loc,
+                             const ImportedValue &value) {
+  SmallVector<Value> elements;
+  for (auto [extent, size] : llvm::zip_equal(value.shape, value.sizes)) {
+    if (size)
+      elements.push_back(
+          builder.create<tensor::ExtractOp>(loc, size, ValueRange()));
+    else
+      elements.push_back(builder.create<arith::ConstantOp>(
+          loc, builder.getI64IntegerAttr(extent)));
+  }
+  return builder.create<tensor::FromElementsOp>(loc, elements);
 }
 
 /// Ends `main`, whose results are the outputs of the graph.
@@ -51,12 +67,23 @@ static Error finish(func::FuncOp function, const onnx::GraphProto &graph,
     results.push_back(walk.getValue(it->second));
     types.push_back(results.back().getType());
   }
+  // True sizes are results of their own, behind those that they are of.
+  SmallVector<int64_t> sized;
+  for (auto [i, output] : llvm::enumerate(graph.output()))
+    if (const ImportedValue &value = scope[output.name()]; value.isSized()) {
+      sized.push_back(static_cast<int64_t>(i));
+      results.push_back(createTrueShape(builder, function.getLoc(), value));
+      types.push_back(results.back().getType());
+    }
   builder.create<func::ReturnOp>(function.getLoc(), results);
   function.setFunctionType(
       builder.getFunctionType(function.getArgumentTypes(), types));
   for (auto [i, output] : llvm::enumerate(graph.output()))
     function.setResultAttrs(
         i, describe(builder, output.name(), scope[output.name()].kind));
+  for (auto [i, output] : llvm::enumerate(sized))
+    function.setResultAttr(graph.output_size() + i, "convopt.shape_of",
+                           builder.getI64IntegerAttr(output));
   return Error::success();
 }
 
@@ -119,7 +146,8 @@ static Error verifyModule(ModuleOp module) {
 Expected<OwningOpRef<ModuleOp>> importOnnx(StringRef path, MLIRContext &context,
                                            const ImportOptions &options) {
   context.loadDialect<arith::ArithDialect, func::FuncDialect,
-                      linalg::LinalgDialect, math::MathDialect, scf::SCFDialect,
+                      linalg::LinalgDialect, math::MathDialect,
+                      memref::MemRefDialect, scf::SCFDialect,
                       tensor::TensorDialect, ConvoptDialect>();
   auto failed = [&](Error error) {
     return locatedError(path, oneLine(toString(std::move(error))));

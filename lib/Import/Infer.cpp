@@ -3,6 +3,7 @@
 #include "StandardTypes.h"
 #include "onnx/checker.h"
 #include "onnx/defs/schema.h"
+#include "llvm/ADT/StringSwitch.h"
 
 using namespace llvm;
 
@@ -31,6 +32,13 @@ public:
     for (auto [type, value] : zip(types, inputs))
       if (value)
         type = toTypeProto(*value);
+    // Its operands are often written as lists of one number; engines take them.
+    if (node.op_type() == "Range")
+      for (onnx::TypeProto &type : types)
+        if (auto *tensor = type.mutable_tensor_type();
+            tensor->shape().dim_size() == 1 &&
+            tensor->shape().dim(0).dim_value() == 1)
+          tensor->mutable_shape()->clear_dim();
   }
 
   const onnx::AttributeProto *
@@ -45,11 +53,24 @@ public:
     return i < inputs.size() && inputs[i] ? &types[i] : nullptr;
   }
   const onnx::TensorProto *getInputData(size_t i) const override {
-    if (i >= inputs.size() || !inputs[i] || !inputs[i]->constant ||
-        inputs[i]->constant->size() > dataLimit)
+    if (i >= inputs.size() || !inputs[i])
+      return nullptr;
+    // Of a shape that depends on data the largest, where that of the result is
+    // the largest then.
+    bool isShape = StringSwitch<bool>(node.op_type())
+                       .Cases("ConstantOfShape", "Expand", "Range", "Reshape",
+                              "TopK", true)
+                       .Default(false);
+    const Constant *known =
+        inputs[i]->constant ? &*inputs[i]->constant : nullptr;
+    if (isShape && inputs[i]->bounds)
+      known = &inputs[i]->bounds->most;
+    if (!known || known->size() > dataLimit)
       return nullptr;
     if (!data[i])
-      data[i] = toTensorProto(*inputs[i]->constant);
+      data[i] = toTensorProto(*known);
+    if (node.op_type() == "Range" && known->size() == 1)
+      data[i]->clear_dims();
     return &*data[i];
   }
   size_t getNumOutputs() const override { return outputTypes.size(); }

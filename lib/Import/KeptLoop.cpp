@@ -102,8 +102,15 @@ Error LoopKeeper::importBlock() {
 }
 
 Error LoopKeeper::checkResults() {
+  for (unsigned j : collected)
+    if (results[body.elementNumber(j)].isSized())
+      return node.error(sizedElement);
   for (auto [j, state] : llvm::enumerate(body.states)) {
     const ImportedValue &result = results[body.firstOutput() + j];
+    if (result.isSized() || state.isSized())
+      return node.error("state " + Twine(j) +
+                        " has a size that depends on data in a loop that is "
+                        "too long to unroll or that the run ends");
     if (result.kind != state.kind || result.shape != state.shape)
       return node.error("state " + Twine(j) +
                         " changes its type in a loop that is too long to "

@@ -61,6 +61,10 @@ struct LoopBody {
   Shape counterShape() const;
 };
 
+/// What is said of a tensor that a loop collects in another size each time.
+inline constexpr const char *sizedElement =
+    "an output collects tensors of a size that depends on data";
+
 /// A scalar or a tensor of one number.
 ImportedValue constantValue(ElementKind kind, llvm::ArrayRef<int64_t> shape,
                             int64_t number);

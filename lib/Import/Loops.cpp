@@ -153,6 +153,8 @@ static Error readScanned(LoopBody &body, Node &node, Walk &walk,
     return directions.takeError();
   for (auto [i, given] : llvm::enumerate(inputs)) {
     ImportedValue input = *given;
+    if (input.isSized())
+      return node.error("what is scanned has a size that depends on data");
     const auto rank = static_cast<int64_t>(input.shape.size());
     auto axis = node.normalizeAxis((*axes)[i], rank);
     if (!axis)

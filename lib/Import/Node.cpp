@@ -33,7 +33,28 @@ Value Node::materialise(const Constant &constant) {
   return constant.materialise(constants, loc);
 }
 
+Value Node::inputSize(size_t i, size_t dim) const {
+  return isSized(i) ? inputs[i]->sizes[dim] : Value();
+}
+
+const Constant *Node::most(size_t i) const {
+  const auto &bounds = inputs[i]->bounds;
+  return bounds ? &bounds->most : constant(i);
+}
+
+const Constant *Node::least(size_t i) const {
+  const auto &bounds = inputs[i]->bounds;
+  return bounds ? &bounds->least : constant(i);
+}
+
+void Node::substitute(size_t i, Value value) {
+  substitutes.resize(std::max(substitutes.size(), i + 1));
+  substitutes[i] = value;
+}
+
 Value Node::input(size_t i) {
+  if (i < substitutes.size() && substitutes[i])
+    return substitutes[i];
   ImportedValue &input = *inputs[i];
   if (!input.value)
     input.value = materialise(*input.constant);
@@ -170,11 +191,57 @@ Error Node::setOutput(size_t i, Constant constant) {
   return Error::success();
 }
 
+void Node::setOutputSize(size_t i, size_t dim, Value size) {
+  outputs[i].sizes.resize(outputs[i].shape.size());
+  outputs[i].sizes[dim] = size;
+}
+
+void Node::setOutputBounds(size_t i, Constant least, Constant most) {
+  outputs[i].bounds =
+      std::make_shared<const Bounds>(Bounds{std::move(least), std::move(most)});
+}
+
+std::optional<Constant> Node::foldExtreme(bool largest,
+                                          Expected<bool> (*fold)(Node &),
+                                          Error (*plain)(Node &)) const {
+  std::vector<ImportedValue> extremes(inputs.size());
+  SmallVector<ImportedValue *> known;
+  for (auto [i, extreme] : llvm::enumerate(extremes)) {
+    if (!inputs[i]) {
+      known.push_back(nullptr);
+      continue;
+    }
+    const Constant *constant = largest ? most(i) : least(i);
+    if (!constant)
+      return std::nullopt;
+    extreme.kind = inputs[i]->kind;
+    extreme.shape = inputs[i]->shape;
+    extreme.constant = *constant;
+    known.push_back(&extreme);
+  }
+  SmallVector<ImportedValue> results(outputs.size());
+  for (auto [result, output] : llvm::zip_equal(results, outputs)) {
+    result.kind = output.kind;
+    result.shape = output.shape;
+  }
+  Node node = with(known, results);
+  if (fold) {
+    Expected<bool> done = fold(node);
+    if (!done)
+      llvm::consumeError(done.takeError());
+  } else if (plain) {
+    llvm::consumeError(plain(node));
+  }
+  return results[0].constant;
+}
+
 Error Node::forward(size_t i, size_t from) {
   if (inputKind(from) != outputKind(i) || inputShape(from) != outputShape(i))
     return error("output " + Twine(i) + " has another type than ONNX infers");
   outputs[i].constant = inputs[from]->constant;
   outputs[i].value = inputs[from]->value;
+  outputs[i].sizes = inputs[from]->sizes;
+  outputs[i].bounds = inputs[from]->bounds;
   return Error::success();
 }
 

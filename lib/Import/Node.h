@@ -14,6 +14,12 @@ class NodeProto;
 
 namespace convopt {
 
+/// What integers lie between that are not known, element by element: shapes
+/// made of sizes that depend on data.
+struct Bounds {
+  Constant least, most;
+};
+
 /// A tensor of the graph: its type and, where it is known, its content. The
 /// SSA value of a constant is made at its first use.
 struct ImportedValue {
@@ -21,6 +27,14 @@ struct ImportedValue {
   Shape shape;
   std::optional<Constant> constant;
   mlir::Value value;
+  /// Where sizes depend on data: one entry a dimension, null for one that does
+  /// not, else a tensor<i64>, the true size. `shape` then says the largest, and
+  /// what lies behind the true size means nothing. Empty: none does.
+  llvm::SmallVector<mlir::Value, 0> sizes;
+  /// Null if nothing is known.
+  std::shared_ptr<const Bounds> bounds;
+
+  bool isSized() const { return !sizes.empty(); }
 };
 
 /// The tensors of one graph or function body by name.
@@ -60,6 +74,14 @@ public:
   }
   mlir::RankedTensorType inputType(size_t i) const;
   mlir::Value input(size_t i);
+  /// The true size of a dimension; null if it is that of the shape.
+  mlir::Value inputSize(size_t i, size_t dim) const;
+  bool isSized(size_t i) const { return hasInput(i) && inputs[i]->isSized(); }
+  /// The largest and the least that the elements can be, null if unknown.
+  const Constant *most(size_t i) const;
+  const Constant *least(size_t i) const;
+  /// From now on `input(i)` is `value`, of the same type.
+  void substitute(size_t i, mlir::Value value);
   /// Null where the elements are not known while importing.
   const Constant *constant(size_t i) const;
   /// The elements of an input that must be known; the error names it `what`.
@@ -103,8 +125,28 @@ public:
   /// The type must be that of the output; an error otherwise.
   llvm::Error setOutput(size_t i, mlir::Value value);
   llvm::Error setOutput(size_t i, Constant constant);
+  /// Dimension `dim` of output `i` has the true size `size`, a tensor<i64>.
+  void setOutputSize(size_t i, size_t dim, mlir::Value size);
+  mlir::Value outputSize(size_t i, size_t dim) const {
+    return outputs[i].isSized() ? outputs[i].sizes[dim] : mlir::Value();
+  }
+  /// What the elements of output `i` lie between.
+  void setOutputBounds(size_t i, Constant least, Constant most);
+  /// Output 0 as `fold` or, without it, `plain` gives it for inputs that are
+  /// as large (or small) as they can be; nothing if that gives no constant.
+  std::optional<Constant> foldExtreme(bool largest,
+                                      llvm::Expected<bool> (*fold)(Node &),
+                                      llvm::Error (*plain)(Node &)) const;
   /// Output `i` is the same tensor as input `from`.
   llvm::Error forward(size_t i, size_t from);
+
+  /// A node with the same attributes on other tensors, to be imported by the
+  /// code of another operator.
+  Node with(llvm::ArrayRef<ImportedValue *> otherInputs,
+            llvm::MutableArrayRef<ImportedValue> otherOutputs) const {
+    return Node(proto, version, builder, constants, loc, files, otherInputs,
+                otherOutputs, live);
+  }
 
   /// A constant that is not an input, as a value.
   mlir::Value materialise(const Constant &constant);
@@ -119,6 +161,7 @@ private:
   llvm::ArrayRef<ImportedValue *> inputs;
   llvm::MutableArrayRef<ImportedValue> outputs;
   const llvm::BitVector &live;
+  llvm::SmallVector<mlir::Value> substitutes;
 };
 
 /// Creates what computes the outputs of a node, and sets them.
@@ -126,6 +169,18 @@ using ImportFunction = llvm::Error (*)(Node &);
 
 /// The operators of the ONNX domain that have an importer, by name.
 using OpTable = llvm::StringMap<ImportFunction>;
+
+/// Imports an operator one of whose inputs has sizes that depend on data, by
+/// what it does for sizes that do not (null: its definition is a function).
+using SizedImport = llvm::Error (*)(Node &, ImportFunction plain);
+using SizedTable = llvm::StringMap<SizedImport>;
+
+/// Those that take such inputs, and those that take bounds as shapes.
+const SizedTable &getSizedTable();
+
+/// Sets the bounds of output 0, whose value is set, if those of the inputs say
+/// anything of them.
+void boundOutput(Node &node, ImportFunction plain);
 
 /// All of lib/Import/Ops. An importer covers all opsets that we accept.
 const OpTable &getOpTable();

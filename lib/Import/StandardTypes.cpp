@@ -1,4 +1,5 @@
 #include "StandardTypes.h"
+#include "Bounds.h"
 #include "SpatialSizes.h"
 #include "onnx/defs/schema.h"
 #include "llvm/ADT/StringSwitch.h"
@@ -90,6 +91,20 @@ static bool replaceSpatial(onnx::TypeProto &type, ArrayRef<int64_t> batch,
   return changes;
 }
 
+/// Without onesided STFT gives half of the frequencies; inference takes it for
+/// zero.
+static bool halveFrequencies(const onnx::NodeProto &node,
+                             onnx::TypeProto &type) {
+  auto *shape = type.mutable_tensor_type()->mutable_shape();
+  if (shape->dim_size() != 4 || any_of(node.attribute(), [](auto &attribute) {
+        return attribute.name() == "onesided";
+      }))
+    return false;
+  auto *bins = shape->mutable_dim(2);
+  bins->set_dim_value(bins->dim_value() / 2 + 1);
+  return true;
+}
+
 bool completeTypes(const onnx::NodeProto &node, const onnx::OpSchema &schema,
                    ArrayRef<ImportedValue *> inputs,
                    onnx::InferenceContext &context) {
@@ -101,6 +116,7 @@ bool completeTypes(const onnx::NodeProto &node, const onnx::OpSchema &schema,
     return false;
   ArrayRef<int64_t> input = inputs[0]->shape;
   bool replaced = false;
+  boundSizes(node, inputs, context);
   if (op == "MaxPool" || op == "AveragePool" || op == "LpPool") {
     if (auto spatial = poolSizes(node, input))
       for (size_t i = 0; i < context.getNumOutputs(); ++i)
@@ -117,6 +133,8 @@ bool completeTypes(const onnx::NodeProto &node, const onnx::OpSchema &schema,
       replaced = replaceSpatial(*context.getOutputType(0), {input[0], channels},
                                 *spatial);
   }
+  if (op == "STFT")
+    replaced |= halveFrequencies(node, *context.getOutputType(0));
   return replaced;
 }
 

@@ -80,6 +80,8 @@ Error LoopUnroller::collect(const Outputs &results) {
     if (!body.isCollected(j))
       continue;
     ImportedValue element = results[body.elementNumber(j)];
+    if (element.isSized())
+      return node.error(sizedElement);
     Expected<int64_t> axis = body.axisOf(j, element.shape.size());
     if (!axis)
       return axis.takeError();

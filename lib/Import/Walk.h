@@ -99,6 +99,8 @@ private:
                              ImportedValue &condition,
                              const llvm::BitVector &live, Outputs &outputs,
                              const Scope &scope);
+  /// The true size of a dimension.
+  mlir::Value getSize(const ImportedValue &value, size_t dim);
   llvm::Error importBranch(const onnx::NodeProto &proto, llvm::StringRef name,
                            const Opsets &opsets, const llvm::BitVector &live,
                            Outputs &outputs, const Scope &scope);

@@ -38,6 +38,12 @@ Error Walk::importOperator(const onnx::NodeProto &proto, const Opsets &opsets,
 
   Node node(proto, opset, builder, constants, locationOf(proto), files, inputs,
             outputs, live);
+  // What has a size that depends on data is not known, even if its elements
+  // are.
+  if (llvm::any_of(inputs, [](ImportedValue *input) {
+        return input && (input->isSized() || input->bounds);
+      }))
+    return computeOutputs(proto, **schema, opset, inputs, live, outputs);
   if (auto folder = getFoldTable().find(proto.op_type());
       folder != getFoldTable().end()) {
     llvm::Expected<bool> folded = folder->second(node);
@@ -91,7 +97,7 @@ llvm::Expected<bool> Walk::evaluateOperator(
   }
   steps -= allowed - left;
   for (unsigned i : live.set_bits())
-    if (!results[i].constant)
+    if (!results[i].constant || results[i].isSized())
       return false;
   outputs = std::move(results);
   return true;
@@ -111,16 +117,40 @@ Error Walk::computeOutputs(const onnx::NodeProto &proto,
               : createOutputs(proto, schema, opset, inputs, live, outputs);
 }
 
+static Error refuseSized(const Node &node, const onnx::NodeProto &proto) {
+  for (size_t i = 0; i < node.numInputs(); ++i)
+    if (node.isSized(i))
+      return node.error("input '" + proto.input(static_cast<int>(i)) +
+                        "' has a size that depends on data, which is not "
+                        "supported here");
+  return Error::success();
+}
+
 Error Walk::createOutputs(const onnx::NodeProto &proto,
                           const onnx::OpSchema &schema, int64_t opset,
                           ArrayRef<ImportedValue *> inputs,
                           const BitVector &live, Outputs &outputs) {
   auto importer = getOpTable().find(proto.op_type());
-  if (importer == getOpTable().end())
-    return expandOperator(proto, schema, opset, inputs, live, outputs);
   Node node(proto, opset, builder, constants, locationOf(proto), files, inputs,
             outputs, live);
-  return importer->second(node);
+  ImportFunction plain =
+      importer == getOpTable().end() ? nullptr : importer->second;
+  bool dependent = false;
+  for (ImportedValue *input : inputs)
+    dependent |= input && (input->isSized() || input->bounds);
+  if (dependent)
+    if (auto sized = getSizedTable().find(proto.op_type());
+        sized != getSizedTable().end()) {
+      if (Error error = sized->second(node, plain))
+        return error;
+      boundOutput(node, plain);
+      return Error::success();
+    }
+  if (!plain)
+    return expandOperator(proto, schema, opset, inputs, live, outputs);
+  if (Error error = refuseSized(node, proto))
+    return error;
+  return plain(node);
 }
 
 Error Walk::importWide(Node &node, const onnx::NodeProto &proto,
@@ -176,6 +206,9 @@ Error Walk::importForeign(const onnx::NodeProto &proto,
   for (size_t i = 0; i < foreign.inputs; ++i)
     if (!node.hasInput(i))
       return node.error("input " + Twine(i) + " is missing");
+  // Expansions may be made for the shapes of their inputs.
+  if (Error error = refuseSized(node, proto))
+    return error;
   Expansion expansion(node, proto, options);
   if (Error error = foreign.expand(node, expansion))
     return error;

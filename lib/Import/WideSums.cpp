@@ -22,20 +22,29 @@ bool computesInSinglePrecision(StringRef op) {
       "AveragePool",
       "BatchNormalization",
       "Conv",
+      "Col2Im",
       "ConvTranspose",
       "CumSum",
+      "DFT",
+      "DeformConv",
+      "Det",
+      "Einsum",
       "GRU",
       "Gemm",
       "GlobalAveragePool",
       "GlobalLpPool",
+      "GridSample",
       "LRN",
       "LSTM",
       "LogSoftmax",
+      "LpNormalization",
       "LpPool",
+      "MaxRoiPool",
       "MatMul",
       "Mean",
       "MeanVarianceNormalization",
       "NegativeLogLikelihoodLoss",
+      "NonZero",
       "RNN",
       "ReduceL1",
       "ReduceL2",
@@ -46,12 +55,19 @@ bool computesInSinglePrecision(StringRef op) {
       "ReduceSum",
       "ReduceSumSquare",
       "Resize",
+      "RoiAlign",
       "RotaryEmbedding",
+      "STFT",
+      "Scatter",
+      "ScatterElements",
+      "ScatterND",
       "Softmax",
       "SoftmaxCrossEntropyLoss",
       "Sum",
-      // Selects instead of summing; code for f32 is what every CPU has.
+      // Selects instead of summing, as do NonZero and Unique; code for f32 is
+      // what every CPU has.
       "TopK",
+      "Unique",
       "Upsample",
   };
   return operators.contains(op);
@@ -109,6 +125,7 @@ ImportedValue widen(Node &node, const ImportedValue &input) {
   ImportedValue wide;
   wide.kind = ElementKind::F32;
   wide.shape = input.shape;
+  wide.sizes = input.sizes;
   if (input.constant)
     wide.constant = widenConstant(*input.constant);
   else
@@ -120,6 +137,7 @@ ImportedValue narrow(Node &node, const ImportedValue &value, ElementKind kind) {
   ImportedValue result;
   result.kind = kind;
   result.shape = value.shape;
+  result.sizes = value.sizes;
   if (value.constant)
     result.constant =
         Constant::fromDoubles(kind, value.shape, value.constant->doubles());

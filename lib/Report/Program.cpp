@@ -109,6 +109,7 @@ ProgramTensor Describer::describe(Value root) {
   auto view = root.getDefiningOp<memref::ViewOp>();
   auto argument = cast<BlockArgument>(view ? view.getSource() : root);
   const size_t inputs = interface.inputs.size();
+  const size_t outputs = interface.outputs.size();
   const size_t number = argument.getArgNumber();
   if (view) {
     const bool isLast = number + 1 == main.getNumArguments();
@@ -116,9 +117,13 @@ ProgramTensor Describer::describe(Value root) {
   } else if (number < inputs) {
     tensor.place = TensorPlace::Input;
     tensor.name = interface.inputs[number].name;
-  } else if (number - inputs < interface.outputs.size()) {
+  } else if (number - inputs < outputs) {
     tensor.place = TensorPlace::Output;
     tensor.name = interface.outputs[number - inputs].name;
+  } else if (number - inputs - outputs < interface.shapes.size()) {
+    const int64_t of = interface.shapes[number - inputs - outputs];
+    tensor.place = TensorPlace::Output;
+    tensor.name = "shape of " + interface.outputs[of].name;
   }
   return tensor;
 }

@@ -90,6 +90,7 @@ void buildLoweringPipeline(OpPassManager &pm, bool observe) {
   {
     auto &nested = pm.nest<func::FuncOp>();
     nested.addPass(createLowerTopK());
+    nested.addPass(createInlineLoops());
     nested.addPass(createConvertLinalgToLoopsPass());
     nested.addPass(createConvertSCFToCFPass());
     // Not after launches ask for addresses: it takes the address of a

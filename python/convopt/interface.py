@@ -30,6 +30,16 @@ _DTYPES = {
 }
 
 
+_ML_DTYPES = {
+    "bf16": "bfloat16",
+    "f8e4m3fn": "float8_e4m3fn",
+    "f8e4m3fnuz": "float8_e4m3fnuz",
+    "f8e5m2": "float8_e5m2",
+    "f8e5m2fnuz": "float8_e5m2fnuz",
+    "f8e8m0": "float8_e8m0fnu",
+}
+
+
 class CTensor(Structure):
     """struct convopt_tensor."""
 
@@ -52,6 +62,7 @@ class CModel(Structure):
         ("init", CFUNCTYPE(c_int, c_void_p, c_void_p)),
         ("run", CFUNCTYPE(c_int, POINTER(c_void_p), POINTER(c_void_p), c_void_p)),
         ("fini", CFUNCTYPE(None, c_void_p)),
+        ("output_dims", CFUNCTYPE(POINTER(c_int64), c_void_p, c_int64)),
     ]
 
 
@@ -64,11 +75,11 @@ class Tensor(NamedTuple):
 
     @property
     def dtype(self) -> np.dtype:
-        """The numpy type; bf16 needs the package ml_dtypes."""
-        if self.type == "bf16":
+        """The numpy type; bf16 and 8-bit floats need the package ml_dtypes."""
+        if self.type in _ML_DTYPES:
             import ml_dtypes
 
-            return np.dtype(ml_dtypes.bfloat16)
+            return np.dtype(getattr(ml_dtypes, _ML_DTYPES[self.type]))
         return np.dtype(_DTYPES[self.type])
 
     def __str__(self) -> str:

@@ -100,7 +100,9 @@ class Model:
     def run(self, inputs, out=None) -> list:
         """The outputs, in the model's order, for a list of arrays or a dictionary of them by name.
 
-        out: arrays to write them to, one an output, which are returned then.
+        An output whose sizes depend on data has those that it has for these inputs.
+        out: arrays to write them to, one an output, which are returned then; of an output whose sizes depend on data
+        the part that it has for these inputs.
         """
         arrays = self._arrange(inputs)
         results = self._allocate() if out is None else self._checked_outputs(out)
@@ -111,8 +113,9 @@ class Model:
             if self._handle is None:
                 raise RuntimeError(f"{self.name}: the model was closed")
             status = self._handle.run(interface.pointers(arrays), interface.pointers(results), self._address)
+            shapes = [self._true_shape(i) for i in range(len(results))] if not status else []
         _check(self.name, status)
-        return results
+        return [_part(array, shape, out is None) for array, shape in zip(results, shapes, strict=True)]
 
     def __call__(self, *inputs, out=None, **named):
         """Like run(), with one argument an input, by position or by name; a single output comes without the list.
@@ -128,6 +131,10 @@ class Model:
             out = [out]
         outputs = self.run(inputs, out)
         return outputs[0] if len(outputs) == 1 else tuple(outputs)
+
+    def _true_shape(self, index: int) -> tuple:
+        rank = len(self.outputs[index].shape)
+        return tuple(self._handle.output_dims(self._address, index)[:rank]) if rank else ()
 
     def __enter__(self) -> "Model":
         """The model itself, which the end of the `with` closes."""
@@ -185,6 +192,13 @@ class Model:
         if array.shape != tensor.shape:
             raise ValueError(f"{self.name}: input {tensor} was given the shape {list(array.shape)}")
         return np.ascontiguousarray(array)
+
+
+def _part(array: np.ndarray, shape: tuple, is_own: bool) -> np.ndarray:
+    if array.shape == shape:
+        return array
+    part = array[tuple(slice(size) for size in shape)]
+    return part.copy() if is_own else part
 
 
 def _model_symbol(path: Path, name) -> str:

@@ -64,7 +64,9 @@ def check(case: node_cases.Case, folder: Path, refused: dict) -> str:
                 actual, expected = actual.astype(np.float32), expected.astype(np.float32)
             # Half precision: the reference rounds after every step, we do not.
             rtol = 5e-3 if actual.dtype == np.float16 else case.rtol
-            np.testing.assert_allclose(actual, expected, rtol, case.atol)
+            # Of zeros a transform in single precision leaves what cancels of the largest.
+            atol = max(case.atol, 1e-8 * np.abs(expected).max(initial=0)) if "DFT" in case.operators else case.atol
+            np.testing.assert_allclose(actual, expected, rtol, atol)
     return "passed"
 
 

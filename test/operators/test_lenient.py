@@ -56,3 +56,16 @@ def test_nodes_out_of_order_in_a_branch(tmp_path):
     proto = model(nodes, {"x": [2, 3]}, onnx.ValueInfoProto(name="y"))
     x = -np.ones((2, 3), np.float32)
     np.testing.assert_array_equal(run(proto, tmp_path, [x])[0], x)
+
+
+def test_a_range_of_lists_of_one_number(tmp_path):
+    output = helper.make_tensor_value_info("y", TensorProto.INT64, ["n"])
+    nodes = [
+        helper.make_node("Range", ["first", "last", "step"], ["numbers"]),
+        helper.make_node("Add", ["numbers", "x"], ["y"]),
+    ]
+    proto = model(nodes, {}, output)
+    proto.graph.input.append(helper.make_tensor_value_info("x", TensorProto.INT64, [1]))
+    for name, value in (("first", 2), ("last", 9), ("step", 3)):
+        proto.graph.initializer.append(helper.make_tensor(name, TensorProto.INT64, [1], [value]))
+    np.testing.assert_array_equal(run(proto, tmp_path, [np.int64([1])])[0], [3, 6, 9])

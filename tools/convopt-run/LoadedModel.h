@@ -31,6 +31,12 @@ public:
   llvm::Error run(llvm::ArrayRef<const void *> inputs,
                   llvm::ArrayRef<void *> outputs) const;
 
+  /// Of output `i` after a run.
+  llvm::ArrayRef<int64_t> outputShape(int64_t i) const {
+    return {model->output_dims(workspace, i),
+            static_cast<size_t>(model->outputs[i].rank)};
+  }
+
 private:
   LoadedModel() = default;
   void *handle = nullptr;

@@ -16,7 +16,7 @@ static int64_t product(ArrayRef<int64_t> dims) {
 }
 
 size_t elementBytes(StringRef type) {
-  if (type == "bool")
+  if (type == "bool" || type.starts_with("f8"))
     return 1;
   unsigned bits = 0;
   type.drop_until([](char c) { return isdigit(c); }).getAsInteger(10, bits);
@@ -26,7 +26,9 @@ size_t elementBytes(StringRef type) {
 /// NumPy's type character and bytes, as in <f4.
 static std::string describe(StringRef type) {
   size_t bytes = elementBytes(type);
-  char kind = type == "bool" ? 'b' : type == "bf16" ? 'u' : type[0];
+  // NumPy has neither bf16 nor 8-bit floats.
+  bool isForeign = type == "bf16" || type.starts_with("f8");
+  char kind = type == "bool" ? 'b' : isForeign ? 'u' : type[0];
   return std::string(1, bytes == 1 ? '|' : '<') + kind + std::to_string(bytes);
 }
 

@@ -16,7 +16,8 @@ struct Array {
   Bytes data;
 };
 
-/// Bytes of an element of `type`; bf16, which NumPy lacks, is stored as u16.
+/// Bytes of an element of `type`; bf16 and 8-bit floats, which NumPy
+/// lacks, are stored as u16 and u8.
 size_t elementBytes(llvm::StringRef type);
 
 /// Format version 1 to 3, little endian, C order.

@@ -98,6 +98,25 @@ std::string typeText(StringRef type, ArrayRef<int64_t> dims) {
   return text + "]";
 }
 
+/// The part of a tensor of `dims` that has `shape`, dense: the first entries in
+/// each dimension.
+Bytes cutTensor(const void *data, ArrayRef<int64_t> dims,
+                ArrayRef<int64_t> shape, size_t width) {
+  const char *from = static_cast<const char *>(data);
+  size_t stride = width;
+  for (int64_t size : dims.empty() ? dims : dims.drop_front())
+    stride *= size;
+  if (dims.empty() || dims.drop_front() == shape.drop_front())
+    return Bytes(from, from + stride * (dims.empty() ? 1 : shape[0]));
+  Bytes part;
+  for (int64_t i = 0; i < shape[0]; ++i) {
+    Bytes inner = cutTensor(from + i * stride, dims.drop_front(),
+                            shape.drop_front(), width);
+    part.insert(part.end(), inner.begin(), inner.end());
+  }
+  return part;
+}
+
 size_t countOf(const convopt_tensor &tensor) {
   size_t count = 1;
   for (int64_t size : ArrayRef(tensor.dims, tensor.rank))
@@ -112,8 +131,10 @@ Expected<Bytes> readInput(const std::string &path,
     return array.takeError();
   ArrayRef<int64_t> dims(tensor.dims, tensor.rank);
   StringRef type = tensor.type;
-  if (array->type != (type == "bf16" ? "u16" : type) ||
-      ArrayRef(array->dims) != dims)
+  StringRef stored = type == "bf16"           ? "u16"
+                     : type.starts_with("f8") ? "u8"
+                                              : type;
+  if (array->type != stored || ArrayRef(array->dims) != dims)
     return createStringError("'%s' is %s, but input '%s' is %s", path.c_str(),
                              typeText(array->type, array->dims).c_str(),
                              tensor.name, typeText(type, dims).c_str());
@@ -226,8 +247,10 @@ Error runModel(const Options &options) {
     return error;
   for (auto [i, path] : enumerate(options.outputs)) {
     const convopt_tensor &tensor = about.outputs[i];
-    if (Error error = writeNpy(path, tensor.type,
-                               ArrayRef(tensor.dims, tensor.rank), outputs[i]))
+    ArrayRef<int64_t> shape = (*model)->outputShape(i);
+    Bytes cut = cutTensor(outputs[i], ArrayRef(tensor.dims, tensor.rank), shape,
+                          elementBytes(tensor.type));
+    if (Error error = writeNpy(path, tensor.type, shape, cut.data()))
       return error;
   }
   return Error::success();

@@ -28,8 +28,8 @@ static bool blamesNode(const std::string &message) {
 }
 
 TEST(HostileModel, NamesWhatIsUnsupported) {
-  EXPECT_EQ(errorOf("y = NonZero(x)"),
-            "node 'y' (NonZero): the operator is not supported");
+  EXPECT_EQ(errorOf("y = RandomUniformLike(x)"),
+            "node 'y' (RandomUniformLike): the operator is not supported");
   EXPECT_PRED2(contains, errorOf("y = Nonsense(x)"), "node 'y' (Nonsense)");
   EXPECT_PRED2(contains, errorOf("y = com.acme.Add(x)"), "domain 'com.acme'");
   EXPECT_EQ(importError(graph("y = Relu(x)", "float f = {0}", "6")), "");
@@ -191,8 +191,8 @@ TEST(HostileModel, ChecksDeclaredOutputs) {
 }
 
 TEST(HostileModel, SaysNamesInOneLineOfText) {
-  auto model = graph("y = NonZero(x)");
+  auto model = graph("y = RandomUniformLike(x)");
   model.mutable_graph()->mutable_node(0)->set_name("a\nb\tc\xff");
   EXPECT_EQ(importError(model),
-            "node 'a b?c?' (NonZero): the operator is not supported");
+            "node 'a b?c?' (RandomUniformLike): the operator is not supported");
 }

@@ -79,6 +79,42 @@ TEST_F(RuntimeTest, RejectsBadArguments) {
   convopt_fini(nullptr);
 }
 
+TEST_F(RuntimeTest, GivesTheSizesOfTheLastRun) {
+  static const int64_t most[] = {9, 4}, fixed[] = {2};
+  static const convopt_tensor tensors[] = {{"a", "f32", 2, most},
+                                           {"b", "f32", 1, fixed}};
+  static const int64_t offsets[] = {64, 0};
+  convopt_plan.outputs = tensors;
+  convopt_plan.shape_offsets = offsets;
+  convopt_plan.output_count = 2;
+  convopt_plan.main = [](const void *const *, void *const *, void *tensors,
+                         const void *, void *) {
+    auto *shape =
+        reinterpret_cast<int64_t *>(static_cast<char *>(tensors) + 64);
+    shape[0] += 3;
+    shape[1] = 4;
+    return 0;
+  };
+  Workspace workspace;
+  void *memory = workspace.memory.get();
+  EXPECT_EQ(convopt_output_dims(memory, 0), nullptr) << "before init";
+  ASSERT_EQ(workspace.init(), CONVOPT_OK);
+  EXPECT_EQ(convopt_output_dims(memory, 0)[0], 0) << "before a run";
+  float value = 0;
+  const void *inputs[] = {&value};
+  void *outputs[] = {&value, &value};
+  for (int64_t run = 1; run < 3; ++run) {
+    ASSERT_EQ(convopt_run(inputs, outputs, memory), CONVOPT_OK);
+    EXPECT_EQ(convopt_output_dims(memory, 0)[0], 3 * run);
+    EXPECT_EQ(convopt_output_dims(memory, 0)[1], 4);
+    EXPECT_EQ(convopt_output_dims(memory, 1), fixed);
+  }
+  EXPECT_EQ(convopt_output_dims(memory, 2), nullptr);
+  EXPECT_EQ(convopt_output_dims(memory, -1), nullptr);
+  EXPECT_EQ(convopt_output_dims(nullptr, 0), nullptr);
+  convopt_fini(memory);
+}
+
 TEST_F(RuntimeTest, TakesWeightsThatTheObjectLacks) {
   convopt_plan.weights = nullptr;
   Workspace workspace;

@@ -13,17 +13,24 @@ namespace convopt {
 struct TensorInfo {
   std::string name, type;
   std::vector<int64_t> dims;
+  /// An output whose sizes depend on data: `dims` are the largest.
+  bool isOpen = false;
 };
 
 /// What the model looks like from outside.
 struct ModelInterface {
   std::vector<TensorInfo> inputs, outputs;
+  /// The outputs that are open, by number, in the order in which the function
+  /// gives their true shapes, behind all outputs.
+  std::vector<int64_t> shapes;
 };
 
 /// Reads the attributes convopt.name and convopt.type and the static types off
 /// `main`; without attributes the names are input0, output0, ..., and the types
 /// those of the IR. An error if a value is not a static tensor of a type that
-/// the interface knows.
+/// the interface knows. A result with convopt.shape_of, the number of an
+/// output, is the true shape of that one (i64, one element a dimension); such
+/// results come last.
 llvm::Expected<ModelInterface> readInterface(mlir::func::FuncOp main);
 
 /// The function that holds the model: the one with a body, or of several the

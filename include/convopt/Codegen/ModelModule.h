@@ -22,11 +22,16 @@ struct ModelFacts {
   int64_t threads = 1;
   int64_t scratchBytes = 0, threadScratchBytes = 0;
   int64_t tensorBytes = 0;
+  /// Behind the tensors, of the outputs' true shapes.
+  int64_t shapeBytes = 0;
   int64_t weightsFileBytes = 0; ///< 0: the weights are in the object
   /// Of a model that announces its launches: they are then described by
   /// NAME_profile.
   std::optional<std::vector<LaunchProfile>> launches;
 };
+
+/// The bytes that the true shapes of open outputs take.
+int64_t shapeBytes(const ModelInterface &interface);
 
 /// The size of a workspace, see Runtime/Plan.h.
 int64_t workspaceBytes(const ModelFacts &facts);

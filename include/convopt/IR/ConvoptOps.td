@@ -116,6 +116,48 @@ def Convopt_TopKOp : Op<Convopt_Dialect, "top_k",
   }];
 }
 
+def Convopt_LoopsOp : Op<Convopt_Dialect, "loops",
+    [DestinationStyleOpInterface, AttrSizedOperandSegments, IsolatedFromAbove,
+     SingleBlock, NoTerminator,
+     DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
+  let summary = "Sequential code on whole tensors";
+  let description = [{
+    What no loop nest of linalg says: writes to places that are data, sorting,
+    searches that end when they have found something. In destination style: the
+    body gets each operand as a memref, reads the inputs and writes the outputs,
+    whole: it finds nothing in them, but may read again what it wrote. An output
+    whose result nobody reads is memory to work in. The body loads, stores and
+    computes on scalars, with scf around it.
+
+    ```mlir
+    %y = convopt.loops ins(%i : tensor<1xindex>) outs(%empty : tensor<2xf32>) -> tensor<2xf32> {
+    ^bb0(%place: memref<1xindex>, %out: memref<2xf32>):
+      %zero = arith.constant 0 : index
+      %one = arith.constant 1 : index
+      %none = arith.constant 0.0 : f32
+      %all = arith.constant 1.0 : f32
+      memref.store %none, %out[%zero] : memref<2xf32>
+      memref.store %none, %out[%one] : memref<2xf32>
+      %at = memref.load %place[%zero] : memref<1xindex>
+      memref.store %all, %out[%at] : memref<2xf32>
+    }
+    ```
+  }];
+  let arguments = (ins Variadic<AnyShaped>:$inputs,
+                       Variadic<AnyShaped>:$outputs);
+  let results = (outs Variadic<AnyRankedTensor>:$values);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = [{
+    (`ins` `(` $inputs^ `:` type($inputs) `)`)?
+    `outs` `(` $outputs `:` type($outputs) `)`
+    (`->` type($values)^)? attr-dict-with-keyword $body
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    ::mlir::MutableOperandRange getDpsInitsMutable() { return getOutputsMutable(); }
+  }];
+}
+
 def Convopt_RecurrenceOp : Op<Convopt_Dialect, "recurrence",
     [Pure, IsolatedFromAbove, DestinationStyleOpInterface,
      AttrSizedOperandSegments]> {

@@ -5,7 +5,8 @@
  * divided. C, and read by the compiler (C++) too. All offsets are multiples of
  * CONVOPT_ALIGNMENT:
  *
- *   header | a record for each thread | scratch of each thread | tensors
+ *   header | a record for each thread | scratch of each thread | tensors |
+ *   true shapes of outputs
  *
  * The first thread's scratch is scratch_bytes + thread_scratch_bytes, that of
  * the others thread_scratch_bytes. */
@@ -58,6 +59,11 @@ struct convopt_plan {
   /* What the weights given to init have to begin with; null: they have no
    * header. */
   const struct convopt_weights_header *weights_header;
+  const struct convopt_tensor *outputs;
+  /* Of each output whose sizes depend on data where its true ones lie, counted
+   * from the tensors, behind which they are; 0 for others. Null: no output
+   * depends on data. */
+  const int64_t *shape_offsets;
 };
 
 #ifdef __cplusplus

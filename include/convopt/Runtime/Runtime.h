@@ -8,9 +8,10 @@
 namespace convopt {
 
 /// The relocatable object of the C runtime for the architecture of `machine`:
-/// defines convopt_init, convopt_run, convopt_fini, convopt_watch,
-/// convopt_observe, halide_malloc, halide_free and halide_do_par_for, and needs
-/// convopt_plan. An error for an architecture without runtime.
+/// defines convopt_init, convopt_run, convopt_fini, convopt_output_dims,
+/// convopt_watch, convopt_observe, halide_malloc, halide_free and
+/// halide_do_par_for, and needs convopt_plan. An error for an architecture
+/// without runtime.
 llvm::Expected<llvm::ArrayRef<unsigned char>>
 runtimeObject(const MachineDescription &machine);
 

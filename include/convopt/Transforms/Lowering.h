@@ -37,6 +37,9 @@ void endLoopsInPlace(mlir::Operation *root);
 /// Replaces every convopt.top_k of `func`, on memrefs, by loops.
 void lowerTopK(mlir::func::FuncOp func);
 
+/// Replaces every convopt.loops on memrefs by its body.
+void inlineLoops(mlir::func::FuncOp func);
+
 /// A memref without elements cannot be passed as a bare pointer: such arguments
 /// of `func` become one byte, of which the function sees an empty view.
 void replaceEmptyArguments(mlir::func::FuncOp func);

@@ -73,6 +73,12 @@ def LowerTopK : Pass<"convopt-lower-top-k", "::mlir::func::FuncOp"> {
                            "::mlir::arith::ArithDialect"];
 }
 
+def InlineLoops : Pass<"convopt-inline-loops", "::mlir::func::FuncOp"> {
+  let summary = "Puts the bodies of convopt.loops on memrefs in their place";
+  let dependentDialects = ["::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+                           "::mlir::arith::ArithDialect"];
+}
+
 def LowerLaunches : Pass<"convopt-lower-launches", "::mlir::ModuleOp"> {
   let summary = "Turns launches into calls of compiled kernels";
   let description = [{

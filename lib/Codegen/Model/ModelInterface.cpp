@@ -28,6 +28,10 @@ static std::string typeName(Type element) {
 /// Whether a value called `name` in the interface is stored as `element`.
 static bool isStoredAs(StringRef name, Type element) {
   std::string plain = typeName(element);
+  static constexpr StringRef float8[] = {"f8e4m3fn", "f8e4m3fnuz", "f8e5m2",
+                                         "f8e5m2fnuz", "f8e8m0"};
+  if (plain == "i8" && llvm::is_contained(float8, name))
+    return true;
   return !plain.empty() &&
          (name == plain ||
           (name.starts_with("u") && plain[0] == 'i' &&
@@ -59,6 +63,23 @@ static llvm::Expected<TensorInfo> describe(Type type, DictionaryAttr attributes,
   return info;
 }
 
+/// The next result is the true shape of an output.
+static llvm::Error addShape(ModelInterface &interface, Type type,
+                            int64_t output) {
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  if (output < 0 || output >= static_cast<int64_t>(interface.outputs.size()) ||
+      interface.outputs[output].isOpen || !tensor || tensor.getRank() != 1 ||
+      !tensor.getElementType().isInteger(64) ||
+      tensor.getDimSize(0) !=
+          static_cast<int64_t>(interface.outputs[output].dims.size()))
+    return llvm::createStringError(
+        "convopt.shape_of = %lld is not on a true shape of an output",
+        static_cast<long long>(output));
+  interface.outputs[output].isOpen = true;
+  interface.shapes.push_back(output);
+  return llvm::Error::success();
+}
+
 llvm::Expected<ModelInterface> readInterface(func::FuncOp main) {
   ModelInterface interface;
   for (auto [i, type] : llvm::enumerate(main.getArgumentTypes())) {
@@ -68,6 +89,14 @@ llvm::Expected<ModelInterface> readInterface(func::FuncOp main) {
     interface.inputs.push_back(*info);
   }
   for (auto [i, type] : llvm::enumerate(main.getResultTypes())) {
+    if (auto of =
+            main.getResultAttrOfType<IntegerAttr>(i, "convopt.shape_of")) {
+      if (llvm::Error error = addShape(interface, type, of.getInt()))
+        return std::move(error);
+      continue;
+    }
+    if (!interface.shapes.empty())
+      return llvm::createStringError("an output comes behind a true shape");
     auto info = describe(type, main.getResultAttrDict(i), "output", i);
     if (!info)
       return info.takeError();

@@ -23,10 +23,28 @@ using namespace llvm;
 
 namespace convopt {
 
+/// Where true shapes begin, counted from the tensors.
+static int64_t shapeOffset(const ModelFacts &facts) {
+  return static_cast<int64_t>(alignTo(facts.tensorBytes, CONVOPT_ALIGNMENT));
+}
+
+static int64_t shapeBytesOf(const TensorInfo &output) {
+  return static_cast<int64_t>(
+      alignTo(output.dims.size() * sizeof(int64_t), CONVOPT_ALIGNMENT));
+}
+
 int64_t workspaceBytes(const ModelFacts &facts) {
   return CONVOPT_HEADER_BYTES + facts.threads * CONVOPT_THREAD_BYTES +
          facts.scratchBytes + facts.threads * facts.threadScratchBytes +
-         facts.tensorBytes;
+         (facts.shapeBytes ? shapeOffset(facts) : facts.tensorBytes) +
+         facts.shapeBytes;
+}
+
+int64_t shapeBytes(const ModelInterface &interface) {
+  int64_t bytes = 0;
+  for (int64_t output : interface.shapes)
+    bytes += shapeBytesOf(interface.outputs[output]);
+  return bytes;
 }
 
 std::string targetName(const MachineDescription &machine) {
@@ -49,6 +67,7 @@ public:
              const MachineDescription &machine,
              ArrayRef<convopt_requirement> requirements) {
     Constant *section = weights(), *null = ConstantPointerNull::get(pointer);
+    Constant *outputs = tensors(interface.outputs);
     const bool apart = facts.weightsFileBytes;
     Constant *plan = StructConstant<convopt_plan>{
         context,
@@ -62,8 +81,11 @@ public:
         CONVOPT_MEMBER(convopt_plan, requirement_count, requirements.size()),
         CONVOPT_MEMBER(convopt_plan, requirements,
                        makeRequirements(requirements)),
-        CONVOPT_MEMBER(convopt_plan, main, makeEntry(interface)),
-        CONVOPT_MEMBER(convopt_plan, weights_header, apart ? section : null)};
+        CONVOPT_MEMBER(convopt_plan, main, makeEntry(interface, facts)),
+        CONVOPT_MEMBER(convopt_plan, weights_header, apart ? section : null),
+        CONVOPT_MEMBER(convopt_plan, outputs, outputs),
+        CONVOPT_MEMBER(convopt_plan, shape_offsets,
+                       shapeOffsets(interface, facts))};
     GlobalVariable *planVariable = makeConstant(plan, "convopt_plan");
     planVariable->setLinkage(GlobalValue::ExternalLinkage);
     planVariable->setVisibility(GlobalValue::HiddenVisibility);
@@ -76,12 +98,14 @@ public:
         CONVOPT_MEMBER(convopt_model, input_count, interface.inputs.size()),
         CONVOPT_MEMBER(convopt_model, inputs, tensors(interface.inputs)),
         CONVOPT_MEMBER(convopt_model, output_count, interface.outputs.size()),
-        CONVOPT_MEMBER(convopt_model, outputs, tensors(interface.outputs)),
+        CONVOPT_MEMBER(convopt_model, outputs, outputs),
         CONVOPT_MEMBER(convopt_model, workspace_bytes, workspaceBytes(facts)),
         CONVOPT_MEMBER(convopt_model, weights_bytes, facts.weightsFileBytes),
         CONVOPT_MEMBER(convopt_model, init, runtimeFunction("convopt_init")),
         CONVOPT_MEMBER(convopt_model, run, runtimeFunction("convopt_run")),
-        CONVOPT_MEMBER(convopt_model, fini, runtimeFunction("convopt_fini"))};
+        CONVOPT_MEMBER(convopt_model, fini, runtimeFunction("convopt_fini")),
+        CONVOPT_MEMBER(convopt_model, output_dims,
+                       runtimeFunction("convopt_output_dims"))};
     makeConstant(model, facts.name + "_model")
         ->setLinkage(GlobalValue::ExternalLinkage);
     if (facts.launches)
@@ -154,6 +178,24 @@ private:
     return array(structs);
   }
 
+  /// For each output where its true shape lies, counted from the tensors, or 0;
+  /// null if none is open.
+  Constant *shapeOffsets(const ModelInterface &interface,
+                         const ModelFacts &facts) {
+    if (interface.shapes.empty())
+      return ConstantPointerNull::get(pointer);
+    std::vector<int64_t> offsets(interface.outputs.size(), 0);
+    int64_t next = shapeOffset(facts);
+    for (int64_t output : interface.shapes) {
+      offsets[output] = next;
+      next += shapeBytesOf(interface.outputs[output]);
+    }
+    SmallVector<Constant *> constants;
+    for (int64_t offset : offsets)
+      constants.push_back(toConstant(context, offset));
+    return array(constants);
+  }
+
   Constant *makeRequirements(ArrayRef<convopt_requirement> requirements) {
     SmallVector<Constant *> structs;
     for (const convopt_requirement &need : requirements)
@@ -184,7 +226,8 @@ private:
 
   /// int main(inputs, outputs, tensors, weights, context) of the plan: unpacks
   /// the pointers.
-  Function *makeEntry(const ModelInterface &interface) {
+  Function *makeEntry(const ModelInterface &interface,
+                      const ModelFacts &facts) {
     Type *parameters[] = {pointer, pointer, pointer, pointer, pointer};
     auto *entry =
         Function::Create(FunctionType::get(i32, parameters, false),
@@ -201,6 +244,12 @@ private:
     };
     load(entry->getArg(0), interface.inputs.size());
     load(entry->getArg(1), interface.outputs.size());
+    int64_t offset = shapeOffset(facts);
+    for (int64_t output : interface.shapes) {
+      arguments.push_back(builder.CreateConstInBoundsGEP1_64(
+          builder.getInt8Ty(), entry->getArg(2), offset));
+      offset += shapeBytesOf(interface.outputs[output]);
+    }
     arguments.push_back(entry->getArg(3));
     arguments.push_back(entry->getArg(2));
     arguments.push_back(entry->getArg(4));

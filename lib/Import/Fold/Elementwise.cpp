@@ -157,7 +157,8 @@ static Expected<bool> foldWhere(Node &node) {
 }
 
 static Expected<bool> foldCast(Node &node) {
-  if (!isSmall(node))
+  if (!isSmall(node) || isFloat8(node.inputKind(0)) ||
+      isFloat8(node.outputKind(0)))
     return false;
   const Constant &from = *node.constant(0);
   ElementKind kind = node.outputKind(0);

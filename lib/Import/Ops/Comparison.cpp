@@ -1,3 +1,4 @@
+#include "Float8.h"
 #include "Generic.h"
 #include "Ops.h"
 
@@ -50,10 +51,32 @@ static Error importWhere(Node &node) {
   });
 }
 
+/// To or from 8-bit floats, by way of f32, or of f64 for what that holds more
+/// of.
+static Error importFloat8Cast(Node &node) {
+  ElementKind from = node.inputKind(0), to = node.outputKind(0);
+  Float8Rounding rounding{node.getInt("saturate", 1) != 0,
+                          node.getString("round_mode", "up")};
+  ElementKind wide =
+      from == ElementKind::F64 ? ElementKind::F64 : ElementKind::F32;
+  Value result =
+      elementwise(node, {Operand(node, 0)}, node.outputShape(0), to,
+                  [&](Scalar &s, ArrayRef<Value> a) {
+                    Scalar middle(s.builder, s.loc, wide);
+                    Value x = isFloat8(from) ? decodeFloat8(middle, a[0], from)
+                                             : middle.convert(a[0], from);
+                    return isFloat8(to) ? encodeFloat8(middle, x, to, rounding)
+                                        : s.convert(x, wide);
+                  });
+  return node.setOutput(0, result);
+}
+
 static Error importCast(Node &node) {
   ElementKind from = node.inputKind(0), to = node.outputKind(0);
   if (from == to)
     return node.forward(0, 0);
+  if (isFloat8(from) || isFloat8(to))
+    return importFloat8Cast(node);
   Value result = elementwise(
       node, {Operand(node, 0)}, node.outputShape(0), to,
       [&](Scalar &s, ArrayRef<Value> x) { return s.convert(x[0], from); });

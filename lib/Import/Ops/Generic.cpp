@@ -165,6 +165,41 @@ Value reduce(
       .getResult(0);
 }
 
+Value sumOver(
+    Node &node, ArrayRef<int64_t> shape, ArrayRef<int64_t> window,
+    ElementKind kind,
+    llvm::function_ref<Value(Scalar &, ArrayRef<Value>, ArrayRef<Value>)>
+        term) {
+  OpBuilder &builder = node.builder;
+  MLIRContext *context = builder.getContext();
+  size_t outer = shape.size(), count = outer + window.size();
+  SmallVector<AffineExpr> result, inner;
+  for (size_t i = 0; i < count; ++i)
+    (i < outer ? result : inner).push_back(getAffineDimExpr(i, context));
+  SmallVector<utils::IteratorType> loops(count, utils::IteratorType::reduction);
+  std::fill_n(loops.begin(), outer, utils::IteratorType::parallel);
+  Scalar scalar(builder, node.loc, kind);
+  Value init = createFilled(node, shape, scalar.attribute(0));
+  // Never read: it says how long the loops are.
+  Value extents = createEmpty(node, window, scalar.type());
+  auto build = [&](OpBuilder &body, Location loc, ValueRange arguments) {
+    Scalar s(body, loc, kind);
+    SmallVector<Value> at;
+    for (size_t i = 0; i < count; ++i)
+      at.push_back(body.create<linalg::IndexOp>(loc, i));
+    Value value =
+        term(s, ArrayRef(at).take_front(outer), ArrayRef(at).drop_front(outer));
+    Value sum = s.add(arguments[1], value);
+    body.create<linalg::YieldOp>(loc, sum);
+  };
+  AffineMap maps[] = {AffineMap::get(count, 0, inner, context),
+                      AffineMap::get(count, 0, result, context)};
+  return builder
+      .create<linalg::GenericOp>(node.loc, init.getType(), extents, init, maps,
+                                 loops, build)
+      .getResult(0);
+}
+
 Value sumOfProducts(Node &node, Value a, Value b, Value init,
                     ArrayRef<AffineMap> maps,
                     ArrayRef<utils::IteratorType> loops) {

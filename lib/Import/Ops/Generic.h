@@ -88,6 +88,15 @@ mlir::Value sumOfProducts(Node &node, mlir::Value a, mlir::Value b,
                           llvm::ArrayRef<mlir::AffineMap> maps,
                           llvm::ArrayRef<mlir::utils::IteratorType> loops);
 
+/// Over `shape`: the sums of `term` over all places of `window`, each a loop;
+/// it gets the coordinates of both, of type index.
+mlir::Value
+sumOver(Node &node, llvm::ArrayRef<int64_t> shape,
+        llvm::ArrayRef<int64_t> window, ElementKind kind,
+        llvm::function_ref<mlir::Value(Scalar &, llvm::ArrayRef<mlir::Value>,
+                                       llvm::ArrayRef<mlir::Value>)>
+            term);
+
 /// Shape of `value`, which is a ranked tensor.
 inline llvm::ArrayRef<int64_t> shapeOf(mlir::Value value) {
   return llvm::cast<mlir::RankedTensorType>(value.getType()).getShape();

@@ -8,9 +8,12 @@ namespace convopt {
 
 static Error importIdentity(Node &node) { return node.forward(0, 0); }
 
-/// Inference keeps everything; the mask is then all true.
+/// Inference keeps everything, and so does training that drops nothing; the
+/// mask is then all true.
 static Error importDropout(Node &node) {
-  if (node.hasInput(2)) {
+  const Constant *ratio = node.hasInput(1) ? node.constant(1) : nullptr;
+  const bool drops = !ratio || ratio->size() != 1 || ratio->doubleAt(0) != 0;
+  if (node.hasInput(2) && drops) {
     const Constant *training = node.constant(2);
     if (!training || training->size() != 1 || training->intAt(0))
       return node.error("training mode is not supported");
@@ -44,8 +47,17 @@ static Error importConstant(Node &node) {
   return node.error("a constant of this kind is not supported");
 }
 
+/// A tensor is a value that is there.
+static Error importHasElement(Node &node) {
+  int64_t exists = node.hasInput(0);
+  return node.setOutput(
+      0, Constant::fromInts(ElementKind::Bool, node.outputShape(0), exists));
+}
+
 void registerIdentityOps(OpTable &table) {
   table["Identity"] = importIdentity;
+  table["OptionalGetElement"] = importIdentity;
+  table["OptionalHasElement"] = importHasElement;
   table["Dropout"] = importDropout;
   table["Constant"] = importConstant;
 }

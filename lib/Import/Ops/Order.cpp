@@ -1,5 +1,5 @@
 // Operators that depend on the order of elements along an axis: ArgMax, ArgMin,
-// TopK, CumSum.
+// Hardmax, TopK, CumSum.
 #include "Generic.h"
 #include "Ops.h"
 #include "convopt/IR/ConvoptDialect.h"
@@ -28,32 +28,70 @@ static Value extreme(Node &node, Value x, int64_t axis, bool largest) {
   return reshape(node, result, kept);
 }
 
-static Error importArgExtreme(Node &node, bool largest) {
-  ArrayRef<int64_t> shape = node.inputShape(0);
-  auto axis = node.normalizeAxis(node.getInt("axis", 0), shape.size());
-  if (!axis)
-    return axis.takeError();
-  int64_t extent = shape[*axis];
-  if (extent < 1)
-    return node.error("the axis is empty");
-  bool last = node.getInt("select_last_index", 0);
-  Value x = node.input(0);
-  Value best = extreme(node, x, *axis, largest);
+/// Where along `axis` (which is left out of the result) the first or the last
+/// of the largest or smallest elements of `x` is, as i64; `x` has elements of
+/// input 0.
+static Value findExtreme(Node &node, Value x, int64_t axis, bool largest,
+                         bool last) {
+  ArrayRef<int64_t> shape = shapeOf(x);
+  int64_t extent = shape[axis];
+  Value best = extreme(node, x, axis, largest);
   // Positions that do not hold the extreme count as the worst answer.
   Value places = elementwise(
       node, {x, best}, shape, ElementKind::I64,
       [&](Scalar &s, ArrayRef<Value> a) {
         Scalar element(s.builder, s.loc, node.inputKind(0));
-        return s.select(element.equal(a[0], a[1]), coordinate(s, *axis),
+        return s.select(element.equal(a[0], a[1]), coordinate(s, axis),
                         s.intConstant(last ? 0 : extent - 1));
       });
   OpBuilder &builder = node.builder;
-  Value result = reduce(node, places, *axis, ElementKind::I64,
-                        builder.getI64IntegerAttr(last ? 0 : extent - 1),
-                        [&](Scalar &s, Value a, Value so) {
-                          return last ? s.max(a, so) : s.min(a, so);
-                        });
+  return reduce(node, places, axis, ElementKind::I64,
+                builder.getI64IntegerAttr(last ? 0 : extent - 1),
+                [&](Scalar &s, Value a, Value so) {
+                  return last ? s.max(a, so) : s.min(a, so);
+                });
+}
+
+static Error importArgExtreme(Node &node, bool largest) {
+  ArrayRef<int64_t> shape = node.inputShape(0);
+  auto axis = node.normalizeAxis(node.getInt("axis", 0), shape.size());
+  if (!axis)
+    return axis.takeError();
+  if (shape[*axis] < 1)
+    return node.error("the axis is empty");
+  bool last = node.getInt("select_last_index", 0);
+  Value result = findExtreme(node, node.input(0), *axis, largest, last);
   return node.setOutput(0, reshape(node, result, node.outputShape(0)));
+}
+
+/// One where the first of the largest elements is, else zero: along an axis, or
+/// until opset 12 along it and all behind it together.
+static Error importHardmax(Node &node) {
+  Shape shape(node.inputShape(0));
+  bool single = node.opset() >= 13;
+  auto axis = node.normalizeAxis(node.getInt("axis", single ? -1 : 1),
+                                 static_cast<int64_t>(shape.size()));
+  if (!axis)
+    return axis.takeError();
+  if (*countElements(shape) == 0)
+    return node.forward(0, 0);
+  Shape rows(shape);
+  if (!single) {
+    rows.truncate(*axis);
+    rows.push_back(*countElements(ArrayRef(shape).drop_front(*axis)));
+  }
+  Value place =
+      findExtreme(node, reshape(node, node.input(0), rows), *axis, true, false);
+  Shape kept(rows);
+  kept[*axis] = 1;
+  Value y = elementwise(node, Operand(reshape(node, place, kept)), rows,
+                        node.outputKind(0), [&](Scalar &s, ArrayRef<Value> a) {
+                          Scalar integer(s.builder, s.loc, ElementKind::I64);
+                          return s.select(
+                              integer.equal(a[0], coordinate(integer, *axis)),
+                              s.constant(1), s.constant(0));
+                        });
+  return node.setOutput(0, reshape(node, y, shape));
 }
 
 /// The dimensions in their order but `axis`, which becomes the last.
@@ -146,6 +184,7 @@ static Error importCumSum(Node &node) {
 void registerOrderOps(OpTable &table) {
   table["ArgMax"] = [](Node &node) { return importArgExtreme(node, true); };
   table["ArgMin"] = [](Node &node) { return importArgExtreme(node, false); };
+  table["Hardmax"] = importHardmax;
   table["TopK"] = importTopK;
   table["CumSum"] = importCumSum;
 }

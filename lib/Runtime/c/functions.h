@@ -13,6 +13,7 @@ int convopt_init(void *workspace, const void *weights);
 int convopt_run(const void *const *inputs, void *const *outputs,
                 void *workspace);
 void convopt_fini(void *workspace);
+const int64_t *convopt_output_dims(void *workspace, int64_t index);
 
 /* Has `observer` called with `data` from now on; with a null one, nobody. Of
  * use only where launches call convopt_observe, see LowerLaunches. */

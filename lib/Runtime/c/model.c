@@ -26,6 +26,22 @@ struct convopt_workspace *convopt_initialised(void *memory) {
   return workspace;
 }
 
+static int64_t *shape_of(struct convopt_workspace *workspace, int64_t output) {
+  if (!convopt_plan.shape_offsets || !convopt_plan.shape_offsets[output])
+    return NULL;
+  return (int64_t *)(void *)(workspace->tensors +
+                             convopt_plan.shape_offsets[output]);
+}
+
+/* Before the first run there are no sizes. */
+static void clear_shapes(struct convopt_workspace *workspace) {
+  for (int64_t i = 0; i < convopt_plan.output_count; ++i) {
+    int64_t *shape = shape_of(workspace, i);
+    for (int64_t dim = 0; shape && dim < convopt_plan.outputs[i].rank; ++dim)
+      shape[dim] = 0;
+  }
+}
+
 int convopt_init(void *memory, const void *weights) {
   if (!is_aligned(memory))
     return CONVOPT_BAD_ARGUMENT;
@@ -58,6 +74,7 @@ int convopt_init(void *memory, const void *weights) {
     thread->end = scratch;
   }
   workspace->tensors = scratch;
+  clear_shapes(workspace);
   if (!convopt_start_workers(workspace, convopt_plan.threads))
     return CONVOPT_NO_THREADS;
   workspace->magic = initialised;
@@ -81,6 +98,14 @@ int convopt_run(const void *const *inputs, void *const *outputs, void *memory) {
                         convopt_thread_at(workspace, 0));
   convopt_end_run(workspace);
   return result;
+}
+
+const int64_t *convopt_output_dims(void *memory, int64_t index) {
+  struct convopt_workspace *workspace = convopt_initialised(memory);
+  if (!workspace || index < 0 || index >= convopt_plan.output_count)
+    return NULL;
+  const int64_t *shape = shape_of(workspace, index);
+  return shape ? shape : convopt_plan.outputs[index].dims;
 }
 
 void convopt_fini(void *memory) {

@@ -101,12 +101,42 @@ struct TopKModel : DstBufferizableOpInterfaceExternalModel<TopKModel, TopKOp> {
     return success();
   }
 };
+
+/// Reads its inputs alone: it finds nothing in its outputs.
+struct LoopsModel
+    : DstBufferizableOpInterfaceExternalModel<LoopsModel, LoopsOp> {
+  bool bufferizesToMemoryRead(Operation *op, OpOperand &operand,
+                              const AnalysisState &) const {
+    return !cast<LoopsOp>(op).isDpsInit(&operand);
+  }
+
+  LogicalResult bufferize(Operation *op, RewriterBase &rewriter,
+                          const BufferizationOptions &options) const {
+    auto loops = cast<LoopsOp>(op);
+    SmallVector<Value> buffers;
+    for (Value value : op->getOperands()) {
+      FailureOr<Value> buffer = getBuffer(rewriter, value, options);
+      if (failed(buffer))
+        return failure();
+      buffers.push_back(*buffer);
+    }
+    size_t count = loops.getInputs().size();
+    auto onBuffers = rewriter.create<LoopsOp>(
+        op->getLoc(), TypeRange(), ArrayRef(buffers).take_front(count),
+        ArrayRef(buffers).drop_front(count));
+    onBuffers.getBody().takeBody(loops.getBody());
+    replaceOpWithBufferizedValues(rewriter, op,
+                                  ArrayRef(buffers).drop_front(count));
+    return success();
+  }
+};
 } // namespace
 
 void registerBufferization(DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, ConvoptDialect *) {
     LaunchOp::attachInterface<LaunchModel>(*context);
     TopKOp::attachInterface<TopKModel>(*context);
+    LoopsOp::attachInterface<LoopsModel>(*context);
   });
   arith::registerBufferizableOpInterfaceExternalModels(registry);
   func_ext::registerBufferizableOpInterfaceExternalModels(registry);

@@ -56,6 +56,9 @@ struct Evaluation {
       return known;
     Attribute constant;
     matchPattern(value, m_Constant(&constant));
+    // Folders ask resources for elements as attributes, which these have not.
+    if (isa_and_nonnull<DenseResourceElementsAttr>(constant))
+      return nullptr;
     return constant;
   }
 

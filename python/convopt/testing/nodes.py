@@ -15,7 +15,7 @@ class Nodes:
     def __init__(self, opset: int = 22):
         """No nodes yet."""
         self.opset, self.nodes, self.inputs, self.values = opset, [], [], {}
-        self.outputs, self.constants = [], []
+        self.outputs, self.constants, self.ranks = [], [], {}
 
     def input(self, value) -> str:
         """An input of the model; its name."""
@@ -31,10 +31,14 @@ class Nodes:
         self.constants.append(onnx.numpy_helper.from_array(np.asarray(value), name))
         return name
 
-    def add(self, operator: str, inputs: list, kinds=("float32",), **attributes) -> str:
-        """A node whose outputs of numpy types `kinds` are outputs of the model; the name of the first."""
+    def add(self, operator: str, inputs: list, kinds=("float32",), rank=None, **attributes) -> str:
+        """A node whose outputs of numpy types `kinds` are outputs of the model; the name of the first.
+
+        rank: of its outputs, where neither ONNX's inference gives it nor the first input has it.
+        """
         names = [f"y{len(self.outputs) + i}" for i in range(len(kinds))]
         self.nodes.append(helper.make_node(operator, inputs, names, name=f"{operator}{len(self.nodes)}", **attributes))
+        self.ranks |= {name: rank for name in names if rank is not None}
         for name, kind in zip(names, kinds, strict=True):
             tensor = helper.np_dtype_to_tensor_dtype(np.dtype(kind))
             self.outputs.append(helper.make_tensor_value_info(name, tensor, None))
@@ -49,6 +53,7 @@ class Nodes:
         for output, known in zip(model.graph.output, inferred, strict=True):
             tensor = known.type.tensor_type
             rank = len(tensor.shape.dim) if tensor.HasField("shape") else first[output.name]
+            rank = self.ranks.get(output.name, rank)
             shape = output.type.tensor_type.shape
             shape.SetInParent()
             for _ in range(rank):

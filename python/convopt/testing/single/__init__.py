@@ -13,7 +13,20 @@ import onnx
 from onnx import defs, helper, numpy_helper
 
 OPSETS = (7, 8, 9, 10, 11, 12, 13, 14, 16, 17, 18, 19, 20, 21, 22, 23)
-FAMILIES = ("elementwise", "windows", "views", "movement", "reductions", "products", "resizing", "normalisations")
+FAMILIES = (
+    "elementwise",
+    "windows",
+    "views",
+    "movement",
+    "reductions",
+    "products",
+    "resizing",
+    "normalisations",
+    "selection",
+    "sampling",
+    "signals",
+    "quantised",
+)
 
 
 class Case(NamedTuple):

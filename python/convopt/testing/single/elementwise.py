@@ -52,7 +52,8 @@ def broadcast_shapes(d: Draw, count: int) -> list:
 
 
 def _kinds(d: Draw) -> tuple:
-    if d.opset < 8 and d.operator in ("Greater", "Less") or d.opset < 12 and d.operator in ("Max", "Min", "Pow"):
+    # Until opset 8 these compare floats alone.
+    if d.opset < 9 and d.operator in ("Greater", "Less") or d.opset < 12 and d.operator in ("Max", "Min", "Pow"):
         return (np.float32,)
     return {"Mean": FLOATS[:3], "Sum": FLOATS[:3]}.get(
         d.operator, (np.float32, np.float32, np.float64, np.int32, np.int64)

@@ -1,0 +1,221 @@
+// Products and convolutions of 8-bit integers: MatMulInteger, ConvInteger,
+// QLinearMatMul and QLinearConv. Zero points are subtracted first, which makes
+// padding zero as well; the sums are those of the operator on numbers, in i32,
+// so that they are exact, and are rounded once where a result is quantised. In
+// f32 they are just as exact while no sum can reach 2^24; then they have all
+// the primitives that there are for f32.
+#include "Ops.h"
+#include "Quantise.h"
+
+using namespace mlir;
+using llvm::Error;
+using llvm::Expected;
+
+namespace convopt {
+
+namespace {
+/// An operand: its numbers, its scale (QLinear) and its zero point, by their
+/// numbers as inputs, and the axis that scale and zero point may follow.
+struct Quantised {
+  size_t x;
+  std::optional<size_t> scale;
+  size_t zero;
+  int64_t axis;
+};
+} // namespace
+
+static bool isByte(ElementKind kind) {
+  return kind == ElementKind::I8 || kind == ElementKind::U8;
+}
+
+/// The numbers without their zero point, known if they are.
+static Expected<ImportedValue> centre(Node &node, const Quantised &operand,
+                                      ElementKind kind) {
+  ElementKind from = node.inputKind(operand.x);
+  if (!isByte(from))
+    return node.error("takes 8-bit integers only");
+  ImportedValue result;
+  result.kind = kind;
+  result.shape.assign(node.inputShape(operand.x).begin(),
+                      node.inputShape(operand.x).end());
+  SmallVector<Operand> operands{Operand(node, operand.x)};
+  const Constant *numbers = node.constant(operand.x), *zero = nullptr;
+  const bool hasZero = node.hasInput(operand.zero);
+  if (hasZero) {
+    if (node.inputKind(operand.zero) != from)
+      return node.error("a zero point is of another type than its operand");
+    auto spread = spreadOver(node, operand.zero, result.shape, operand.axis);
+    if (!spread)
+      return spread.takeError();
+    operands.push_back(*spread);
+    zero = node.constant(operand.zero);
+  }
+  if (numbers && (!hasZero || (zero && zero->size() == 1))) {
+    std::vector<int64_t> values = numbers->ints();
+    for (int64_t &value : values)
+      value -= zero ? zero->intAt(0) : 0;
+    result.constant = Constant::fromInts(kind, result.shape, values);
+    return result;
+  }
+  result.value = elementwise(
+      node, operands, result.shape, kind, [&](Scalar &s, ArrayRef<Value> a) {
+        Scalar integer(s.builder, s.loc, ElementKind::I32);
+        Value x = integer.convert(a[0], from);
+        if (a.size() > 1)
+          x = integer.sub(x, integer.convert(a[1], from));
+        return s.convert(x, integer.kind);
+      });
+  return result;
+}
+
+/// The largest distance of a number from its zero point.
+static int64_t largestDistance(const Node &node, const Quantised &operand) {
+  const Constant *zero =
+      node.hasInput(operand.zero) ? node.constant(operand.zero) : nullptr;
+  if (node.hasInput(operand.zero) && (!zero || zero->size() != 1))
+    return 255;
+  const int64_t middle = zero ? zero->intAt(0) : 0;
+  const int64_t least = node.inputKind(operand.x) == ElementKind::I8 ? -128 : 0;
+  return std::max(middle - least, least + 255 - middle);
+}
+
+/// The exact sums of products that `plain`, the operator on numbers, gives.
+static Expected<ImportedValue> multiply(Node &node, ImportFunction plain,
+                                        const Quantised &a, const Quantised &b,
+                                        int64_t terms) {
+  const bool fits =
+      terms * largestDistance(node, a) * largestDistance(node, b) < int64_t(1)
+                                                                        << 24;
+  const ElementKind kind = fits ? ElementKind::F32 : ElementKind::I32;
+  auto left = centre(node, a, kind);
+  if (!left)
+    return left.takeError();
+  auto right = centre(node, b, kind);
+  if (!right)
+    return right.takeError();
+  ImportedValue *inputs[] = {&*left, &*right};
+  ImportedValue result;
+  result.kind = kind;
+  result.shape.assign(node.outputShape(0).begin(), node.outputShape(0).end());
+  Node inner = node.with(inputs, result);
+  if (Error error = plain(inner))
+    return std::move(error);
+  return result;
+}
+
+/// Sums as i32.
+static Error setSums(Node &node, Expected<ImportedValue> sums) {
+  if (!sums)
+    return sums.takeError();
+  if (sums->kind == node.outputKind(0))
+    return node.setOutput(0, sums->value);
+  Value result =
+      elementwise(node, Operand(sums->value), sums->shape, node.outputKind(0),
+                  [&](Scalar &s, ArrayRef<Value> a) {
+                    return s.convert(a[0], sums->kind);
+                  });
+  return node.setOutput(0, result);
+}
+
+/// Sums, and a bias if `bias` is an input, as multiples of the result's scale.
+static Error setQuantised(Node &node, Expected<ImportedValue> sums,
+                          const Quantised &a, const Quantised &b,
+                          const Quantised &y, std::optional<size_t> bias) {
+  if (!sums)
+    return sums.takeError();
+  ArrayRef<int64_t> shape = node.outputShape(0);
+  SmallVector<Operand> operands{sums->value};
+  for (const Quantised *from : {&a, &b, &y}) {
+    auto scale = spreadOver(node, *from->scale, shape, from->axis);
+    if (!scale)
+      return scale.takeError();
+    operands.push_back(*scale);
+  }
+  ElementKind kind = node.outputKind(0);
+  if (!isByte(kind))
+    return node.error("gives 8-bit integers only");
+  auto zero = spreadOver(node, y.zero, shape, y.axis);
+  if (!zero)
+    return zero.takeError();
+  operands.push_back(*zero);
+  if (bias) {
+    auto spread = spreadOver(node, *bias, shape, 1);
+    if (!spread)
+      return spread.takeError();
+    operands.push_back(*spread);
+  }
+  ElementKind scales = node.inputKind(*a.scale);
+  Value result = elementwise(
+      node, operands, shape, kind, [&](Scalar &s, ArrayRef<Value> x) {
+        Scalar single(s.builder, s.loc, ElementKind::F32);
+        Scalar integer(s.builder, s.loc, ElementKind::I32);
+        Value sum = integer.convert(x[0], sums->kind);
+        if (bias)
+          sum = integer.add(sum, x[5]);
+        auto scale = [&](size_t i) { return single.convert(x[i], scales); };
+        Value factor = single.div(single.mul(scale(1), scale(2)), scale(3));
+        Value number = single.mul(single.convert(sum, integer.kind), factor);
+        return quantise(single, number, integer.convert(x[4], kind), kind);
+      });
+  return node.setOutput(0, result);
+}
+
+/// Terms of each sum of a product of matrices; a vector has no other axis.
+static int64_t columns(const Node &node, size_t a) {
+  return node.inputShape(a).empty() ? 1 : node.inputShape(a).back();
+}
+
+/// Row `-2` of a matrix, which is none in a vector.
+static int64_t rowAxis(const Node &node, size_t a) {
+  return static_cast<int64_t>(node.inputShape(a).size()) - 2;
+}
+
+static Error importMatMulInteger(Node &node) {
+  Quantised a{0, {}, 2, rowAxis(node, 0)}, b{1, {}, 3, rowAxis(node, 1) + 1};
+  return setSums(node, multiply(node, getOpTable().lookup("MatMul"), a, b,
+                                columns(node, 0)));
+}
+
+static Error importQLinearMatMul(Node &node) {
+  const auto rank = static_cast<int64_t>(node.outputShape(0).size());
+  Quantised a{0, 1, 2, rowAxis(node, 0)}, b{3, 4, 5, rowAxis(node, 3) + 1};
+  auto sums =
+      multiply(node, getOpTable().lookup("MatMul"), a, b, columns(node, 0));
+  a.axis = rank - 2;
+  b.axis = rank - 1;
+  return setQuantised(node, std::move(sums), a, b, {0, 6, 7, rank - 2}, {});
+}
+
+/// Terms of each sum of a convolution with filter `w`.
+static int64_t taps(const Node &node, size_t w) {
+  int64_t count = 1;
+  for (int64_t extent : node.inputShape(w).drop_front(
+           std::min<size_t>(1, node.inputShape(w).size())))
+    count *= extent;
+  return count;
+}
+
+static Error importConvInteger(Node &node) {
+  Quantised x{0, {}, 2, 1}, w{1, {}, 3, 0};
+  return setSums(
+      node, multiply(node, getOpTable().lookup("Conv"), x, w, taps(node, 1)));
+}
+
+static Error importQLinearConv(Node &node) {
+  Quantised x{0, 1, 2, 1}, w{3, 4, 5, 0};
+  auto sums = multiply(node, getOpTable().lookup("Conv"), x, w, taps(node, 3));
+  w.axis = 1;
+  std::optional<size_t> bias;
+  if (node.hasInput(8))
+    bias = 8;
+  return setQuantised(node, std::move(sums), x, w, {0, 6, 7, 1}, bias);
+}
+
+void registerIntegerProductOps(OpTable &table) {
+  table["MatMulInteger"] = importMatMulInteger;
+  table["QLinearMatMul"] = importQLinearMatMul;
+  table["ConvInteger"] = importConvInteger;
+  table["QLinearConv"] = importQLinearConv;
+}
+
+} // namespace convopt
