@@ -120,7 +120,7 @@ Error Walk::createOutputs(const onnx::NodeProto &proto,
     return expandOperator(proto, schema, opset, inputs, live, outputs);
   Node node(proto, opset, builder, constants, locationOf(proto), files, inputs,
             outputs, live);
-  return importer->second(node);
+  return node.checked(importer->second(node));
 }
 
 Error Walk::importWide(Node &node, const onnx::NodeProto &proto,
