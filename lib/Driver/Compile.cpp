@@ -1,4 +1,5 @@
 #include "convopt/Driver/Compile.h"
+#include "CostNotes.h"
 #include "Explain.h"
 #include "Stages.h"
 #include "convopt/Report/Page.h"
@@ -79,6 +80,11 @@ static KernelOutput kernelOutputFor(Emit emit) {
   }
 }
 
+static void addNote(std::string note, std::vector<std::string> &notes) {
+  if (!note.empty())
+    notes.push_back(std::move(note));
+}
+
 Expected<Kernels> makeKernels(Session &session, OwnedModule module,
                               const MachineDescription &machine,
                               const CompileOptions &options) {
@@ -93,7 +99,9 @@ Expected<Kernels> makeKernels(Session &session, OwnedModule module,
                 options.cacheDir});
   if (!compiled)
     return session.explain(compiled.takeError());
-  return Kernels{std::move(module), std::move(*compiled)};
+  Kernels kernels{std::move(module), std::move(*compiled)};
+  addNote(noteOnEmulation(*kernels.module, machine), kernels.notes);
+  return kernels;
 }
 
 static Error writeTexts(const Lowered &lowered, const Kernels &kernels,
@@ -196,12 +204,14 @@ static Error runStages(const CompileOptions &options,
     });
 
   // Where everything lies, what is left, and the description of the whole.
+  const int64_t largestTensor = largestTensorBytes(*kernels->module);
   Expected<Placed> placed =
       place(session, *kernels, loaded->interface, *machine, options);
   if (!placed)
     return placed.takeError();
   explanation.program = std::move(placed->program);
   explanation.sizes = placed->sizes;
+  addNote(noteOnWorkspace(placed->facts, largestTensor), kernels->notes);
   Expected<Lowered> lowered = lower(session, *kernels, std::move(*placed),
                                     loaded->interface, *machine, options);
   if (!lowered)
@@ -216,11 +226,16 @@ static Error runStages(const CompileOptions &options,
       link(session, std::move(*lowered), *kernels, loaded->interface, *machine);
   if (!model)
     return model.takeError();
-  return write([&] {
+  Error error = write([&] {
     return options.emit == Emit::Shared
                ? writeShared(environment, options.output, *model, *machine)
                : writeObject(environment, options.output, *model);
   });
+  if (error)
+    return error;
+  for (const std::string &note : kernels->notes)
+    environment.note(options.input, note);
+  return Error::success();
 }
 
 /// LLVM's list of targets is one of the process, and has no lock.

@@ -10,6 +10,7 @@
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/TargetParser/Host.h"
 #include "llvm/TargetParser/Triple.h"
+#include <fcntl.h>
 
 LLD_HAS_DRIVER(elf)
 
@@ -30,6 +31,25 @@ static Error runLld(ArrayRef<std::string> arguments) {
         StringRef(messages).split('\n').first.str().c_str());
   return Error::success();
 }
+
+/// An error where the disk has no room for `bytes` more at `path`: lld writes
+/// to a mapped file, and the process would end at the first page that has none.
+static Error checkRoom(StringRef path, int64_t bytes) {
+  auto file = sys::fs::TempFile::create(path + ".%%%%%%");
+  if (!file)
+    return cannotWrite(path, errorToErrorCode(file.takeError()));
+  int failure = posix_fallocate(file->FD, 0, bytes);
+  if (Error error = file->discard())
+    return error;
+  // Not every file system can tell.
+  if (failure && failure != EINVAL && failure != EOPNOTSUPP)
+    return cannotWrite(path, std::error_code(failure, std::generic_category()));
+  return Error::success();
+}
+
+/// What a linker adds to its inputs: tables, and padding of segments to pages,
+/// which may be of 64 KB.
+static constexpr int64_t linkingBytes = 256 << 10;
 
 /// A folder for files on the way to lld, removed at the end.
 static Expected<SmallString<128>> makeFolder() {
@@ -117,12 +137,16 @@ Expected<std::vector<char>> mergeObjects(ArrayRef<ArrayRef<char>> objects,
   auto cleanUp = make_scope_exit([&] { sys::fs::remove_directories(*folder); });
   std::string merged = (*folder + "/merged.o").str();
   std::vector<std::string> arguments{"-r", "-o", merged};
+  int64_t bytes = linkingBytes;
   for (auto [i, object] : enumerate(objects)) {
     arguments.push_back((*folder + "/" + Twine(i) + ".o").str());
     if (Error error =
             writeOutput(arguments.back(), {object.data(), object.size()}))
       return error;
+    bytes += static_cast<int64_t>(object.size());
   }
+  if (Error error = checkRoom(merged, bytes))
+    return error;
   if (Error error = runLld(arguments))
     return error;
   auto buffer = MemoryBuffer::getFile(merged, /*IsText=*/false,
@@ -174,6 +198,13 @@ Error linkShared(StringRef input, StringRef output,
     return createStringError("no C library for %s on this machine to link with",
                              machine.triple.c_str());
   arguments.insert(arguments.end(), libraries.begin(), libraries.end());
+  uint64_t bytes = 0;
+  if (std::error_code code = sys::fs::file_size(input, bytes))
+    return createStringError("cannot read '%s': %s", input.str().c_str(),
+                             code.message().c_str());
+  if (Error error =
+          checkRoom(output, static_cast<int64_t>(bytes) + linkingBytes))
+    return error;
   return runLld(arguments);
 }
 

@@ -36,6 +36,8 @@ llvm::Expected<Selected> select(Session &session, OwnedModule module,
 struct Kernels {
   OwnedModule module; ///< kernels and their launches
   std::vector<CompiledKernel> compiled;
+  /// What the user should know of the object's costs, said at the end.
+  std::vector<std::string> notes = {};
 };
 
 /// Forms the kernels and compiles each, to what `options.emit` asks for.

@@ -34,19 +34,27 @@ Error writeKernels(Environment &environment, StringRef path,
 
 Error writeFolder(StringRef path, StringRef main,
                   ArrayRef<CompiledKernel> kernels, StringRef suffix) {
+  const bool isNew = !sys::fs::exists(path);
   if (std::error_code code = sys::fs::create_directories(path))
     return cannotWrite(path, code);
-  if (Error error = writeOutput((path + "/main" + suffix).str(), main))
-    return error;
+  std::vector<std::string> written;
+  auto write = [&](const Twine &name, StringRef text) {
+    written.push_back((path + "/" + name + suffix).str());
+    return writeOutput(written.back(), text);
+  };
+  Error error = write("main", main);
   for (const CompiledKernel &kernel : kernels)
-    if (Error error = writeOutput((path + "/" + kernel.symbol + suffix).str(),
-                                  toText(kernel)))
-      return error;
-  return Error::success();
+    if (!error)
+      error = write(kernel.symbol, toText(kernel));
+  if (!error)
+    return Error::success();
+  // All of it or nothing.
+  for (const std::string &file : written)
+    sys::fs::remove(file);
+  if (isNew)
+    sys::fs::remove(path);
+  return error;
 }
-
-/// What a section is filled with.
-using SectionWriter = function_ref<void(raw_ostream &)>;
 
 /// What a section is filled with.
 using SectionWriter = function_ref<void(raw_ostream &)>;

@@ -1,4 +1,5 @@
 #include "Infer.h"
+#include "CheckOperands.h"
 #include "ModelFile.h"
 #include "StandardTypes.h"
 #include "onnx/checker.h"
@@ -122,33 +123,12 @@ static Error readType(const onnx::TypeProto &type, ImportedValue &value) {
   return Error::success();
 }
 
-/// ONNX's inference divides by some attributes, and multiplies others, without
-/// a look at them.
-static Error checkAttributes(const onnx::NodeProto &node) {
-  constexpr int64_t limit = int64_t(1) << 31;
-  for (const onnx::AttributeProto &attribute : node.attribute()) {
-    const std::string &name = attribute.name();
-    bool positive = name == "strides" || name == "dilations" ||
-                    name == "kernel_shape" || name == "group" ||
-                    name == "blocksize" || name == "num_outputs";
-    if (!positive && name != "pads" && name != "output_padding")
-      continue;
-    auto isBad = [&](int64_t value) {
-      return value > limit || value < (positive ? 1 : -limit);
-    };
-    if (any_of(attribute.ints(), isBad) ||
-        (attribute.has_i() && isBad(attribute.i())))
-      return createStringError("attribute '" + name + "' has a bad value");
-  }
-  return Error::success();
-}
-
 Expected<bool> inferTypes(const onnx::NodeProto &node,
                           const onnx::OpSchema &schema,
                           ArrayRef<ImportedValue *> inputs,
                           const BitVector &live,
                           MutableArrayRef<ImportedValue> outputs) {
-  if (Error error = checkAttributes(node))
+  if (Error error = checkOperands(node, inputs))
     return std::move(error);
   bool replaced = false;
   Context context(node, inputs);

@@ -16,6 +16,17 @@ Error Node::error(const Twine &message) const {
   return nodeError(proto, message);
 }
 
+void Node::refuse(const Twine &why) {
+  if (refusal.empty())
+    refusal = why.str();
+}
+
+Error Node::checked(Error result) const {
+  if (result || refusal.empty())
+    return result;
+  return error(refusal);
+}
+
 static RankedTensorType tensorType(const ImportedValue &value,
                                    MLIRContext *context) {
   return RankedTensorType::get(value.shape, toMlirType(value.kind, context));

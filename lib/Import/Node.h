@@ -63,6 +63,11 @@ public:
   int64_t opset() const { return version; }
   /// "node 'x' (Op): message"
   llvm::Error error(const llvm::Twine &message) const;
+  /// Remembers why the node is impossible, where what builds operations finds
+  /// that out and can give no error; the first reason counts.
+  void refuse(const llvm::Twine &why);
+  /// What the importer gives, or the reason of `refuse`.
+  llvm::Error checked(llvm::Error error) const;
 
   // Inputs. An optional input that is left out counts, but `hasInput` is
   // false; the others need one that is there.
@@ -162,6 +167,7 @@ private:
   llvm::MutableArrayRef<ImportedValue> outputs;
   const llvm::BitVector &live;
   llvm::SmallVector<mlir::Value> substitutes;
+  std::string refusal;
 };
 
 /// Creates what computes the outputs of a node, and sets them.

@@ -141,7 +141,7 @@ Error Walk::createOutputs(const onnx::NodeProto &proto,
   if (dependent)
     if (auto sized = getSizedTable().find(proto.op_type());
         sized != getSizedTable().end()) {
-      if (Error error = sized->second(node, plain))
+      if (Error error = node.checked(sized->second(node, plain)))
         return error;
       boundOutput(node, plain);
       return Error::success();
@@ -150,7 +150,7 @@ Error Walk::createOutputs(const onnx::NodeProto &proto,
     return expandOperator(proto, schema, opset, inputs, live, outputs);
   if (Error error = refuseSized(node, proto))
     return error;
-  return plain(node);
+  return node.checked(plain(node));
 }
 
 Error Walk::importWide(Node &node, const onnx::NodeProto &proto,

@@ -152,3 +152,14 @@ func.func @unused_place(%x: tensor<1x10xf32>, %m: tensor<1xf32>, %i: tensor<1xi3
   } -> (tensor<1xf32>, tensor<1xi64>)
   return %y#0 : tensor<1xf32>
 }
+
+// A map's body gets the argument that its result's old elements have in others.
+// CHECK-LABEL: @map
+// CHECK: linalg.generic {{.*}} ins(%arg0, %arg1 : tensor<8xf32>, tensor<8xf32>)
+// CHECK-NEXT: ^bb0(%[[A:.+]]: f32, %[[B:.+]]: f32, %{{.+}}: f32):
+// CHECK-NEXT: arith.mulf %[[A]], %[[B]]
+func.func @map(%x: tensor<8xf32>, %y: tensor<8xf32>) -> tensor<8xf32> {
+  %e = tensor.empty() : tensor<8xf32>
+  %z = linalg.map {arith.mulf} ins(%x, %y : tensor<8xf32>, tensor<8xf32>) outs(%e : tensor<8xf32>)
+  return %z : tensor<8xf32>
+}

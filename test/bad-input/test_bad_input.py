@@ -104,6 +104,34 @@ def test_shapes_that_contradict(refuse):
     assert "Conv" in refuse(model) or "constant0" in refuse(model)
 
 
+def test_ranks_that_contradict(refuse):
+    """Found by fuzzing: inference reads as many dimensions of the image as the filter has."""
+    model = small_model()
+    model.graph.input[0].type.tensor_type.shape.dim.pop()
+    del model.graph.value_info[:]
+    assert "its input has 3 dimensions, its filter 4" in refuse(model)
+
+
+def with_constant(operator, shape, **attributes):
+    """A model of one node whose second operand is a constant of ones."""
+    model = one_node(operator, (2, 4, 5), **attributes)
+    model.graph.initializer.append(helper.make_tensor("c", TensorProto.FLOAT, shape, np.ones(shape).ravel()))
+    node = model.graph.node[0]
+    node.input.append("c")
+    if operator != "LayerNormalization":
+        node.input.append("c")
+    return model
+
+
+@pytest.mark.parametrize("shape", [(3, 2, 4, 5), (4,)])
+def test_scales_that_are_not_broadcast(refuse, shape):
+    assert "an operand's shape does not fit the others" in refuse(with_constant("LayerNormalization", shape))
+
+
+def test_scales_of_another_number_of_channels(refuse):
+    assert "InstanceNormalization" in refuse(with_constant("InstanceNormalization", (3,)))
+
+
 def test_too_few_weights(refuse):
     model = small_model()
     tensor = model.graph.initializer[0]

@@ -2,6 +2,7 @@
 #include "MachineFile.h"
 #include "SampleFile.h"
 #include "convopt/CostModel/Features.h"
+#include "convopt/Driver/OutputFile.h"
 #include "llvm/Support/Format.h"
 
 using namespace convopt;
@@ -31,7 +32,7 @@ llvm::Error convopt::writeFeatureTable(StringRef path, StringRef output) {
       });
   if (error)
     return error;
-  return llvm::writeToOutput(output, [&](llvm::raw_ostream &file) {
+  return writeOutput(output, [&](llvm::raw_ostream &file) {
     file << text;
     return llvm::Error::success();
   });

@@ -2,6 +2,7 @@
 #include "convopt/Codegen/ModelModule.h"
 #include "convopt/CostModel/Features.h"
 #include "convopt/CostModel/SampleRows.h"
+#include "convopt/Driver/OutputFile.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
@@ -63,7 +64,7 @@ llvm::Error convopt::writeMachine(StringRef path,
   }
   std::string text =
       json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
-  return llvm::writeToOutput(path, [&](llvm::raw_ostream &os) {
+  return writeOutput(path, [&](llvm::raw_ostream &os) {
     os << text;
     return llvm::Error::success();
   });

@@ -107,7 +107,7 @@ llvm::Error Rounds::build(Group &group) {
     sample.hasFailed = true;
     file.addFailure(tasks[group.first + i], failure);
   }
-  return llvm::Error::success();
+  return file.written();
 }
 
 llvm::Error Rounds::measure(Group &group, unsigned round,
@@ -139,6 +139,11 @@ llvm::Error Rounds::measure(Group &group, unsigned round,
   };
   auto said =
       runBatch(board, group.batch->path, kernels, supply.runOptions(), done);
+  // Rather than measure what cannot be kept.
+  if (auto error = file.written()) {
+    llvm::consumeError(said.takeError());
+    return error;
+  }
   if (!said)
     return said.takeError();
   report.hasLargePages &= said->hasLargePages;

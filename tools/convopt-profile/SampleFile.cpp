@@ -1,6 +1,7 @@
 #include "SampleFile.h"
 #include "Progress.h"
 #include "convopt/CostModel/LayerText.h"
+#include "convopt/Driver/OutputFile.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/LineIterator.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -36,6 +37,15 @@ static void dropHalfALine(StringRef path) {
   (void)llvm::sys::fs::closeFile(native);
 }
 
+/// An error if writing has failed, which `file` must not end the process for.
+static llvm::Error checkWritten(llvm::raw_fd_ostream &file, StringRef path) {
+  if (!file.has_error())
+    return llvm::Error::success();
+  std::error_code why = file.error();
+  file.clear_error();
+  return cannotWrite(path, why);
+}
+
 static llvm::Expected<std::unique_ptr<llvm::raw_fd_ostream>>
 append(StringRef path, StringRef header) {
   dropHalfALine(path);
@@ -50,12 +60,15 @@ append(StringRef path, StringRef header) {
   if (old.empty())
     *file << header << "\n";
   file->flush();
+  if (auto error = checkWritten(*file, path))
+    return error;
   return file;
 }
 
 llvm::Expected<SampleFile> SampleFile::open(StringRef path, StringRef machine,
                                             int64_t threads) {
   SampleFile result;
+  result.path = path.str();
   result.machine = machine.str();
   result.threads = threads;
   std::string failed = (path + ".failed").str();
@@ -102,8 +115,14 @@ void SampleFile::addFailure(const Task &task, StringRef reason) {
   failures->flush();
 }
 
+llvm::Error SampleFile::written() {
+  if (auto error = checkWritten(*samples, path))
+    return error;
+  return checkWritten(*failures, path + ".failed");
+}
+
 static llvm::Error write(StringRef path, llvm::ArrayRef<Sample> samples) {
-  return llvm::writeToOutput(path, [&](llvm::raw_ostream &os) {
+  return writeOutput(path, [&](llvm::raw_ostream &os) {
     os << sampleColumns << "\n";
     for (const Sample &sample : samples)
       os << toString(sample) << "\n";
@@ -147,7 +166,7 @@ static llvm::Error replaceFailures(StringRef path, StringRef newPath,
     (void)llvm::sys::fs::remove(path);
     return llvm::Error::success();
   }
-  return llvm::writeToOutput(path, [&](llvm::raw_ostream &os) {
+  return writeOutput(path, [&](llvm::raw_ostream &os) {
     os << failureColumns << "\n";
     for (const std::string &row : rows)
       os << row << "\n";

@@ -27,9 +27,11 @@ public:
 
   void addPass(const Task &task, double seconds);
   void addFailure(const Task &task, llvm::StringRef reason);
+  /// An error if what was added could not be written, as on a full disk.
+  llvm::Error written();
 
 private:
-  std::string machine;
+  std::string path, machine;
   int64_t threads;
   llvm::StringMap<std::vector<double>> passes;
   llvm::StringSet<> failed;

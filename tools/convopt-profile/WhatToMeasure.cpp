@@ -2,6 +2,7 @@
 #include "SampleFile.h"
 #include "Sampling.h"
 #include "convopt/CostModel/LayerText.h"
+#include "convopt/Driver/OutputFile.h"
 #include "convopt/IR/NearestName.h"
 #include "convopt/Primitives/PrimitiveNames.h"
 #include "llvm/Support/raw_ostream.h"
@@ -92,7 +93,7 @@ convopt::tasksAgain(llvm::StringRef path, const MachineDescription &machine,
 
 llvm::Error convopt::writeList(llvm::StringRef path, llvm::ArrayRef<Task> tasks,
                                const MachineDescription &machine) {
-  return llvm::writeToOutput(path, [&](llvm::raw_ostream &os) {
+  return writeOutput(path, [&](llvm::raw_ostream &os) {
     os << leastSampleColumns << "\n";
     for (const Task &task : tasks)
       if (std::holds_alternative<LayerChoice>(task.what))

@@ -18,6 +18,7 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/TargetSelect.h"
+#include <csignal>
 
 using namespace convopt;
 using llvm::createStringError;
@@ -217,6 +218,8 @@ static llvm::Error run() {
 }
 
 int main(int argc, char **argv) {
+  // A file that may not become so large is an error as any other.
+  std::signal(SIGXFSZ, SIG_IGN);
   llvm::InitializeAllTargetInfos();
   llvm::InitializeAllTargets();
   llvm::InitializeAllTargetMCs();

@@ -20,7 +20,8 @@ def ResolveShapes : Pass<"convopt-resolve-shapes"> {
 def SimplifyGenerics : Pass<"convopt-simplify-generics"> {
   let summary = "Write generic operations in the one form that passes look for";
   let description = [{
-    Front ends write one operation in several ways. A dimension of one element
+    Front ends write one operation in several ways. A `linalg.map` becomes
+    generic. A dimension of one element
     that is read at a constant 0 is read by the result's loop in its place, if
     that has one iteration (batches of one in what TOSA is lowered to); a
     convolution that names its filter first gets its inputs swapped; a sum

@@ -9,7 +9,6 @@
 #include "KernelCache.h"
 #include "BuildIdentity.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/FileOutputBuffer.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
@@ -77,16 +76,27 @@ std::optional<std::string> KernelCache::find(StringRef name) const {
   return contents.str();
 }
 
+/// Through the descriptor: a file that is mapped would end the process where
+/// the disk is full.
+static Error write(sys::fs::TempFile &file, StringRef hash,
+                   StringRef contents) {
+  raw_fd_ostream os(file.FD, /*shouldClose=*/false);
+  os << hash << contents;
+  os.flush();
+  std::error_code code = os.error();
+  os.clear_error();
+  return errorCodeToError(code);
+}
+
 Error KernelCache::store(StringRef name, StringRef contents) const {
   std::string path = (folder + "/" + name).str();
-  std::array<uint8_t, 32> hash = hashOf(contents);
-  // Writes beside `path` and renames when all is there.
-  auto buffer = FileOutputBuffer::create(path, hash.size() + contents.size());
-  Error error = buffer.takeError();
+  // Beside `path`, renamed when all is there.
+  auto file = sys::fs::TempFile::create(path + ".%%%%%%");
+  Error error = file.takeError();
   if (!error) {
-    uint8_t *end = copy(hash, (*buffer)->getBufferStart());
-    copy(contents, end);
-    error = (*buffer)->commit();
+    error = write(*file, toStringRef(hashOf(contents)), contents);
+    error = error ? joinErrors(std::move(error), file->discard())
+                  : file->keep(path);
   }
   if (!error)
     return Error::success();

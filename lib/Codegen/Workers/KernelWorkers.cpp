@@ -49,8 +49,11 @@ class ErrorsOnly : public Halide::CompileTimeErrorReporter {
 [[noreturn]] static void work(int file, size_t index,
                               llvm::function_ref<std::string(size_t)> job) {
   // A crash is the parent's to report.
-  for (int signal : {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL})
+  for (int signal : {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGXFSZ})
     std::signal(signal, SIG_DFL);
+  // Where LLVM is at a loss it calls exit, and that would wait for threads of
+  // the parent's, which a fork does not have.
+  std::atexit([] { _exit(1); });
   static ErrorsOnly reporter;
   Halide::set_custom_compile_time_error_reporter(&reporter);
   std::string answer;

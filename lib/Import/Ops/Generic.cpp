@@ -69,7 +69,14 @@ Value elementwise(Node &node, ArrayRef<Operand> operands,
                   std::optional<ElementKind> operandKind) {
   OpBuilder &builder = node.builder;
   MLIRContext *context = builder.getContext();
-  if (*countElements(shape) == 0)
+  const bool fits = llvm::all_of(operands, [&](const Operand &operand) {
+    return broadcastsTo(operand.constant ? operand.constant->shape()
+                                         : shapeOf(operand.value),
+                        shape);
+  });
+  if (!fits)
+    node.refuse("an operand's shape does not fit the others");
+  if (!fits || *countElements(shape) == 0)
     return createEmpty(node, shape, toMlirType(kind, context));
   SmallVector<Value> tensors;
   SmallVector<AffineMap> maps;

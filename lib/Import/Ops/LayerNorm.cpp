@@ -127,7 +127,8 @@ static Operand channels(Node &node, size_t i, int64_t rank,
                         ArrayRef<int64_t> split, Constant &storage) {
   Shape shape(split);
   shape.resize(rank - 1, 1);
-  if (const Constant *constant = node.constant(i))
+  const Constant *constant = node.constant(i);
+  if (constant && constant->size() == countElements(shape))
     return storage = constant->reshaped(shape);
   return reshape(node, node.input(i), shape);
 }

@@ -44,7 +44,10 @@ Value reshape(Node &node, Value value, ArrayRef<int64_t> shape) {
   if (type.getShape() == shape)
     return value;
   auto resultType = RankedTensorType::get(shape, type.getElementType());
-  if (type.getNumElements() == 0)
+  const bool fits = countElements(shape) == type.getNumElements();
+  if (!fits)
+    node.refuse("an operand has another number of elements than it must have");
+  if (!fits || type.getNumElements() == 0)
     return createEmpty(node, shape, type.getElementType());
   // A scalar stands for any number of ones.
   SmallVector<ReassociationIndices> from, to;
@@ -70,7 +73,8 @@ Value reshape(Node &node, Value value, ArrayRef<int64_t> shape) {
 
 Value reshapedInput(Node &node, size_t i, ArrayRef<int64_t> shape) {
   const Constant *constant = node.constant(i);
-  if (constant && constant->shape() != shape)
+  if (constant && constant->shape() != shape &&
+      constant->size() == countElements(shape))
     return node.materialise(constant->reshaped(shape));
   return reshape(node, node.input(i), shape);
 }

@@ -38,6 +38,9 @@ void populateGlobalPools(mlir::RewritePatternSet &patterns);
 /// concatenation.
 void populateInsertionsToConcat(mlir::RewritePatternSet &patterns);
 
+/// Writes linalg.map as the generic operation that it is.
+void populateMapsToGenerics(mlir::RewritePatternSet &patterns);
+
 /// Makes products of a batch of one of matrices products of matrices.
 void populateUnbatchMatmul(mlir::RewritePatternSet &patterns);
 

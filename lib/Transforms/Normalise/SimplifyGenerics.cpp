@@ -16,6 +16,7 @@ namespace convopt {
 
 void simplifyGenerics(Operation *op) {
   RewritePatternSet patterns(op->getContext());
+  populateMapsToGenerics(patterns);
   populateNameUnitLoops(patterns);
   populateGlobalPools(patterns);
   populateInsertionsToConcat(patterns);

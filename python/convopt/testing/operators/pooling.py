@@ -25,8 +25,10 @@ def average(g: Growth):
     """AveragePool."""
     x = image(g)
     attributes = _rounded(g, window(g, x, 3, dilated=g.opset >= 19))
-    # ONNX Runtime does not count the padding of the last window as the standard does.
+    # ONNX Runtime does not count the padding of the last window, nor of dilated windows, as the standard does.
     counts = g.integer(0, 1) if "ceil_mode" not in attributes else 0
+    if max(attributes.get("dilations", [1])) > 1:
+        counts = 0
     return g.add("AveragePool", x, count_include_pad=counts, **attributes)
 
 

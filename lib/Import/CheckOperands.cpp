@@ -1,0 +1,54 @@
+#include "CheckOperands.h"
+#include "onnx/onnx_pb.h"
+#include "llvm/ADT/StringSwitch.h"
+
+using namespace llvm;
+
+namespace convopt {
+
+/// ONNX's inference divides by some attributes, and multiplies others, without
+/// a look at them.
+static Error checkAttributes(const onnx::NodeProto &node) {
+  constexpr int64_t limit = int64_t(1) << 31;
+  for (const onnx::AttributeProto &attribute : node.attribute()) {
+    const std::string &name = attribute.name();
+    bool positive = name == "strides" || name == "dilations" ||
+                    name == "kernel_shape" || name == "group" ||
+                    name == "blocksize" || name == "num_outputs";
+    if (!positive && name != "pads" && name != "output_padding")
+      continue;
+    auto isBad = [&](int64_t value) {
+      return value > limit || value < (positive ? 1 : -limit);
+    };
+    if (any_of(attribute.ints(), isBad) ||
+        (attribute.has_i() && isBad(attribute.i())))
+      return createStringError("attribute '" + name + "' has a bad value");
+  }
+  return Error::success();
+}
+
+/// A convolution's windows are as many as its filter's dimensions, whatever the
+/// image has.
+static Error checkFilter(StringRef op, ArrayRef<ImportedValue *> inputs) {
+  size_t filter =
+      StringSwitch<size_t>(op)
+          .Cases("Conv", "ConvTranspose", "ConvInteger", "DeformConv", 1)
+          .Case("QLinearConv", 3)
+          .Default(0);
+  if (!filter || filter >= inputs.size() || !inputs[0] || !inputs[filter])
+    return Error::success();
+  size_t rank = inputs[0]->shape.size(), other = inputs[filter]->shape.size();
+  if (rank == other)
+    return Error::success();
+  return createStringError("its input has " + Twine(rank) +
+                           " dimensions, its filter " + Twine(other));
+}
+
+Error checkOperands(const onnx::NodeProto &node,
+                    ArrayRef<ImportedValue *> inputs) {
+  if (Error error = checkAttributes(node))
+    return error;
+  return checkFilter(node.op_type(), inputs);
+}
+
+} // namespace convopt

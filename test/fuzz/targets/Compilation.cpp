@@ -1,0 +1,54 @@
+// All that reads the model without a process of its own: import or parsing,
+// normalisation, selection, layouts, kernels. From there on every operation is
+// one that these passes have made.
+
+#include "Compilation.h"
+#include "convopt/Driver/Compile.h"
+#include "convopt/Driver/Environment.h"
+#include "convopt/Driver/Options.h"
+#include <cstdlib>
+
+using namespace convopt;
+using llvm::Error;
+using llvm::StringRef;
+
+namespace {
+/// Keeps nothing, and ends the compilation where kernels would be compiled.
+class NoEnvironment : public Environment {
+public:
+  Error write(Result, StringRef, Writer) override { return Error::success(); }
+  void remove(Result, StringRef) override {}
+  llvm::raw_ostream &explanations() override { return llvm::nulls(); }
+  void note(StringRef, const llvm::Twine &) override {}
+  std::string scratchFolder() override { return "/tmp"; }
+  llvm::Expected<std::vector<CompiledKernel>>
+  compileKernels(mlir::ModuleOp, const KernelOptions &) override {
+    return llvm::createStringError("far enough");
+  }
+  llvm::Expected<std::vector<char>>
+  mergeObjects(llvm::ArrayRef<llvm::ArrayRef<char>>,
+               llvm::ArrayRef<std::string>) override {
+    return llvm::createStringError("nothing to merge");
+  }
+  Error writeShared(StringRef, const MachineDescription &, Writer) override {
+    return Error::success();
+  }
+};
+} // namespace
+
+void convopt::compileBytes(StringRef name, StringRef bytes) {
+  CompileOptions options;
+  options.input = name.str();
+  options.output = "-";
+  options.name = "model";
+  options.target.target = "x86-64";
+  options.emit = Emit::Kernels;
+  options.import.memory = ModelBytes{bytes};
+  NoEnvironment environment;
+  Error error = compile(options, environment);
+  if (!error)
+    return;
+  // Something must have been said.
+  if (oneLine(std::move(error)).empty())
+    std::abort();
+}
