@@ -16,7 +16,7 @@
 // IR:         %[[S:.*]] = linalg.transpose ins(%{{.*}} : tensor<1x1x3x1x2xf32>)
 // IR:         linalg.broadcast {{.*}} outs(%{{.*}} : tensor<2x2x1x2xf32>) dimensions = [0, 2, 3]
 // IR:         tensor.pad %[[S]] low[0, 1, 0, 0, 0] high[0, 1, 0, 0, 0]
-// IR:         linalg.generic {indexing_maps = [#[[$GATHER]], {{.*}} -> tensor<1x2x1x3x1x1x2xf32>
+// IR:         linalg.generic {indexing_maps = [#[[$GATHER]], {{.*}} outs(%{{.*}} : tensor<1x2x1x3x1x1x2xf32>)
 // IR:         tensor.pad {{.*}} low[0, 0, 0, 1] high[0, 0, 0, 0]
 // IR:         %[[Y:.*]] = linalg.conv_2d_nchw_fchw {{.*}} ins(%{{.*}}, %{{.*}} : tensor<2x3x1x3xf32>, tensor<2x3x1x2xf32>)
 // IR-NEXT:    tensor.empty
