@@ -2,11 +2,11 @@
 // NaN, which sums and products want, and has calls of libm for most functions,
 // an element at a time. Here are the exceptions: operations that must be what
 // IEEE 754 says are its strict intrinsics, and functions that networks have for
-// every element (exponentials, tanh, erf, the sigmoid) are polynomials or
-// quotients of them in f32, which run as vectors. The reduction of an
-// exponential's argument is strict in turn, since reassociated it loses the
-// bits for which it is done in two steps. Half types are computed in f32; f64
-// is left to libm.
+// every element (exponentials, tanh, erf, the sigmoid, sine and cosine) are
+// polynomials or quotients of them in f32, which run as vectors. The reduction
+// of an exponential's argument is strict in turn, since reassociated it loses
+// the bits for which it is done in two steps. Half types are computed in f32;
+// f64 is left to libm.
 
 #include "HalideMath.h"
 #include "SharedExprs.h"
@@ -124,23 +124,22 @@ static Expr horner(Expr x, std::initializer_list<float> highestFirst) {
   return sum;
 }
 
-static Expr powerOfTwo(Expr n) {
-  return reinterpret(Float(32), (n + 127) << 23);
-}
-
 /// x = n ln 2 + r with |r| <= ln 2 / 2, the polynomial of Cephes' expf for r.
-/// The product with the upper bits of ln 2 is exact. 2^n in two factors, so
-/// that everything from the subnormals to infinity comes out right.
+/// The product with the upper bits of ln 2 is exact. n is added to the
+/// exponent, where that overflows or leaves no normal number the result is
+/// known: it takes a third fewer operations than products with powers of two.
 static Expr exp32(Expr x) {
-  x = minimum(maximum(x, -104.0f), 89.0f);
   Expr n = round(x * 1.44269504f);
   Expr r = strictSub(x, strictMul(n, 0.693359375f));
   r = r - n * -2.12194440e-4f;
   Expr y = horner(r, {1.9875691500e-4f, 1.3981999507e-3f, 8.3334519073e-3f,
                       4.1665795894e-2f, 1.6666665459e-1f, 5.0000001201e-1f});
   y = y * (r * r) + r + 1.0f;
-  Expr whole = cast(Int(32), n), half = whole >> 1;
-  return strictMul(strictMul(y, powerOfTwo(half)), powerOfTwo(whole - half));
+  Expr bits = reinterpret(Int(32), y) + (cast(Int(32), n) << 23);
+  // As bits, since arithmetic is compiled as if nothing were infinite.
+  bits = select(strictLess(x, -87.33654f), 0, bits);
+  bits = select(strictLess(88.72283f, x), 0x7f800000, bits);
+  return reinterpret(Float(32), bits);
 }
 
 Expr expOf(Expr x) {
@@ -255,6 +254,50 @@ Expr erfOf(Expr x) {
   if (x.type() == Float(64))
     return Call::make(Float(64), "erf", {x}, Call::PureExtern);
   return inFloat(erf32, x);
+}
+
+/// x = n pi/2 + r with |r| <= pi/4, about; r in double precision, in which the
+/// product of n with the upper 33 bits of pi/2 is exact, so that r has all its
+/// bits next to a multiple, too (Cody and Waite). Then the polynomials of
+/// Cephes' sinf, for the sine or the cosine of r as n says. Of |x| beyond 2^20,
+/// and of what is no number, libm gives an angle of the same sine and cosine.
+static Expr sineAt(Expr x, int quadrant) {
+  auto libm = [](const char *name, std::vector<Expr> arguments) {
+    return Call::make(Float(32), name, arguments, Call::PureExtern);
+  };
+  x = Call::make(Float(32), Call::if_then_else,
+                 {strictLess(abs(x), 1048576.0f), x,
+                  libm("atan2f", {libm("sinf", {x}), libm("cosf", {x})})},
+                 Call::PureIntrinsic);
+  Expr n = round(x * 0.636619772f), wide = cast(Float(64), n);
+  Expr upper = strictSub(cast(Float(64), x),
+                         strictMul(wide, Expr(1.57079632673412561417)));
+  Expr r = cast(Float(32), upper - wide * Expr(6.07710050650619224932e-11));
+  Expr z = r * r;
+  Expr sine =
+      horner(z, {-1.9515295891e-4f, 8.3321608736e-3f, -1.6666654611e-1f}) *
+          (z * r) +
+      r;
+  Expr cosine = horner(z, {2.443315711809948e-5f, -1.388731625493765e-3f,
+                           4.166664568298827e-2f}) *
+                    (z * z) -
+                0.5f * z + 1.0f;
+  Expr q = cast(Int(32), n) + quadrant;
+  Expr bits = reinterpret(Int(32), select((q & 1) == 0, sine, cosine)) ^
+              ((q & 2) << 30);
+  return reinterpret(Float(32), bits);
+}
+
+Expr sinOf(Expr x) {
+  if (x.type() == Float(64))
+    return sin(x);
+  return inFloat([](Expr x) { return sineAt(x, 0); }, x);
+}
+
+Expr cosOf(Expr x) {
+  if (x.type() == Float(64))
+    return cos(x);
+  return inFloat([](Expr x) { return sineAt(x, 1); }, x);
 }
 
 Expr sqrtOf(Expr x) {

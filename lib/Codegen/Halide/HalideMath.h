@@ -42,6 +42,8 @@ Halide::Expr log1pOf(Halide::Expr x); ///< 4 ulp
 Halide::Expr powOf(Halide::Expr x, Halide::Expr y);
 Halide::Expr tanhOf(Halide::Expr x); ///< 4 ulp
 Halide::Expr erfOf(Halide::Expr x);  ///< 6 ulp
+Halide::Expr sinOf(Halide::Expr x);  ///< 2 ulp
+Halide::Expr cosOf(Halide::Expr x);  ///< 2 ulp
 /// 1 / (1 + e^-x), 16 ulp, of which most where it is small; at least 2^-125.
 Halide::Expr sigmoidOf(Halide::Expr x);
 Halide::Expr sqrtOf(Halide::Expr x);

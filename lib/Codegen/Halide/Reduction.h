@@ -11,8 +11,11 @@
 #define CONVOPT_LIB_CODEGEN_REDUCTION_H
 
 #include "BodyTranslator.h"
+#include <memory>
 
 namespace convopt {
+
+struct WindowPlanes;
 
 /// A linalg op with reduction loops as a Halide Func: one pure definition from
 /// the initial value, and updates over `domain`.
@@ -29,6 +32,8 @@ struct Reduction {
   /// halves of them, to be computed where `func` is.
   std::vector<Halide::Func> lanes;
   std::vector<int> laneCounts;
+  /// If a window is reduced in two steps: the result of the first.
+  std::shared_ptr<WindowPlanes> planes;
 };
 
 /// How many partial sums a reduction along a loop of `extent` iterations has,

@@ -2,6 +2,7 @@
 // last vector of a row may overlap the one before (ShiftInwards): nothing is
 // read or written outside the buffers, and there are no scalar remainders.
 #include "StoredFunc.h"
+#include "WindowPlanes.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace Halide;
@@ -150,31 +151,30 @@ static void scheduleLanes(StoredFunc &stage, const KernelOptions &options) {
   reduction.func.compute_at(stage.func, x);
 }
 
-/// Unrolls the loops of a window if they are few iterations.
+/// Unrolls the innermost loops of a window as far as they are few iterations.
 static void unrollWindow(Halide::Stage update, const std::vector<RVar> &loops,
                          const std::vector<int> &extents) {
   int iterations = 1;
   for (size_t i = 0; i < loops.size(); ++i) {
     iterations *= extents[i];
-    if (iterations > 9)
+    if (iterations > 25)
       return;
     update.unroll(loops[i]);
   }
 }
 
-/// Keeps a tile of sums in registers over all loops of the reduction.
-static void scheduleTile(Reduction &reduction, const Tile &tile) {
+void scheduleRegisters(Reduction &reduction, int width, int vectors, int rows) {
   Func sums = reduction.func;
   std::vector<Var> vars = sums.args();
   auto computeTile = [&](Halide::Stage definition) {
-    definition.vectorize(vars[0], tile.width);
+    definition.vectorize(vars[0], width);
     definition.unroll(vars[0]);
-    if (tile.rows > 1)
+    if (rows > 1)
       definition.unroll(vars[1]);
   };
-  sums.bound_extent(vars[0], tile.width * tile.vectors);
-  if (tile.rows > 1)
-    sums.bound_extent(vars[1], tile.rows);
+  sums.bound_extent(vars[0], width * vectors);
+  if (rows > 1)
+    sums.bound_extent(vars[1], rows);
   computeTile(sums);
   for (size_t i = 0; i < reduction.loops.size(); ++i) {
     Halide::Stage update = sums.update(i);
@@ -240,7 +240,10 @@ void scheduleStored(StoredFunc &stage, const KernelOptions &options) {
   func.reorder(order);
   if (stage.reduction) {
     stage.reduction->func.compute_at(func, xo);
-    scheduleTile(*stage.reduction, tile);
+    scheduleRegisters(*stage.reduction, tile.width, tile.vectors, tile.rows);
+    if (stage.reduction->planes)
+      scheduleWindowPlanes(*stage.reduction, func,
+                           tile.rows > 1 ? yo : vars[1]);
   }
   // The reduction is computed within the innermost.
   shareOuterLoops(func, outer, points, options, stage.reduction.has_value());
