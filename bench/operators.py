@@ -21,7 +21,7 @@ import onnxruntime
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "python"))
 
-from convopt import runtime  # noqa: E402
+from convopt import interface, runtime  # noqa: E402
 from convopt.testing import networks, reference, video  # noqa: E402
 from convopt.testing.builder import Builder  # noqa: E402
 
@@ -126,7 +126,14 @@ def ours(model: Path, folder: Path, inputs: list, options: dict):
     library = runtime.compile_file(model, folder / "model.so", emit="shared", target="host", **options)
     loaded = runtime.Model(library)
     outputs = loaded.run(inputs)
-    return lambda: loaded.run(inputs, out=outputs), outputs
+    # The object's function itself: what run() checks of arrays would be a quarter of a small operator's time.
+    call, workspace = loaded._handle.run, loaded._address
+    arrays, results = interface.pointers(inputs), interface.pointers(outputs)
+
+    def run(_kept=(loaded, inputs)):
+        call(arrays, results, workspace)
+
+    return run, outputs
 
 
 def theirs(model: Path, inputs: list):

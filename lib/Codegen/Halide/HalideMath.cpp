@@ -124,21 +124,36 @@ static Expr horner(Expr x, std::initializer_list<float> highestFirst) {
   return sum;
 }
 
+/// The integer next to x, as a number, for |x| < 2^22. Added to 1.5 * 2^23 x
+/// loses its fraction, and what remains are the low bits of that sum. An
+/// instruction that rounds LLVM has for half of the longest vectors only.
+struct Rounded {
+  Expr sum, number;
+};
+static Rounded roundedSmall(Expr x) {
+  Expr large = 12582912.0f;
+  Expr sum = strictAdd(x, large);
+  return {sum, strictSub(sum, large)};
+}
+
 /// x = n ln 2 + r with |r| <= ln 2 / 2, the polynomial of Cephes' expf for r.
 /// The product with the upper bits of ln 2 is exact. n is added to the
 /// exponent, where that overflows or leaves no normal number the result is
 /// known: it takes a third fewer operations than products with powers of two.
 static Expr exp32(Expr x) {
-  Expr n = round(x * 1.44269504f);
+  auto [sum, n] = roundedSmall(x * 1.44269504f);
   Expr r = strictSub(x, strictMul(n, 0.693359375f));
   r = r - n * -2.12194440e-4f;
   Expr y = horner(r, {1.9875691500e-4f, 1.3981999507e-3f, 8.3334519073e-3f,
                       4.1665795894e-2f, 1.6666665459e-1f, 5.0000001201e-1f});
   y = y * (r * r) + r + 1.0f;
-  Expr bits = reinterpret(Int(32), y) + (cast(Int(32), n) << 23);
-  // As bits, since arithmetic is compiled as if nothing were infinite.
+  Expr bits = reinterpret(Int(32), y) + (reinterpret(Int(32), sum) << 23);
+  // As bits, since arithmetic is compiled as if nothing were infinite. NaN is
+  // not less than anything and stays what it is.
+  Expr infinity = reinterpret(Float(32), Expr(0x7f800000));
   bits = select(strictLess(x, -87.33654f), 0, bits);
-  bits = select(strictLess(88.72283f, x), 0x7f800000, bits);
+  bits = select(strictLess(x, 88.72284f), bits,
+                reinterpret(Int(32), strictAdd(x, infinity)));
   return reinterpret(Float(32), bits);
 }
 
@@ -221,7 +236,7 @@ Expr powOf(Expr x, Expr y) {
 static Expr sigmoid32(Expr x) {
   Expr t = x * -1.44269504f;
   t = minimum(maximum(t, -125.0f), 125.0f);
-  Expr n = round(t);
+  Expr n = roundedSmall(t).number;
   Expr power = horner(t - n, {1.3276472e-3f, 9.675541e-3f, 5.550713e-2f,
                               2.402212e-1f, 6.9314694e-1f, 1.0000001f});
   Expr bits = reinterpret(Int(32), power) + (cast(Int(32), n) << 23);
@@ -269,7 +284,8 @@ static Expr sineAt(Expr x, int quadrant) {
                  {strictLess(abs(x), 1048576.0f), x,
                   libm("atan2f", {libm("sinf", {x}), libm("cosf", {x})})},
                  Call::PureIntrinsic);
-  Expr n = round(x * 0.636619772f), wide = cast(Float(64), n);
+  auto [sum, n] = roundedSmall(x * 0.636619772f);
+  Expr wide = cast(Float(64), n);
   Expr upper = strictSub(cast(Float(64), x),
                          strictMul(wide, Expr(1.57079632673412561417)));
   Expr r = cast(Float(32), upper - wide * Expr(6.07710050650619224932e-11));
@@ -282,7 +298,7 @@ static Expr sineAt(Expr x, int quadrant) {
                            4.166664568298827e-2f}) *
                     (z * z) -
                 0.5f * z + 1.0f;
-  Expr q = cast(Int(32), n) + quadrant;
+  Expr q = reinterpret(Int(32), sum) + quadrant;
   Expr bits = reinterpret(Int(32), select((q & 1) == 0, sine, cosine)) ^
               ((q & 2) << 30);
   return reinterpret(Float(32), bits);
