@@ -136,31 +136,34 @@ static Rounded roundedSmall(Expr x) {
   return {sum, strictSub(sum, large)};
 }
 
-/// x = n ln 2 + r with |r| <= ln 2 / 2, the polynomial of Cephes' expf for r.
-/// The product with the upper bits of ln 2 is exact. n is added to the
-/// exponent, where that overflows or leaves no normal number the result is
-/// known: it takes a third fewer operations than products with powers of two.
-static Expr exp32(Expr x) {
+/// x = n ln 2 + r with |r| <= ln 2 / 2, the product with the upper bits of ln 2
+/// is exact; for e^r 1 + r and a minimax polynomial whose error is 1.05e-7. n
+/// is added to the exponent; where that leaves no normal number or overflows,
+/// the result is known. Products, sums of products and comparisons have the
+/// same units on most machines, so there are as few of these as can be.
+static Expr exp32(Expr x, bool mayOverflow) {
   auto [sum, n] = roundedSmall(x * 1.44269504f);
   Expr r = strictSub(x, strictMul(n, 0.693359375f));
   r = r - n * -2.12194440e-4f;
-  Expr y = horner(r, {1.9875691500e-4f, 1.3981999507e-3f, 8.3334519073e-3f,
-                      4.1665795894e-2f, 1.6666665459e-1f, 5.0000001201e-1f});
+  Expr y =
+      horner(r, {8.3125010e-3f, 4.1890331e-2f, 1.6667116e-1f, 4.9999231e-1f});
   y = y * (r * r) + r + 1.0f;
   Expr bits = reinterpret(Int(32), y) + (reinterpret(Int(32), sum) << 23);
-  // As bits, since arithmetic is compiled as if nothing were infinite. NaN is
-  // not less than anything and stays what it is.
-  Expr infinity = reinterpret(Float(32), Expr(0x7f800000));
+  // As bits, since arithmetic is compiled as if nothing were infinite.
   bits = select(strictLess(x, -87.33654f), 0, bits);
-  bits = select(strictLess(x, 88.72284f), bits,
-                reinterpret(Int(32), strictAdd(x, infinity)));
+  if (mayOverflow) {
+    // NaN is not less than anything and stays what it is.
+    Expr infinity = reinterpret(Float(32), Expr(0x7f800000));
+    bits = select(strictLess(x, 88.72284f), bits,
+                  reinterpret(Int(32), strictAdd(x, infinity)));
+  }
   return reinterpret(Float(32), bits);
 }
 
-Expr expOf(Expr x) {
+Expr expOf(Expr x, bool mayOverflow) {
   if (x.type() == Float(64))
     return exp(x);
-  return inFloat(exp32, x);
+  return inFloat([=](Expr x) { return exp32(x, mayOverflow); }, x);
 }
 
 /// A quotient of an odd and an even polynomial, beyond 7.9 it is one (the
@@ -188,7 +191,8 @@ Expr expm1Of(Expr x) {
   if (x.type() == Float(64))
     return Call::make(Float(64), "expm1", {x}, Call::PureExtern);
   return inFloat(
-      [](Expr x) { return strictMul(tanh32(x * 0.5f), exp32(x) + 1.0f); }, x);
+      [](Expr x) { return strictMul(tanh32(x * 0.5f), exp32(x, true) + 1.0f); },
+      x);
 }
 
 Expr logOf(Expr x) {

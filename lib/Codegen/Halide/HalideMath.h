@@ -35,7 +35,8 @@ Halide::Expr withoutStrictComparisons(const Halide::Expr &e);
 // f32 the largest error is given in units in the last place (ulp), or absolute
 // where it says so; half types are computed in f32; f64 goes to libm.
 
-Halide::Expr expOf(Halide::Expr x);   ///< 2 ulp; 0 below -87.3
+/// 3 ulp; 0 below -87.3. What is not said to overflow must not be above 88.7.
+Halide::Expr expOf(Halide::Expr x, bool mayOverflow = true);
 Halide::Expr expm1Of(Halide::Expr x); ///< 4 ulp
 Halide::Expr logOf(Halide::Expr x);   ///< 2 ulp
 Halide::Expr log1pOf(Halide::Expr x); ///< 4 ulp

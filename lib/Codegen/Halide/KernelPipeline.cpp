@@ -81,7 +81,7 @@ Reduction PipelineBuilder::translate(linalg::LinalgOp op) {
   if (!along.isReduction)
     return buildReduction(body, op);
   int64_t extent = op.getStaticLoopRanges()[along.loop];
-  return buildReduction(body, op, along.loop, laneCount(extent, lanes));
+  return buildReduction(body, op, along.loop, laneCount(extent, lanes), lanes);
 }
 
 H::Func PipelineBuilder::addStage(Value value,

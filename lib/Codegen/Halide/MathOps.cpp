@@ -60,7 +60,11 @@ static Expr copySign(Expr magnitude, Expr sign) {
 static Expr translateUnary(Operation *op, Expr x) {
   Expr one = H::Internal::make_one(x.type());
   return llvm::TypeSwitch<Operation *, Expr>(op)
-      .Case<math::ExpOp>([&](auto) { return expOf(x); })
+      .Case<math::ExpOp>([&](auto exp) {
+        // Where no result is infinite: of the difference to a maximum, say.
+        return expOf(x, !bitEnumContainsAll(exp.getFastmath(),
+                                            arith::FastMathFlags::ninf));
+      })
       .Case<math::Exp2Op>(
           [&](auto) { return expOf(x * number(x, 0.69314718055994530942)); })
       .Case<math::ExpM1Op>([&](auto) { return expm1Of(x); })

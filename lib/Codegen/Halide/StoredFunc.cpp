@@ -125,8 +125,24 @@ static Tile chooseTile(const StoredFunc &stage, const KernelOptions &options) {
       tile.vectors /= 2;
     return tile;
   }
-  tile.vectors = fitting(options.machine.vectorRegisters >= 32 ? 4 : 2);
-  tile.rows = std::min(stage.extents[1], sums * 3 / 2 / tile.vectors);
+  // A tile that overlaps the one before computes again: the one with which the
+  // whole takes the fewest products, or loads where these are more.
+  const int mostVectors = options.machine.vectorRegisters >= 32 ? 4 : 2;
+  int64_t least = INT64_MAX;
+  for (int vectors = 1; vectors <= mostVectors; ++vectors)
+    for (int rows = 1; rows <= sums * 3 / 2 / vectors; ++rows) {
+      if (vectors * tile.width > innermost || rows > stage.extents[1])
+        continue;
+      int64_t tiles = llvm::divideCeil(innermost, vectors * tile.width) *
+                      llvm::divideCeil(stage.extents[1], rows);
+      int64_t cost =
+          tiles * (1 + std::max({8, vectors * rows, vectors + rows}));
+      if (cost <= least) {
+        least = cost;
+        tile.vectors = vectors;
+        tile.rows = rows;
+      }
+    }
   return tile;
 }
 
@@ -147,6 +163,17 @@ static void scheduleLanes(StoredFunc &stage, const KernelOptions &options) {
     RVar innermost = lanes.rvars()[0];
     lanes.update().reorder(lane, innermost);
     lanes.update().vectorize(lane, vector).unroll(lane);
+    for (size_t t = 0; t < reduction.tails.size(); ++t) {
+      const Reduction::Tail &tail = reduction.tails[t];
+      Halide::Stage rest = lanes.update(static_cast<int>(1 + t));
+      std::vector<VarOrRVar> order = {tail.loop};
+      for (const RVar &loop : lanes.rvars(static_cast<int>(1 + t)))
+        if (loop.name() != tail.loop.name())
+          order.push_back(loop);
+      rest.reorder(order);
+      if (tail.vector > 1)
+        rest.vectorize(tail.loop, tail.vector);
+    }
   }
   reduction.func.compute_at(stage.func, x);
 }

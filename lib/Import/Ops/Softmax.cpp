@@ -73,9 +73,12 @@ static Error importSoftmax(Node &node) {
   auto rows = readRows(node);
   if (!rows)
     return rows.takeError();
-  Value powers = mapWithMax(node, *rows, [](Scalar &s, Value x, Value most) {
-    return s.math<math::ExpOp>(s.sub(x, most));
-  });
+  Value powers =
+      mapWithMax(node, *rows, [](Scalar &s, Value x, Value most) -> Value {
+        // At most 1.
+        return s.builder.create<math::ExpOp>(s.loc, s.sub(x, most),
+                                             arith::FastMathFlags::ninf);
+      });
   // One division a row, not one an element.
   Value sum = sumRows(node, *rows, powers);
   Value share = elementwise(
