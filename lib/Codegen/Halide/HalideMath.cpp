@@ -148,14 +148,14 @@ static Expr exp32(Expr x, bool mayOverflow) {
   Expr y =
       horner(r, {8.3125010e-3f, 4.1890331e-2f, 1.6667116e-1f, 4.9999231e-1f});
   y = y * (r * r) + r + 1.0f;
-  Expr bits = reinterpret(Int(32), y) + (reinterpret(Int(32), sum) << 23);
+  Expr bits = reinterpret(UInt(32), y) + (reinterpret(UInt(32), sum) << 23);
   // As bits, since arithmetic is compiled as if nothing were infinite.
-  bits = select(strictLess(x, -87.33654f), 0, bits);
+  bits = select(strictLess(x, -87.33654f), cast(UInt(32), 0), bits);
   if (mayOverflow) {
     // NaN is not less than anything and stays what it is.
     Expr infinity = reinterpret(Float(32), Expr(0x7f800000));
     bits = select(strictLess(x, 88.72284f), bits,
-                  reinterpret(Int(32), strictAdd(x, infinity)));
+                  reinterpret(UInt(32), strictAdd(x, infinity)));
   }
   return reinterpret(Float(32), bits);
 }
@@ -278,16 +278,8 @@ Expr erfOf(Expr x) {
 /// x = n pi/2 + r with |r| <= pi/4, about; r in double precision, in which the
 /// product of n with the upper 33 bits of pi/2 is exact, so that r has all its
 /// bits next to a multiple, too (Cody and Waite). Then the polynomials of
-/// Cephes' sinf, for the sine or the cosine of r as n says. Of |x| beyond 2^20,
-/// and of what is no number, libm gives an angle of the same sine and cosine.
-static Expr sineAt(Expr x, int quadrant) {
-  auto libm = [](const char *name, std::vector<Expr> arguments) {
-    return Call::make(Float(32), name, arguments, Call::PureExtern);
-  };
-  x = Call::make(Float(32), Call::if_then_else,
-                 {strictLess(abs(x), 1048576.0f), x,
-                  libm("atan2f", {libm("sinf", {x}), libm("cosf", {x})})},
-                 Call::PureIntrinsic);
+/// Cephes' sinf, for the sine or the cosine of r as n says. For |x| < 2^20.
+static Expr sineAt(const Expr &x, int quadrant) {
   auto [sum, n] = roundedSmall(x * 0.636619772f);
   Expr wide = cast(Float(64), n);
   Expr upper = strictSub(cast(Float(64), x),
@@ -302,22 +294,32 @@ static Expr sineAt(Expr x, int quadrant) {
                            4.166664568298827e-2f}) *
                     (z * z) -
                 0.5f * z + 1.0f;
-  Expr q = reinterpret(Int(32), sum) + quadrant;
-  Expr bits = reinterpret(Int(32), select((q & 1) == 0, sine, cosine)) ^
+  // Unsigned: Halide leaves open what becomes of a sign that is shifted out.
+  Expr q = reinterpret(UInt(32), sum) + cast(UInt(32), quadrant);
+  Expr bits = reinterpret(UInt(32), select((q & 1) == 0, sine, cosine)) ^
               ((q & 2) << 30);
   return reinterpret(Float(32), bits);
+}
+
+/// Of what is larger, and of what is no number, libm's: Halide code branches
+/// for it once a vector (BranchOnce.h).
+static Expr sineOrLibm(const Expr &x, int quadrant, const char *libm) {
+  return Call::make(Float(32), Call::if_then_else,
+                    {strictLess(abs(x), 1048576.0f), sineAt(x, quadrant),
+                     Call::make(Float(32), libm, {x}, Call::PureExtern)},
+                    Call::PureIntrinsic);
 }
 
 Expr sinOf(Expr x) {
   if (x.type() == Float(64))
     return sin(x);
-  return inFloat([](Expr x) { return sineAt(x, 0); }, x);
+  return inFloat([](Expr x) { return sineOrLibm(x, 0, "sinf"); }, x);
 }
 
 Expr cosOf(Expr x) {
   if (x.type() == Float(64))
     return cos(x);
-  return inFloat([](Expr x) { return sineAt(x, 1); }, x);
+  return inFloat([](Expr x) { return sineOrLibm(x, 1, "cosf"); }, x);
 }
 
 Expr sqrtOf(Expr x) {

@@ -123,7 +123,14 @@ bool hasWindowPlanes(linalg::LinalgOp op, int64_t lanes,
                    [](int64_t size) { return size == 1; }))
     return false;
   ArrayRef<int64_t> shape = shapeOf(op->getResult(0));
-  if (shape.back() * 2 < lanes)
+  // Of few lanes the borders are most.
+  if (shape.back() * 4 < lanes)
+    return false;
+  // Two steps of two taps take as long as four taps.
+  int64_t taps = 1;
+  for (int64_t size : window->sizes)
+    taps *= size;
+  if (taps <= 4 && window->image == op.getDpsInputOperand(0)->get())
     return false;
   if (options.threads <= 1)
     return true;
