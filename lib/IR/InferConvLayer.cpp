@@ -42,9 +42,7 @@ static std::optional<ConvTypes> typesOf(linalg::LinalgOp op) {
   return ConvTypes{*input, *filter, *result, *result};
 }
 
-/// The body must accumulate a product, nothing else: a generic op can have a
-/// convolution's maps and compute something different.
-static bool multipliesAndAdds(linalg::LinalgOp op) {
+bool multipliesAndAdds(linalg::LinalgOp op) {
   Block &block = op->getRegion(0).front();
   if (block.getNumArguments() != 3)
     return false;

@@ -34,6 +34,9 @@ void buildNormalisePipeline(OpPassManager &pm) {
   pm.addPass(createFoldEmpty());
   // Before anything asks whether an operand is constant.
   pm.addPass(createFoldConstants());
+  // While bias and activation still follow the convolution directly; brings
+  // reshapes, too.
+  pm.addPass(createPlanarConvolutions());
   // Brings reshapes, which the next pass moves out of the way; that reshapes
   // the constants of the operations it moves them past.
   pm.addPass(createMatmulToConv());

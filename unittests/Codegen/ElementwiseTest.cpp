@@ -235,6 +235,15 @@ TEST(Elementwise, Functions) {
   checkFunction("math.cbrt", std::cbrt, -30, 30, 5e-7);
   checkFunction("math.sin", std::sin, -30, 30, 5e-7);
   checkFunction("math.cos", std::cos, -30, 30, 5e-7);
+  // Where the polynomials end, next to multiples of pi, and where libm begins.
+  for (double far : {1e-3, 3e3, 1.04e6, 1.05e6, 3e7, 1e30}) {
+    checkFunction("math.sin", std::sin, -far, far, 5e-7);
+    checkFunction("math.cos", std::cos, -far, far, 5e-7);
+  }
+  // To the last number that is none of those below the normal ones, and to the
+  // last before infinity.
+  checkFunction("math.exp", std::exp, -87.3, -80, 3e-7);
+  checkFunction("math.exp", std::exp, 80, 88.722, 3e-7);
   checkFunction("math.tan", std::tan, -1.5, 1.5, 5e-7);
   checkFunction("math.asin", std::asin, -1, 1, 5e-7);
   checkFunction("math.acos", std::acos, -1, 1, 5e-7);
@@ -248,7 +257,8 @@ TEST(Elementwise, Functions) {
   checkFunction("math.tanh", std::tanh, -3, 3, 1e-15, "f64");
   checkFunction("math.erf", std::erf, -3, 3, 1e-15, "f64");
   checkFunction("math.exp", std::exp, -5, 5, 1e-3, "f16");
-  for (std::string op : {"math.exp", "math.tanh", "math.erf"})
+  for (std::string op :
+       {"math.exp", "math.tanh", "math.erf", "math.sin", "math.cos"})
     checkUnary({op, 1e-6, special}); // NaN, infinities
   for (std::string op : {"math.ceil", "math.floor", "math.trunc", "math.round",
                          "math.roundeven", "math.absf", "arith.negf"})

@@ -35,6 +35,11 @@ struct ConvOp {
 /// tensor.pad that only this op uses is seen as part of the layer.
 std::optional<ConvOp> matchConvolution(mlir::linalg::LinalgOp op);
 
+/// Whether the body adds the product of two floating-point inputs to the result
+/// and does nothing else: a generic op can have a convolution's maps and
+/// compute something different.
+bool multipliesAndAdds(mlir::linalg::LinalgOp op);
+
 /// The geometry and the types alone.
 std::optional<ConvProblem> getConvLayer(mlir::linalg::LinalgOp op);
 

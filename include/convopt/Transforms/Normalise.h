@@ -27,6 +27,12 @@ void simplifyGenerics(mlir::Operation *op);
 /// such tensors out of concatenations.
 void foldEmpty(mlir::Operation *op);
 
+/// Makes f32 convolutions in three dimensions whose filter is constant, of any
+/// stride, dilation and groups, convolutions in two, and computes what follows
+/// them element by element on the same images. Data of filters that are
+/// replaced is released, so no other module may share it.
+void planarConvolutions(mlir::ModuleOp module);
+
 /// Makes every matrix product with a constant right operand, f32 and without
 /// batches, a 1x1 convolution over its rows, so that convolution primitives
 /// serve it. The constant's data is shared, not copied.

@@ -49,6 +49,24 @@ def FoldConstants : Pass<"convopt-fold-constants", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlir::arith::ArithDialect"];
 }
 
+def PlanarConvolutions
+    : Pass<"convopt-planar-convolutions", "::mlir::ModuleOp"> {
+  let summary = "Make convolutions in three dimensions such in two";
+  let description = [{
+    Each slice of the depth becomes an image of the batch, and the filter's
+    depth further input channels: for each slice of the result the slices that
+    it reads are put one behind the other. Where the filter has a depth of one,
+    nothing is moved; where it has nothing but depth, depth becomes the rows of
+    one image whose columns are the pixels of a slice. Depthwise convolutions
+    are added up, one for each slice of the filter. What follows element by
+    element is computed on those images, so that it can be part of the same
+    kernel. Only f32 convolutions with a constant filter.
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect",
+                           "::mlir::arith::ArithDialect"];
+}
+
 def FoldEmpty : Pass<"convopt-fold-empty"> {
   let summary = "Remove operations that compute nothing";
   let description = [{

@@ -156,6 +156,11 @@ static Expr translateInteger(Operation *op, Expr a, Expr b) {
       .Default(Expr());
 }
 
+/// Whoever made `op` does not mind what becomes of a NaN.
+template <typename Op> static bool mayIgnoreNaN(Op op) {
+  return bitEnumContainsAll(op.getFastmath(), arith::FastMathFlags::nnan);
+}
+
 static Expr translateFloat(Operation *op, Expr a, Expr b) {
   return llvm::TypeSwitch<Operation *, Expr>(op)
       .Case<arith::AddFOp>([&](auto) { return a + b; })
@@ -163,8 +168,12 @@ static Expr translateFloat(Operation *op, Expr a, Expr b) {
       .Case<arith::MulFOp>([&](auto) { return a * b; })
       .Case<arith::DivFOp>([&](auto) { return a / b; })
       .Case<arith::RemFOp>([&](auto) { return a - b * truncOf(a / b); })
-      .Case<arith::MaximumFOp>([&](auto) { return maximum(a, b); })
-      .Case<arith::MinimumFOp>([&](auto) { return minimum(a, b); })
+      .Case<arith::MaximumFOp>([&](auto larger) {
+        return mayIgnoreNaN(larger) ? H::max(a, b) : maximum(a, b);
+      })
+      .Case<arith::MinimumFOp>([&](auto smaller) {
+        return mayIgnoreNaN(smaller) ? H::min(a, b) : minimum(a, b);
+      })
       .Case<arith::MaxNumFOp>([&](auto) { return maxNumber(a, b); })
       .Case<arith::MinNumFOp>([&](auto) { return minNumber(a, b); })
       .Default(Expr());

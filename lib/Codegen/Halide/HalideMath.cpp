@@ -2,11 +2,11 @@
 // NaN, which sums and products want, and has calls of libm for most functions,
 // an element at a time. Here are the exceptions: operations that must be what
 // IEEE 754 says are its strict intrinsics, and functions that networks have for
-// every element (exponentials, tanh, erf, the sigmoid) are polynomials or
-// quotients of them in f32, which run as vectors. The reduction of an
-// exponential's argument is strict in turn, since reassociated it loses the
-// bits for which it is done in two steps. Half types are computed in f32; f64
-// is left to libm.
+// every element (exponentials, tanh, erf, the sigmoid, sine and cosine) are
+// polynomials or quotients of them in f32, which run as vectors. The reduction
+// of an exponential's argument is strict in turn, since reassociated it loses
+// the bits for which it is done in two steps. Half types are computed in f32;
+// f64 is left to libm.
 
 #include "HalideMath.h"
 #include "SharedExprs.h"
@@ -124,29 +124,46 @@ static Expr horner(Expr x, std::initializer_list<float> highestFirst) {
   return sum;
 }
 
-static Expr powerOfTwo(Expr n) {
-  return reinterpret(Float(32), (n + 127) << 23);
+/// The integer next to x, as a number, for |x| < 2^22. Added to 1.5 * 2^23 x
+/// loses its fraction, and what remains are the low bits of that sum. An
+/// instruction that rounds LLVM has for half of the longest vectors only.
+struct Rounded {
+  Expr sum, number;
+};
+static Rounded roundedSmall(Expr x) {
+  Expr large = 12582912.0f;
+  Expr sum = strictAdd(x, large);
+  return {sum, strictSub(sum, large)};
 }
 
-/// x = n ln 2 + r with |r| <= ln 2 / 2, the polynomial of Cephes' expf for r.
-/// The product with the upper bits of ln 2 is exact. 2^n in two factors, so
-/// that everything from the subnormals to infinity comes out right.
-static Expr exp32(Expr x) {
-  x = minimum(maximum(x, -104.0f), 89.0f);
-  Expr n = round(x * 1.44269504f);
+/// x = n ln 2 + r with |r| <= ln 2 / 2, the product with the upper bits of ln 2
+/// is exact; for e^r 1 + r and a minimax polynomial whose error is 1.05e-7. n
+/// is added to the exponent; where that leaves no normal number or overflows,
+/// the result is known. Products, sums of products and comparisons have the
+/// same units on most machines, so there are as few of these as can be.
+static Expr exp32(Expr x, bool mayOverflow) {
+  auto [sum, n] = roundedSmall(x * 1.44269504f);
   Expr r = strictSub(x, strictMul(n, 0.693359375f));
   r = r - n * -2.12194440e-4f;
-  Expr y = horner(r, {1.9875691500e-4f, 1.3981999507e-3f, 8.3334519073e-3f,
-                      4.1665795894e-2f, 1.6666665459e-1f, 5.0000001201e-1f});
+  Expr y =
+      horner(r, {8.3125010e-3f, 4.1890331e-2f, 1.6667116e-1f, 4.9999231e-1f});
   y = y * (r * r) + r + 1.0f;
-  Expr whole = cast(Int(32), n), half = whole >> 1;
-  return strictMul(strictMul(y, powerOfTwo(half)), powerOfTwo(whole - half));
+  Expr bits = reinterpret(UInt(32), y) + (reinterpret(UInt(32), sum) << 23);
+  // As bits, since arithmetic is compiled as if nothing were infinite.
+  bits = select(strictLess(x, -87.33654f), cast(UInt(32), 0), bits);
+  if (mayOverflow) {
+    // NaN is not less than anything and stays what it is.
+    Expr infinity = reinterpret(Float(32), Expr(0x7f800000));
+    bits = select(strictLess(x, 88.72284f), bits,
+                  reinterpret(UInt(32), strictAdd(x, infinity)));
+  }
+  return reinterpret(Float(32), bits);
 }
 
-Expr expOf(Expr x) {
+Expr expOf(Expr x, bool mayOverflow) {
   if (x.type() == Float(64))
     return exp(x);
-  return inFloat(exp32, x);
+  return inFloat([=](Expr x) { return exp32(x, mayOverflow); }, x);
 }
 
 /// A quotient of an odd and an even polynomial, beyond 7.9 it is one (the
@@ -174,7 +191,8 @@ Expr expm1Of(Expr x) {
   if (x.type() == Float(64))
     return Call::make(Float(64), "expm1", {x}, Call::PureExtern);
   return inFloat(
-      [](Expr x) { return strictMul(tanh32(x * 0.5f), exp32(x) + 1.0f); }, x);
+      [](Expr x) { return strictMul(tanh32(x * 0.5f), exp32(x, true) + 1.0f); },
+      x);
 }
 
 Expr logOf(Expr x) {
@@ -222,7 +240,7 @@ Expr powOf(Expr x, Expr y) {
 static Expr sigmoid32(Expr x) {
   Expr t = x * -1.44269504f;
   t = minimum(maximum(t, -125.0f), 125.0f);
-  Expr n = round(t);
+  Expr n = roundedSmall(t).number;
   Expr power = horner(t - n, {1.3276472e-3f, 9.675541e-3f, 5.550713e-2f,
                               2.402212e-1f, 6.9314694e-1f, 1.0000001f});
   Expr bits = reinterpret(Int(32), power) + (cast(Int(32), n) << 23);
@@ -255,6 +273,53 @@ Expr erfOf(Expr x) {
   if (x.type() == Float(64))
     return Call::make(Float(64), "erf", {x}, Call::PureExtern);
   return inFloat(erf32, x);
+}
+
+/// x = n pi/2 + r with |r| <= pi/4, about; r in double precision, in which the
+/// product of n with the upper 33 bits of pi/2 is exact, so that r has all its
+/// bits next to a multiple, too (Cody and Waite). Then the polynomials of
+/// Cephes' sinf, for the sine or the cosine of r as n says. For |x| < 2^20.
+static Expr sineAt(const Expr &x, int quadrant) {
+  auto [sum, n] = roundedSmall(x * 0.636619772f);
+  Expr wide = cast(Float(64), n);
+  Expr upper = strictSub(cast(Float(64), x),
+                         strictMul(wide, Expr(1.57079632673412561417)));
+  Expr r = cast(Float(32), upper - wide * Expr(6.07710050650619224932e-11));
+  Expr z = r * r;
+  Expr sine =
+      horner(z, {-1.9515295891e-4f, 8.3321608736e-3f, -1.6666654611e-1f}) *
+          (z * r) +
+      r;
+  Expr cosine = horner(z, {2.443315711809948e-5f, -1.388731625493765e-3f,
+                           4.166664568298827e-2f}) *
+                    (z * z) -
+                0.5f * z + 1.0f;
+  // Unsigned: Halide leaves open what becomes of a sign that is shifted out.
+  Expr q = reinterpret(UInt(32), sum) + cast(UInt(32), quadrant);
+  Expr bits = reinterpret(UInt(32), select((q & 1) == 0, sine, cosine)) ^
+              ((q & 2) << 30);
+  return reinterpret(Float(32), bits);
+}
+
+/// Of what is larger, and of what is no number, libm's: Halide code branches
+/// for it once a vector (BranchOnce.h).
+static Expr sineOrLibm(const Expr &x, int quadrant, const char *libm) {
+  return Call::make(Float(32), Call::if_then_else,
+                    {strictLess(abs(x), 1048576.0f), sineAt(x, quadrant),
+                     Call::make(Float(32), libm, {x}, Call::PureExtern)},
+                    Call::PureIntrinsic);
+}
+
+Expr sinOf(Expr x) {
+  if (x.type() == Float(64))
+    return sin(x);
+  return inFloat([](Expr x) { return sineOrLibm(x, 0, "sinf"); }, x);
+}
+
+Expr cosOf(Expr x) {
+  if (x.type() == Float(64))
+    return cos(x);
+  return inFloat([](Expr x) { return sineOrLibm(x, 1, "cosf"); }, x);
 }
 
 Expr sqrtOf(Expr x) {

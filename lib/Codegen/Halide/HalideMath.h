@@ -35,13 +35,16 @@ Halide::Expr withoutStrictComparisons(const Halide::Expr &e);
 // f32 the largest error is given in units in the last place (ulp), or absolute
 // where it says so; half types are computed in f32; f64 goes to libm.
 
-Halide::Expr expOf(Halide::Expr x);   ///< 2 ulp; 0 below -87.3
+/// 3 ulp; 0 below -87.3. What is not said to overflow must not be above 88.7.
+Halide::Expr expOf(Halide::Expr x, bool mayOverflow = true);
 Halide::Expr expm1Of(Halide::Expr x); ///< 4 ulp
 Halide::Expr logOf(Halide::Expr x);   ///< 2 ulp
 Halide::Expr log1pOf(Halide::Expr x); ///< 4 ulp
 Halide::Expr powOf(Halide::Expr x, Halide::Expr y);
 Halide::Expr tanhOf(Halide::Expr x); ///< 4 ulp
 Halide::Expr erfOf(Halide::Expr x);  ///< 6 ulp
+Halide::Expr sinOf(Halide::Expr x);  ///< 2 ulp
+Halide::Expr cosOf(Halide::Expr x);  ///< 2 ulp
 /// 1 / (1 + e^-x), 16 ulp, of which most where it is small; at least 2^-125.
 Halide::Expr sigmoidOf(Halide::Expr x);
 Halide::Expr sqrtOf(Halide::Expr x);

@@ -1,7 +1,9 @@
 #include "KernelPipeline.h"
 #include "Concatenation.h"
 #include "ResultUses.h"
+#include "RowKernel.h"
 #include "ScalarOps.h"
+#include "WindowPlanes.h"
 #include "convopt/IR/KernelBody.h"
 
 using namespace mlir;
@@ -33,7 +35,8 @@ namespace {
 class PipelineBuilder {
 public:
   PipelineBuilder(KernelOp kernel, const KernelOptions &options)
-      : kernel(kernel), options(options) {}
+      : kernel(kernel), options(options),
+        byRows(isComputedByRows(kernel, options)) {}
 
   KernelPipeline build();
 
@@ -44,13 +47,18 @@ private:
   /// How many results of `op` one vector holds.
   int lanesOf(linalg::LinalgOp op);
   Reduction translate(linalg::LinalgOp op);
+  void scheduleOfRow(StoredFunc &stage);
   void addConcat(tensor::ConcatOp op);
   bool isPaddedInPlace(Operation *op);
+  bool isPaddedPlane(Operation *op);
   void addOutput(Value yielded);
   void addPartialOutput(tensor::InsertSliceOp op);
 
   KernelOp kernel;
   const KernelOptions &options;
+  /// Whether all stages are computed for a row of the result at a time.
+  const bool byRows;
+  std::vector<H::Func> ofRows;
   BodyTranslator body;
   KernelPipeline pipeline;
   /// Reductions that are computed within the stage of a result.
@@ -67,11 +75,13 @@ int PipelineBuilder::lanesOf(linalg::LinalgOp op) {
 
 Reduction PipelineBuilder::translate(linalg::LinalgOp op) {
   const int64_t lanes = lanesOf(op);
+  if (hasWindowPlanes(op, lanes, options))
+    return buildWindow(body, op, lanes);
   VectorLoop along = chooseVectorLoop(op, lanes);
   if (!along.isReduction)
     return buildReduction(body, op);
   int64_t extent = op.getStaticLoopRanges()[along.loop];
-  return buildReduction(body, op, along.loop, laneCount(extent, lanes));
+  return buildReduction(body, op, along.loop, laneCount(extent, lanes), lanes);
 }
 
 H::Func PipelineBuilder::addStage(Value value,
@@ -90,17 +100,21 @@ H::Func PipelineBuilder::addStage(Value value,
   MergedLoops merged{loops, {}};
   // A reduction's tile is chosen by the dimensions that it has. Halide takes
   // its own reads of a result for aligned, which a longer row might make them.
-  if (!stage.reduction && (value.hasOneUse() || !isYielded(value)))
+  if (!stage.reduction && !byRows && (value.hasOneUse() || !isYielded(value)))
     merged = mergeLoops(element, loops);
   vars = merged.loops.vars;
   stage.extents = merged.loops.extents;
   stage.func(vars) = element;
-  for (size_t d = 0; d < vars.size(); ++d)
-    stage.func.bound(vars[d], 0, stage.extents[d]);
-  if (!stage.reduction)
-    stage.transposed = findTransposed(element, vars);
-  stage.func.compute_root();
-  scheduleStored(stage, options);
+  if (byRows && !isYielded(value)) {
+    scheduleOfRow(stage);
+  } else {
+    for (size_t d = 0; d < vars.size(); ++d)
+      stage.func.bound(vars[d], 0, stage.extents[d]);
+    if (!stage.reduction)
+      stage.transposed = findTransposed(element, vars);
+    stage.func.compute_root();
+    scheduleStored(stage, options);
+  }
   H::Func func = stage.func;
   body.define(value, [=](const Index &index) {
     std::vector<Expr> at(index.rbegin(), index.rend());
@@ -114,6 +128,19 @@ H::Func PipelineBuilder::addStage(Value value,
   });
   stages[value] = {func, stage.extents};
   return func;
+}
+
+/// A row, or a number for one, of which only the loop along the row is known.
+void PipelineBuilder::scheduleOfRow(StoredFunc &stage) {
+  const size_t rank = shapeOf(kernel.getYielded().front()).size();
+  ofRows.push_back(stage.func);
+  const bool whole = stage.func.args().size() == rank && stage.extents[0] > 1;
+  if (whole)
+    stage.func.bound(stage.func.args()[0], 0, stage.extents[0]);
+  KernelOptions alone = options;
+  alone.threads = 1;
+  if (whole || stage.reduction)
+    scheduleStored(stage, alone);
 }
 
 void PipelineBuilder::addConcat(tensor::ConcatOp op) {
@@ -157,7 +184,10 @@ bool PipelineBuilder::isPaddedInPlace(Operation *op) {
       !pad->hasOneUse())
     return false;
   auto user = dyn_cast<linalg::LinalgOp>(*pad->user_begin());
-  if (!user || user.getNumReductionLoops() == 0 || user->getNumResults() != 1)
+  if (!user || user->getNumResults() != 1 ||
+      (user.getNumReductionLoops() == 0 &&
+       user.getMatchingIndexingMap(&*pad->use_begin())
+           .isProjectedPermutation()))
     return false;
   VectorLoop along = chooseVectorLoop(user, lanesOf(user));
   AffineMap map = user.getMatchingIndexingMap(&*pad->use_begin());
@@ -166,6 +196,14 @@ bool PipelineBuilder::isPaddedInPlace(Operation *op) {
         (pad.getStaticLow()[d] != 0 || pad.getStaticHigh()[d] != 0))
       return false;
   return !along.isReduction;
+}
+
+/// Whether `op` pads what a window reads plane by plane.
+bool PipelineBuilder::isPaddedPlane(Operation *op) {
+  if (!isa<tensor::PadOp>(op) || !op->hasOneUse())
+    return false;
+  auto user = dyn_cast<linalg::LinalgOp>(*op->user_begin());
+  return user && hasWindowPlanes(user, lanesOf(user), options);
 }
 
 /// From the first dimension that is a part only, a tensor is one row.
@@ -241,11 +279,14 @@ KernelPipeline PipelineBuilder::build() {
       addReduction(linalgOp);
     else if (auto concat = dyn_cast<tensor::ConcatOp>(op))
       addConcat(concat);
-    else if (isCheaperStored(&op) && !isPaddedInPlace(&op))
+    else if (isCheaperStored(&op) && !isPaddedInPlace(&op) &&
+             !isPaddedPlane(&op))
       addStage(op.getResult(0), std::nullopt);
   }
   for (Value value : kernel.getYielded())
     addOutput(value);
+  for (H::Func func : ofRows)
+    func.compute_at(pipeline.outputs[0], pipeline.outputs[0].args()[1]);
   return pipeline;
 }
 

@@ -60,7 +60,11 @@ static Expr copySign(Expr magnitude, Expr sign) {
 static Expr translateUnary(Operation *op, Expr x) {
   Expr one = H::Internal::make_one(x.type());
   return llvm::TypeSwitch<Operation *, Expr>(op)
-      .Case<math::ExpOp>([&](auto) { return expOf(x); })
+      .Case<math::ExpOp>([&](auto exp) {
+        // Where no result is infinite: of the difference to a maximum, say.
+        return expOf(x, !bitEnumContainsAll(exp.getFastmath(),
+                                            arith::FastMathFlags::ninf));
+      })
       .Case<math::Exp2Op>(
           [&](auto) { return expOf(x * number(x, 0.69314718055994530942)); })
       .Case<math::ExpM1Op>([&](auto) { return expm1Of(x); })
@@ -85,8 +89,8 @@ static Expr translateUnary(Operation *op, Expr x) {
           [&](auto) { return wide([](Expr e) { return H::round(e); }, x); })
       .Case<math::RoundOp>([&](auto) { return wide(roundAway, x); })
       .Case<math::TruncOp>([&](auto) { return truncOf(x); })
-      .Case<math::SinOp>([&](auto) { return libm("sin", x); })
-      .Case<math::CosOp>([&](auto) { return libm("cos", x); })
+      .Case<math::SinOp>([&](auto) { return sinOf(x); })
+      .Case<math::CosOp>([&](auto) { return cosOf(x); })
       .Case<math::TanOp>([&](auto) { return libm("tan", x); })
       .Case<math::AsinOp>([&](auto) { return libm("asin", x); })
       .Case<math::AcosOp>([&](auto) { return libm("acos", x); })

@@ -112,16 +112,18 @@ VectorLoop chooseVectorLoop(linalg::LinalgOp op, int64_t vectorFloats) {
 
 int64_t laneCount(int64_t extent, int64_t lanes) {
   // Cycles, about: one addition waits for the one before it, a vector's worth
-  // at a time; what is left over is added one by one; halving follows.
-  constexpr int64_t latency = 4, single = 5, halving = 3;
+  // at a time; what is left over follows in ever shorter vectors; then halving.
+  constexpr int64_t latency = 4, halving = 3;
   int64_t best = 1, least = INT64_MAX;
   for (int64_t count = 4 * lanes; count >= 2; count /= 2) {
     int64_t steps = extent / count;
     if (steps == 0)
       continue;
-    int64_t cost = steps * std::max(latency, count / lanes) +
-                   extent % count * single +
-                   halving * llvm::Log2_64(static_cast<uint64_t>(count));
+    const int64_t rest = extent % count;
+    int64_t cost =
+        steps * std::max(latency, count / lanes) + rest / lanes +
+        llvm::popcount(static_cast<uint64_t>(rest % lanes)) * latency +
+        halving * llvm::Log2_64(static_cast<uint64_t>(count));
     if (cost < least) {
       best = count;
       least = cost;
@@ -134,8 +136,8 @@ namespace {
 /// Builds one reduction step by step.
 class Builder {
 public:
-  Builder(BodyTranslator &body, linalg::LinalgOp op)
-      : body(body), op(op),
+  Builder(BodyTranslator &body, linalg::LinalgOp op, int64_t lanes)
+      : body(body), op(op), lanes(lanes),
         map(op.getMatchingIndexingMap(op.getDpsInitOperand(0))),
         ranges(op.getStaticLoopRanges()) {}
 
@@ -149,7 +151,12 @@ private:
   Index loopsOver(const H::RDom &domain);
   void addUpdate(const H::RDom &domain, unsigned loop, int64_t extent,
                  const Index &loops);
+  /// That of the dimensions of `domain` which runs over `loop`.
+  H::RVar domainLoop(const H::RDom &domain, unsigned loop);
   void buildLanes(unsigned loop, int64_t width);
+  /// Adds the terms from `done` on, fewer than there are lanes, to `sums`.
+  void addTails(H::Func sums, const std::vector<H::Var> &vars, unsigned loop,
+                int64_t done);
   /// The values that `op` yields at `loops`, as functions of `domain`.
   std::vector<Expr> evaluate(const H::RDom &domain, const Index &loops,
                              ArrayRef<Expr> old);
@@ -157,6 +164,7 @@ private:
 
   BodyTranslator &body;
   linalg::LinalgOp op;
+  const int64_t lanes; ///< of a vector
   AffineMap map;
   SmallVector<int64_t> ranges;
   Operation *combiner = nullptr;
@@ -183,6 +191,13 @@ Index Builder::loopsOver(const H::RDom &domain) {
     if (op.getIteratorTypesArray()[l] == utils::IteratorType::reduction)
       loops[l] = domain[next++];
   return loops;
+}
+
+H::RVar Builder::domainLoop(const H::RDom &domain, unsigned loop) {
+  int next = 0;
+  for (unsigned l = op.getNumLoops(); l-- > loop + 1;)
+    next += op.getIteratorTypesArray()[l] == utils::IteratorType::reduction;
+  return domain[next];
 }
 
 /// Halide takes a definition that names no variable of its domain for one
@@ -239,6 +254,7 @@ void Builder::buildLanes(unsigned loop, int64_t width) {
   Index loops = loopsOver(domain);
   loops[loop] = loops[loop] * static_cast<int32_t>(width) + lane;
   sums(vars) = evaluate(domain, loops, {Expr(sums(vars))})[0];
+  addTails(sums, vars, loop, whole * width);
   result.lanes.push_back(sums);
   result.laneCounts.push_back(width);
   for (int64_t half = width / 2; half >= 1; half /= 2) {
@@ -255,11 +271,27 @@ void Builder::buildLanes(unsigned loop, int64_t width) {
       combine(Expr(result.func(result.vars)), result.lanes.back()(first));
   result.loops.emplace_back();
   result.loopExtents.emplace_back();
-  if (int64_t rest = ranges[loop] % width) {
-    H::RDom tail = makeDomain(loop, rest);
-    Index tailLoops = loopsOver(tail);
-    tailLoops[loop] = tailLoops[loop] + static_cast<int32_t>(whole * width);
-    addUpdate(tail, loop, rest, tailLoops);
+}
+
+void Builder::addTails(H::Func sums, const std::vector<H::Var> &vars,
+                       unsigned loop, int64_t done) {
+  const int64_t rest = ranges[loop] - done;
+  int64_t begin = 0;
+  for (int64_t vector = lanes; vector >= 1; vector /= 2) {
+    const int64_t extent =
+        vector == lanes ? rest / lanes * lanes : (rest & vector);
+    if (extent == 0)
+      continue;
+    H::RDom domain = makeDomain(loop, extent);
+    Index loops = loopsOver(domain);
+    std::vector<Expr> place(vars.begin(), vars.end());
+    Expr lane = loops[loop] + static_cast<int32_t>(begin);
+    place[0] = lane;
+    result.tails.push_back(
+        {domainLoop(domain, loop), static_cast<int>(vector)});
+    loops[loop] = lane + static_cast<int32_t>(done);
+    sums(place) = evaluate(domain, loops, {Expr(sums(place))})[0];
+    begin += extent;
   }
 }
 
@@ -293,8 +325,8 @@ Reduction Builder::build(unsigned vectorLoop, int64_t width) {
 }
 
 Reduction buildReduction(BodyTranslator &body, linalg::LinalgOp op,
-                         unsigned vectorLoop, int64_t width) {
-  return Builder(body, op).build(vectorLoop, width);
+                         unsigned vectorLoop, int64_t width, int64_t lanes) {
+  return Builder(body, op, lanes).build(vectorLoop, width);
 }
 
 } // namespace convopt

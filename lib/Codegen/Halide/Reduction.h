@@ -11,8 +11,11 @@
 #define CONVOPT_LIB_CODEGEN_REDUCTION_H
 
 #include "BodyTranslator.h"
+#include <memory>
 
 namespace convopt {
+
+struct WindowPlanes;
 
 /// A linalg op with reduction loops as a Halide Func: one pure definition from
 /// the initial value, and updates over `domain`.
@@ -29,6 +32,15 @@ struct Reduction {
   /// halves of them, to be computed where `func` is.
   std::vector<Halide::Func> lanes;
   std::vector<int> laneCounts;
+  /// What remains when all lanes have got as many terms is added to the first
+  /// of them, by an update of lanes[0] for each of these loops, in vectors.
+  struct Tail {
+    Halide::RVar loop;
+    int vector;
+  };
+  std::vector<Tail> tails;
+  /// If a window is reduced in two steps: the result of the first.
+  std::shared_ptr<WindowPlanes> planes;
 };
 
 /// How many partial sums a reduction along a loop of `extent` iterations has,
@@ -43,9 +55,10 @@ struct VectorLoop {
 VectorLoop chooseVectorLoop(mlir::linalg::LinalgOp op, int64_t vectorFloats);
 
 /// Translates `op`. With `width` > 1, reduction loop `vectorLoop` is split
-/// over that many lanes, which reassociates the sum.
+/// over that many lanes, which reassociates the sum; `lanes` fit in a vector.
 Reduction buildReduction(BodyTranslator &body, mlir::linalg::LinalgOp op,
-                         unsigned vectorLoop = 0, int64_t width = 1);
+                         unsigned vectorLoop = 0, int64_t width = 1,
+                         int64_t lanes = 1);
 
 } // namespace convopt
 

@@ -2,6 +2,7 @@
 // last vector of a row may overlap the one before (ShiftInwards): nothing is
 // read or written outside the buffers, and there are no scalar remainders.
 #include "StoredFunc.h"
+#include "WindowPlanes.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace Halide;
@@ -124,8 +125,24 @@ static Tile chooseTile(const StoredFunc &stage, const KernelOptions &options) {
       tile.vectors /= 2;
     return tile;
   }
-  tile.vectors = fitting(options.machine.vectorRegisters >= 32 ? 4 : 2);
-  tile.rows = std::min(stage.extents[1], sums * 3 / 2 / tile.vectors);
+  // A tile that overlaps the one before computes again: the one with which the
+  // whole takes the fewest products, or loads where these are more.
+  const int mostVectors = options.machine.vectorRegisters >= 32 ? 4 : 2;
+  int64_t least = INT64_MAX;
+  for (int vectors = 1; vectors <= mostVectors; ++vectors)
+    for (int rows = 1; rows <= sums * 3 / 2 / vectors; ++rows) {
+      if (vectors * tile.width > innermost || rows > stage.extents[1])
+        continue;
+      int64_t tiles = llvm::divideCeil(innermost, vectors * tile.width) *
+                      llvm::divideCeil(stage.extents[1], rows);
+      int64_t cost =
+          tiles * (1 + std::max({8, vectors * rows, vectors + rows}));
+      if (cost <= least) {
+        least = cost;
+        tile.vectors = vectors;
+        tile.rows = rows;
+      }
+    }
   return tile;
 }
 
@@ -146,35 +163,45 @@ static void scheduleLanes(StoredFunc &stage, const KernelOptions &options) {
     RVar innermost = lanes.rvars()[0];
     lanes.update().reorder(lane, innermost);
     lanes.update().vectorize(lane, vector).unroll(lane);
+    for (size_t t = 0; t < reduction.tails.size(); ++t) {
+      const Reduction::Tail &tail = reduction.tails[t];
+      Halide::Stage rest = lanes.update(static_cast<int>(1 + t));
+      std::vector<VarOrRVar> order = {tail.loop};
+      for (const RVar &loop : lanes.rvars(static_cast<int>(1 + t)))
+        if (loop.name() != tail.loop.name())
+          order.push_back(loop);
+      rest.reorder(order);
+      if (tail.vector > 1)
+        rest.vectorize(tail.loop, tail.vector);
+    }
   }
   reduction.func.compute_at(stage.func, x);
 }
 
-/// Unrolls the loops of a window if they are few iterations.
+/// Unrolls the innermost loops of a window as far as they are few iterations.
 static void unrollWindow(Halide::Stage update, const std::vector<RVar> &loops,
                          const std::vector<int> &extents) {
   int iterations = 1;
   for (size_t i = 0; i < loops.size(); ++i) {
     iterations *= extents[i];
-    if (iterations > 9)
+    if (iterations > 25)
       return;
     update.unroll(loops[i]);
   }
 }
 
-/// Keeps a tile of sums in registers over all loops of the reduction.
-static void scheduleTile(Reduction &reduction, const Tile &tile) {
+void scheduleRegisters(Reduction &reduction, int width, int vectors, int rows) {
   Func sums = reduction.func;
   std::vector<Var> vars = sums.args();
   auto computeTile = [&](Halide::Stage definition) {
-    definition.vectorize(vars[0], tile.width);
+    definition.vectorize(vars[0], width);
     definition.unroll(vars[0]);
-    if (tile.rows > 1)
+    if (rows > 1)
       definition.unroll(vars[1]);
   };
-  sums.bound_extent(vars[0], tile.width * tile.vectors);
-  if (tile.rows > 1)
-    sums.bound_extent(vars[1], tile.rows);
+  sums.bound_extent(vars[0], width * vectors);
+  if (rows > 1)
+    sums.bound_extent(vars[1], rows);
   computeTile(sums);
   for (size_t i = 0; i < reduction.loops.size(); ++i) {
     Halide::Stage update = sums.update(i);
@@ -240,7 +267,10 @@ void scheduleStored(StoredFunc &stage, const KernelOptions &options) {
   func.reorder(order);
   if (stage.reduction) {
     stage.reduction->func.compute_at(func, xo);
-    scheduleTile(*stage.reduction, tile);
+    scheduleRegisters(*stage.reduction, tile.width, tile.vectors, tile.rows);
+    if (stage.reduction->planes)
+      scheduleWindowPlanes(*stage.reduction, func,
+                           tile.rows > 1 ? yo : vars[1]);
   }
   // The reduction is computed within the innermost.
   shareOuterLoops(func, outer, points, options, stage.reduction.has_value());

@@ -40,6 +40,10 @@ void scheduleInterleaved(StoredFunc &stage, const KernelOptions &options);
 /// Schedules `stage` and its reduction for elements as wide as `type`.
 void scheduleStored(StoredFunc &stage, const KernelOptions &options);
 
+/// Keeps `rows` times `vectors` vectors of `width` sums of a reduction, which
+/// is computed where they are wanted, in registers over all its loops.
+void scheduleRegisters(Reduction &reduction, int width, int vectors, int rows);
+
 /// A reduction of several results, or of rank 0, which is a stage itself.
 void scheduleRootReduction(Reduction &reduction, const KernelOptions &options);
 

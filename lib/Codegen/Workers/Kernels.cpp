@@ -6,6 +6,7 @@
 // it is given one that exists in memory.
 
 #include "convopt/Codegen/Kernels.h"
+#include "Halide/BranchOnce.h"
 #include "Halide/EmulatedCasts.h"
 #include "Halide/KernelPipeline.h"
 #include "Halide/Recurrence.h"
@@ -88,9 +89,11 @@ static H::Module lowerKernel(KernelOp kernel, const KernelOptions &options,
   if (findRecurrence(kernel))
     return buildRecurrence(kernel, options, target);
   KernelPipeline built = buildKernelPipeline(kernel, options);
-  return H::Pipeline(built.outputs)
-      .compile_to_module(built.arguments, kernel.getSymName().str(), target,
-                         H::LinkageType::External);
+  H::Pipeline pipeline(built.outputs);
+  // Halide deletes it.
+  pipeline.add_custom_lowering_pass(new BranchOnce);
+  return pipeline.compile_to_module(built.arguments, kernel.getSymName().str(),
+                                    target, H::LinkageType::External);
 }
 
 /// Runs in a process of its own. The answer is the two sizes of scratch

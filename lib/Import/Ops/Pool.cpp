@@ -156,13 +156,20 @@ static Error importAveragePool(Node &node) {
   if (counts.size() > 1)
     countShape.assign(spatial.begin(), spatial.end());
   ElementKind kind = node.outputKind(0);
+  // Products, since a division takes as long as the sum of a small window.
+  // Where there is one count it is divided by: the compiler knows better.
+  const bool one = counts.size() == 1;
+  if (!one)
+    for (double &count : counts)
+      count = 1 / count;
   Constant divisor = Constant::fromDoubles(kind, countShape, counts);
-  divisor.setName("count");
+  divisor.setName(one ? "count" : "share");
   Value sum = sumWindows(node, *window, node.input(0));
   Operand operands[] = {sum, divisor};
   return node.setOutput(0, elementwise(node, operands, node.outputShape(0),
-                                       kind, [](Scalar &s, ArrayRef<Value> x) {
-                                         return s.div(x[0], x[1]);
+                                       kind, [&](Scalar &s, ArrayRef<Value> x) {
+                                         return one ? s.div(x[0], x[1])
+                                                    : s.mul(x[0], x[1]);
                                        }));
 }
 

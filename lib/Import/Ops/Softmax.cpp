@@ -49,9 +49,14 @@ mapWithMax(Node &node, const Rows &rows,
            llvm::function_ref<Value(Scalar &, Value x, Value most)> body) {
   Scalar scalar(node.builder, node.loc, node.outputKind(0));
   Value input = node.input(0);
-  Value most =
-      reduceRows(node, rows, input, scalar.lowest(),
-                 [](Scalar &s, Value x, Value sum) { return s.max(sum, x); });
+  Value most = reduceRows(node, rows, input, scalar.lowest(),
+                          [](Scalar &s, Value x, Value sum) -> Value {
+                            // The difference of a NaN with any number is one,
+                            // so the maximum may leave it out, which takes a
+                            // quarter of the instructions.
+                            return s.builder.create<arith::MaximumFOp>(
+                                s.loc, sum, x, arith::FastMathFlags::nnan);
+                          });
   return elementwise(
       node, {input, most}, node.inputShape(0), node.outputKind(0),
       [&](Scalar &s, ArrayRef<Value> x) { return body(s, x[0], x[1]); });
@@ -68,13 +73,20 @@ static Error importSoftmax(Node &node) {
   auto rows = readRows(node);
   if (!rows)
     return rows.takeError();
-  Value powers = mapWithMax(node, *rows, [](Scalar &s, Value x, Value most) {
-    return s.math<math::ExpOp>(s.sub(x, most));
-  });
+  Value powers =
+      mapWithMax(node, *rows, [](Scalar &s, Value x, Value most) -> Value {
+        // At most 1.
+        return s.builder.create<math::ExpOp>(s.loc, s.sub(x, most),
+                                             arith::FastMathFlags::ninf);
+      });
+  // One division a row, not one an element.
   Value sum = sumRows(node, *rows, powers);
+  Value share = elementwise(
+      node, {Operand(sum)}, shapeOf(sum), node.outputKind(0),
+      [](Scalar &s, ArrayRef<Value> x) { return s.div(s.constant(1), x[0]); });
   Value result = elementwise(
-      node, {powers, sum}, node.inputShape(0), node.outputKind(0),
-      [](Scalar &s, ArrayRef<Value> x) { return s.div(x[0], x[1]); });
+      node, {powers, share}, node.inputShape(0), node.outputKind(0),
+      [](Scalar &s, ArrayRef<Value> x) { return s.mul(x[0], x[1]); });
   return node.setOutput(0, result);
 }
 

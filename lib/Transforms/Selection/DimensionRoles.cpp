@@ -164,21 +164,25 @@ bool DimensionRoles::ordersDiffer(Value value) const {
 std::optional<Roles> DimensionRoles::ofLoops(linalg::LinalgOp op) const {
   Roles loops(op.getNumLoops(), '\0');
   SmallVector<int64_t> trips = op.getStaticLoopRanges();
-  for (OpOperand &operand : op->getOpOperands()) {
-    Roles known = of(operand.get());
-    if (known.empty())
-      continue;
-    AffineMap map = op.getMatchingIndexingMap(&operand);
-    for (auto [expr, role] : llvm::zip_equal(map.getResults(), known))
-      for (unsigned loop = 0; loop < loops.size(); ++loop) {
-        if (!expr.isFunctionOfDim(loop))
-          continue;
-        if (loops[loop] && loops[loop] != role && trips[loop] != 1)
-          return std::nullopt;
-        if (!loops[loop])
-          loops[loop] = role;
-      }
-  }
+  // A dimension read by one loop alone is what that runs over. A window's is
+  // only a hint: one that gathers slices reads the batch by a loop over
+  // channels.
+  for (bool alone : {true, false})
+    for (OpOperand &operand : op->getOpOperands()) {
+      Roles known = of(operand.get());
+      if (known.empty())
+        continue;
+      AffineMap map = op.getMatchingIndexingMap(&operand);
+      for (auto [expr, role] : llvm::zip_equal(map.getResults(), known))
+        for (unsigned loop = 0; loop < loops.size(); ++loop) {
+          if (isa<AffineDimExpr>(expr) != alone || !expr.isFunctionOfDim(loop))
+            continue;
+          if (alone && loops[loop] && loops[loop] != role && trips[loop] != 1)
+            return std::nullopt;
+          if (!loops[loop])
+            loops[loop] = role;
+        }
+    }
   return loops;
 }
 
@@ -201,7 +205,8 @@ bool DimensionRoles::spreadLinalg(linalg::LinalgOp op) {
       char role = isa<AffineConstantExpr>(expr) && dim < result.size()
                       ? result[dim]
                       : '\0';
-      for (unsigned loop = 0; loop < loops->size(); ++loop)
+      // Of a window's loops the first: the one over the result.
+      for (unsigned loop = loops->size(); loop-- > 0;)
         if (expr.isFunctionOfDim(loop) && (*loops)[loop])
           role = (*loops)[loop];
       known.push_back(role);
@@ -247,22 +252,38 @@ bool DimensionRoles::spreadReshape(Value from, Value to,
   return changed;
 }
 
+/// A slice of a volume is an image of the batch where it stands before the
+/// channels, and part of the image behind them: what a transposition moves from
+/// one side to the other changes its role, if only so there is an order.
+static Roles moved(Roles roles) {
+  if (isIdentity(storageOrder(roles, Layout::NCHW)) ||
+      isIdentity(storageOrder(roles, Layout::NHWC)))
+    return roles;
+  bool before = true;
+  for (char &role : roles) {
+    before &= role != 'c';
+    if (role != 'c')
+      role = before ? 'n' : 's';
+  }
+  return roles;
+}
+
 bool DimensionRoles::spread(Operation *op) {
   if (auto transpose = dyn_cast<linalg::TransposeOp>(op)) {
     Value input = transpose.getInput(), result = op->getResult(0);
     ArrayRef<int64_t> permutation = transpose.getPermutation();
     bool changed = set(transpose.getInit(), of(result));
     if (Roles known = of(input); !known.empty()) {
-      Roles moved;
+      Roles there;
       for (int64_t dim : permutation)
-        moved.push_back(known[dim]);
-      changed |= set(result, moved);
+        there.push_back(known[dim]);
+      changed |= set(result, moved(std::move(there)));
     }
     if (Roles known = of(result); !known.empty()) {
-      Roles moved(known.size());
+      Roles here(known.size());
       for (auto [i, dim] : llvm::enumerate(permutation))
-        moved[dim] = known[i];
-      changed |= set(input, moved);
+        here[dim] = known[i];
+      changed |= set(input, moved(std::move(here)));
     }
     return changed;
   }
