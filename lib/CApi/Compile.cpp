@@ -197,9 +197,9 @@ void convopt_compiler_destroy(convopt_compiler *compiler) { delete compiler; }
 
 void convopt_compiler_set_handler(convopt_compiler *compiler,
                                   convopt_diagnostic_handler *handler,
-                                  void *user_data) {
+                                  void *userData) {
   compiler->handler = handler;
-  compiler->userData = user_data;
+  compiler->userData = userData;
 }
 
 int convopt_compiler_set_option(convopt_compiler *compiler, const char *name,

@@ -57,7 +57,7 @@ Expected<Loaded> load(Session &session, const CompileOptions &options) {
     return session.explain(module.takeError());
   // Not beside an error, which is one line.
   for (const std::string &note : notes)
-    session.environment.note(options.input, note);
+    session.note(options.input, note);
   Expected<mlir::func::FuncOp> main = findMain(**module);
   if (!main)
     return main.takeError();
@@ -122,7 +122,7 @@ static Error writeTexts(const Lowered &lowered, const Kernels &kernels,
 
 Expected<FinishedModel> link(Session &session, Lowered lowered,
                              const Kernels &kernels,
-                             const ModelInterface &interface,
+                             ArrayRef<ModelInterface> sizes,
                              const MachineDescription &machine) {
   auto code = emitMachineCode(*lowered.main, machine, /*assembly=*/false);
   if (!code)
@@ -139,10 +139,12 @@ Expected<FinishedModel> link(Session &session, Lowered lowered,
   std::vector<std::string> symbols{lowered.facts.name + "_model"};
   if (lowered.facts.launches)
     symbols.push_back(lowered.facts.name + "_profile");
+  if (sizes.size() > 1)
+    symbols.push_back(lowered.facts.name + "_sizes");
   auto merged = session.environment.mergeObjects(objects, symbols);
   if (!merged)
     return merged.takeError();
-  return FinishedModel{interface, std::move(lowered.facts),
+  return FinishedModel{sizes.vec(), std::move(lowered.facts),
                        std::move(lowered.weights), std::move(*merged)};
 }
 
@@ -167,34 +169,33 @@ static Error runStages(const CompileOptions &options,
   if (!profile)
     return profile.takeError();
   Session session(options, environment);
-  Expected<Loaded> loaded = load(session, options);
-  if (!loaded)
-    return loaded.takeError();
-  if (options.emit == Emit::Linalg)
-    return writeModule(environment, options.output, *loaded->module);
 
   // Which primitive for each convolution.
-  Expected<Selected> selected =
-      select(session, std::move(loaded->module), options);
-  if (!selected)
-    return selected.takeError();
-  if (options.explain)
-    selected->selection.print(environment.explanations());
-  Explanation explanation{
-      options.name, targetName(*machine), compilerVersion(),  options.threads,
-      *machine,     loaded->interface,    selected->selection};
+  Expected<Chosen> chosen = chooseForSizes(session, options);
+  if (!chosen)
+    return chosen.takeError();
+  if (options.emit == Emit::Linalg)
+    return writeModule(environment, options.output, *chosen->module);
+  // Reports are of one size.
+  Explanation explanation{options.name,
+                          targetName(*machine),
+                          compilerVersion(),
+                          options.threads,
+                          *machine,
+                          chosen->sizes.front(),
+                          std::move(chosen->selections.front())};
   auto write = [&](function_ref<Error()> writeModel) {
     return writeWithReports(options, environment, explanation,
                             *profile ? &**profile : nullptr, writeModel);
   };
   if (options.emit == Emit::Annotated)
     return write([&] {
-      return writeModule(environment, options.output, *selected->module);
+      return writeModule(environment, options.output, *chosen->module);
     });
 
   // What is computed together, each in machine code.
   Expected<Kernels> kernels =
-      makeKernels(session, std::move(selected->module), *machine, options);
+      makeKernels(session, std::move(chosen->module), *machine, options);
   if (!kernels)
     return kernels.takeError();
   if (options.emit == Emit::Kernels)
@@ -206,14 +207,14 @@ static Error runStages(const CompileOptions &options,
   // Where everything lies, what is left, and the description of the whole.
   const int64_t largestTensor = largestTensorBytes(*kernels->module);
   Expected<Placed> placed =
-      place(session, *kernels, loaded->interface, *machine, options);
+      place(session, *kernels, chosen->sizes, *machine, options);
   if (!placed)
     return placed.takeError();
   explanation.program = std::move(placed->program);
   explanation.sizes = placed->sizes;
   addNote(noteOnWorkspace(placed->facts, largestTensor), kernels->notes);
   Expected<Lowered> lowered = lower(session, *kernels, std::move(*placed),
-                                    loaded->interface, *machine, options);
+                                    chosen->sizes, *machine, options);
   if (!lowered)
     return lowered.takeError();
   if (options.emit == Emit::Llvm || options.emit == Emit::Asm)
@@ -223,7 +224,7 @@ static Error runStages(const CompileOptions &options,
   // One object.
   mlir::TimingScope scope = session.time("linking and writing");
   Expected<FinishedModel> model =
-      link(session, std::move(*lowered), *kernels, loaded->interface, *machine);
+      link(session, std::move(*lowered), *kernels, chosen->sizes, *machine);
   if (!model)
     return model.takeError();
   Error error = write([&] {

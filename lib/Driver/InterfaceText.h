@@ -5,9 +5,10 @@
 
 namespace convopt {
 
-/// The files convopt-c/model.h and convopt-c/profile.h.
+/// The files convopt-c/model.h, convopt-c/profile.h and convopt-c/sizes.h.
 llvm::StringRef modelInterfaceText();
 llvm::StringRef profileInterfaceText();
+llvm::StringRef sizesInterfaceText();
 
 } // namespace convopt
 

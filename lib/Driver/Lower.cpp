@@ -6,14 +6,15 @@ using namespace llvm;
 namespace convopt {
 
 Expected<Lowered> lower(Session &session, Kernels &kernels, Placed placed,
-                        const ModelInterface &interface,
+                        ArrayRef<ModelInterface> sizes,
                         const MachineDescription &machine,
                         const CompileOptions &options) {
   mlir::ModuleOp module = *kernels.module;
-  Expected<mlir::func::FuncOp> main = findMain(module);
-  if (!main)
-    return main.takeError();
-  main->setName(functionName);
+  auto functions = findSizes(module);
+  if (!functions)
+    return functions.takeError();
+  for (auto [i, function] : enumerate(*functions))
+    function.setName(functionName(i));
   auto addLowering = [&](mlir::OpPassManager &pm) {
     buildLoweringPipeline(pm, options.profile);
   };
@@ -21,8 +22,7 @@ Expected<Lowered> lower(Session &session, Kernels &kernels, Placed placed,
     return error;
 
   auto context = std::make_unique<LLVMContext>();
-  auto made =
-      makeModelModule(module, *context, interface, placed.facts, machine);
+  auto made = makeModelModule(module, *context, sizes, placed.facts, machine);
   if (!made)
     return session.explain(made.takeError());
   return Lowered{std::move(context), std::move(*made),

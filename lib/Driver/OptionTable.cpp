@@ -1,4 +1,5 @@
 #include "OptionValues.h"
+#include "Sizes.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Path.h"
 
@@ -56,8 +57,10 @@ static constexpr OptionInfo table[] = {
     {"name", "symbol", "The model's name in C (default: the file's)",
      Form::Value, readText<&Options::name>},
     {"shape", "input:1x3x224x224",
-     "Shape of an input; can be given more than once", Form::Repeated,
-     parseShape},
+     "Shape of an input. Given more than once for one, or as "
+     "input:{1,4,8}x3x224x224: the object is for all of these sizes and has "
+     "the weights once",
+     Form::Repeated, parseShape},
     {"cost-model", "file", "JSON to predict times with", Form::Value,
      readText<&Options::costModel>},
     {"measured-costs", "file",
@@ -150,6 +153,16 @@ static Error checkReports(const CompileOptions &options) {
                              "shared");
   if (!options.reportProfile.empty() && options.report.empty())
     return createStringError("--report-profile: only with --report");
+  if (options.sizes.empty())
+    return Error::success();
+  // They tell of one program, launch by launch.
+  for (auto [given, option] :
+       {std::pair(options.explainJson.has_value(), "--explain=json"),
+        std::pair(!options.report.empty(), "--report"),
+        std::pair(options.profile, "--profile")})
+    if (given)
+      return createStringError("%s: only for one size; --shape gives %zu",
+                               option, options.sizes.size());
   return Error::success();
 }
 
@@ -172,6 +185,8 @@ static StringRef suffix(Emit emit) {
 }
 
 Error finishOptions(CompileOptions &options) {
+  if (Error error = combineShapes(options))
+    return error;
   if (Error error = checkReports(options))
     return error;
   if (options.name.empty())

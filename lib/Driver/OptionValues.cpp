@@ -1,4 +1,5 @@
 #include "OptionValues.h"
+#include "Sizes.h"
 #include "convopt/IR/NearestName.h"
 #include "convopt/Primitives/Primitive.h"
 #include "convopt/Primitives/PrimitiveNames.h"
@@ -99,18 +100,34 @@ Error parsePrimitive(const OptionInfo &option, StringRef text,
                    didYouMean(text, names));
 }
 
-static Expected<std::vector<int64_t>> parseDims(StringRef text) {
-  std::vector<int64_t> dims;
+/// The shapes that a text stands for: 1x3x8x8 is one, {1,4}x3x{8,16}x8 four,
+/// the last alternative changing first.
+static Expected<std::vector<Shape>> parseShapes(StringRef text) {
+  std::vector<Shape> shapes(1);
   SmallVector<StringRef> parts;
   text.split(parts, 'x');
   for (StringRef part : parts) {
-    int64_t size;
-    if (part.getAsInteger(10, size) || size <= 0)
-      return createStringError("'%s' is not a positive number",
-                               part.str().c_str());
-    dims.push_back(size);
+    SmallVector<StringRef> alternatives;
+    StringRef inside = part;
+    if (inside.consume_front("{") && inside.consume_back("}"))
+      inside.split(alternatives, ',');
+    else
+      alternatives = {part};
+    if (shapes.size() * alternatives.size() > mostSizes)
+      return createStringError("more than %zu sizes", mostSizes);
+    std::vector<Shape> longer;
+    for (const Shape &shape : shapes)
+      for (StringRef alternative : alternatives) {
+        int64_t size;
+        if (alternative.getAsInteger(10, size) || size <= 0)
+          return createStringError("'%s' is not a positive number",
+                                   alternative.str().c_str());
+        longer.push_back(shape);
+        longer.back().push_back(size);
+      }
+    shapes = std::move(longer);
   }
-  return dims;
+  return shapes;
 }
 
 Error parseShape(const OptionInfo &option, StringRef text,
@@ -118,11 +135,10 @@ Error parseShape(const OptionInfo &option, StringRef text,
   auto [name, dims] = text.rsplit(':');
   if (name.empty() || dims.empty())
     return wrong(option, text, "expected NAME:1x3x224x224");
-  Expected<std::vector<int64_t>> parsed = parseDims(dims);
+  Expected<std::vector<Shape>> parsed = parseShapes(dims);
   if (!parsed)
     return wrong(option, text, llvm::toString(parsed.takeError()));
-  if (!options.import.shapes.try_emplace(name, std::move(*parsed)).second)
-    return wrong(option, text, "the input is named twice");
+  append_range(options.shapes[name.str()], *parsed);
   return Error::success();
 }
 

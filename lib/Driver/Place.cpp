@@ -8,12 +8,13 @@ namespace convopt {
 
 /// What the model's descriptor will say.
 static ModelFacts describe(const CompileOptions &options,
-                           const MemoryPlan &memory,
+                           ArrayRef<MemoryPlan> memory,
                            ArrayRef<CompiledKernel> kernels) {
   ModelFacts facts;
   facts.name = options.name;
   facts.threads = options.threads;
-  facts.tensorBytes = memory.bytes;
+  for (const MemoryPlan &plan : memory)
+    facts.tensorBytes = std::max(facts.tensorBytes, plan.bytes);
   for (const CompiledKernel &kernel : kernels) {
     facts.scratchBytes = std::max(facts.scratchBytes, kernel.scratchBytes);
     facts.threadScratchBytes =
@@ -47,15 +48,19 @@ static int64_t kernelBytes(const ModelFacts &facts) {
   return facts.scratchBytes + facts.threads * facts.threadScratchBytes;
 }
 
-static void explainMemory(raw_ostream &os, const MemoryPlan &memory,
+static void explainMemory(raw_ostream &os, ArrayRef<MemoryPlan> plans,
                           const ModelFacts &facts) {
+  const MemoryPlan &memory =
+      *max_element(plans, [](const MemoryPlan &a, const MemoryPlan &b) {
+        return a.bytes < b.bytes;
+      });
   os << "workspace: " << memory.bytes << " bytes of tensors, of which at least "
      << memory.lowerBound << " are live at one time; " << kernelBytes(facts)
      << " bytes of kernels' own\n";
 }
 
 Expected<Placed> place(Session &session, Kernels &kernels,
-                       const ModelInterface &interface,
+                       ArrayRef<ModelInterface> sizes,
                        const MachineDescription &machine,
                        const CompileOptions &options) {
   mlir::ModuleOp module = *kernels.module;
@@ -67,7 +72,7 @@ Expected<Placed> place(Session &session, Kernels &kernels,
     return error;
   const Placement &placement = placed.placement;
   placed.facts = describe(options, placement.memory, kernels.compiled);
-  placed.facts.shapeBytes = shapeBytes(interface);
+  placed.facts.shapeBytes = shapeBytes(sizes.front());
   if (options.weights == WeightsPlace::External)
     placed.facts.weightsFileBytes = weightsFileBytes(placement.weights);
   else if (Error error = checkSize(placement.weights))
@@ -76,19 +81,20 @@ Expected<Placed> place(Session &session, Kernels &kernels,
     explainMemory(session.environment.explanations(), placement.memory,
                   placed.facts);
 
+  if (!options.profile && !wantsReports(options))
+    return placed;
   Expected<mlir::func::FuncOp> main = findMain(module);
   if (!main)
     return main.takeError();
-  if (!options.profile && !wantsReports(options))
-    return placed;
   // Here launches have buffers, whose bytes are counted, and still kernels.
   auto launches = profile(*main, machine, options);
   if (!launches)
     return launches.takeError();
   if (wantsReports(options)) {
-    placed.program = describeProgram(*main, interface, *launches);
-    placed.sizes = {placement.memory.bytes, placement.memory.lowerBound,
-                    kernelBytes(placed.facts), placement.weights.bytes};
+    placed.program = describeProgram(*main, sizes.front(), *launches);
+    const MemoryPlan &memory = placement.memory.front();
+    placed.sizes = {memory.bytes, memory.lowerBound, kernelBytes(placed.facts),
+                    placement.weights.bytes};
   }
   if (options.profile)
     placed.facts.launches = std::move(*launches);

@@ -46,41 +46,43 @@ static Error checkNormalised(mlir::ModuleOp module) {
 /// Says of which convolutions no primitive was asked, unless a table or a
 /// report does; of many that there are more.
 static void noteExcluded(const Selection &selection,
-                         const CompileOptions &options,
-                         Environment &environment) {
+                         const CompileOptions &options, Session &session) {
   if (options.explain || wantsReports(options))
     return;
   constexpr size_t most = 5;
   ArrayRef<ExcludedConvolution> excluded(selection.excluded);
   for (const ExcludedConvolution &conv : excluded.take_front(most))
-    environment.note(locationText(conv.location, LocationForm::LineAndColumn),
-                     conv.why + ": no primitive is chosen");
+    session.note(locationText(conv.location, LocationForm::LineAndColumn),
+                 conv.why + ": no primitive is chosen");
   if (excluded.size() > most)
-    environment.note("", "for " + Twine(excluded.size() - most) +
-                             " more convolutions no primitive is chosen; "
-                             "--explain lists them");
+    session.note("", "for " + Twine(excluded.size() - most) +
+                         " more convolutions no primitive is chosen; "
+                         "--explain lists them");
 }
 
 Expected<Selected> select(Session &session, OwnedModule module,
-                          const CompileOptions &options) {
+                          const CompileOptions &options,
+                          SharedWeights *shared) {
   if (Error error =
           session.run(*module, "normalisation", buildNormalisePipeline))
     return error;
   if (Error error = checkNormalised(*module))
     return error;
+  if (shared)
+    shared->constants.share(*module);
 
   Selection selection;
   auto addSelection = [&](mlir::OpPassManager &pm) {
-    pm.addNestedPass<mlir::func::FuncOp>(
-        createSelectPrimitives(passOptions(options), [&](Selection found) {
-          selection = std::move(found);
-        }));
+    pm.addNestedPass<mlir::func::FuncOp>(createSelectPrimitives(
+        passOptions(options),
+        [&](Selection found) { selection = std::move(found); },
+        shared ? &shared->forms : nullptr));
   };
   if (Error error = session.run(*module, "selection", addSelection))
     return error;
   if (!selection.lacking.empty())
-    session.environment.note(options.measuredCosts, selection.lacking);
-  noteExcluded(selection, options, session.environment);
+    session.note(options.measuredCosts, selection.lacking);
+  noteExcluded(selection, options, session);
   return Selected{std::move(module), std::move(selection)};
 }
 

@@ -23,6 +23,12 @@ mlir::TimingScope Session::time(StringRef stage) {
   return total.nest(stage);
 }
 
+void Session::note(StringRef location, const Twine &message) {
+  std::string text = message.str();
+  if (notes.insert({location.str(), text}).second)
+    environment.note(location, text);
+}
+
 Error Session::run(mlir::ModuleOp module, StringRef stage,
                    function_ref<void(mlir::OpPassManager &)> build) {
   mlir::TimingScope scope = time(stage);

@@ -5,6 +5,7 @@
 #include "convopt/Driver/LoadModel.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Support/Timing.h"
+#include <set>
 
 namespace convopt {
 
@@ -32,6 +33,9 @@ public:
   /// if the user wants to know.
   mlir::TimingScope time(llvm::StringRef stage);
 
+  /// Environment::note, but what has been said is not said again.
+  void note(llvm::StringRef location, const llvm::Twine &message);
+
   /// See Diagnostics.
   llvm::Error explain(llvm::Error error) const {
     return diagnostics.explain(std::move(error));
@@ -40,6 +44,7 @@ public:
 private:
   std::unique_ptr<mlir::MLIRContext> context;
   Diagnostics diagnostics;
+  std::set<std::pair<std::string, std::string>> notes;
   bool verbose;
   bool timesPasses;                  ///< --mlir-timing
   mlir::DefaultTimingManager timing; ///< prints when it is destroyed

@@ -4,11 +4,15 @@
 #include "Session.h"
 #include "WriteModel.h"
 #include "convopt/Report/Explanation.h"
+#include "convopt/Transforms/PackedForms.h"
 #include "convopt/Transforms/Pipelines.h"
 #include "convopt/Transforms/SelectPrimitives.h"
+#include "convopt/Transforms/ShareConstants.h"
 
 // The stages of a compilation, in their order. Each takes what the one before
-// gives; the module is the same one, rewritten.
+// gives; the module is the same one, rewritten. An object for several sizes is
+// loaded and selected size by size; the functions then stand in one module,
+// which takes the rest of the way as a whole.
 namespace convopt {
 
 using OwnedModule = mlir::OwningOpRef<mlir::ModuleOp>;
@@ -27,11 +31,31 @@ struct Selected {
   Selection selection;
 };
 
+/// What the sizes of one object have in common.
+struct SharedWeights {
+  ConstantSharer constants;
+  PackedForms forms;
+};
+
 /// Normalises the module and chooses a primitive for each convolution, within
 /// the limits of `options`. A note says what had no measured costs, if those
-/// are asked for.
+/// are asked for. With `shared`, which is null where there is one size,
+/// constants become those of the sizes before, and so do packed filters where
+/// that costs less time than the memory is worth.
 llvm::Expected<Selected> select(Session &session, OwnedModule module,
-                                const CompileOptions &options);
+                                const CompileOptions &options,
+                                SharedWeights *shared = nullptr);
+
+/// A model as far as `options.emit` needs it before kernels are formed.
+struct Chosen {
+  OwnedModule module; ///< a function for each size, in their order
+  std::vector<ModelInterface> sizes;
+  std::vector<Selection> selections; ///< none for Emit::Linalg
+};
+
+/// Loads and selects, for each size of `options`, or for the one there is.
+llvm::Expected<Chosen> chooseForSizes(Session &session,
+                                      const CompileOptions &options);
 
 struct Kernels {
   OwnedModule module; ///< kernels and their launches
@@ -55,27 +79,27 @@ struct Placed {
 
 /// Plans the memory, and describes what is in it.
 llvm::Expected<Placed> place(Session &session, Kernels &kernels,
-                             const ModelInterface &interface,
+                             llvm::ArrayRef<ModelInterface> sizes,
                              const MachineDescription &machine,
                              const CompileOptions &options);
 
 struct Lowered {
   std::unique_ptr<llvm::LLVMContext> context;
-  std::unique_ptr<llvm::Module> main; ///< the function and its descriptor
+  std::unique_ptr<llvm::Module> main; ///< the functions and their descriptor
   ConstantPool weights;
   ModelFacts facts;
 };
 
 /// Lowers what is not in kernels to LLVM IR.
 llvm::Expected<Lowered> lower(Session &session, Kernels &kernels, Placed placed,
-                              const ModelInterface &interface,
+                              llvm::ArrayRef<ModelInterface> sizes,
                               const MachineDescription &machine,
                               const CompileOptions &options);
 
 /// Merges everything into one object.
 llvm::Expected<FinishedModel> link(Session &session, Lowered lowered,
                                    const Kernels &kernels,
-                                   const ModelInterface &interface,
+                                   llvm::ArrayRef<ModelInterface> sizes,
                                    const MachineDescription &machine);
 
 /// Whether --explain=json or --report is given.

@@ -89,10 +89,14 @@ static Error writeHeader(Environment &environment, StringRef output,
                          const FinishedModel &model) {
   SmallString<128> path(output);
   sys::path::replace_extension(path, ".h");
-  Error error = environment.write(Result::Header, path, [&](raw_ostream &os) {
-    os << makeHeader(model.interface, model.facts);
-    return Error::success();
-  });
+  Error error =
+      environment.write(Result::Header, path, [&](raw_ostream &os) -> Error {
+        Expected<std::string> header = makeHeader(model.sizes, model.facts);
+        if (!header)
+          return header.takeError();
+        os << *header;
+        return Error::success();
+      });
   if (error)
     environment.remove(Result::Model, output);
   return error;

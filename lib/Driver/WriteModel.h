@@ -9,7 +9,7 @@ namespace convopt {
 
 /// All that makes model.o and model.h.
 struct FinishedModel {
-  ModelInterface interface;
+  std::vector<ModelInterface> sizes;
   ModelFacts facts;
   ConstantPool weights;
   std::vector<char> object; ///< with an empty section for the weights

@@ -76,17 +76,18 @@ void buildPlacementPipeline(OpPassManager &pm, Placement *placement) {
     // Its copies have to be planned for.
     nested.addPass(createDenseLaunchOperands());
     nested.addPass(createReplaceEmptyArguments());
-    nested.addPass(placement ? createPoolConstants([=](ConstantPool pool) {
-      placement->weights = std::move(pool);
-    })
-                             : createPoolConstants());
   }
+  pm.addPass(placement ? createPoolConstants([=](ConstantPool pool) {
+    placement->weights = std::move(pool);
+  })
+                       : createPoolConstants());
   // The constants have moved.
   pm.addPass(createSymbolDCEPass());
-  pm.addNestedPass<func::FuncOp>(
-      placement
-          ? createPlanMemory([=](MemoryPlan plan) { placement->memory = plan; })
-          : createPlanMemory());
+  pm.addNestedPass<func::FuncOp>(placement
+                                     ? createPlanMemory([=](MemoryPlan plan) {
+                                         placement->memory.push_back(plan);
+                                       })
+                                     : createPlanMemory());
 }
 
 void buildLoweringPipeline(OpPassManager &pm, bool observe) {

@@ -24,7 +24,8 @@ class CompileWarning(UserWarning):
 def compile(model, *, shapes=None, tool=None, timeout=None, **options) -> "Model | CompiledFile":
     """Compiles `model`, an ONNX file, its bytes or a ModelProto; or MLIR, a file or bytecode.
 
-    shapes: {input: shape} for inputs of symbolic shape. Everything else is an option of convopt-compile: threads=2 is
+    shapes: {input: shape} for inputs of symbolic shape; {input: [shape, ...]} for a model of several sizes, of which a
+    call takes that of its arrays. Everything else is an option of convopt-compile: threads=2 is
     --threads=2, max_error=1e-5 is --max-error=1e-5, profile=True is --profile.
 
     Returns a Model, ready to be called; for another machine (target="aarch64"), or with emit="obj" or IR, a

@@ -66,8 +66,27 @@ class CModel(Structure):
     ]
 
 
+class CSize(Structure):
+    """struct convopt_size."""
+
+    _fields_ = [("inputs", POINTER(CTensor)), ("outputs", POINTER(CTensor))]
+
+
+class CSizes(Structure):
+    """struct convopt_sizes."""
+
+    _fields_ = [
+        ("count", c_int64),
+        ("sizes", POINTER(CSize)),
+        ("run", CFUNCTYPE(c_int, POINTER(c_void_p), POINTER(c_void_p), POINTER(c_void_p), c_void_p)),
+    ]
+
+
 class Tensor(NamedTuple):
-    """One input or output: its ONNX name, its type as the interface names it, and its shape."""
+    """One input or output: its ONNX name, its type as the interface names it, and its shape.
+
+    Of a model for several sizes -1 stands where they differ.
+    """
 
     name: str
     type: str
@@ -95,6 +114,23 @@ def tensors(count: int, array) -> list:
     ]
 
 
+class Size(NamedTuple):
+    """The tensors of one size of a model."""
+
+    inputs: list
+    outputs: list
+
+    def __str__(self) -> str:
+        """Of the inputs, as in messages."""
+        return ", ".join(map(str, self.inputs))
+
+
+def sizes(model: CModel, several: CSizes | None) -> list:
+    """Each Size of a model; one where there are not `several`."""
+    tables = [several.sizes[i] for i in range(several.count)] if several else [model]
+    return [Size(tensors(model.input_count, t.inputs), tensors(model.output_count, t.outputs)) for t in tables]
+
+
 def aligned_bytes(size: int, alignment: int = 64) -> np.ndarray:
     """Uninitialised memory that starts at a multiple of `alignment`."""
     memory = np.empty(size + alignment, np.uint8)
@@ -116,3 +152,11 @@ def huge_pages(size: int) -> np.ndarray:
 def pointers(arrays) -> ctypes.Array:
     """The arrays' data as a C array of pointers."""
     return (c_void_p * max(1, len(arrays)))(*(array.ctypes.data for array in arrays))
+
+
+def dims(arrays) -> ctypes.Array:
+    """The arrays' dimensions as a C array of pointers to int64_t; it owns what they point to."""
+    tables = [(c_int64 * max(1, array.ndim))(*array.shape) for array in arrays]
+    result = (c_void_p * max(1, len(arrays)))(*map(ctypes.addressof, tables))
+    result.tables = tables
+    return result

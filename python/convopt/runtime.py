@@ -23,7 +23,11 @@ class CompileError(RuntimeError):
 
 def option_texts(shapes, options: dict) -> list:
     """Options in Python's form as pairs of convopt-compile's names and texts; None where an option has no value."""
-    texts = [("shape", f"{name}:{'x'.join(map(str, shape))}") for name, shape in (shapes or {}).items()]
+    texts = [
+        ("shape", f"{name}:{'x'.join(map(str, shape))}")
+        for name, given in (shapes or {}).items()
+        for shape in (given if any(np.ndim(each) for each in given) else [given])
+    ]
     for name, value in options.items():
         if value is not None and value is not False:
             texts.append((name.replace("_", "-"), None if value is True else str(value)))
@@ -61,6 +65,9 @@ class Model:
     of a `with`, ends its threads, if it has any.
     """
 
+    inputs: list  #: A Tensor each.
+    outputs: list  #: A Tensor each.
+    sizes: list  #: The Sizes that it was compiled for, one or several; inputs and outputs have -1 where these differ.
     explanation = None  #: What explain= of convopt.compile() asked for.
     report = None  #: What report= of convopt.compile() asked for.
 
@@ -81,6 +88,10 @@ class Model:
         self.name, self.target = handle.name.decode(), handle.target.decode()
         self.inputs = interface.tensors(handle.input_count, handle.inputs)
         self.outputs = interface.tensors(handle.output_count, handle.outputs)
+        self._several = None
+        if symbol.removesuffix("_model") + "_sizes" in elf.exported_symbols(path):
+            self._several = interface.CSizes.in_dll(self._library, symbol.removesuffix("_model") + "_sizes")
+        self.sizes = interface.sizes(handle, self._several)
         self.workspace_bytes = handle.workspace_bytes
         self._weights = _map_weights(self.name, weights or path.with_suffix(".weights"), handle.weights_bytes)
         if huge_pages and self._weights is not None:
@@ -100,20 +111,26 @@ class Model:
     def run(self, inputs, out=None) -> list:
         """The outputs, in the model's order, for a list of arrays or a dictionary of them by name.
 
-        An output whose sizes depend on data has those that it has for these inputs.
+        The arrays' shapes say which of the model's sizes is run. An output whose sizes depend on data has those that it
+        has for these inputs.
         out: arrays to write them to, one an output, which are returned then; of an output whose sizes depend on data
         the part that it has for these inputs.
         """
         arrays = self._arrange(inputs)
-        results = self._allocate() if out is None else self._checked_outputs(out)
+        outputs = self._size_of(arrays).outputs
+        results = [np.empty(t.shape, t.dtype) for t in outputs] if out is None else self._checked_outputs(out, outputs)
         if out is not None:
             # Outputs are written while inputs are still read.
             arrays = [a.copy() if any(np.may_share_memory(a, r) for r in results) else a for a in arrays]
         with self._lock:
             if self._handle is None:
                 raise RuntimeError(f"{self.name}: the model was closed")
-            status = self._handle.run(interface.pointers(arrays), interface.pointers(results), self._address)
-            shapes = [self._true_shape(i) for i in range(len(results))] if not status else []
+            given, written = interface.pointers(arrays), interface.pointers(results)
+            if self._several is None:
+                status = self._handle.run(given, written, self._address)
+            else:
+                status = self._several.run(given, interface.dims(arrays), written, self._address)
+            shapes = [self._true_shape(i, t.shape) for i, t in enumerate(outputs)] if not status else []
         _check(self.name, status)
         return [_part(array, shape, out is None) for array, shape in zip(results, shapes, strict=True)]
 
@@ -132,9 +149,11 @@ class Model:
         outputs = self.run(inputs, out)
         return outputs[0] if len(outputs) == 1 else tuple(outputs)
 
-    def _true_shape(self, index: int) -> tuple:
-        rank = len(self.outputs[index].shape)
-        return tuple(self._handle.output_dims(self._address, index)[:rank]) if rank else ()
+    def _true_shape(self, index: int, most: tuple) -> tuple:
+        # Models of several sizes have no sizes that depend on data.
+        if not most or self._several is not None:
+            return most
+        return tuple(self._handle.output_dims(self._address, index)[: len(most)])
 
     def __enter__(self) -> "Model":
         """The model itself, which the end of the `with` closes."""
@@ -157,13 +176,22 @@ class Model:
 
     __del__ = close
 
-    def _allocate(self) -> list:
-        return [np.empty(tensor.shape, tensor.dtype) for tensor in self.outputs]
+    def _size_of(self, arrays) -> interface.Size:
+        for size in self.sizes:
+            if all(tensor.shape == array.shape for tensor, array in zip(size.inputs, arrays, strict=True)):
+                return size
+        if len(self.sizes) == 1:
+            for tensor, array in zip(self.inputs, arrays, strict=True):
+                if tensor.shape != array.shape:
+                    raise ValueError(f"{self.name}: input {tensor} was given the shape {list(array.shape)}")
+        given = ", ".join(f"'{t.name}' {list(a.shape)}" for t, a in zip(self.inputs, arrays, strict=True))
+        there = "; ".join(map(str, self.sizes))
+        raise ValueError(f"{self.name}: no size has inputs of the shapes {given}; there are {there}")
 
-    def _checked_outputs(self, out) -> list:
-        if len(out) != len(self.outputs):
-            raise ValueError(f"{self.name}: {len(self.outputs)} outputs are written, out= has {len(out)} arrays")
-        for tensor, array in zip(self.outputs, out, strict=True):
+    def _checked_outputs(self, out, outputs) -> list:
+        if len(out) != len(outputs):
+            raise ValueError(f"{self.name}: {len(outputs)} outputs are written, out= has {len(out)} arrays")
+        for tensor, array in zip(outputs, out, strict=True):
             if not isinstance(array, np.ndarray) or array.dtype != tensor.dtype:
                 kind = array.dtype if isinstance(array, np.ndarray) else type(array).__name__
                 raise TypeError(f"{self.name}: output {tensor} cannot be written to an array of {kind}")
@@ -189,9 +217,7 @@ class Model:
         array = np.asarray(value)
         if array.dtype != tensor.dtype:
             raise TypeError(f"{self.name}: input {tensor} was given an array of {array.dtype}")
-        if array.shape != tensor.shape:
-            raise ValueError(f"{self.name}: input {tensor} was given the shape {list(array.shape)}")
-        return np.ascontiguousarray(array)
+        return np.asarray(array, order="C")  # ascontiguousarray makes a vector of a scalar.
 
 
 def _part(array: np.ndarray, shape: tuple, is_own: bool) -> np.ndarray:

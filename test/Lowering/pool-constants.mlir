@@ -1,4 +1,4 @@
-// RUN: convopt-opt %s --split-input-file --verify-diagnostics --pass-pipeline='builtin.module(func.func(convopt-pool-constants))' | FileCheck %s
+// RUN: convopt-opt %s --split-input-file --verify-diagnostics --pass-pipeline='builtin.module(convopt-pool-constants)' | FileCheck %s
 
 memref.global "private" constant @a : memref<2xf32> = dense<[1.0, 2.0]>
 memref.global "private" constant @b : memref<2xi32> = dense<[0x3f800000, 0x40000000]>

@@ -1,7 +1,7 @@
 // What the steps to memory cannot handle stays as it is, with a remark.
 // RUN: convopt-opt %s --pass-pipeline='builtin.module(func.func(convopt-outputs-to-arguments))' 2> %t | FileCheck %s && FileCheck %s --check-prefix=OUTPUTS < %t
 // RUN: convopt-opt %s --pass-pipeline='builtin.module(func.func(convopt-plan-memory))' 2> %t | FileCheck %s && FileCheck %s --check-prefix=MEMORY < %t
-// RUN: convopt-opt %s --pass-pipeline='builtin.module(func.func(convopt-pool-constants))' | FileCheck %s --check-prefixes=DECLARED
+// RUN: convopt-opt %s --pass-pipeline='builtin.module(convopt-pool-constants)' | FileCheck %s --check-prefixes=DECLARED
 // RUN: convopt-opt %s --pass-pipeline='builtin.module(func.func(convopt-dense-launch-operands))' | FileCheck %s
 // RUN: convopt-opt %s -convopt-bufferize 2> %t | FileCheck %s && FileCheck %s --check-prefix=BUFFERS < %t
 // RUN: convopt-opt %s -convopt-lower-launches 2> %t | FileCheck %s && FileCheck %s --check-prefix=LAUNCHES < %t

@@ -2,6 +2,7 @@
 // over 2x3 floats, and lengths = [3] as i64 beside a scalar. Their results go
 // through the workspace, which must be aligned, and through the weights.
 #include "convopt-c/model.h"
+#include "convopt-c/sizes.h"
 
 int fini_calls;
 static const int64_t matrix[] = {2, 3}, vector[] = {3};
@@ -44,3 +45,32 @@ static const struct convopt_tensor scale_outputs[] = {
 const struct convopt_model scale_model = {
     "scale",       "x86_64", "0", 1,          scale_inputs, 2,
     scale_outputs, 24,       24,  scale_init, scale_run,    add_fini};
+
+// sums = the sum of a vector of 2 or 3 floats, in an array of one.
+static const int64_t two[] = {2}, three[] = {3}, open[] = {-1}, single[] = {1};
+static const struct convopt_tensor sum_inputs[] = {
+    {"x", "f32", 1, open}, {"x", "f32", 1, two}, {"x", "f32", 1, three}};
+static const struct convopt_tensor sum_outputs[] = {{"sum", "f32", 1, single}};
+static const struct convopt_size sum_each[] = {{sum_inputs + 1, sum_outputs},
+                                               {sum_inputs + 2, sum_outputs}};
+static int sum_init(void *workspace, const void *weights) {
+  return !workspace || weights;
+}
+static int sum_refuse(const void *const *inputs, void *const *outputs,
+                      void *workspace) {
+  return CONVOPT_BAD_ARGUMENT;
+}
+static int sum_run(const void *const *inputs, const int64_t *const *input_dims,
+                   void *const *outputs, void *workspace) {
+  float *sum = outputs[0];
+  *sum = 0;
+  for (int64_t i = 0; i < input_dims[0][0]; ++i)
+    *sum += ((const float *)inputs[0])[i];
+  return CONVOPT_OK;
+}
+#ifdef SUM
+const struct convopt_model sum_model = {
+    "sum",       "x86_64", "0", 1,        sum_inputs, 1,
+    sum_outputs, 64,       0,   sum_init, sum_refuse, add_fini};
+const struct convopt_sizes sum_sizes = {2, sum_each, sum_run};
+#endif

@@ -8,15 +8,21 @@ import pytest
 from convopt import interface
 
 INCLUDE = Path(__file__).parents[2] / "include"
-STRUCTS = {"convopt_tensor": interface.CTensor, "convopt_model": interface.CModel}
+STRUCTS = {
+    "convopt_tensor": interface.CTensor,
+    "convopt_model": interface.CModel,
+    "convopt_size": interface.CSize,
+    "convopt_sizes": interface.CSizes,
+}
 CODES = ["CONVOPT_BAD_ARGUMENT", "CONVOPT_NO_THREADS", "CONVOPT_WRONG_CPU", "CONVOPT_WRONG_WEIGHTS"]
 
 
 def numbers(folder, expressions):
-    """What a C compiler says of `expressions` behind convopt-c/model.h."""
+    """What a C compiler says of `expressions` behind the headers of convopt-c."""
     source, program = folder / "print.c", folder / "print"
     prints = "".join(f'  printf("%ld\\n", (long)({expression}));\n' for expression in expressions)
-    source.write_text(f'#include "convopt-c/model.h"\n#include <stdio.h>\nint main(void) {{\n{prints}}}\n')
+    includes = '#include "convopt-c/model.h"\n#include "convopt-c/sizes.h"\n#include <stdio.h>\n'
+    source.write_text(f"{includes}int main(void) {{\n{prints}}}\n")
     subprocess.run(["cc", "-std=c99", f"-I{INCLUDE}", source, "-o", program], check=True)
     output = subprocess.run([program], capture_output=True, text=True, check=True).stdout
     return [int(line) for line in output.split()]

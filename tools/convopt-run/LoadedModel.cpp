@@ -75,6 +75,9 @@ LoadedModel::load(const std::string &library, StringRef name,
   StringRef stem = StringRef(*symbol).drop_back(StringRef("_model").size());
   result->launches = static_cast<const convopt_profile *>(
       dlsym(result->handle, (stem + "_profile").str().c_str()));
+  result->several = static_cast<const convopt_sizes *>(
+      dlsym(result->handle, (stem + "_sizes").str().c_str()));
+  result->only = {result->model->inputs, result->model->outputs};
   if (int64_t size = result->model->weights_bytes) {
     auto file = WeightsFile::open(weights, library, stem, size);
     if (!file)
@@ -111,9 +114,21 @@ Error LoadedModel::watch(convopt_observer observer, void *data) const {
   return Error::success();
 }
 
-Error LoadedModel::run(ArrayRef<const void *> inputs,
+ArrayRef<convopt_size> LoadedModel::sizes() const {
+  if (several)
+    return ArrayRef(several->sizes, several->count);
+  return only;
+}
+
+Error LoadedModel::run(const convopt_size &size, ArrayRef<const void *> inputs,
                        ArrayRef<void *> outputs) const {
-  if (int status = model->run(inputs.data(), outputs.data(), workspace))
+  SmallVector<const int64_t *> dims;
+  for (const convopt_tensor &tensor : ArrayRef(size.inputs, inputs.size()))
+    dims.push_back(tensor.dims);
+  int status = several ? several->run(inputs.data(), dims.data(),
+                                      outputs.data(), workspace)
+                       : model->run(inputs.data(), outputs.data(), workspace);
+  if (status)
     return failedWith("run", status);
   return Error::success();
 }

@@ -4,6 +4,7 @@
 #include "WeightsFile.h"
 #include "convopt-c/model.h"
 #include "convopt-c/profile.h"
+#include "convopt-c/sizes.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 #include <cstdlib>
@@ -28,17 +29,24 @@ public:
   const convopt_profile *profile() const { return launches; }
   /// Has `observer` called around each launch. Needs a profile.
   llvm::Error watch(convopt_observer observer, void *data) const;
-  llvm::Error run(llvm::ArrayRef<const void *> inputs,
+  /// What the model was compiled for; one or several.
+  llvm::ArrayRef<convopt_size> sizes() const;
+  /// `size` is one of sizes().
+  llvm::Error run(const convopt_size &size, llvm::ArrayRef<const void *> inputs,
                   llvm::ArrayRef<void *> outputs) const;
 
-  /// Of output `i` after a run.
-  llvm::ArrayRef<int64_t> outputShape(int64_t i) const {
-    return {model->output_dims(workspace, i),
-            static_cast<size_t>(model->outputs[i].rank)};
+  /// Of output `i` after a run of `size`. Of several sizes none depends on
+  /// data.
+  llvm::ArrayRef<int64_t> outputShape(const convopt_size &size,
+                                      int64_t i) const {
+    return {several ? size.outputs[i].dims : model->output_dims(workspace, i),
+            static_cast<size_t>(size.outputs[i].rank)};
   }
 
 private:
   LoadedModel() = default;
+  const convopt_sizes *several = nullptr;
+  convopt_size only = {}; ///< where there are not several
   void *handle = nullptr;
   const convopt_model *model = nullptr;
   const convopt_profile *launches = nullptr;

@@ -1,4 +1,5 @@
 #include "../Version.h"
+#include "ChooseSize.h"
 #include "LoadedModel.h"
 #include "Npy.h"
 #include "Profile.h"
@@ -28,7 +29,7 @@ struct Options {
   cl::list<std::string> inputs{
       "input", cl::value_desc("file.npy"), cl::cat(category),
       cl::desc("An input; once for each, in the model's order (others are "
-               "random)")};
+               "random); of several sizes that with these inputs is run")};
   cl::list<std::string> outputs{
       "output", cl::value_desc("file.npy"), cl::cat(category),
       cl::desc("Where to write an output; in the model's order")};
@@ -91,13 +92,6 @@ Bytes makeRandom(StringRef type, size_t count, std::mt19937_64 &random) {
   return data;
 }
 
-std::string typeText(StringRef type, ArrayRef<int64_t> dims) {
-  std::string text = type.str() + "[";
-  for (auto [i, size] : enumerate(dims))
-    text += (i ? "," : "") + std::to_string(size);
-  return text + "]";
-}
-
 /// The part of a tensor of `dims` that has `shape`, dense: the first entries in
 /// each dimension.
 Bytes cutTensor(const void *data, ArrayRef<int64_t> dims,
@@ -124,27 +118,22 @@ size_t countOf(const convopt_tensor &tensor) {
   return count;
 }
 
-Expected<Bytes> readInput(const std::string &path,
-                          const convopt_tensor &tensor) {
-  Expected<Array> array = readNpy(path);
-  if (!array)
-    return array.takeError();
-  ArrayRef<int64_t> dims(tensor.dims, tensor.rank);
-  StringRef type = tensor.type;
-  StringRef stored = type == "bf16"           ? "u16"
-                     : type.starts_with("f8") ? "u8"
-                                              : type;
-  if (array->type != stored || ArrayRef(array->dims) != dims)
-    return createStringError("'%s' is %s, but input '%s' is %s", path.c_str(),
-                             typeText(array->type, array->dims).c_str(),
-                             tensor.name, typeText(type, dims).c_str());
-  return std::move(array->data);
+Expected<std::vector<GivenInput>> readInputs(const Options &options) {
+  std::vector<GivenInput> inputs;
+  for (const std::string &path : options.inputs) {
+    Expected<Array> array = readNpy(path);
+    if (!array)
+      return array.takeError();
+    inputs.push_back({path, std::move(*array)});
+  }
+  return inputs;
 }
 
-Error measure(const LoadedModel &model, ArrayRef<const void *> inputs,
-              ArrayRef<void *> outputs, const Options &options) {
+Error measure(const LoadedModel &model, const convopt_size &size,
+              ArrayRef<const void *> inputs, ArrayRef<void *> outputs,
+              const Options &options) {
   for (unsigned i = 0; i < options.warmup; ++i)
-    if (Error error = model.run(inputs, outputs))
+    if (Error error = model.run(size, inputs, outputs))
       return error;
   std::unique_ptr<LaunchTimer> timer;
   const bool profiles = options.profile.getNumOccurrences() > 0;
@@ -159,7 +148,7 @@ Error measure(const LoadedModel &model, ArrayRef<const void *> inputs,
     if (timer)
       timer->beginRun();
     auto start = std::chrono::steady_clock::now();
-    if (Error error = model.run(inputs, outputs))
+    if (Error error = model.run(size, inputs, outputs))
       return error;
     if (timer)
       timer->endRun();
@@ -214,21 +203,21 @@ Error runModel(const Options &options) {
                              static_cast<long long>(about.input_count),
                              static_cast<long long>(about.output_count));
 
+  auto given = readInputs(options);
+  if (!given)
+    return given.takeError();
+  Expected<const convopt_size *> size = chooseSize(**model, *given);
+  if (!size)
+    return size.takeError();
   std::mt19937_64 random(options.seed);
   std::vector<Bytes> tensors;
-  for (int64_t i = 0; i < about.input_count; ++i) {
-    const convopt_tensor &tensor = about.inputs[i];
-    if (i >= static_cast<int64_t>(options.inputs.size())) {
-      tensors.push_back(makeRandom(tensor.type, countOf(tensor), random));
-      continue;
-    }
-    auto data = readInput(options.inputs[i], tensor);
-    if (!data)
-      return data.takeError();
-    tensors.push_back(std::move(*data));
-  }
+  for (auto [i, tensor] :
+       enumerate(ArrayRef((*size)->inputs, about.input_count)))
+    tensors.push_back(i < given->size()
+                          ? std::move((*given)[i].array.data)
+                          : makeRandom(tensor.type, countOf(tensor), random));
   for (const convopt_tensor &tensor :
-       ArrayRef(about.outputs, about.output_count))
+       ArrayRef((*size)->outputs, about.output_count))
     tensors.emplace_back(countOf(tensor) * elementBytes(tensor.type));
   std::vector<const void *> inputs;
   std::vector<void *> outputs;
@@ -243,11 +232,11 @@ Error runModel(const Options &options) {
 
   outs() << about.name << " for " << about.target << ", workspace "
          << about.workspace_bytes << " bytes\n";
-  if (Error error = measure(**model, inputs, outputs, options))
+  if (Error error = measure(**model, **size, inputs, outputs, options))
     return error;
   for (auto [i, path] : enumerate(options.outputs)) {
-    const convopt_tensor &tensor = about.outputs[i];
-    ArrayRef<int64_t> shape = (*model)->outputShape(i);
+    const convopt_tensor &tensor = (*size)->outputs[i];
+    ArrayRef<int64_t> shape = (*model)->outputShape(**size, i);
     Bytes cut = cutTensor(outputs[i], ArrayRef(tensor.dims, tensor.rank), shape,
                           elementBytes(tensor.type));
     if (Error error = writeNpy(path, tensor.type, shape, cut.data()))

@@ -115,6 +115,43 @@ TEST_F(RuntimeTest, GivesTheSizesOfTheLastRun) {
   convopt_fini(memory);
 }
 
+TEST_F(RuntimeTest, RunsTheSizeThatTheInputsHave) {
+  static const int64_t small[] = {1, 8}, large[] = {1, 16};
+  static const convopt_tensor tensors[] = {{"x", "f32", 2, small},
+                                           {"x", "f32", 2, large}};
+  static const convopt_size sizes[] = {{&tensors[0], &tensors[0]},
+                                       {&tensors[1], &tensors[1]}};
+  static const convopt_main mains[] = {
+      [](const void *const *, void *const *, void *, const void *, void *) {
+        return 10;
+      },
+      [](const void *const *, void *const *, void *, const void *, void *) {
+        return 11;
+      }};
+  convopt_plan.main = nullptr;
+  convopt_plan.size_count = 2;
+  convopt_plan.sizes = sizes;
+  convopt_plan.mains = mains;
+  Workspace workspace;
+  float value = 0;
+  const void *inputs[] = {&value};
+  void *outputs[] = {&value};
+  auto run = [&](const int64_t *dims) {
+    const int64_t *all[] = {dims};
+    return convopt_run_sizes(inputs, all, outputs, workspace.memory.get());
+  };
+  EXPECT_EQ(run(small), CONVOPT_BAD_ARGUMENT) << "before init";
+  ASSERT_EQ(workspace.init(), CONVOPT_OK);
+  EXPECT_EQ(run(small), 10);
+  EXPECT_EQ(run(large), 11);
+  const int64_t other[] = {2, 8};
+  EXPECT_EQ(run(other), CONVOPT_BAD_ARGUMENT);
+  EXPECT_EQ(run(nullptr), CONVOPT_BAD_ARGUMENT);
+  EXPECT_EQ(convopt_run_sizes(inputs, nullptr, outputs, workspace.memory.get()),
+            CONVOPT_BAD_ARGUMENT);
+  EXPECT_EQ(workspace.run(), CONVOPT_BAD_ARGUMENT) << "no size given";
+}
+
 TEST_F(RuntimeTest, TakesWeightsThatTheObjectLacks) {
   convopt_plan.weights = nullptr;
   Workspace workspace;

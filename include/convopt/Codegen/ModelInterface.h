@@ -25,6 +25,11 @@ struct ModelInterface {
   std::vector<int64_t> shapes;
 };
 
+/// What is said of several sizes of one model at once: dimensions that are not
+/// the same in all are -1. An error if more than dimensions differs.
+llvm::Expected<ModelInterface>
+commonInterface(llvm::ArrayRef<ModelInterface> sizes);
+
 /// Reads the attributes convopt.name and convopt.type and the static types off
 /// `main`; without attributes the names are input0, output0, ..., and the types
 /// those of the IR. An error if a value is not a static tensor of a type that
@@ -37,6 +42,11 @@ llvm::Expected<ModelInterface> readInterface(mlir::func::FuncOp main);
 /// one that is not private. An error if there is not exactly one, or if its
 /// body has several blocks.
 llvm::Expected<mlir::func::FuncOp> findMain(mlir::ModuleOp module);
+
+/// The functions of a module that holds one model for several sizes, in their
+/// order: those with a body, or if some of them are private, the others.
+llvm::Expected<llvm::SmallVector<mlir::func::FuncOp>>
+findSizes(mlir::ModuleOp module);
 
 } // namespace convopt
 

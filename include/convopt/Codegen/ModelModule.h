@@ -21,7 +21,7 @@ struct ModelFacts {
   std::string name; ///< a C identifier
   int64_t threads = 1;
   int64_t scratchBytes = 0, threadScratchBytes = 0;
-  int64_t tensorBytes = 0;
+  int64_t tensorBytes = 0;      ///< of the size that needs the most
   /// Behind the tensors, of the outputs' true shapes.
   int64_t shapeBytes = 0;
   int64_t weightsFileBytes = 0; ///< 0: the weights are in the object
@@ -44,15 +44,16 @@ std::string compilerVersion();
 llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
 createTargetMachine(const MachineDescription &machine);
 
-/// What the model's function is called in there, see buildLoweringPipeline.
-inline constexpr char functionName[] = "convopt_function";
+/// What the model's function for the size of that number is called in there,
+/// see buildLoweringPipeline.
+std::string functionName(size_t size);
 
-/// Translates `module`, lowered and its function called functionName, into LLVM
-/// IR and adds the descriptor NAME_model, the plan for the runtime and what
-/// connects the two.
+/// Translates `module`, lowered and its functions called as functionName says,
+/// into LLVM IR and adds the descriptor NAME_model, the plan for the runtime
+/// and what connects the two; and NAME_sizes, if there are several `sizes`.
 llvm::Expected<std::unique_ptr<llvm::Module>>
 makeModelModule(mlir::ModuleOp module, llvm::LLVMContext &context,
-                const ModelInterface &interface, const ModelFacts &facts,
+                llvm::ArrayRef<ModelInterface> sizes, const ModelFacts &facts,
                 const MachineDescription &machine);
 
 /// Optimises `module` and gives its object file or assembly text.

@@ -5,6 +5,7 @@
 #include "convopt/Import/Import.h"
 #include "convopt/Target/MachineDescription.h"
 #include "llvm/Support/Error.h"
+#include <map>
 
 namespace convopt {
 
@@ -18,6 +19,9 @@ enum class Emit { Linalg, Annotated, Kernels, Llvm, Asm, Object, Shared };
 /// ends in .weights (docs/weights.md).
 enum class WeightsPlace { Internal, External };
 
+/// The dimensions of an input.
+using Shape = std::vector<int64_t>;
+
 struct CompileOptions {
   std::string input;  ///< .onnx, or .mlir as Emit::Linalg writes it
   std::string output; ///< "-" is the standard output, for text in one file
@@ -26,6 +30,11 @@ struct CompileOptions {
   int64_t threads = 1;
   Emit emit = Emit::Object;
   ImportOptions import;
+  /// What --shape gives, by input, in the order in which it is given.
+  std::map<std::string, std::vector<Shape>> shapes;
+  /// What finishOptions makes of that: ImportOptions::shapes of each size that
+  /// the object is for, where there are several; else empty.
+  std::vector<llvm::StringMap<Shape>> sizes;
   std::string costModel;     ///< a file; empty: the built-in one
   std::string measuredCosts; ///< a CSV of convopt-profile; empty: none
   const Primitive *forcePrimitive = nullptr;

@@ -12,6 +12,7 @@
  * the others thread_scratch_bytes. */
 #include "convopt-c/model.h"
 #include "convopt-c/profile.h"
+#include "convopt-c/sizes.h"
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -45,6 +46,11 @@ struct convopt_requirement {
 };
 enum { CONVOPT_XCR0 = 0xffffffff };
 
+/* The model for one size of its tensors. `context` is the first thread's, for
+ * halide_malloc and halide_do_par_for. */
+typedef int (*convopt_main)(const void *const *inputs, void *const *outputs,
+                            void *tensors, const void *weights, void *context);
+
 struct convopt_plan {
   int64_t threads; /* at least 1 */
   int64_t scratch_bytes, thread_scratch_bytes;
@@ -52,10 +58,7 @@ struct convopt_plan {
   const void *weights; /* null: given to init */
   int64_t requirement_count;
   const struct convopt_requirement *requirements;
-  /* The model. `context` is the first thread's, for halide_malloc and
-   * halide_do_par_for. */
-  int (*main)(const void *const *inputs, void *const *outputs, void *tensors,
-              const void *weights, void *context);
+  convopt_main main; /* null where there are several sizes */
   /* What the weights given to init have to begin with; null: they have no
    * header. */
   const struct convopt_weights_header *weights_header;
@@ -64,6 +67,9 @@ struct convopt_plan {
    * from the tensors, behind which they are; 0 for others. Null: no output
    * depends on data. */
   const int64_t *shape_offsets;
+  int64_t size_count; /* 0: main is for the only one */
+  const struct convopt_size *sizes;
+  const convopt_main *mains; /* one a size */
 };
 
 #ifdef __cplusplus

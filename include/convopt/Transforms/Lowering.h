@@ -50,7 +50,7 @@ struct PooledConstant {
   int64_t offset = 0, bytes = 0;
 };
 
-/// All constants of a model, one block of memory; equal ones stand once.
+/// All constants of a module, one block of memory; equal ones stand once.
 struct ConstantPool {
   std::vector<PooledConstant> constants; ///< by rising offset
   int64_t bytes = 0;
@@ -64,9 +64,10 @@ struct ConstantPool {
 /// an element type that has no such size.
 std::optional<int64_t> bytesOf(mlir::ShapedType type);
 
-/// Replaces every constant buffer that `func` reads by a view of a new last
-/// argument, memref<Nxi8>. The memref.globals are left without use.
-mlir::FailureOr<ConstantPool> poolConstants(mlir::func::FuncOp func);
+/// Replaces every constant buffer that the functions of `module` read by a view
+/// of a new last argument of each, memref<Nxi8>, which is the same block of
+/// memory for all. The memref.globals are left without use.
+mlir::FailureOr<ConstantPool> poolConstants(mlir::ModuleOp module);
 
 /// What planMemory achieved, in bytes.
 struct MemoryPlan {

@@ -43,8 +43,12 @@ def ReplaceEmptyArguments : Pass<"convopt-replace-empty-arguments", "::mlir::fun
   let dependentDialects = ["::mlir::memref::MemRefDialect", "::mlir::arith::ArithDialect"];
 }
 
-def PoolConstants : Pass<"convopt-pool-constants", "::mlir::func::FuncOp"> {
+def PoolConstants : Pass<"convopt-pool-constants", "::mlir::ModuleOp"> {
   let summary = "Makes all constant buffers views of one argument, the weights";
+  let description = [{
+    The argument is the same memory for all functions of a module; equal
+    constants stand there once.
+  }];
   let dependentDialects = ["::mlir::memref::MemRefDialect", "::mlir::arith::ArithDialect"];
 }
 

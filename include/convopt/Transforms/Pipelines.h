@@ -18,15 +18,15 @@ void buildNormalisePipeline(mlir::OpPassManager &pm);
 void buildKernelsPipeline(mlir::OpPassManager &pm,
                           const TargetRequest &request);
 
-/// Where a function's tensors are in memory.
+/// Where the tensors of a module's functions are in memory.
 struct Placement {
   ConstantPool weights;
-  MemoryPlan memory;
+  std::vector<MemoryPlan> memory; ///< of each function, in their order
 };
 
 /// convopt-place: every tensor becomes a place in the caller's memory, in the
-/// weights or in the workspace, the function's last two arguments. `placement`,
-/// if not null, gets those of the function, of which there should be one then.
+/// weights or in the workspace, the functions' last two arguments. All
+/// functions of a module have the same weights. `placement` may be null.
 void buildPlacementPipeline(mlir::OpPassManager &pm,
                             Placement *placement = nullptr);
 

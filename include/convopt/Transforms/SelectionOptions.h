@@ -6,6 +6,7 @@
 #include <optional>
 
 namespace convopt {
+class PackedForms;
 
 /// What selectPrimitives may choose. The defaults are those of convopt-compile
 /// and of the pass.
@@ -35,6 +36,13 @@ struct SelectionOptions {
   /// nothing with a given maxGrowth; else 4 us for a MB, a tenth of what it
   /// takes to read that from memory.
   std::optional<double> growthPrice;
+  /// Where the function is one of several sizes of a model in one object: the
+  /// forms that filters have for the sizes before, to which those that are
+  /// chosen are added. Null else. Only bytes that are not there then count for
+  /// maxGrowth, which is one bound for all sizes if it is given; the default
+  /// for each size but the first is a thirty-second of the filters, 64 KiB at
+  /// least.
+  PackedForms *forms = nullptr;
   /// Also convolutions whose filter is no constant.
   bool anyFilter = false;
   /// Of the model: what is predicted for one thread becomes less by as much as

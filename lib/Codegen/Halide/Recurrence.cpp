@@ -149,6 +149,7 @@ StepBuilder::Elements StepBuilder::copyState(size_t i) {
 /// The states and parameters of a unit, as the regions take them.
 std::vector<Expr> StepBuilder::stateArguments() {
   std::vector<Expr> arguments;
+  arguments.reserve(states.size() + op.getParameterCount());
   for (const Elements &state : states)
     arguments.push_back(state(lane, block, sequence));
   for (int i = 0; i < op.getParameterCount(); ++i)
@@ -173,6 +174,7 @@ H::Func StepBuilder::multiply(Value weights, int gates,
 
 Expr StepBuilder::sumOf(H::Func products, int g, const RecurrenceTile &tile) {
   std::vector<Expr> sums;
+  sums.reserve(tile.splits);
   for (int i = 0; i < tile.splits; ++i)
     sums.push_back(products(lane, g, block, sequence, i));
   while (sums.size() > 1) {

@@ -44,6 +44,7 @@ class SimplifyReads : public IRGraphMutator {
     if (op->call_type != Call::Image && op->call_type != Call::Halide)
       return IRGraphMutator::visit(op);
     std::vector<Expr> args;
+    args.reserve(op->args.size());
     for (const Expr &arg : op->args)
       args.push_back(isLargeAsTree(arg) ? mutate(arg) : simplify(arg));
     return Call::make(op->type, op->name, args, op->call_type, op->func,

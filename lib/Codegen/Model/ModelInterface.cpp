@@ -105,7 +105,44 @@ llvm::Expected<ModelInterface> readInterface(func::FuncOp main) {
   return interface;
 }
 
-llvm::Expected<func::FuncOp> findMain(ModuleOp module) {
+/// Makes dimensions of `common` -1 that differ in `other`; false if the tensors
+/// differ in more.
+static bool makeCommon(std::vector<TensorInfo> &common,
+                       ArrayRef<TensorInfo> other) {
+  if (common.size() != other.size())
+    return false;
+  for (auto [tensor, with] : llvm::zip_equal(common, other)) {
+    if (tensor.name != with.name || tensor.type != with.type ||
+        tensor.dims.size() != with.dims.size())
+      return false;
+    for (auto [size, withSize] : llvm::zip_equal(tensor.dims, with.dims))
+      size = size == withSize ? size : -1;
+  }
+  return true;
+}
+
+llvm::Expected<ModelInterface> commonInterface(ArrayRef<ModelInterface> sizes) {
+  ModelInterface common = sizes.front();
+  if (sizes.size() > 1)
+    for (const ModelInterface &size : sizes)
+      if (!size.shapes.empty())
+        return llvm::createStringError(
+            "--shape: the size of output '%s' depends on data; an object of "
+            "several sizes cannot say it",
+            size.outputs[size.shapes.front()].name.c_str());
+  for (auto [i, size] : llvm::enumerate(sizes))
+    for (auto [tensors, with, kind] :
+         {std::tuple(&common.inputs, &size.inputs, "inputs"),
+          std::tuple(&common.outputs, &size.outputs, "outputs")})
+      if (!makeCommon(*tensors, *with))
+        return llvm::createStringError(
+            "--shape: the %s of sizes 1 and %zu differ in more than their "
+            "dimensions; one object cannot hold both",
+            kind, i + 1);
+  return common;
+}
+
+llvm::Expected<SmallVector<func::FuncOp>> findSizes(ModuleOp module) {
   SmallVector<func::FuncOp> functions, open;
   for (func::FuncOp func : module.getOps<func::FuncOp>())
     if (!func.isExternal())
@@ -115,17 +152,24 @@ llvm::Expected<func::FuncOp> findMain(ModuleOp module) {
                 [](func::FuncOp func) { return func.isPublic(); });
   if (functions.size() > 1 && !open.empty())
     functions = open;
-  if (functions.size() > 1)
+  if (functions.empty())
+    return llvm::createStringError("the module has no function");
+  for (func::FuncOp function : functions)
+    if (!llvm::hasSingleElement(function.getBody()))
+      return llvm::createStringError("the function's body is not one block");
+  return functions;
+}
+
+llvm::Expected<func::FuncOp> findMain(ModuleOp module) {
+  llvm::Expected<SmallVector<func::FuncOp>> functions = findSizes(module);
+  if (!functions)
+    return functions.takeError();
+  if (functions->size() > 1)
     return llvm::createStringError(
         "the module has more than one function: %s and %s",
-        functions[0].getName().str().c_str(),
-        functions[1].getName().str().c_str());
-  func::FuncOp main = functions.empty() ? nullptr : functions.front();
-  if (!main)
-    return llvm::createStringError("the module has no function");
-  if (!llvm::hasSingleElement(main.getBody()))
-    return llvm::createStringError("the function's body is not one block");
-  return main;
+        (*functions)[0].getName().str().c_str(),
+        (*functions)[1].getName().str().c_str());
+  return functions->front();
 }
 
 } // namespace convopt

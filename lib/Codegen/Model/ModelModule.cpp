@@ -53,6 +53,10 @@ std::string targetName(const MachineDescription &machine) {
 
 std::string compilerVersion() { return CONVOPT_VERSION; }
 
+std::string functionName(size_t size) {
+  return "convopt_function" + (size ? "_" + std::to_string(size) : "");
+}
+
 namespace {
 
 /// Writes the C structs of Runtime/Plan.h and convopt-c as constants.
@@ -63,12 +67,18 @@ public:
         pointer(PointerType::getUnqual(context)),
         i32(Type::getInt32Ty(context)) {}
 
-  void build(const ModelInterface &interface, const ModelFacts &facts,
-             const MachineDescription &machine,
+  /// `interface` is what the sizes have in common.
+  void build(const ModelInterface &interface, ArrayRef<ModelInterface> sizes,
+             const ModelFacts &facts, const MachineDescription &machine,
              ArrayRef<convopt_requirement> requirements) {
     Constant *section = weights(), *null = ConstantPointerNull::get(pointer);
     Constant *outputs = tensors(interface.outputs);
     const bool apart = facts.weightsFileBytes;
+    SmallVector<Constant *> entries;
+    for (size_t i : seq(sizes.size()))
+      entries.push_back(makeEntry(interface, facts, i));
+    const bool several = sizes.size() > 1;
+    Constant *sizesArray = several ? describeSizes(sizes) : null;
     Constant *plan = StructConstant<convopt_plan>{
         context,
         CONVOPT_MEMBER(convopt_plan, threads, facts.threads),
@@ -81,11 +91,14 @@ public:
         CONVOPT_MEMBER(convopt_plan, requirement_count, requirements.size()),
         CONVOPT_MEMBER(convopt_plan, requirements,
                        makeRequirements(requirements)),
-        CONVOPT_MEMBER(convopt_plan, main, makeEntry(interface, facts)),
+        CONVOPT_MEMBER(convopt_plan, main, several ? null : entries.front()),
         CONVOPT_MEMBER(convopt_plan, weights_header, apart ? section : null),
         CONVOPT_MEMBER(convopt_plan, outputs, outputs),
         CONVOPT_MEMBER(convopt_plan, shape_offsets,
-                       shapeOffsets(interface, facts))};
+                       shapeOffsets(interface, facts)),
+        CONVOPT_MEMBER(convopt_plan, size_count, several ? sizes.size() : 0),
+        CONVOPT_MEMBER(convopt_plan, sizes, sizesArray),
+        CONVOPT_MEMBER(convopt_plan, mains, several ? array(entries) : null)};
     GlobalVariable *planVariable = makeConstant(plan, "convopt_plan");
     planVariable->setLinkage(GlobalValue::ExternalLinkage);
     planVariable->setVisibility(GlobalValue::HiddenVisibility);
@@ -108,11 +121,32 @@ public:
                        runtimeFunction("convopt_output_dims"))};
     makeConstant(model, facts.name + "_model")
         ->setLinkage(GlobalValue::ExternalLinkage);
+    if (several)
+      buildSizes(facts, sizes.size(), sizesArray);
     if (facts.launches)
       buildProfile(facts, machine);
   }
 
 private:
+  Constant *describeSizes(ArrayRef<ModelInterface> sizes) {
+    SmallVector<Constant *> structs;
+    for (const ModelInterface &size : sizes)
+      structs.push_back(StructConstant<convopt_size>{
+          context, CONVOPT_MEMBER(convopt_size, inputs, tensors(size.inputs)),
+          CONVOPT_MEMBER(convopt_size, outputs, tensors(size.outputs))});
+    return array(structs);
+  }
+
+  void buildSizes(const ModelFacts &facts, size_t count, Constant *sizes) {
+    Constant *exported = StructConstant<convopt_sizes>{
+        context, CONVOPT_MEMBER(convopt_sizes, count, count),
+        CONVOPT_MEMBER(convopt_sizes, sizes, sizes),
+        CONVOPT_MEMBER(convopt_sizes, run,
+                       runtimeFunction("convopt_run_sizes"))};
+    makeConstant(exported, facts.name + "_sizes")
+        ->setLinkage(GlobalValue::ExternalLinkage);
+  }
+
   void buildProfile(const ModelFacts &facts,
                     const MachineDescription &machine) {
     SmallVector<Constant *> launches;
@@ -226,13 +260,13 @@ private:
 
   /// int main(inputs, outputs, tensors, weights, context) of the plan: unpacks
   /// the pointers.
-  Function *makeEntry(const ModelInterface &interface,
-                      const ModelFacts &facts) {
+  Function *makeEntry(const ModelInterface &interface, const ModelFacts &facts,
+                      size_t size) {
     Type *parameters[] = {pointer, pointer, pointer, pointer, pointer};
     auto *entry =
         Function::Create(FunctionType::get(i32, parameters, false),
                          GlobalValue::InternalLinkage, "convopt_entry", module);
-    Function *body = module.getFunction(functionName);
+    Function *body = module.getFunction(functionName(size));
     body->setLinkage(GlobalValue::InternalLinkage);
     IRBuilder<> builder(BasicBlock::Create(context, "entry", entry));
     SmallVector<Value *> arguments;
@@ -268,8 +302,11 @@ private:
 
 Expected<std::unique_ptr<Module>>
 makeModelModule(mlir::ModuleOp source, LLVMContext &context,
-                const ModelInterface &interface, const ModelFacts &facts,
+                ArrayRef<ModelInterface> sizes, const ModelFacts &facts,
                 const MachineDescription &machine) {
+  auto common = commonInterface(sizes);
+  if (!common)
+    return common.takeError();
   auto requirements = cpuRequirements(machine);
   if (!requirements)
     return requirements.takeError();
@@ -291,7 +328,8 @@ makeModelModule(mlir::ModuleOp source, LLVMContext &context,
       mlir::translateModuleToLLVMIR(source, context, facts.name);
   if (!module)
     return createStringError("translation to LLVM IR failed");
-  DescriptorBuilder(*module).build(interface, facts, machine, *requirements);
+  DescriptorBuilder(*module).build(*common, sizes, facts, machine,
+                                   *requirements);
   return module;
 }
 

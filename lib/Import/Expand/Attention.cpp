@@ -75,8 +75,8 @@ static Expected<Name> readMask(const Node &node, Expansion &e, size_t i,
 }
 
 /// Output 0 of queries, keys and values with their heads apart.
-static Error attend(const Node &node, Expansion &e, const Sizes &s, Name q,
-                    const Name &k, const Name &v, Name term) {
+static Error attend(const Node &node, Expansion &e, const Sizes &s,
+                    const Name &q, const Name &k, const Name &v, Name term) {
   ElementKind kind = node.inputKind(0);
   double scale = node.getFloat("scale", 0);
   if (scale == 0)

@@ -50,7 +50,7 @@ static Expected<Expansion::Name> activate(const Node &node, Expansion &e,
 }
 
 Expected<Expansion::Name> activateConv(const Node &node, Expansion &e,
-                                       Expansion::Name x) {
+                                       const Expansion::Name &x) {
   auto parameters = node.getFloats("activation_params");
   return activate(node, e, x, node.getString("activation", ""),
                   parameters.value_or(std::vector<double>()));
@@ -88,7 +88,7 @@ static Expansion::Name channelsFirst(const Node &node, Expansion &e, size_t i) {
 }
 
 static Expansion::Name channelsLast(const Node &node, Expansion &e,
-                                    Expansion::Name x) {
+                                    const Expansion::Name &x) {
   return e.add("Transpose", x,
                {{"perm", moveChannels(node.inputShape(0).size(), true)}});
 }

@@ -11,7 +11,7 @@ inline constexpr llvm::StringLiteral activationNames[] = {"activation",
 
 /// `x` with the activation that these attributes of a node name, if any.
 llvm::Expected<Expansion::Name> activateConv(const Node &node, Expansion &e,
-                                             Expansion::Name x);
+                                             const Expansion::Name &x);
 
 } // namespace convopt
 

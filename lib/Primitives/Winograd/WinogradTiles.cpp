@@ -17,31 +17,31 @@ namespace convopt {
 
 llvm::ArrayRef<WinogradTile> winogradTiles() {
   constexpr auto W = PrimitiveKind::Winograd, T = PrimitiveKind::ToomCook;
-  constexpr auto Real = InterpolationPoints::Real;
-  constexpr auto Complex = InterpolationPoints::Complex;
+  constexpr auto real = InterpolationPoints::Real;
+  constexpr auto complex = InterpolationPoints::Complex;
   static constexpr WinogradTile tiles[] = {
       // clang-format off
       //                     outputs taps    points   error vectors fresh pairs
-      {W, "winograd_f2x2_3x3", 2, 2,  3,  3, Real,    2e-5, 4, 4, false},
-      {W, "winograd_f4x4_3x3", 4, 4,  3,  3, Real,    1e-4, 8, 5, true},
-      {W, "winograd_f5x5_3x3", 5, 5,  3,  3, Real,    1e-4, 8, 5, true},
-      {W, "winograd_f6x6_3x3", 6, 6,  3,  3, Real,    1e-4, 4, 2, true},
-      {W, "winograd_f7x7_3x3", 7, 7,  3,  3, Real,    3e-4, 4, 4, true},
-      {W, "winograd_f2x4_3x3", 2, 4,  3,  3, Real,    5e-5, 5, 5, false},
-      {W, "winograd_f2x2_5x5", 2, 2,  5,  5, Real,    1e-4, 8, 5, true},
-      {W, "winograd_f4x4_5x5", 4, 4,  5,  5, Real,    1e-4, 8, 5, true},
+      {W, "winograd_f2x2_3x3", 2, 2,  3,  3, real,    2e-5, 4, 4, false},
+      {W, "winograd_f4x4_3x3", 4, 4,  3,  3, real,    1e-4, 8, 5, true},
+      {W, "winograd_f5x5_3x3", 5, 5,  3,  3, real,    1e-4, 8, 5, true},
+      {W, "winograd_f6x6_3x3", 6, 6,  3,  3, real,    1e-4, 4, 2, true},
+      {W, "winograd_f7x7_3x3", 7, 7,  3,  3, real,    3e-4, 4, 4, true},
+      {W, "winograd_f2x4_3x3", 2, 4,  3,  3, real,    5e-5, 5, 5, false},
+      {W, "winograd_f2x2_5x5", 2, 2,  5,  5, real,    1e-4, 8, 5, true},
+      {W, "winograd_f4x4_5x5", 4, 4,  5,  5, real,    1e-4, 8, 5, true},
       // For filters of one row or one column.
-      {W, "winograd_f4_3",     1, 4,  3,  3, Real,    5e-5, 8, 5, true},
-      {W, "winograd_f4_7",     1, 4,  7,  7, Real,    1e-4, 8, 5, true},
+      {W, "winograd_f4_3",     1, 4,  3,  3, real,    5e-5, 8, 5, true},
+      {W, "winograd_f4_7",     1, 4,  7,  7, real,    1e-4, 8, 5, true},
       // Also for strides: a 3x3 filter of stride 2 is four of 2x2.
-      {W, "winograd_f2x2_2x2", 2, 2,  2,  2, Real,    2e-5, 8, 5, true},
-      {W, "winograd_f3x3_2x2", 3, 3,  2,  2, Real,    2e-5, 8, 5, true},
-      {W, "winograd_f4x4_2x2", 4, 4,  2,  2, Real,    2e-5, 8, 5, true},
-      {W, "winograd_f4x4_4x4", 4, 4,  4,  4, Real,    5e-5, 8, 5, true},
+      {W, "winograd_f2x2_2x2", 2, 2,  2,  2, real,    2e-5, 8, 5, true},
+      {W, "winograd_f3x3_2x2", 3, 3,  2,  2, real,    2e-5, 8, 5, true},
+      {W, "winograd_f4x4_2x2", 4, 4,  2,  2, real,    2e-5, 8, 5, true},
+      {W, "winograd_f4x4_4x4", 4, 4,  4,  4, real,    5e-5, 8, 5, true},
       // For large filters, named by the inputs of a tile's side.
-      {T, "toom_cook_10",      6, 6,  5,  7, Complex, 2e-5, 8, 5, true},
-      {T, "toom_cook_14",      9, 9,  6, 11, Complex, 2e-5, 8, 5, true},
-      {T, "toom_cook_18",     10, 10, 9, 15, Complex, 2e-5, 8, 5, true},
+      {T, "toom_cook_10",      6, 6,  5,  7, complex, 2e-5, 8, 5, true},
+      {T, "toom_cook_14",      9, 9,  6, 11, complex, 2e-5, 8, 5, true},
+      {T, "toom_cook_18",     10, 10, 9, 15, complex, 2e-5, 8, 5, true},
       // clang-format on
   };
   return tiles;

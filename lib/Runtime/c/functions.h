@@ -14,6 +14,10 @@ int convopt_run(const void *const *inputs, void *const *outputs,
                 void *workspace);
 void convopt_fini(void *workspace);
 const int64_t *convopt_output_dims(void *workspace, int64_t index);
+/* See convopt_sizes.run. */
+int convopt_run_sizes(const void *const *inputs,
+                      const int64_t *const *input_dims, void *const *outputs,
+                      void *workspace);
 
 /* Has `observer` called with `data` from now on; with a null one, nobody. Of
  * use only where launches call convopt_observe, see LowerLaunches. */

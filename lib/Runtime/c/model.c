@@ -81,21 +81,24 @@ int convopt_init(void *memory, const void *weights) {
   return CONVOPT_OK;
 }
 
-int convopt_run(const void *const *inputs, void *const *outputs, void *memory) {
+static int are_given(const void *const *tensors, int64_t count) {
+  if (!tensors && count)
+    return 0;
+  for (int64_t i = 0; i < count; ++i)
+    if (!tensors[i])
+      return 0;
+  return 1;
+}
+
+static int run(convopt_main model, const void *const *inputs,
+               void *const *outputs, void *memory) {
   struct convopt_workspace *workspace = convopt_initialised(memory);
-  if (!workspace || (!inputs && convopt_plan.input_count) ||
-      (!outputs && convopt_plan.output_count))
+  if (!workspace || !model || !are_given(inputs, convopt_plan.input_count) ||
+      !are_given((const void *const *)outputs, convopt_plan.output_count))
     return CONVOPT_BAD_ARGUMENT;
-  for (int64_t i = 0; i < convopt_plan.input_count; ++i)
-    if (!inputs[i])
-      return CONVOPT_BAD_ARGUMENT;
-  for (int64_t i = 0; i < convopt_plan.output_count; ++i)
-    if (!outputs[i])
-      return CONVOPT_BAD_ARGUMENT;
   convopt_begin_run(workspace);
-  int result =
-      convopt_plan.main(inputs, outputs, workspace->tensors, workspace->weights,
-                        convopt_thread_at(workspace, 0));
+  int result = model(inputs, outputs, workspace->tensors, workspace->weights,
+                     convopt_thread_at(workspace, 0));
   convopt_end_run(workspace);
   return result;
 }
@@ -106,6 +109,22 @@ const int64_t *convopt_output_dims(void *memory, int64_t index) {
     return NULL;
   const int64_t *shape = shape_of(workspace, index);
   return shape ? shape : convopt_plan.outputs[index].dims;
+}
+
+int convopt_run(const void *const *inputs, void *const *outputs, void *memory) {
+  return run(convopt_plan.main, inputs, outputs, memory);
+}
+
+int convopt_run_sizes(const void *const *inputs,
+                      const int64_t *const *input_dims, void *const *outputs,
+                      void *memory) {
+  if (!input_dims)
+    return CONVOPT_BAD_ARGUMENT;
+  int64_t size = convopt_find_size(convopt_plan.size_count, convopt_plan.sizes,
+                                   convopt_plan.input_count, input_dims);
+  if (size < 0)
+    return CONVOPT_BAD_ARGUMENT;
+  return run(convopt_plan.mains[size], inputs, outputs, memory);
 }
 
 void convopt_fini(void *memory) {

@@ -41,8 +41,17 @@ private:
   const MachineDescription &machine;
   /// By the unpacked constant, and how and for whom it was packed.
   std::map<std::tuple<const void *, std::string, Operation *>, Value> packed;
+  /// By the unpacked constant, each form of it once.
+  DenseMap<const void *, SmallVector<TypedAttr, 1>> forms;
 };
 } // namespace
+
+/// Whether `attr` has the elements `data`, bit by bit.
+static bool holds(TypedAttr attr, ArrayRef<float> data) {
+  ArrayRef<char> bytes = getRawBytes(cast<ElementsAttr>(attr));
+  return bytes == ArrayRef(reinterpret_cast<const char *>(data.data()),
+                           data.size() * sizeof(float));
+}
 
 /// All that packing depends on, in words.
 static std::string toKey(const ConvOp &conv, const Choice &choice) {
@@ -81,8 +90,17 @@ FailureOr<Value> Packer::packedFilter(LaunchOp launch, unsigned operand,
   OpBuilder builder(&function.getFunctionBody().front().front());
   auto type = RankedTensorType::get({static_cast<int64_t>(elements.size())},
                                     builder.getF32Type());
+  // Layers of other sizes are packed alike more often than they are equal.
+  SmallVector<TypedAttr, 1> &known = forms[attr.getAsOpaquePointer()];
+  const auto *equal = llvm::find_if(
+      known, [&](TypedAttr form) { return holds(form, elements); });
+  if (equal != known.end()) {
+    result = builder.create<arith::ConstantOp>(filter.getLoc(), *equal);
+    return result;
+  }
   result = createConstant(builder, filter.getLoc(), type, "packed_filter",
                           std::move(elements));
+  known.push_back(result.getDefiningOp<arith::ConstantOp>().getValue());
   return result;
 }
 

@@ -1,9 +1,9 @@
-// All constants as one array: the function then has one pointer to its weights,
+// All constants as one array: a function then has one pointer to its weights,
 // each constant is a constant offset from it, at a cache line's start, and
 // equal ones are stored once, found by hash and compared byte by byte. As one
 // global each they would be carried through LLVM IR and the code generator,
 // which copy them; a pool is written out from where the importer or the packing
-// left its data.
+// left its data. Functions for several sizes of one model share the pool.
 
 #include "convopt/IR/Constants.h"
 #include "convopt/Transforms/Lowering.h"
@@ -89,30 +89,43 @@ void ConstantPool::write(llvm::raw_ostream &os) const {
   os.write_zeros(bytes - position);
 }
 
-FailureOr<ConstantPool> poolConstants(func::FuncOp func) {
-  auto module = func->getParentOfType<ModuleOp>();
-  SymbolTable symbols(module);
+namespace {
+/// Finds a place for each constant.
+class PoolBuilder {
+public:
+  size_t place(ElementsAttr value);
+
   ConstantPool pool;
+
+private:
   DenseMap<uint64_t, SmallVector<size_t, 1>> byHash;
   DenseMap<Attribute, size_t> byAttribute;
+};
 
-  auto place = [&](ElementsAttr value) {
-    auto [known, isNew] = byAttribute.try_emplace(value, 0);
-    if (!isNew)
-      return known->second;
-    SmallVector<size_t, 1> &candidates = byHash[hashContents(value)];
-    for (size_t index : candidates)
-      if (sameContents(pool.constants[index].value, value))
-        return known->second = index;
-    candidates.push_back(pool.constants.size());
-    known->second = pool.constants.size();
-    int64_t bytes = *bytesOf(value.getShapedType());
-    pool.constants.push_back({value, pool.bytes, bytes});
-    pool.bytes += llvm::alignTo(bytes, alignment);
+/// A constant buffer that is read, and its number in the pool.
+using Use = std::pair<memref::GetGlobalOp, size_t>;
+} // namespace
+
+size_t PoolBuilder::place(ElementsAttr value) {
+  auto [known, isNew] = byAttribute.try_emplace(value, 0);
+  if (!isNew)
     return known->second;
-  };
+  SmallVector<size_t, 1> &candidates = byHash[hashContents(value)];
+  for (size_t index : candidates)
+    if (sameContents(pool.constants[index].value, value))
+      return known->second = index;
+  candidates.push_back(pool.constants.size());
+  known->second = pool.constants.size();
+  int64_t bytes = *bytesOf(value.getShapedType());
+  pool.constants.push_back({value, pool.bytes, bytes});
+  pool.bytes += llvm::alignTo(bytes, alignment);
+  return known->second;
+}
 
-  SmallVector<std::pair<memref::GetGlobalOp, size_t>> uses;
+static FailureOr<std::vector<Use>> placeConstants(func::FuncOp func,
+                                                  const SymbolTable &symbols,
+                                                  PoolBuilder &builder) {
+  std::vector<Use> uses;
   WalkResult walked = func.walk([&](memref::GetGlobalOp get) {
     auto global = symbols.lookup<memref::GlobalOp>(get.getName());
     auto value =
@@ -127,12 +140,16 @@ FailureOr<ConstantPool> poolConstants(func::FuncOp func) {
         (raw.empty() && isa<DenseResourceElementsAttr>(value) && *bytes))
       return WalkResult(
           get.emitError("has a constant without data of its size"));
-    uses.push_back({get, place(value)});
+    uses.push_back({get, builder.place(value)});
     return WalkResult::advance();
   });
   if (walked.wasInterrupted())
     return failure();
+  return uses;
+}
 
+static void readFromArgument(func::FuncOp func, ArrayRef<Use> uses,
+                             const ConstantPool &pool) {
   OpBuilder builder(func.getContext());
   // Not 0: a memref without elements cannot be passed as a bare pointer.
   auto type =
@@ -151,14 +168,28 @@ FailureOr<ConstantPool> poolConstants(func::FuncOp func) {
                                .getResult());
     get.erase();
   }
-  return pool;
+}
+
+FailureOr<ConstantPool> poolConstants(ModuleOp module) {
+  SymbolTable symbols(module);
+  PoolBuilder builder;
+  std::vector<std::pair<func::FuncOp, std::vector<Use>>> functions;
+  for (func::FuncOp func : module.getOps<func::FuncOp>()) {
+    if (func.isExternal())
+      continue;
+    FailureOr<std::vector<Use>> uses = placeConstants(func, symbols, builder);
+    if (failed(uses))
+      return failure();
+    functions.push_back({func, std::move(*uses)});
+  }
+  for (auto &[func, uses] : functions)
+    readFromArgument(func, uses, builder.pool);
+  return std::move(builder.pool);
 }
 
 namespace {
 struct PoolConstants : impl::PoolConstantsBase<PoolConstants> {
   void runOnOperation() override {
-    if (getOperation().isExternal())
-      return;
     FailureOr<ConstantPool> pool = poolConstants(getOperation());
     if (failed(pool))
       return signalPassFailure();

@@ -16,6 +16,7 @@
 #include "convopt/IR/LocationText.h"
 #include "convopt/IR/WhyNoConvolution.h"
 #include "convopt/Primitives/Annotation.h"
+#include "convopt/Transforms/PackedForms.h"
 #include "mlir/IR/Matchers.h"
 #include "llvm/ADT/MapVector.h"
 
@@ -73,6 +74,24 @@ static std::optional<ConvOp> matchEligible(linalg::LinalgOp op, Block &block,
 /// reads and writes (another use of them forbids it) stays as it is.
 constexpr int64_t kLastResort = int64_t(1) << 50;
 
+/// The filter of `conv` as PackedForms knows it; null if it is no constant.
+static Attribute constantFilter(const ConvOp &conv) {
+  Attribute filter;
+  return matchPattern(conv.filter, m_Constant(&filter)) ? filter : nullptr;
+}
+
+/// Counts for the candidates' growth what other sizes do not have.
+static void countSharedForms(Admitted &admitted, const ConvOp &conv,
+                             const MachineDescription &machine,
+                             const PackedForms &forms) {
+  Attribute filter = constantFilter(conv);
+  if (!filter)
+    return;
+  for (Candidate &candidate : admitted.candidates)
+    candidate.growth =
+        forms.growthOf(filter, conv.layer, candidate.choice, machine);
+}
+
 /// All questions of a block, by convolution; those without an answer go into
 /// `excluded`.
 static llvm::Expected<Questions>
@@ -99,6 +118,8 @@ askQuestions(Block &block, PriceList &prices, const MachineDescription &machine,
         *conv, prices.candidates(conv->layer), machine, options);
     if (!admitted)
       return admitted.takeError();
+    if (options.forms)
+      countSharedForms(*admitted, *conv, machine, *options.forms);
     if (!admitted->candidates.empty())
       questions[op] = {
           std::move(admitted->candidates), {}, std::move(admitted->rejected)};
@@ -299,6 +320,8 @@ static llvm::Error selectForBlock(Block &block, PriceList &prices,
       continue;
     }
     SelectedConvolution selected = decide(conv, question, *chosen);
+    if (Attribute filter = options.forms ? constantFilter(conv) : nullptr)
+      options.forms->add(filter, conv.layer, chosen->choice, machine);
     auto planWith = [&, op = op](const Candidate &candidate) {
       auto states = [&](const ConvOp &conv) {
         return conv.op == op ? std::vector<ConvState>{{candidate.choice.input,

@@ -103,9 +103,10 @@ struct SelectPrimitives : impl::SelectPrimitivesBase<SelectPrimitives> {
 
 std::unique_ptr<Pass>
 createSelectPrimitives(const SelectPrimitivesOptions &options,
-                       std::function<void(Selection)> use) {
+                       std::function<void(Selection)> use, PackedForms *forms) {
   auto pass = std::make_unique<SelectPrimitives>(options);
   pass->use = std::move(use);
+  pass->options.forms = forms;
   return pass;
 }
 

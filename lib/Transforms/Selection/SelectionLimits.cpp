@@ -5,6 +5,7 @@
 // for each byte, which keeps out growth that gains next to nothing.
 
 #include "convopt/IR/InferConvLayer.h"
+#include "convopt/Transforms/PackedForms.h"
 #include "convopt/Transforms/SelectPrimitives.h"
 
 using namespace mlir;
@@ -23,12 +24,18 @@ SelectionOptions SelectionOptions::unlimited() {
 /// packed copy of them: 0.6 of ONNX Runtime's, which is about 100 MiB and 1.75
 /// times the weights (bench/memory.py). A small model stays small: twice its
 /// weights at most, but for what is less than its kernels take.
-static int64_t defaultGrowth(func::FuncOp func) {
+/// A further size of the same model has the weights there already; what it
+/// needs to have packed anew is not read together with them, so that speed says
+/// nothing for a bound, only the size of the object.
+static int64_t defaultGrowth(func::FuncOp func, bool isFurtherSize) {
   int64_t bytes = 0;
   func.walk([&](linalg::LinalgOp op) {
     if (std::optional<ConvOp> conv = matchConvolution(op))
       bytes += bytesOf(conv->layer.types.filter) * conv->layer.filterElements();
   });
+  constexpr int64_t least = 64 << 10; // Kernels of a size take that.
+  if (isFurtherSize)
+    return std::max(least, bytes / 32);
   return std::min((int64_t(54) << 20) + bytes / 32,
                   std::max(bytes, int64_t(1) << 20));
 }
@@ -38,8 +45,12 @@ SelectionOptions withDefaults(SelectionOptions options, func::FuncOp func) {
     options.preferredWorkspace.reset();
   if (!options.growthPrice)
     options.growthPrice = options.maxGrowth ? 0 : 1.0 / 256;
+  const bool isFurtherSize = options.forms && !options.forms->empty();
   if (!options.maxGrowth)
-    options.maxGrowth = defaultGrowth(func);
+    options.maxGrowth = defaultGrowth(func, isFurtherSize);
+  else if (isFurtherSize)
+    options.maxGrowth =
+        std::max<int64_t>(*options.maxGrowth - options.forms->grown, 0);
   return options;
 }
 
