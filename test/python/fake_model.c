@@ -23,9 +23,12 @@ static void add_fini(void *workspace) { ++fini_calls; }
 static const struct convopt_tensor add_inputs[] = {{"a", "f32", 2, matrix},
                                                    {"b", "f32", 2, matrix}};
 static const struct convopt_tensor add_outputs[] = {{"sum", "f32", 2, matrix}};
+static const int64_t *add_dims(void *workspace, int64_t index) {
+  return workspace ? add_outputs[index].dims : 0;
+}
 const struct convopt_model add_model = {
-    "add",       "x86_64", "0", 2,        add_inputs, 1,
-    add_outputs, 100,      0,   add_init, add_run,    add_fini};
+    "add", "x86_64", "0",      2,       add_inputs, 1,       add_outputs,
+    100,   0,        add_init, add_run, add_fini,   add_dims};
 
 static int scale_init(void *workspace, const void *weights) {
   memcpy(workspace, weights, 24);
@@ -42,9 +45,13 @@ static int scale_run(const void *const *inputs, void *const *outputs,
 static const struct convopt_tensor scale_inputs[] = {{"factor", "i8", 0, 0}};
 static const struct convopt_tensor scale_outputs[] = {
     {"scaled", "i64", 1, vector}, {"done", "bool", 0, 0}};
+static const int64_t *scale_dims(void *workspace, int64_t index) {
+  return workspace ? scale_outputs[index].dims : 0;
+}
 const struct convopt_model scale_model = {
-    "scale",       "x86_64", "0", 1,          scale_inputs, 2,
-    scale_outputs, 24,       24,  scale_init, scale_run,    add_fini};
+    "scale",   "x86_64",      "0",       1,  scale_inputs,
+    2,         scale_outputs, 24,        24, scale_init,
+    scale_run, add_fini,      scale_dims};
 
 // sums = the sum of a vector of 2 or 3 floats, in an array of one.
 static const int64_t two[] = {2}, three[] = {3}, open[] = {-1}, single[] = {1};
@@ -70,7 +77,7 @@ static int sum_run(const void *const *inputs, const int64_t *const *input_dims,
 }
 #ifdef SUM
 const struct convopt_model sum_model = {
-    "sum",       "x86_64", "0", 1,        sum_inputs, 1,
-    sum_outputs, 64,       0,   sum_init, sum_refuse, add_fini};
+    "sum", "x86_64", "0",      1,          sum_inputs, 1, sum_outputs,
+    64,    0,        sum_init, sum_refuse, add_fini,   0};
 const struct convopt_sizes sum_sizes = {2, sum_each, sum_run};
 #endif
