@@ -119,9 +119,11 @@ Expected<std::unique_ptr<onnx::ModelProto>> readModelFile(StringRef path) {
   if (std::error_code code = sys::fs::status(*file, status))
     return createStringError(code.message());
   auto model = parse(stream, status.getSize());
-  if (stream.GetErrno())
+  if (!model && stream.GetErrno()) {
+    consumeError(model.takeError());
     return createStringError(
         std::error_code(stream.GetErrno(), std::generic_category()).message());
+  }
   return checked(std::move(model));
 }
 
