@@ -2,11 +2,10 @@
 #include "onnx/checker.h"
 #include "onnx/defs/schema.h"
 #include "onnx/onnx_pb.h"
-#include "onnx/proto_utils.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/ConvertUTF.h"
 #include "llvm/Support/FileSystem.h"
-#include "llvm/Support/MemoryBuffer.h"
+#include <google/protobuf/io/zero_copy_stream_impl.h>
 
 using namespace llvm;
 
@@ -35,14 +34,21 @@ std::string oneLine(StringRef text) {
   return line.size() > limit ? line.substr(0, limit) + "..." : line;
 }
 
-static Expected<std::unique_ptr<onnx::ModelProto>> parse(StringRef data) {
-  if (data.size() > static_cast<size_t>(std::numeric_limits<int>::max()))
+namespace proto = google::protobuf;
+
+/// Reads what `stream` has, `bytes` of it.
+static Expected<std::unique_ptr<onnx::ModelProto>>
+parse(proto::io::ZeroCopyInputStream &stream, uint64_t bytes) {
+  constexpr int most = std::numeric_limits<int>::max();
+  if (bytes > static_cast<uint64_t>(most))
     return createStringError("is larger than 2 GiB, the limit of protobuf; "
                              "keep the weights in an external data file");
   // Protobuf reports on stderr what we report ourselves.
-  google::protobuf::LogSilencer silence;
+  proto::LogSilencer silence;
   auto model = std::make_unique<onnx::ModelProto>();
-  if (!onnx::ParseProtoFromBytes(model.get(), data.data(), data.size()))
+  proto::io::CodedInputStream coded(&stream);
+  coded.SetTotalBytesLimit(most);
+  if (!model->ParseFromCodedStream(&coded))
     return createStringError("is not an ONNX model, or is truncated");
   if (!model->has_graph() || !model->has_ir_version())
     return createStringError("is not an ONNX model: it has no graph");
@@ -90,23 +96,43 @@ static void runChecker(const onnx::ModelProto &model, StringRef folder) {
     onnx::checker::check_model_local_functions(model, context, scope);
 }
 
-Expected<std::unique_ptr<onnx::ModelProto>> readModelFile(StringRef path) {
-  if (sys::fs::is_directory(path))
-    return createStringError("is a folder, not a model");
-  auto file = MemoryBuffer::getFile(path, /*IsText=*/false,
-                                    /*RequiresNullTerminator=*/false);
-  if (!file)
-    return createStringError(file.getError().message());
-  return readModelBytes((*file)->getBuffer());
-}
-
-Expected<std::unique_ptr<onnx::ModelProto>> readModelBytes(StringRef data) {
-  auto model = parse(data);
+static Expected<std::unique_ptr<onnx::ModelProto>>
+checked(Expected<std::unique_ptr<onnx::ModelProto>> model) {
   if (!model)
     return model;
   if (Error error = checkOpsets(**model))
     return std::move(error);
   return model;
+}
+
+/// Piece by piece: weights are in memory once when all is read, not beside the
+/// file's pages.
+Expected<std::unique_ptr<onnx::ModelProto>> readModelFile(StringRef path) {
+  if (sys::fs::is_directory(path))
+    return createStringError("is a folder, not a model");
+  Expected<sys::fs::file_t> file = sys::fs::openNativeFileForRead(path);
+  if (!file)
+    return createStringError(errorToErrorCode(file.takeError()).message());
+  proto::io::FileInputStream stream(*file);
+  stream.SetCloseOnDelete(true);
+  sys::fs::file_status status;
+  if (std::error_code code = sys::fs::status(*file, status))
+    return createStringError(code.message());
+  auto model = parse(stream, status.getSize());
+  if (!model && stream.GetErrno()) {
+    consumeError(model.takeError());
+    return createStringError(
+        std::error_code(stream.GetErrno(), std::generic_category()).message());
+  }
+  return checked(std::move(model));
+}
+
+Expected<std::unique_ptr<onnx::ModelProto>> readModelBytes(StringRef data) {
+  // An array of negative size is none.
+  constexpr size_t most = std::numeric_limits<int>::max();
+  proto::io::ArrayInputStream stream(
+      data.data(), static_cast<int>(std::min(data.size(), most)));
+  return checked(parse(stream, data.size()));
 }
 
 namespace {

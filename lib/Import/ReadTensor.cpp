@@ -32,10 +32,13 @@ static Expected<Constant> readExternal(const onnx::TensorProto &tensor,
   return Constant(kind, dims, data, *file);
 }
 
-/// A field of numbers, each narrowed to the element type.
+/// A field of numbers, each narrowed to the element type. The field is emptied,
+/// for it may be several times as large.
 template <typename Numbers>
-static Expected<Constant> readField(const Numbers &numbers, ElementKind kind,
+static Expected<Constant> readField(Numbers *field, ElementKind kind,
                                     ArrayRef<int64_t> dims, int64_t count) {
+  Numbers numbers;
+  numbers.Swap(field);
   if (numbers.size() != count)
     return createStringError("has " + Twine(numbers.size()) +
                              " elements, its shape asks for " + Twine(count));
@@ -73,16 +76,16 @@ Expected<Constant> readTensor(onnx::TensorProto &tensor, ExternalFiles &files) {
   }
   switch (*kind) {
   case ElementKind::F32:
-    return readField(tensor.float_data(), *kind, dims, *count);
+    return readField(tensor.mutable_float_data(), *kind, dims, *count);
   case ElementKind::F64:
-    return readField(tensor.double_data(), *kind, dims, *count);
+    return readField(tensor.mutable_double_data(), *kind, dims, *count);
   case ElementKind::I64:
-    return readField(tensor.int64_data(), *kind, dims, *count);
+    return readField(tensor.mutable_int64_data(), *kind, dims, *count);
   case ElementKind::U32:
   case ElementKind::U64:
-    return readField(tensor.uint64_data(), *kind, dims, *count);
+    return readField(tensor.mutable_uint64_data(), *kind, dims, *count);
   default:
-    return readField(tensor.int32_data(), *kind, dims, *count);
+    return readField(tensor.mutable_int32_data(), *kind, dims, *count);
   }
 }
 

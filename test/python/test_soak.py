@@ -32,7 +32,8 @@ def test_other_bits_and_growth_are_seen(tmp_path, monkeypatch):
     # A model that leaks, and one that counts its runs in its output.
     faults = {
         "memory grows": "static int run_badly(const void *const *i, void *const *o, void *w) {"
-        " static void *volatile kept; kept = memset(malloc(1 << 14), 1, 1 << 14); return good->run(i, o, w); }",
+        " static char *volatile kept; char *old = kept; (void)old;"
+        " kept = memset(malloc(1 << 14), 1, 1 << 14); return good->run(i, o, w); }",
         "other bits": "static int run_badly(const void *const *i, void *const *o, void *w) {"
         " static _Atomic int n; int s = good->run(i, o, w); *(int *)o[0] = n++; return s; }",
     }
