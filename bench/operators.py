@@ -93,7 +93,9 @@ MODELS = {
     "conv_3d_step_2": single(
         "Conv", (1, 32, 8, 28, 28), initializers=(weights(64, 32, 3, 3, 3),), strides=[2] * 3, pads=[1] * 6
     ),
-    "conv_3d_groups": single("Conv", (1, 64, 8, 28, 28), initializers=(weights(64, 8, 3, 3, 3),), pads=[1] * 6, group=8),
+    "conv_3d_groups": single(
+        "Conv", (1, 64, 8, 28, 28), initializers=(weights(64, 8, 3, 3, 3),), pads=[1] * 6, group=8
+    ),
     "conv_3d_depthwise": single(
         "Conv", (1, 64, 8, 28, 28), initializers=(weights(64, 1, 3, 3, 3),), pads=[1] * 6, group=64
     ),
@@ -130,7 +132,7 @@ def ours(model: Path, folder: Path, inputs: list, options: dict):
     call, workspace = loaded._handle.run, loaded._address
     arrays, results = interface.pointers(inputs), interface.pointers(outputs)
 
-    def run(_kept=(loaded, inputs)):
+    def run(_kept=(loaded, inputs, outputs)):
         call(arrays, results, workspace)
 
     return run, outputs

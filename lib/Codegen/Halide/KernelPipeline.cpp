@@ -285,8 +285,9 @@ KernelPipeline PipelineBuilder::build() {
   }
   for (Value value : kernel.getYielded())
     addOutput(value);
-  for (H::Func func : ofRows)
-    func.compute_at(pipeline.outputs[0], pipeline.outputs[0].args()[1]);
+  if (byRows)
+    computeByRows(ofRows, pipeline.outputs[0],
+                  shapeOf(kernel.getYielded().front()), options);
   return pipeline;
 }
 

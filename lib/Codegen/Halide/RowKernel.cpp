@@ -79,4 +79,21 @@ bool isComputedByRows(KernelOp kernel, const KernelOptions &options) {
   return stores && reduces;
 }
 
+void computeByRows(ArrayRef<Halide::Func> stages, Halide::Func result,
+                   ArrayRef<int64_t> shape, const KernelOptions &options) {
+  Halide::Var row = result.args()[1];
+  // The end of a sum waits for itself; with two rows at a time there is
+  // something to do meanwhile, as long as both stay in the first-level cache.
+  // (Short rows overlap by themselves: the loops of two take longer there.)
+  const bool inPairs = options.threads <= 1 && shape[shape.size() - 2] > 1 &&
+                       shape.back() >= 512 && shape.back() <= 1280;
+  if (inPairs) {
+    Halide::Var pair("pair");
+    result.split(row, pair, row, 2, Halide::TailStrategy::ShiftInwards);
+    row = pair;
+  }
+  for (Halide::Func func : stages)
+    func.compute_at(result, row);
+}
+
 } // namespace convopt
