@@ -58,6 +58,13 @@ int main(int argc, char **argv) {
     fprintf(stderr, "usage: %s INPUT... OUTPUT... [RUNS]\n", argv[0]);
     return 1;
   }
+  for (int64_t i = 0; i < model->input_count; ++i)
+    for (int64_t d = 0; d < model->inputs[i].rank; ++d)
+      if (model->inputs[i].dims[d] < 0) {
+        fprintf(stderr, "%s is for several sizes, this program for one\n",
+                model->name);
+        return 1;
+      }
   const int runs = argc > 1 + files ? atoi(argv[1 + files]) : 1;
 
   void **tensors = allocate(sizeof(void *) * (size_t)files);

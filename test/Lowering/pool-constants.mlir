@@ -26,6 +26,34 @@ func.func @main() -> (memref<2xf32>, memref<2xi32>, memref<17xf32>, memref<3xi8>
 
 // -----
 
+// The functions of a module have one pool.
+memref.global "private" constant @of_one : memref<2xf32> = dense<[1.0, 2.0]>
+memref.global "private" constant @of_two : memref<2xf32> = dense<[3.0, 4.0]>
+memref.global "private" constant @of_both : memref<2xf32> = dense<[1.0, 2.0]>
+
+// CHECK-LABEL: func.func @one(
+// CHECK-SAME: %[[W:.+]]: memref<128xi8>)
+func.func @one() -> memref<2xf32> {
+  // CHECK: %[[C0:.+]] = arith.constant 0 : index
+  // CHECK: memref.view %[[W]][%[[C0]]][]
+  %a = memref.get_global @of_one : memref<2xf32>
+  return %a : memref<2xf32>
+}
+
+// CHECK-LABEL: func.func @two(
+// CHECK-SAME: %[[W:.+]]: memref<128xi8>)
+func.func @two() -> (memref<2xf32>, memref<2xf32>) {
+  // CHECK: %[[C64:.+]] = arith.constant 64 : index
+  // CHECK: memref.view %[[W]][%[[C64]]][]
+  %a = memref.get_global @of_two : memref<2xf32>
+  // CHECK: %[[C0:.+]] = arith.constant 0 : index
+  // CHECK: memref.view %[[W]][%[[C0]]][]
+  %b = memref.get_global @of_both : memref<2xf32>
+  return %a, %b : memref<2xf32>, memref<2xf32>
+}
+
+// -----
+
 memref.global "private" @variable : memref<2xf32> = dense<[1.0, 2.0]>
 func.func @writable() -> memref<2xf32> {
   // expected-error @+1 {{is not a constant}}

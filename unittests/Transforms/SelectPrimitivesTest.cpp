@@ -1,4 +1,5 @@
 #include "SelectFixture.h"
+#include "convopt/Transforms/PackedForms.h"
 
 using namespace convopt;
 using namespace mlir;
@@ -89,6 +90,35 @@ TEST_F(Select, DividesNothingThatWasMeasuredOnAllThreads) {
     // Nor is the time on one thread asked for, which may not be known.
     EXPECT_EQ(std::exchange(asked, 0) > 0, threads == 1);
   }
+}
+
+// What another size has packed costs no memory; what it has not costs all of
+// its bytes.
+TEST_F(Select, PrefersFiltersThatAnotherSizeHasPacked) {
+  SelectionOptions options = SelectionOptions::unlimited();
+  PackedForms forms;
+  options.forms = &forms;
+  const Primitive *fastest = &getPrimitive("direct");
+  model.price = [&](const ConvLayer &, const Choice &choice) {
+    return choice.primitive == fastest ? 1e-6 : 1e-5;
+  };
+  auto formOf = [&] {
+    Selection selection =
+        llvm::cantFail(select(window("%a", "%x"), "%a", options));
+    const SelectedConvolution &conv = selection.convolutions[0];
+    return conv.chosen.choice.primitive
+        ->packedFilter(conv.layer, conv.chosen.choice, machine)
+        .bytes();
+  };
+  const int64_t first = formOf();
+  const int64_t grown = forms.grown;
+  fastest = &getPrimitive("winograd_f4x4_3x3");
+  options.maxGrowth = grown;
+  EXPECT_EQ(formOf(), first) << "nothing is left for another form";
+  EXPECT_EQ(forms.grown, grown);
+  options.maxGrowth = 1 << 20;
+  EXPECT_GT(formOf(), first) << "faster, and there is memory for it";
+  EXPECT_GT(forms.grown, grown);
 }
 
 TEST_F(Select, RoundsBeforeItCompares) {

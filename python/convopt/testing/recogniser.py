@@ -13,7 +13,7 @@ STRIDE = 4  #: Columns of the image for one of the answer.
 def build(channels: int = 64, letters: int = 1000) -> onnx.ModelProto:
     """The network, from input0, [batch, 3, 48, width], to the probabilities, [batch, columns, letters].
 
-    channels: of the first stage; the last has eight times as many. With 64 of them the weights take 16 MB.
+    channels: of the first stage; the last has eight times as many. With 64 of them the weights take 10 MB.
     """
     b = Builder("recogniser")
     x = b.input("batch", 3, 48, "width")
