@@ -8,6 +8,7 @@
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
 #include "mlir/Parser/Parser.h"
+#include "llvm/Support/CrashRecoveryContext.h"
 #include "llvm/Support/SourceMgr.h"
 
 using namespace llvm;
@@ -39,6 +40,15 @@ readText(const CompileOptions &options) {
                                         options.input);
 }
 
+/// False where `work` has crashed.
+static bool runSafely(function_ref<void()> work) {
+  CrashRecoveryContext::Enable();
+  CrashRecoveryContext recovery;
+  bool whole = recovery.RunSafely(work);
+  CrashRecoveryContext::Disable();
+  return whole;
+}
+
 Expected<mlir::OwningOpRef<mlir::ModuleOp>>
 loadModel(const CompileOptions &options, mlir::MLIRContext &context) {
   if (!StringRef(options.input).ends_with(".mlir"))
@@ -63,7 +73,18 @@ loadModel(const CompileOptions &options, mlir::MLIRContext &context) {
           StringRef(text).split(". If this is").first.str());
     return mlir::success(isDialect);
   });
-  auto module = mlir::parseSourceFile<mlir::ModuleOp>(sources, &context);
+  mlir::OwningOpRef<mlir::ModuleOp> module;
+  auto parse = [&] {
+    module = mlir::parseSourceFile<mlir::ModuleOp>(sources, &context);
+  };
+  // Some operations' own parsers go on after an error and fall over what is
+  // not there. Signals are the business of a program alone.
+  if (options.import.memory)
+    parse();
+  else if (!runSafely(parse))
+    return createStringError("'%s' is not a valid module: MLIR's parser "
+                             "crashed on it",
+                             options.input.c_str());
   if (unknown)
     return locatedError(unknown->first,
                         unknown->second + ": " + unknownDialectAdvice().str());

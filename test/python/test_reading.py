@@ -11,7 +11,6 @@ sys.path.insert(0, str(BENCH))
 
 import reading  # noqa: E402
 
-
 BUILD = Path(os.environ["CONVOPT_BIN"]).parent
 SANITIZED = "-fsanitize" in (BUILD / "CMakeCache.txt").read_text()
 pytestmark = pytest.mark.skipif(SANITIZED, reason="sanitizers keep what was freed")
