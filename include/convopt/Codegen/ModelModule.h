@@ -21,7 +21,7 @@ struct ModelFacts {
   std::string name; ///< a C identifier
   int64_t threads = 1;
   int64_t scratchBytes = 0, threadScratchBytes = 0;
-  int64_t tensorBytes = 0;      ///< of the size that needs the most
+  int64_t tensorBytes = 0; ///< of the size that needs the most
   /// Behind the tensors, of the outputs' true shapes.
   int64_t shapeBytes = 0;
   int64_t weightsFileBytes = 0; ///< 0: the weights are in the object
