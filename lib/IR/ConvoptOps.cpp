@@ -92,15 +92,21 @@ LogicalResult LaunchOp::verifySymbolUses(SymbolTableCollection &symbols) {
   return success();
 }
 
+/// That of an operation on those of its operands that are in memory.
+static void
+addEffect(MutableOperandRange operands, MemoryEffects::Effect *effect,
+          SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>>
+              &effects) {
+  for (OpOperand &operand : operands)
+    if (isa<MemRefType>(operand.get().getType()))
+      effects.emplace_back(effect, &operand);
+}
+
 void LaunchOp::getEffects(
     SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>>
         &effects) {
-  for (OpOperand &operand : getInputsMutable())
-    if (isa<MemRefType>(operand.get().getType()))
-      effects.emplace_back(MemoryEffects::Read::get(), &operand);
-  for (OpOperand &operand : getOutputsMutable())
-    if (isa<MemRefType>(operand.get().getType()))
-      effects.emplace_back(MemoryEffects::Write::get(), &operand);
+  addEffect(getInputsMutable(), MemoryEffects::Read::get(), effects);
+  addEffect(getOutputsMutable(), MemoryEffects::Write::get(), effects);
 }
 
 LogicalResult TopKOp::verify() {
@@ -169,15 +175,10 @@ LogicalResult LoopsOp::verify() {
 void LoopsOp::getEffects(
     SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>>
         &effects) {
-  for (OpOperand &operand : getInputsMutable())
-    if (isa<MemRefType>(operand.get().getType()))
-      effects.emplace_back(MemoryEffects::Read::get(), &operand);
+  addEffect(getInputsMutable(), MemoryEffects::Read::get(), effects);
+  addEffect(getOutputsMutable(), MemoryEffects::Write::get(), effects);
   // What is written may be read again on the way.
-  for (OpOperand &operand : getOutputsMutable())
-    if (isa<MemRefType>(operand.get().getType())) {
-      effects.emplace_back(MemoryEffects::Write::get(), &operand);
-      effects.emplace_back(MemoryEffects::Read::get(), &operand);
-    }
+  addEffect(getOutputsMutable(), MemoryEffects::Read::get(), effects);
 }
 
 static ArrayRef<int64_t> shapeOf(Value value) {

@@ -98,27 +98,28 @@ static Error gatherKnown(Node &node, ArrayRef<int64_t> shape, int64_t axis,
                     : node.setOutput(0, y.value);
 }
 
+llvm::Expected<int64_t> axisOrFlatten(const Node &node, Shape &shape) {
+  if (node.hasAttribute("axis"))
+    return node.normalizeAxis(node.getInt("axis", 0),
+                              static_cast<int64_t>(shape.size()));
+  shape = {*countElements(shape)};
+  return 0;
+}
+
 /// Slices along an axis, or elements, where the condition holds; it may be
 /// shorter than the axis.
 static Error importCompress(Node &node) {
   Shape shape(node.inputShape(0)), result(node.outputShape(0));
-  int64_t axis = 0;
-  if (node.hasAttribute("axis")) {
-    auto normal = node.normalizeAxis(node.getInt("axis", 0),
-                                     static_cast<int64_t>(shape.size()));
-    if (!normal)
-      return normal.takeError();
-    axis = *normal;
-  } else {
-    shape = {*countElements(shape)};
-  }
+  auto axis = axisOrFlatten(node, shape);
+  if (!axis)
+    return axis.takeError();
   if (node.inputShape(1).size() != 1 || result.size() != shape.size())
     return node.error("the condition is not one-dimensional");
   if (const Constant *known = node.constant(1); known && !node.isSized(1))
-    return gatherKnown(node, shape, axis, *known);
-  int64_t length = std::min(node.inputShape(1)[0], shape[axis]);
-  Shape before(ArrayRef(shape).take_front(axis));
-  Shape behind(ArrayRef(shape).drop_front(axis + 1));
+    return gatherKnown(node, shape, *axis, *known);
+  int64_t length = std::min(node.inputShape(1)[0], shape[*axis]);
+  Shape before(ArrayRef(shape).take_front(*axis));
+  Shape behind(ArrayRef(shape).drop_front(*axis + 1));
   Value x = reshapedInput(node, 0, shape);
   auto body = [&](LoopCode &code, ArrayRef<Value> in, ArrayRef<Value> out) {
     Value zero = code.number(0);
@@ -144,7 +145,7 @@ static Error importCompress(Node &node) {
   };
   auto results = createLoops(node, {x, node.input(1)},
                              {createZeros(node, 0), emptySize(node)}, body);
-  node.setOutputSize(0, axis, results[1]);
+  node.setOutputSize(0, *axis, results[1]);
   return node.setOutput(0, results[0]);
 }
 

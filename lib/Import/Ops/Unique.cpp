@@ -5,6 +5,7 @@
 // them anew. NaN comes last and equals itself, as in numpy.
 #include "LoopCode.h"
 #include "Ops.h"
+#include "Select.h"
 
 using namespace mlir;
 using llvm::Error;
@@ -129,24 +130,17 @@ static Error importUnique(Node &node) {
   Shape shape(node.inputShape(0));
   ElementKind kind = node.inputKind(0);
   OpBuilder &builder = node.builder;
-  int64_t axis = 0;
-  if (node.hasAttribute("axis")) {
-    auto normal = node.normalizeAxis(node.getInt("axis", 0),
-                                     static_cast<int64_t>(shape.size()));
-    if (!normal)
-      return normal.takeError();
-    axis = *normal;
-  } else {
-    shape = {*countElements(shape)};
-  }
-  int64_t count = shape[axis];
+  auto axis = axisOrFlatten(node, shape);
+  if (!axis)
+    return axis.takeError();
+  int64_t count = shape[*axis];
   if (*countElements(shape) == 0)
     return node.error("an empty tensor is not supported");
   int64_t width = *countElements(shape) / count;
   // Slices as rows.
   SmallVector<int64_t> perm = llvm::to_vector(
       llvm::seq<int64_t>(0, static_cast<int64_t>(shape.size())));
-  std::rotate(perm.begin(), perm.begin() + axis, perm.begin() + axis + 1);
+  std::rotate(perm.begin(), perm.begin() + *axis, perm.begin() + *axis + 1);
   Value x = reshapedInput(node, 0, shape);
   Value rows = reshape(node, transpose(node, x, perm), {count, width});
   Type i64 = builder.getI64Type();
@@ -169,12 +163,12 @@ static Error importUnique(Node &node) {
         node, shape, kind, [&](Scalar &s, ArrayRef<Value> at) -> Value {
           SmallVector<Value> from(at);
           Value first =
-              s.builder.create<tensor::ExtractOp>(s.loc, firsts, at[axis]);
-          from[axis] = s.builder.create<arith::IndexCastOp>(
+              s.builder.create<tensor::ExtractOp>(s.loc, firsts, at[*axis]);
+          from[*axis] = s.builder.create<arith::IndexCastOp>(
               s.loc, s.builder.getIndexType(), first);
           return s.builder.create<tensor::ExtractOp>(s.loc, x, from);
         });
-    node.setOutputSize(0, axis, size);
+    node.setOutputSize(0, *axis, size);
     if (Error error = node.setOutput(0, y))
       return error;
   }

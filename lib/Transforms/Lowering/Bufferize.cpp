@@ -41,6 +41,20 @@ using namespace mlir::bufferization;
 
 namespace convopt {
 
+/// Appends the buffers of `values`.
+static LogicalResult getBuffers(ValueRange values,
+                                SmallVectorImpl<Value> &buffers,
+                                RewriterBase &rewriter,
+                                const BufferizationOptions &options) {
+  for (Value value : values) {
+    FailureOr<Value> buffer = getBuffer(rewriter, value, options);
+    if (failed(buffer))
+      return failure();
+    buffers.push_back(*buffer);
+  }
+  return success();
+}
+
 namespace {
 /// A launch reads its inputs and overwrites its outputs, whole or a part.
 struct LaunchModel
@@ -59,19 +73,9 @@ struct LaunchModel
   LogicalResult bufferize(Operation *op, RewriterBase &rewriter,
                           const BufferizationOptions &options) const {
     auto launch = cast<LaunchOp>(op);
-    auto getBuffers = [&](ValueRange values,
-                          SmallVectorImpl<Value> &buffers) -> LogicalResult {
-      for (Value value : values) {
-        FailureOr<Value> buffer = getBuffer(rewriter, value, options);
-        if (failed(buffer))
-          return failure();
-        buffers.push_back(*buffer);
-      }
-      return success();
-    };
     SmallVector<Value> inputs, outputs;
-    if (failed(getBuffers(launch.getInputs(), inputs)) ||
-        failed(getBuffers(launch.getOutputs(), outputs)))
+    if (failed(getBuffers(launch.getInputs(), inputs, rewriter, options)) ||
+        failed(getBuffers(launch.getOutputs(), outputs, rewriter, options)))
       return failure();
     rewriter.create<LaunchOp>(launch.getLoc(), TypeRange(),
                               launch.getKernelAttr(), inputs, outputs);
@@ -90,12 +94,8 @@ struct TopKModel : DstBufferizableOpInterfaceExternalModel<TopKModel, TopKOp> {
   LogicalResult bufferize(Operation *op, RewriterBase &rewriter,
                           const BufferizationOptions &options) const {
     SmallVector<Value> buffers;
-    for (Value value : op->getOperands()) {
-      FailureOr<Value> buffer = getBuffer(rewriter, value, options);
-      if (failed(buffer))
-        return failure();
-      buffers.push_back(*buffer);
-    }
+    if (failed(getBuffers(op->getOperands(), buffers, rewriter, options)))
+      return failure();
     rewriter.create<TopKOp>(op->getLoc(), TypeRange(), buffers, op->getAttrs());
     replaceOpWithBufferizedValues(rewriter, op, ArrayRef(buffers).drop_front());
     return success();
@@ -114,12 +114,8 @@ struct LoopsModel
                           const BufferizationOptions &options) const {
     auto loops = cast<LoopsOp>(op);
     SmallVector<Value> buffers;
-    for (Value value : op->getOperands()) {
-      FailureOr<Value> buffer = getBuffer(rewriter, value, options);
-      if (failed(buffer))
-        return failure();
-      buffers.push_back(*buffer);
-    }
+    if (failed(getBuffers(op->getOperands(), buffers, rewriter, options)))
+      return failure();
     size_t count = loops.getInputs().size();
     auto onBuffers = rewriter.create<LoopsOp>(
         op->getLoc(), TypeRange(), ArrayRef(buffers).take_front(count),
