@@ -17,6 +17,9 @@ bool isSmall(const Node &node);
 /// After setOutput.
 llvm::Expected<bool> done(llvm::Error error);
 
+/// What ConstantOfShape fills with: the one element of its value, or f32 0.
+llvm::Expected<Constant> fillElement(const Node &node);
+
 /// For each element of `to`, which element of a tensor of shape `from` is
 /// broadcast there.
 std::vector<int64_t> broadcastIndices(llvm::ArrayRef<int64_t> from,

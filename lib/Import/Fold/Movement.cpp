@@ -40,20 +40,22 @@ static Expected<bool> foldSize(Node &node) {
                             *countElements(node.inputShape(0)))));
 }
 
+Expected<Constant> fillElement(const Node &node) {
+  if (!node.hasAttribute("value"))
+    return Constant::fromInts(ElementKind::F32, {}, ArrayRef<int64_t>{0});
+  auto value = node.getTensor("value");
+  if (value && value->size() != 1)
+    return node.error("attribute 'value' must have one element");
+  return value;
+}
+
 static Expected<bool> foldConstantOfShape(Node &node) {
-  Constant element =
-      Constant::fromInts(ElementKind::F32, {}, ArrayRef<int64_t>{0});
-  if (node.hasAttribute("value")) {
-    auto value = node.getTensor("value");
-    if (!value)
-      return value.takeError();
-    if (value->size() != 1)
-      return node.error("attribute 'value' must have one element");
-    element = std::move(*value);
-  }
+  auto element = fillElement(node);
+  if (!element)
+    return element.takeError();
   return done(
-      node.setOutput(0, Constant::splat(element.kind(), node.outputShape(0),
-                                        element.bytes())));
+      node.setOutput(0, Constant::splat(element->kind(), node.outputShape(0),
+                                        element->bytes())));
 }
 
 static Expected<bool> foldGather(Node &node) {

@@ -1,6 +1,7 @@
 // Shapes as values, where sizes depend on data: operators that give them, those
 // that are given them, and what the numbers in between are at least and at
 // most, which says how large the tensors are that are made of them.
+#include "../Fold/Fold.h"
 #include "Sized.h"
 #include "llvm/ADT/StringSet.h"
 
@@ -31,21 +32,14 @@ Error importSizedConstantOfShape(Node &node, ImportFunction) {
   if (!least || !most)
     return node.error("its shape must be known at compile time, or have a "
                       "bound");
-  Constant element =
-      Constant::fromInts(ElementKind::F32, {}, ArrayRef<int64_t>{0});
-  if (node.hasAttribute("value")) {
-    auto value = node.getTensor("value");
-    if (!value)
-      return value.takeError();
-    if (value->size() != 1)
-      return node.error("attribute 'value' must have one element");
-    element = std::move(*value);
-  }
+  auto element = fillElement(node);
+  if (!element)
+    return element.takeError();
   for (int64_t i = 0; i < most->size(); ++i)
     if (least->intAt(i) != most->intAt(i))
       node.setOutputSize(0, i, sizeFromInput(node, 0, i));
-  return node.setOutput(
-      0, Constant::splat(element.kind(), node.outputShape(0), element.bytes()));
+  return node.setOutput(0, Constant::splat(element->kind(), node.outputShape(0),
+                                           element->bytes()));
 }
 
 /// From a start that is known by a step that is known to a limit that is not.
