@@ -54,6 +54,8 @@ Func buildDepthwise(const ConvRequest &request) {
   splitInwards(out, v.y, strip, yb, l.outHeight, division.strip);
   splitInwards(out, yb, yo, yi, division.strip, nest.pixels.rows);
   out.partition(xo, Partition::Auto);
+  if (request.padValue != 0)
+    out.partition(yo, Partition::Auto);
   out.split(k, k, vector, toInt(variant.lanes))
       .vectorize(vector)
       .unroll(k)
