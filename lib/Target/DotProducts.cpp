@@ -5,7 +5,7 @@
 // sadalp. Input channels lie next to each other, so that what meets in one lane
 // are channels of a pixel, and weights are packed in the same small groups.
 
-#include "convopt/Primitives/DotProducts.h"
+#include "convopt/Target/DotProducts.h"
 
 namespace convopt {
 
@@ -25,6 +25,13 @@ int64_t dotLength(const ConvTypes &types, const MachineDescription &machine) {
                       : types.input == types.filter && machine.has("dotprod"))
     return 4;
   return 2;
+}
+
+double MachineDescription::peak(const ConvTypes &types) const {
+  const int64_t lanes = fmaBitsPerCycle / (8 * bytesOf(types.accumulator));
+  // Pairs are widened, multiplied and added by two instructions.
+  const int64_t products = dotLength(types, *this) == 4 ? 4 : 1;
+  return double(lanes) * products * 2 * gigahertz * 1e9;
 }
 
 } // namespace convopt
