@@ -27,11 +27,20 @@ int64_t dotLength(const ConvTypes &types, const MachineDescription &machine) {
   return 2;
 }
 
+static double peakOf(const MachineDescription &machine, ElementType accumulator,
+                     int64_t products) {
+  const int64_t lanes = machine.fmaBitsPerCycle / (8 * bytesOf(accumulator));
+  return double(lanes * products) * 2 * machine.gigahertz * 1e9;
+}
+
 double MachineDescription::peak(const ConvTypes &types) const {
-  const int64_t lanes = fmaBitsPerCycle / (8 * bytesOf(types.accumulator));
   // Pairs are widened, multiplied and added by two instructions.
-  const int64_t products = dotLength(types, *this) == 4 ? 4 : 1;
-  return double(lanes) * products * 2 * gigahertz * 1e9;
+  return peakOf(*this, types.accumulator, dotLength(types, *this) == 4 ? 4 : 1);
+}
+
+double MachineDescription::peak(const ConvProblem &layer) const {
+  return layer.inChannels > 1 ? peak(layer.types)
+                              : peakOf(*this, layer.types.accumulator, 1);
 }
 
 } // namespace convopt

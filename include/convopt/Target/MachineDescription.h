@@ -37,6 +37,9 @@ struct MachineDescription {
   /// the lanes that accumulate, each of as many products as one instruction
   /// adds up in it.
   double peak(const ConvTypes &types) const;
+  /// The same for a layer: what one instruction adds up are neighbouring
+  /// channels, which depthwise convolutions do not sum over.
+  double peak(const ConvProblem &layer) const;
 };
 
 /// What the user asked for on the command line.
