@@ -45,14 +45,14 @@ std::string convolutionOfBytes(StringRef a, StringRef b, StringRef pad) {
     #x = affine_map<(n, y, x, k, c, r, s) -> (n, y + r, x + s, c)>
     #f = affine_map<(n, y, x, k, c, r, s) -> (k, c, r, s)>
     #y = affine_map<(n, y, x, k, c, r, s) -> (n, y, x, k)>
-    func.func @f(%i: tensor<1x4x4x8xi8>, %f: tensor<5x8x3x3xi8>, %o: tensor<1x4x4x5xi32>) -> tensor<1x4x4x5xi32> {
+    func.func @f(%i: tensor<1x4x4x8xi8>, %f: tensor<5x8x3x3xi8>, %o: tensor<1x4x4x5xi32>) -> tensor<1x4x4x5xi32> {{
       %z = arith.constant {2} : i8
-      %p = tensor.pad %i low[0, 1, 1, 0] high[0, 1, 1, 0] {
+      %p = tensor.pad %i low[0, 1, 1, 0] high[0, 1, 1, 0] {{
       ^bb0(%d0: index, %d1: index, %d2: index, %d3: index):
         tensor.yield %z : i8
       } : tensor<1x4x4x8xi8> to tensor<1x6x6x8xi8>
-      %0 = linalg.generic {indexing_maps = [#x, #f, #y], iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction", "reduction", "reduction"]}
-        ins(%p, %f : tensor<1x6x6x8xi8>, tensor<5x8x3x3xi8>) outs(%o : tensor<1x4x4x5xi32>) {
+      %0 = linalg.generic {{indexing_maps = [#x, #f, #y], iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction", "reduction", "reduction"]}
+        ins(%p, %f : tensor<1x6x6x8xi8>, tensor<5x8x3x3xi8>) outs(%o : tensor<1x4x4x5xi32>) {{
       ^bb0(%a: i8, %b: i8, %s: i32):
         %q = arith.{0} %a : i8 to i32
         %w = arith.{1} %b : i8 to i32
