@@ -8,6 +8,7 @@
 // above and below left out.
 
 #include "Builders.h"
+#include "ChannelSum.h"
 #include "Expressions.h"
 #include "LoopOrder.h"
 #include "Operands.h"
@@ -37,10 +38,10 @@ Func buildDepthwise(const ConvRequest &request) {
       v.x * toInt(l.strideWidth) + s * toInt(l.dilationWidth),
       v.y * toInt(l.strideHeight) + r * toInt(l.dilationHeight), v.n);
   sum(v.c, v.x, v.y, v.n) = zeroSum(request);
-  sum(v.c, v.x, v.y, v.n) += filterAt(request, {{FilterDim::Row, r},
-                                                {FilterDim::Column, s},
-                                                {FilterDim::Group, v.c}}) *
-                             input;
+  Expr weight = filterAt(
+      request,
+      {{FilterDim::Row, r}, {FilterDim::Column, s}, {FilterDim::Group, v.c}});
+  sum(v.c, v.x, v.y, v.n) += product(request, weight, input);
   Func out = makeOutput(request, v, sum(v.c, v.x, v.y, v.n));
 
   // Schedule.

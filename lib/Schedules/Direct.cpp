@@ -8,6 +8,7 @@
 // the padded copy of the strip.
 
 #include "Builders.h"
+#include "ChannelSum.h"
 #include "Expressions.h"
 #include "LoopOrder.h"
 #include "Operands.h"
@@ -22,8 +23,6 @@ Func buildDirect(const ConvRequest &request) {
   const ConvLayer &l = request.layer;
   const Variant &variant = request.choice.variant;
   const int C = toInt(l.inChannels);
-  const int S = toInt(l.kernelWidth);
-  const int R = toInt(l.kernelHeight);
 
   const LoopNest nest = loopsOf(request);
   const int size = toInt(nest.channels);
@@ -33,27 +32,29 @@ Func buildDirect(const ConvRequest &request) {
   Var t("t"), b("b");
   Expr group = l.groups == 1 ? Expr(0) : b / toInt(nest.blocks / l.groups);
   Func padded = paddedInput(request), sum("sum");
-  RDom window(0, C, 0, S, 0, R, "window");
-  RVar c = window.x, s = window.y, r = window.z;
+  const ChannelSum channels(request, l.inChannels,
+                            {l.kernelWidth, l.kernelHeight});
+  RVar s = channels.around(0), r = channels.around(1);
   sum(t, b, v.x, v.y, v.n) = zeroSum(request);
-  sum(t, b, v.x, v.y, v.n) +=
-      filterAt(request, {{FilterDim::Block, b},
-                         {FilterDim::Row, r},
-                         {FilterDim::Column, s},
-                         {FilterDim::Channel, c},
-                         {FilterDim::Lane, t}}) *
-      padded(group * C + c,
+  sum(t, b, v.x, v.y, v.n) += product(
+      request,
+      channels.weight(request, {{FilterDim::Block, b},
+                                {FilterDim::Row, r},
+                                {FilterDim::Column, s},
+                                {FilterDim::Lane, t}}),
+      padded(group * C + channels.channel(),
              v.x * toInt(l.strideWidth) + s * toInt(l.dilationWidth),
-             v.y * toInt(l.strideHeight) + r * toInt(l.dilationHeight), v.n);
+             v.y * toInt(l.strideHeight) + r * toInt(l.dilationHeight), v.n));
   Func out = makeOutput(request, v, sum(v.c % size, v.c / size, v.x, v.y, v.n));
 
   // Schedule.
   TileLoops loops = tileOutput(request, out, v);
-  scheduleAccumulator({sum, t, {v.x, v.y}, c, {s, r}}, variant,
-                      LoopLevel(out, loops.tile));
+  scheduleAccumulator(
+      {sum, t, {v.x, v.y}, channels.steps(), {s, r}, channels.dot()}, variant,
+      LoopLevel(out, loops.tile));
   // A pixel is read by itself, whatever lies beside it, so the copy keeps the
   // order of the input: transposing it would cost more than it is read for.
-  if (l.isPadded())
+  if (l.isPadded() || copiedChannels(request) != l.inChannels * l.groups)
     scheduleCopy(request, padded, LoopLevel(out, loops.strip),
                  request.choice.input);
   return out;

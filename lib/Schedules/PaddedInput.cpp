@@ -10,6 +10,7 @@
 #include "Expressions.h"
 #include "Operands.h"
 #include "Outputs.h"
+#include "convopt/Primitives/DotProducts.h"
 #include "convopt/Primitives/Tiling.h"
 
 using namespace Halide;
@@ -20,6 +21,10 @@ Expr inputAt(const ConvRequest &request, Expr c, Expr x, Expr y, Expr n) {
   Func input = request.input;
   return request.choice.input == Layout::NHWC ? input(c, x, y, n)
                                               : input(x, y, c, n);
+}
+
+static Expr border(const ConvRequest &request, Type type) {
+  return Internal::make_const(type, request.padValue);
 }
 
 Func paddedInput(const ConvRequest &request, int64_t columns, int64_t rows,
@@ -53,14 +58,14 @@ Func paddedInput(const ConvRequest &request, int64_t columns, int64_t rows,
   padded(v.c, v.x, v.y, v.n) =
       Internal::is_const_one(inside)
           ? value
-          : select(inside, value, Internal::make_zero(value.type()));
+          : select(inside, value, border(request, value.type()));
   return padded;
 }
 
 Func paddedInput(const ConvRequest &request) {
   const ConvLayer &l = request.layer;
   return paddedInput(request, inputColumns(l), inputRows(l, l.outHeight),
-                     l.inChannels * l.groups);
+                     copiedChannels(request));
 }
 
 Expr unpaddedInput(const ConvRequest &request, RDom &window, Expr c, Expr x,
@@ -90,11 +95,18 @@ Expr unpaddedInput(const ConvRequest &request, RDom &window, Expr c, Expr x,
   Expr value = inputAt(request, c, column, y, n);
   return Internal::is_const_one(inside)
              ? value
-             : select(inside, value, Internal::make_zero(value.type()));
+             : select(inside, value, border(request, value.type()));
 }
 
 bool needsCopy(const ConvRequest &request) {
-  return request.layer.isPadded() || request.choice.input == Layout::NCHW;
+  const ConvLayer &l = request.layer;
+  return l.isPadded() || request.choice.input == Layout::NCHW ||
+         copiedChannels(request) != l.inChannels * l.groups;
+}
+
+int64_t copiedChannels(const ConvRequest &request) {
+  const ConvProblem &l = request.layer;
+  return roundUp(l.inChannels * l.groups, dotLength(l.types, request.machine));
 }
 
 int lanesOf(const ConvRequest &request) {
@@ -111,7 +123,7 @@ int vectorFor(const ConvRequest &request, int64_t extent) {
 void scheduleCopy(const ConvRequest &request, Func padded, LoopLevel at,
                   Layout layout, std::optional<int64_t> columns) {
   const ConvLayer &l = request.layer;
-  const int64_t channels = l.inChannels * l.groups,
+  const int64_t channels = copiedChannels(request),
                 width = columns.value_or(inputColumns(l));
   Var c = padded.args()[0], x = padded.args()[1], y = padded.args()[2];
   padded.compute_at(at).store_in(MemoryType::Heap);
