@@ -30,9 +30,9 @@ Halide::Func paddedInput(const ConvRequest &request);
 
 /// An element of the padded input that is never stored: columns beside the
 /// image are selected as zeros, and `window`, over which the caller reduces,
-/// leaves out the rows above and below it. For schedules that unroll the
-/// columns of a tile, so that most of them need no test, and not the rows of
-/// the window.
+/// leaves out the rows above and below it if these are zeros. For schedules
+/// that unroll the columns of a tile, so that most of them need no test, and
+/// not the rows of the window.
 Halide::Expr unpaddedInput(const ConvRequest &request, Halide::RDom &window,
                            Halide::Expr c, Halide::Expr x, Halide::Expr y,
                            Halide::Expr n);

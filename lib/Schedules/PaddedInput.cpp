@@ -10,7 +10,7 @@
 #include "Expressions.h"
 #include "Operands.h"
 #include "Outputs.h"
-#include "convopt/Primitives/DotProducts.h"
+#include "convopt/Target/DotProducts.h"
 #include "convopt/Primitives/Tiling.h"
 
 using namespace Halide;
@@ -74,16 +74,25 @@ Expr unpaddedInput(const ConvRequest &request, RDom &window, Expr c, Expr x,
   const int width = toInt(l.inWidth), height = toInt(l.inHeight);
   x = x - toInt(l.padLeft);
   y = y - toInt(l.padTop);
+  Expr inside = Internal::const_true(), row = y;
+  // Rows of zeros add nothing, but those of another number do.
+  const bool leaveOut = request.padValue == 0;
   // What `where` says is also clamped: bounds are found without it.
   if (l.padTop) {
-    window.where(y >= 0);
-    y = max(y, 0);
+    if (leaveOut)
+      window.where(y >= 0);
+    else
+      inside = inside && likely(y >= 0);
+    row = max(row, 0);
   }
   if (inputRows(l, l.outHeight) > l.padTop + l.inHeight) {
-    window.where(y < height);
-    y = min(y, height - 1);
+    if (leaveOut)
+      window.where(row < height);
+    else
+      inside = inside && likely(y < height);
+    row = min(row, height - 1);
   }
-  Expr inside = Internal::const_true(), column = x;
+  Expr column = x;
   if (l.padLeft) {
     inside = inside && likely(x >= 0);
     column = max(column, 0);
@@ -92,7 +101,7 @@ Expr unpaddedInput(const ConvRequest &request, RDom &window, Expr c, Expr x,
     inside = inside && likely(x < width);
     column = min(column, width - 1);
   }
-  Expr value = inputAt(request, c, column, y, n);
+  Expr value = inputAt(request, c, column, row, n);
   return Internal::is_const_one(inside)
              ? value
              : select(inside, value, border(request, value.type()));
