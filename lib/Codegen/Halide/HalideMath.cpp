@@ -25,7 +25,7 @@ static Expr strictMul(Expr a, Expr b) {
   return strictCall(Call::strict_mul, a.type(), a, b);
 }
 
-static Expr strictAdd(Expr a, Expr b) {
+Expr strictAdd(Expr a, Expr b) {
   return strictCall(Call::strict_add, a.type(), a, b);
 }
 
@@ -101,11 +101,20 @@ static Expr choose(Expr a, Expr b, bool larger) {
 Expr maximum(Expr a, Expr b) { return choose(a, b, true); }
 Expr minimum(Expr a, Expr b) { return choose(a, b, false); }
 
+// With a constant, one comparison does again: maxps(x, constant).
 Expr maxNumber(Expr a, Expr b) {
+  if (isNumber(a))
+    std::swap(a, b);
+  if (isNumber(b))
+    return select(strictLess(b, a), a, b);
   return select(isNaN(a), b, select(strictLess(a, b), b, a));
 }
 
 Expr minNumber(Expr a, Expr b) {
+  if (isNumber(a))
+    std::swap(a, b);
+  if (isNumber(b))
+    return select(strictLess(a, b), a, b);
   return select(isNaN(a), b, select(strictLess(b, a), b, a));
 }
 
