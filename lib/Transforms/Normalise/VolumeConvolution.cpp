@@ -13,6 +13,8 @@
 #include "convopt/IR/Constants.h"
 #include "convopt/IR/InferConvLayer.h"
 #include "mlir/Dialect/Linalg/IR/LinalgInterfaces.h"
+#include "mlir/IR/IRMapping.h"
+#include "mlir/IR/PatternMatch.h"
 
 using namespace mlir;
 
@@ -31,8 +33,12 @@ struct VolumeConv {
   std::array<int64_t, 3> in, out, kernel, strides, dilations, low, high;
   /// The dimensions of image and result in the order n, (g), c, d, h, w.
   Order imageOrder, resultOrder;
-  /// groups x outChannels x inChannels x kernel.
+  /// groups x outChannels x inChannels x kernel; f32 holds bytes too.
   std::vector<float> filter;
+  /// What padding is filled with: 0, or of bytes any number.
+  double filler = 0;
+  /// Whose body is that of the convolution in two dimensions.
+  linalg::LinalgOp op;
 
   bool isDepthwise() const {
     return groups > 1 && inChannels == 1 && outChannels == 1;
@@ -85,12 +91,13 @@ static std::vector<float> reorderFilter(ArrayRef<float> from,
   return to;
 }
 
-/// Sees zero padding of the image's depth, rows and columns (dimensions
+/// Sees padding of the image's depth, rows and columns (dimensions
 /// `spatial`) as part of the convolution.
 static void takePadding(VolumeConv &conv, ArrayRef<int64_t> spatial) {
   auto pad = conv.image.getDefiningOp<tensor::PadOp>();
   Value value = pad ? pad.getConstantPaddingValue() : Value();
-  if (!value || getSplat(value) != 0.0 ||
+  std::optional<double> filler = value ? getSplat(value) : std::nullopt;
+  if (!filler || (*filler != 0.0 && !value.getType().isInteger(8)) ||
       !pad.getSourceType().hasStaticShape() || !pad.getLow().empty() ||
       !pad.getHigh().empty())
     return;
@@ -105,6 +112,7 @@ static void takePadding(VolumeConv &conv, ArrayRef<int64_t> spatial) {
     conv.high[i] = pad.getStaticHigh()[d];
   }
   conv.image = pad.getSource();
+  conv.filler = *filler;
 }
 
 static std::optional<VolumeConv> matchVolumeConv(linalg::LinalgOp op) {
@@ -121,13 +129,18 @@ static std::optional<VolumeConv> matchVolumeConv(linalg::LinalgOp op) {
       !multipliesAndAdds(op))
     return std::nullopt;
   SmallVector<int64_t> trips = op.getStaticLoopRanges();
-  for (Value value : op->getOperands())
-    if (!getElementTypeOrSelf(value).isF32())
-      return std::nullopt;
+  auto isOf = [&](unsigned i, unsigned bits) {
+    return getElementTypeOrSelf(op->getOperand(i)).isInteger(bits);
+  };
+  auto isFloat = [](Value value) { return getElementTypeOrSelf(value).isF32(); };
+  if (!llvm::all_of(op->getOperands(), isFloat) &&
+      !(isOf(0, 8) && isOf(1, 8) && isOf(2, 32)))
+    return std::nullopt;
   if (llvm::is_contained(trips, 0))
     return std::nullopt;
 
   VolumeConv conv;
+  conv.op = op;
   conv.image = op.getDpsInputOperand(0)->get();
   conv.init = op.getDpsInitOperand(0)->get();
   conv.result = op->getResult(0);
@@ -177,8 +190,7 @@ static std::optional<VolumeConv> matchVolumeConv(linalg::LinalgOp op) {
       resultOrder.size() != maps[2].getNumResults() ||
       llvm::is_contained(imageOrder, -1) || llvm::is_contained(resultOrder, -1))
     return std::nullopt;
-  std::optional<std::vector<float>> filter =
-      getConstantFloats(op.getDpsInputOperand(1)->get());
+  auto filter = getConstantNumbers<float>(op.getDpsInputOperand(1)->get());
   if (!filter)
     return std::nullopt;
   conv.filter = reorderFilter(
@@ -214,18 +226,28 @@ static Value asVolume(OpBuilder &builder, Value value,
   return order.size() == 6 ? joined(builder, value, groupsJoined) : value;
 }
 
+static Value createScalar(OpBuilder &builder, Location loc, Type type,
+                          double number) {
+  TypedAttr attr;
+  if (type.isF32())
+    attr = builder.getF32FloatAttr(static_cast<float>(number));
+  else
+    attr = builder.getIntegerAttr(type, static_cast<int64_t>(number));
+  return builder.create<arith::ConstantOp>(loc, attr);
+}
+
 /// What the sums of the convolution begin with, as images of `shape`.
 static Value createInit(OpBuilder &builder, const VolumeConv &conv, Images kind,
                         VolumeImages &volumes) {
   Value init = conv.init;
   Location loc = conv.result.getLoc();
   SmallVector<int64_t> shape = imageShape(conv.resultShape(), kind);
+  Type element = getElementTypeOrSelf(init);
   auto empty = [&] {
-    return builder.create<tensor::EmptyOp>(loc, shape, builder.getF32Type());
+    return builder.create<tensor::EmptyOp>(loc, shape, element);
   };
   if (std::optional<double> splat = getSplat(init)) {
-    Value scalar = builder.create<arith::ConstantOp>(
-        loc, builder.getF32FloatAttr(static_cast<float>(*splat)));
+    Value scalar = createScalar(builder, loc, element, *splat);
     return builder.create<linalg::FillOp>(loc, scalar, Value(empty()))
         .getResult(0);
   }
@@ -258,8 +280,26 @@ struct PlaneConv {
   int64_t groups, inChannels, outChannels;
   std::array<int64_t, 2> kernel, strides, dilations, low, high;
   std::vector<float> filter;
+  double filler;
+  linalg::LinalgOp op; ///< whose body it gets
 };
 } // namespace
+
+/// `named` with the body of `from`, which extends bytes as no name says.
+static Value withBodyOf(linalg::LinalgOp from, linalg::LinalgOp named) {
+  if (getElementTypeOrSelf(from->getOperand(0)).isF32())
+    return named->getResult(0);
+  IRRewriter rewriter(named->getContext());
+  rewriter.setInsertionPoint(named);
+  auto generic = rewriter.create<linalg::GenericOp>(
+      named.getLoc(), named->getResultTypes(), named.getDpsInputs(),
+      named.getDpsInits(), named.getIndexingMapsArray(),
+      named.getIteratorTypesArray());
+  IRMapping mapping;
+  from->getRegion(0).cloneInto(&generic.getRegion(), mapping);
+  rewriter.replaceOp(named, generic);
+  return generic.getResult(0);
+}
 
 static Value createPlaneConv(OpBuilder &builder, Location loc, PlaneConv conv) {
   auto vector = [&](ArrayRef<int64_t> values) {
@@ -268,9 +308,11 @@ static Value createPlaneConv(OpBuilder &builder, Location loc, PlaneConv conv) {
   auto filterOf = [&](ArrayRef<int64_t> channels) {
     SmallVector<int64_t> shape(channels);
     shape.append(conv.kernel.begin(), conv.kernel.end());
-    return createConstant(builder, loc,
-                          RankedTensorType::get(shape, builder.getF32Type()),
-                          "filter", std::move(conv.filter));
+    return createNumbers(
+        builder, loc,
+        RankedTensorType::get(shape,
+                              getElementTypeOrSelf(conv.op->getOperand(1))),
+        "filter", std::move(conv.filter));
   };
   const int64_t g = conv.groups, c = conv.inChannels, k = conv.outChannels;
   bool depthwise = g > 1 && c == 1 && k == 1;
@@ -291,14 +333,12 @@ static Value createPlaneConv(OpBuilder &builder, Location loc, PlaneConv conv) {
   }
   low.append(conv.low.begin(), conv.low.end());
   high.append(conv.high.begin(), conv.high.end());
-  image = zeroPadded(builder, image, low, high);
+  image = padded(builder, image, low, high, conv.filler);
   auto create = [&](auto op, ArrayRef<int64_t> channels) -> Value {
-    return builder
-        .create<decltype(op)>(loc, TypeRange(init.getType()),
-                              ValueRange{image, filterOf(channels)},
-                              ValueRange(init), vector(conv.strides),
-                              vector(conv.dilations))
-        ->getResult(0);
+    Operation *named = builder.create<decltype(op)>(
+        loc, TypeRange(init.getType()), ValueRange{image, filterOf(channels)},
+        ValueRange(init), vector(conv.strides), vector(conv.dilations));
+    return withBodyOf(conv.op, cast<linalg::LinalgOp>(named));
   };
   if (depthwise)
     return create(linalg::DepthwiseConv2DNchwChwOp(), {g});
@@ -324,15 +364,15 @@ static std::vector<float> depthBeforeChannels(const VolumeConv &conv) {
   return result;
 }
 
-/// The slices apart, with zeros before and behind them: N, D, channels, H, W.
+/// The slices apart, with padding before and behind them: N, D, channels, H, W.
 static Value paddedSlices(OpBuilder &builder, const VolumeConv &conv,
                           Value slices) {
   Value apart = parted(builder, slices,
                        {conv.batch, conv.in[0], conv.groups * conv.inChannels,
                         conv.in[1], conv.in[2]},
                        {{0, 1}, {2}, {3}, {4}});
-  return zeroPadded(builder, apart, {0, conv.low[0], 0, 0, 0},
-                    {0, conv.high[0], 0, 0, 0});
+  return padded(builder, apart, {0, conv.low[0], 0, 0, 0},
+                {0, conv.high[0], 0, 0, 0}, conv.filler);
 }
 
 /// For each slice of the result the slices that it reads, as the channels of
@@ -360,8 +400,8 @@ static Value gatherSlices(OpBuilder &builder, const VolumeConv &conv,
                      builder.getContext()),
       AffineMap::getMultiDimIdentityMap(7, builder.getContext())};
   SmallVector<utils::IteratorType> loops(7, utils::IteratorType::parallel);
-  Value empty =
-      builder.create<tensor::EmptyOp>(loc, shape, builder.getF32Type());
+  Value empty = builder.create<tensor::EmptyOp>(loc, shape,
+                                                getElementTypeOrSelf(slices));
   Value gathered = builder
                        .create<linalg::GenericOp>(
                            loc, empty.getType(), from, empty, maps, loops,
@@ -403,6 +443,8 @@ static Value createOnImages(OpBuilder &builder, VolumeConv &conv, Images kind,
   Value image = volumes.get(
       builder, asVolume(builder, conv.image, conv.imageOrder), kind);
   PlaneConv plane;
+  plane.op = conv.op;
+  plane.filler = conv.filler;
   plane.image = image;
   plane.init = createInit(builder, conv, kind, volumes);
   plane.groups = conv.groups;

@@ -48,8 +48,8 @@ Value parted(OpBuilder &builder, Value value, ArrayRef<int64_t> shape,
       value, groups);
 }
 
-Value zeroPadded(OpBuilder &builder, Value value, ArrayRef<int64_t> low,
-                 ArrayRef<int64_t> high) {
+Value padded(OpBuilder &builder, Value value, ArrayRef<int64_t> low,
+             ArrayRef<int64_t> high, double filler) {
   auto isZero = [](int64_t amount) { return amount == 0; };
   if (llvm::all_of(low, isZero) && llvm::all_of(high, isZero))
     return value;
@@ -62,10 +62,15 @@ Value zeroPadded(OpBuilder &builder, Value value, ArrayRef<int64_t> low,
     highs.push_back(builder.getIndexAttr(h));
   }
   Location loc = value.getLoc();
-  Value zero = builder.create<arith::ConstantOp>(
-      loc, builder.getZeroAttr(type.getElementType()));
+  Type element = type.getElementType();
+  TypedAttr number;
+  if (isa<FloatType>(element))
+    number = builder.getFloatAttr(element, filler);
+  else
+    number = builder.getIntegerAttr(element, static_cast<int64_t>(filler));
+  Value scalar = builder.create<arith::ConstantOp>(loc, number);
   return builder.create<tensor::PadOp>(loc, type.clone(shape), value, lows,
-                                       highs, zero);
+                                       highs, scalar);
 }
 
 Value VolumeImages::get(OpBuilder &builder, Value volume, Images kind) {
