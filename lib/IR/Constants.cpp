@@ -67,7 +67,8 @@ Value createConstant(OpBuilder &builder, Location loc, RankedTensorType type,
   return builder.create<arith::ConstantOp>(loc, type, attr);
 }
 
-/// An arith.constant of `elements`, which are moved to where it keeps them.
+/// An arith.constant of `elements`, which are moved to where it keeps them. A
+/// vector's memory is aligned for more than bytes.
 template <typename T>
 static Value createOwningConstant(OpBuilder &builder, Location loc,
                                   RankedTensorType type, StringRef name,
@@ -79,9 +80,9 @@ static Value createOwningConstant(OpBuilder &builder, Location loc,
   auto *store =
       dialect ? dialect->getRegisteredInterface<ConstantStore>() : nullptr;
   AsmResourceBlob blob =
-      store ? store->keep(bytes, alignof(T), std::move(owner))
+      store ? store->keep(bytes, alignof(float), std::move(owner))
             : UnmanagedAsmResourceBlob::allocateWithAlign(
-                  bytes, alignof(T), [owner](void *, size_t, size_t) {});
+                  bytes, alignof(float), [owner](void *, size_t, size_t) {});
   auto attr = DenseResourceElementsAttr::get(type, name, std::move(blob));
   return builder.create<arith::ConstantOp>(loc, type, attr);
 }

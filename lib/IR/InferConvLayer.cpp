@@ -91,6 +91,8 @@ static std::optional<ConvTypes> multipliedTypes(linalg::LinalgOp op) {
   // Products of i32 are nobody's: no primitive has them.
   if (isa<IntegerType>(sum) && !isQuantised(types))
     return std::nullopt;
+  if (isQuantised(types))
+    types.result = types.input;
   return types;
 }
 

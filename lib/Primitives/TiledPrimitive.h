@@ -1,7 +1,7 @@
 #ifndef CONVOPT_LIB_PRIMITIVES_TILEDPRIMITIVE_H
 #define CONVOPT_LIB_PRIMITIVES_TILEDPRIMITIVE_H
 
-#include "convopt/Primitives/DotProducts.h"
+#include "convopt/Target/DotProducts.h"
 #include "convopt/Primitives/Packing.h"
 #include "convopt/Primitives/Tiling.h"
 

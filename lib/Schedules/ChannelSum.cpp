@@ -7,7 +7,7 @@
 #include "ChannelSum.h"
 #include "Expressions.h"
 #include "Operands.h"
-#include "convopt/Primitives/DotProducts.h"
+#include "convopt/Target/DotProducts.h"
 
 using namespace Halide;
 

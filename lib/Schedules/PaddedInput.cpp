@@ -10,7 +10,7 @@
 #include "Expressions.h"
 #include "Operands.h"
 #include "Outputs.h"
-#include "convopt/Primitives/DotProducts.h"
+#include "convopt/Target/DotProducts.h"
 #include "convopt/Primitives/Tiling.h"
 
 using namespace Halide;

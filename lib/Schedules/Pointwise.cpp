@@ -123,5 +123,11 @@ Func buildPointwise(const ConvRequest &request) {
 //  512 -> 1000, 1x1              0.02 ms    49           2.1 MB of weights at
 //  98
 //                                                        GB/s, from L3
+// Of bytes (u8 x s8, vpdpbusd: peak 474 billion operations a second):
+//  256 ->   64, 56x56           0.231 ms  445          94 %
+//   64 ->  256, 56x56           0.259 ms  397          84 %
+// 1024 ->  256, 14x14           0.227 ms  453          96 %
+// 2048 ->  512, 7x7             0.235 ms  437          92 %
+//   24 ->  144, 56x56           0.072 ms  302          64 %
 
 } // namespace convopt

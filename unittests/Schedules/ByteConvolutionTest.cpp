@@ -5,7 +5,7 @@
 #include "JitConvolution.h"
 #include "LayerTable.h"
 #include "NaiveConvolution.h"
-#include "convopt/Primitives/DotProducts.h"
+#include "convopt/Target/DotProducts.h"
 #include "gtest/gtest.h"
 #include <random>
 #include <set>

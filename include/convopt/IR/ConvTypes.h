@@ -15,7 +15,8 @@ int64_t bytesOf(ElementType type);
 llvm::StringRef toString(ElementType type);
 
 /// The element types of a convolution: products of input and filter are summed
-/// up as accumulators; what follows the sum gives the result.
+/// up as accumulators; what follows the sum gives the result: of bytes, whose
+/// sums no network keeps, bytes of the same kind.
 struct ConvTypes {
   ElementType input = ElementType::F32, filter = ElementType::F32,
               accumulator = ElementType::F32, result = ElementType::F32;

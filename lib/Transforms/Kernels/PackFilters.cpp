@@ -54,7 +54,6 @@ static bool holds(TypedAttr attr, ArrayRef<char> data) {
 /// All that packing depends on, in words.
 static std::string toKey(const ConvOp &conv, const Choice &choice) {
   return sampleKey(conv.layer, choice) + " " +
-         toString(conv.layer.types.input).str() + " " +
          std::string(conv.filterDims.begin(), conv.filterDims.end());
 }
 

@@ -8,203 +8,17 @@
 //               copied behind each other, d * C channels
 //   depthwise   d * C channels would be read by C results: a sum of d depthwise
 //               convolutions, the second beginning with the result of the first
+//
+// What is read of one is in MatchVolumeConvolution.cpp, how one in two
+// dimensions is written in PlaneConvolution.cpp.
 
+#include "VolumeConvolution.h"
 #include "VolumeImages.h"
 #include "convopt/IR/Constants.h"
-#include "convopt/IR/InferConvLayer.h"
-#include "mlir/Dialect/Linalg/IR/LinalgInterfaces.h"
-#include "mlir/IR/IRMapping.h"
-#include "mlir/IR/PatternMatch.h"
 
 using namespace mlir;
 
 namespace convopt {
-
-namespace {
-/// What stands in each dimension of a tensor: n, g, c (channels of a group, of
-/// image or result), k (of the filter's results), then depth, row and column.
-using Order = SmallVector<int64_t, 6>;
-
-struct VolumeConv {
-  Value image; ///< before padding
-  Value init, result;
-  int64_t batch = 1, groups = 1, inChannels = 1, outChannels = 1;
-  /// Depth, rows, columns.
-  std::array<int64_t, 3> in, out, kernel, strides, dilations, low, high;
-  /// The dimensions of image and result in the order n, (g), c, d, h, w.
-  Order imageOrder, resultOrder;
-  /// groups x outChannels x inChannels x kernel; f32 holds bytes too.
-  std::vector<float> filter;
-  /// What padding is filled with: 0, or of bytes any number.
-  double filler = 0;
-  /// Whose body is that of the convolution in two dimensions.
-  linalg::LinalgOp op;
-
-  bool isDepthwise() const {
-    return groups > 1 && inChannels == 1 && outChannels == 1;
-  }
-  bool isAlongDepth() const {
-    return kernel[1] == 1 && kernel[2] == 1 && strides[1] == 1 &&
-           strides[2] == 1 && low[1] + high[1] + low[2] + high[2] == 0 &&
-           in[1] == out[1] && in[2] == out[2];
-  }
-  SmallVector<int64_t> resultShape() const {
-    return {batch, groups * outChannels, out[0], out[1], out[2]};
-  }
-};
-} // namespace
-
-/// The position of the result of `map` that uses `loop`.
-static int64_t positionOf(AffineMap map, unsigned loop) {
-  for (auto [position, expr] : llvm::enumerate(map.getResults()))
-    if (expr.isFunctionOfDim(loop))
-      return position;
-  return -1;
-}
-
-/// The elements of a constant filter as groups x k x c x kernel; `order` has
-/// the position of each in the tensor, -1 for what it has not.
-static std::vector<float> reorderFilter(ArrayRef<float> from,
-                                        ArrayRef<int64_t> shape,
-                                        ArrayRef<int64_t> order) {
-  SmallVector<int64_t> strides(shape.size(), 1), extents, steps;
-  for (size_t d = shape.size() - 1; d-- > 0;)
-    strides[d] = strides[d + 1] * shape[d + 1];
-  for (int64_t position : order) {
-    extents.push_back(position < 0 ? 1 : shape[position]);
-    steps.push_back(position < 0 ? 0 : strides[position]);
-  }
-  std::vector<float> to;
-  to.reserve(from.size());
-  SmallVector<int64_t> index(order.size(), 0);
-  for (size_t i = 0; i < from.size(); ++i) {
-    int64_t position = 0;
-    for (size_t d = 0; d < index.size(); ++d)
-      position += index[d] * steps[d];
-    to.push_back(from[position]);
-    for (size_t d = index.size(); d-- > 0;) {
-      if (++index[d] < extents[d])
-        break;
-      index[d] = 0;
-    }
-  }
-  return to;
-}
-
-/// Sees padding of the image's depth, rows and columns (dimensions
-/// `spatial`) as part of the convolution.
-static void takePadding(VolumeConv &conv, ArrayRef<int64_t> spatial) {
-  auto pad = conv.image.getDefiningOp<tensor::PadOp>();
-  Value value = pad ? pad.getConstantPaddingValue() : Value();
-  std::optional<double> filler = value ? getSplat(value) : std::nullopt;
-  if (!filler || (*filler != 0.0 && !value.getType().isInteger(8)) ||
-      !pad.getSourceType().hasStaticShape() || !pad.getLow().empty() ||
-      !pad.getHigh().empty())
-    return;
-  for (auto [d, low, high] :
-       llvm::enumerate(pad.getStaticLow(), pad.getStaticHigh()))
-    if (low < 0 || high < 0 ||
-        ((low || high) &&
-         !llvm::is_contained(spatial, static_cast<int64_t>(d))))
-      return;
-  for (auto [i, d] : llvm::enumerate(spatial)) {
-    conv.low[i] = pad.getStaticLow()[d];
-    conv.high[i] = pad.getStaticHigh()[d];
-  }
-  conv.image = pad.getSource();
-  conv.filler = *filler;
-}
-
-static std::optional<VolumeConv> matchVolumeConv(linalg::LinalgOp op) {
-  if (op.getNumDpsInputs() != 2 || !op.hasPureTensorSemantics() ||
-      op.hasDynamicShape())
-    return std::nullopt;
-  FailureOr<linalg::ConvolutionDimensions> dims =
-      linalg::inferConvolutionDims(op);
-  if (failed(dims) || dims->outputImage.size() != 3 ||
-      dims->filterLoop.size() != 3 || dims->batch.size() != 1 ||
-      dims->depth.size() > 1 || dims->inputChannel.size() > 1 ||
-      dims->outputChannel.size() > 1 ||
-      (dims->depth.empty() && dims->inputChannel.empty()) ||
-      !multipliesAndAdds(op))
-    return std::nullopt;
-  SmallVector<int64_t> trips = op.getStaticLoopRanges();
-  auto isOf = [&](unsigned i, unsigned bits) {
-    return getElementTypeOrSelf(op->getOperand(i)).isInteger(bits);
-  };
-  auto isFloat = [](Value value) { return getElementTypeOrSelf(value).isF32(); };
-  if (!llvm::all_of(op->getOperands(), isFloat) &&
-      !(isOf(0, 8) && isOf(1, 8) && isOf(2, 32)))
-    return std::nullopt;
-  if (llvm::is_contained(trips, 0))
-    return std::nullopt;
-
-  VolumeConv conv;
-  conv.op = op;
-  conv.image = op.getDpsInputOperand(0)->get();
-  conv.init = op.getDpsInitOperand(0)->get();
-  conv.result = op->getResult(0);
-  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
-  Order imageOrder = {positionOf(maps[0], dims->batch[0])};
-  Order resultOrder = {positionOf(maps[2], dims->batch[0])};
-  SmallVector<int64_t> filterOrder(3, -1);
-  auto take = [&](ArrayRef<unsigned> loops, int64_t &extent, int64_t *filter,
-                  bool ofImage, bool ofResult) {
-    if (loops.empty())
-      return;
-    extent = trips[loops[0]];
-    *filter = positionOf(maps[1], loops[0]);
-    if (ofImage)
-      imageOrder.push_back(positionOf(maps[0], loops[0]));
-    if (ofResult)
-      resultOrder.push_back(positionOf(maps[2], loops[0]));
-  };
-  conv.batch = trips[dims->batch[0]];
-  take(dims->depth, conv.groups, &filterOrder[0], true, true);
-  take(dims->outputChannel, conv.outChannels, &filterOrder[1], false, true);
-  take(dims->inputChannel, conv.inChannels, &filterOrder[2], true, false);
-  // Depth, rows and columns are named by their places in the image.
-  SmallVector<unsigned> spatial = {0, 1, 2};
-  llvm::sort(spatial, [&](unsigned a, unsigned b) {
-    return positionOf(maps[0], dims->outputImage[a]) <
-           positionOf(maps[0], dims->outputImage[b]);
-  });
-  ArrayRef<int64_t> padded =
-      cast<RankedTensorType>(conv.image.getType()).getShape();
-  SmallVector<int64_t> places;
-  for (auto [i, from] : llvm::enumerate(spatial)) {
-    unsigned image = dims->outputImage[from], window = dims->filterLoop[from];
-    places.push_back(positionOf(maps[0], image));
-    if (places.back() < 0 || positionOf(maps[0], window) != places.back())
-      return std::nullopt;
-    imageOrder.push_back(places.back());
-    resultOrder.push_back(positionOf(maps[2], image));
-    filterOrder.push_back(positionOf(maps[1], window));
-    conv.out[i] = trips[image];
-    conv.kernel[i] = trips[window];
-    conv.strides[i] = dims->strides[from];
-    conv.dilations[i] = dims->dilations[from];
-    conv.low[i] = conv.high[i] = 0;
-  }
-  if (imageOrder.size() != maps[0].getNumResults() ||
-      resultOrder.size() != maps[2].getNumResults() ||
-      llvm::is_contained(imageOrder, -1) || llvm::is_contained(resultOrder, -1))
-    return std::nullopt;
-  auto filter = getConstantNumbers<float>(op.getDpsInputOperand(1)->get());
-  if (!filter)
-    return std::nullopt;
-  conv.filter = reorderFilter(
-      *filter,
-      cast<RankedTensorType>(op.getDpsInputOperand(1)->get().getType())
-          .getShape(),
-      filterOrder);
-  takePadding(conv, places);
-  for (auto [i, place] : llvm::enumerate(places))
-    conv.in[i] = padded[place] - conv.low[i] - conv.high[i];
-  conv.imageOrder = std::move(imageOrder);
-  conv.resultOrder = std::move(resultOrder);
-  return conv;
-}
 
 /// N, G, C, D, H, W <-> N, G * C, D, H, W.
 static const ReassociationIndices groupsJoined[] = {{0}, {1, 2}, {3}, {4}, {5}};
@@ -226,16 +40,6 @@ static Value asVolume(OpBuilder &builder, Value value,
   return order.size() == 6 ? joined(builder, value, groupsJoined) : value;
 }
 
-static Value createScalar(OpBuilder &builder, Location loc, Type type,
-                          double number) {
-  TypedAttr attr;
-  if (type.isF32())
-    attr = builder.getF32FloatAttr(static_cast<float>(number));
-  else
-    attr = builder.getIntegerAttr(type, static_cast<int64_t>(number));
-  return builder.create<arith::ConstantOp>(loc, attr);
-}
-
 /// What the sums of the convolution begin with, as images of `shape`.
 static Value createInit(OpBuilder &builder, const VolumeConv &conv, Images kind,
                         VolumeImages &volumes) {
@@ -247,7 +51,7 @@ static Value createInit(OpBuilder &builder, const VolumeConv &conv, Images kind,
     return builder.create<tensor::EmptyOp>(loc, shape, element);
   };
   if (std::optional<double> splat = getSplat(init)) {
-    Value scalar = createScalar(builder, loc, element, *splat);
+    Value scalar = scalarConstant(builder, loc, element, *splat);
     return builder.create<linalg::FillOp>(loc, scalar, Value(empty()))
         .getResult(0);
   }
@@ -270,82 +74,6 @@ static Value createInit(OpBuilder &builder, const VolumeConv &conv, Images kind,
     }
   }
   return volumes.get(builder, asVolume(builder, init, conv.resultOrder), kind);
-}
-
-namespace {
-/// A convolution in two dimensions of all groups: N, C, H, W with a filter of
-/// groups x outChannels x inChannels x kernel.
-struct PlaneConv {
-  Value image, init;
-  int64_t groups, inChannels, outChannels;
-  std::array<int64_t, 2> kernel, strides, dilations, low, high;
-  std::vector<float> filter;
-  double filler;
-  linalg::LinalgOp op; ///< whose body it gets
-};
-} // namespace
-
-/// `named` with the body of `from`, which extends bytes as no name says.
-static Value withBodyOf(linalg::LinalgOp from, linalg::LinalgOp named) {
-  if (getElementTypeOrSelf(from->getOperand(0)).isF32())
-    return named->getResult(0);
-  IRRewriter rewriter(named->getContext());
-  rewriter.setInsertionPoint(named);
-  auto generic = rewriter.create<linalg::GenericOp>(
-      named.getLoc(), named->getResultTypes(), named.getDpsInputs(),
-      named.getDpsInits(), named.getIndexingMapsArray(),
-      named.getIteratorTypesArray());
-  IRMapping mapping;
-  from->getRegion(0).cloneInto(&generic.getRegion(), mapping);
-  rewriter.replaceOp(named, generic);
-  return generic.getResult(0);
-}
-
-static Value createPlaneConv(OpBuilder &builder, Location loc, PlaneConv conv) {
-  auto vector = [&](ArrayRef<int64_t> values) {
-    return builder.getI64TensorAttr(values);
-  };
-  auto filterOf = [&](ArrayRef<int64_t> channels) {
-    SmallVector<int64_t> shape(channels);
-    shape.append(conv.kernel.begin(), conv.kernel.end());
-    return createNumbers(
-        builder, loc,
-        RankedTensorType::get(shape,
-                              getElementTypeOrSelf(conv.op->getOperand(1))),
-        "filter", std::move(conv.filter));
-  };
-  const int64_t g = conv.groups, c = conv.inChannels, k = conv.outChannels;
-  bool depthwise = g > 1 && c == 1 && k == 1;
-  SmallVector<int64_t> low(2, 0), high(2, 0);
-  Value image = conv.image, init = conv.init;
-  const ReassociationIndices groups[] = {{0}, {1, 2}, {3}, {4}};
-  if (g > 1 && !depthwise) {
-    auto part = [&](Value value, int64_t channels) {
-      ArrayRef<int64_t> shape =
-          cast<RankedTensorType>(value.getType()).getShape();
-      return parted(builder, value, {shape[0], g, channels, shape[2], shape[3]},
-                    groups);
-    };
-    image = part(image, c);
-    init = part(init, k);
-    low.push_back(0);
-    high.push_back(0);
-  }
-  low.append(conv.low.begin(), conv.low.end());
-  high.append(conv.high.begin(), conv.high.end());
-  image = padded(builder, image, low, high, conv.filler);
-  auto create = [&](auto op, ArrayRef<int64_t> channels) -> Value {
-    Operation *named = builder.create<decltype(op)>(
-        loc, TypeRange(init.getType()), ValueRange{image, filterOf(channels)},
-        ValueRange(init), vector(conv.strides), vector(conv.dilations));
-    return withBodyOf(conv.op, cast<linalg::LinalgOp>(named));
-  };
-  if (depthwise)
-    return create(linalg::DepthwiseConv2DNchwChwOp(), {g});
-  if (g == 1)
-    return create(linalg::Conv2DNchwFchwOp(), {k, c});
-  return joined(builder, create(linalg::Conv2DNgchwGfchwOp(), {g, k, c}),
-                groups);
 }
 
 /// The filter with its depth before the channels of a group: groups x k x

@@ -48,6 +48,16 @@ Value parted(OpBuilder &builder, Value value, ArrayRef<int64_t> shape,
       value, groups);
 }
 
+Value scalarConstant(OpBuilder &builder, Location loc, Type type,
+                     double number) {
+  TypedAttr attr;
+  if (isa<FloatType>(type))
+    attr = builder.getFloatAttr(type, number);
+  else
+    attr = builder.getIntegerAttr(type, static_cast<int64_t>(number));
+  return builder.create<arith::ConstantOp>(loc, attr);
+}
+
 Value padded(OpBuilder &builder, Value value, ArrayRef<int64_t> low,
              ArrayRef<int64_t> high, double filler) {
   auto isZero = [](int64_t amount) { return amount == 0; };
@@ -62,13 +72,7 @@ Value padded(OpBuilder &builder, Value value, ArrayRef<int64_t> low,
     highs.push_back(builder.getIndexAttr(h));
   }
   Location loc = value.getLoc();
-  Type element = type.getElementType();
-  TypedAttr number;
-  if (isa<FloatType>(element))
-    number = builder.getFloatAttr(element, filler);
-  else
-    number = builder.getIntegerAttr(element, static_cast<int64_t>(filler));
-  Value scalar = builder.create<arith::ConstantOp>(loc, number);
+  Value scalar = scalarConstant(builder, loc, type.getElementType(), filler);
   return builder.create<tensor::PadOp>(loc, type.clone(shape), value, lows,
                                        highs, scalar);
 }

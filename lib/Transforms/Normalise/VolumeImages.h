@@ -54,6 +54,9 @@ mlir::Value joined(mlir::OpBuilder &builder, mlir::Value value,
 mlir::Value parted(mlir::OpBuilder &builder, mlir::Value value,
                    llvm::ArrayRef<int64_t> shape,
                    llvm::ArrayRef<mlir::ReassociationIndices> groups);
+/// A constant of f32 or of an integer type.
+mlir::Value scalarConstant(mlir::OpBuilder &builder, mlir::Location loc,
+                           mlir::Type type, double number);
 /// tensor.pad with `filler`, or `value` itself. Low and high are of all
 /// dimensions.
 mlir::Value padded(mlir::OpBuilder &builder, mlir::Value value,

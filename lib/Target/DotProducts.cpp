@@ -5,7 +5,7 @@
 // sadalp. Input channels lie next to each other, so that what meets in one lane
 // are channels of a pixel, and weights are packed in the same small groups.
 
-#include "convopt/Primitives/DotProducts.h"
+#include "convopt/Target/DotProducts.h"
 
 namespace convopt {
 
@@ -25,6 +25,22 @@ int64_t dotLength(const ConvTypes &types, const MachineDescription &machine) {
                       : types.input == types.filter && machine.has("dotprod"))
     return 4;
   return 2;
+}
+
+static double peakOf(const MachineDescription &machine, ElementType accumulator,
+                     int64_t products) {
+  const int64_t lanes = machine.fmaBitsPerCycle / (8 * bytesOf(accumulator));
+  return double(lanes * products) * 2 * machine.gigahertz * 1e9;
+}
+
+double MachineDescription::peak(const ConvTypes &types) const {
+  // Pairs are widened, multiplied and added by two instructions.
+  return peakOf(*this, types.accumulator, dotLength(types, *this) == 4 ? 4 : 1);
+}
+
+double MachineDescription::peak(const ConvProblem &layer) const {
+  return layer.inChannels > 1 ? peak(layer.types)
+                              : peakOf(*this, layer.types.accumulator, 1);
 }
 
 } // namespace convopt

@@ -1,5 +1,5 @@
-#ifndef CONVOPT_PRIMITIVES_DOTPRODUCTS_H
-#define CONVOPT_PRIMITIVES_DOTPRODUCTS_H
+#ifndef CONVOPT_TARGET_DOTPRODUCTS_H
+#define CONVOPT_TARGET_DOTPRODUCTS_H
 
 #include "convopt/IR/ConvTypes.h"
 #include "convopt/Target/MachineDescription.h"
@@ -14,4 +14,4 @@ int64_t dotLength(const ConvTypes &types, const MachineDescription &machine);
 
 } // namespace convopt
 
-#endif // CONVOPT_PRIMITIVES_DOTPRODUCTS_H
+#endif // CONVOPT_TARGET_DOTPRODUCTS_H
