@@ -61,13 +61,24 @@ Error Walk::importOperator(const onnx::NodeProto &proto, const Opsets &opsets,
   return computeOutputs(proto, **schema, opset, inputs, live, outputs);
 }
 
+/// Whether the node makes numbers of a filter of 8-bit integers, which products
+/// of integers read as it is (convopt-fold-quantisation).
+static bool decodesFilter(const onnx::NodeProto &proto,
+                          ArrayRef<ImportedValue *> inputs) {
+  return proto.op_type() == "DequantizeLinear" && inputs[0] &&
+         inputs[0]->shape.size() > 1 &&
+         (inputs[0]->kind == ElementKind::I8 ||
+          inputs[0]->kind == ElementKind::U8);
+}
+
 llvm::Expected<bool> Walk::evaluateOperator(
     const onnx::NodeProto &proto, const onnx::OpSchema &schema, int64_t opset,
     ArrayRef<ImportedValue *> inputs, const BitVector &live, Outputs &outputs) {
   // Above these, computing is the business of the passes or of the object.
   constexpr int64_t elementLimit = 1 << 14, stepLimit = 1 << 19;
   // Definitions are made of nodes, each of which comes here itself.
-  if (steps <= 0 || !getOpTable().contains(proto.op_type()))
+  if (steps <= 0 || !getOpTable().contains(proto.op_type()) ||
+      decodesFilter(proto, inputs))
     return false;
   Outputs known;
   for (ImportedValue *input : inputs) {
