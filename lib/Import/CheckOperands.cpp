@@ -44,9 +44,20 @@ static Error checkFilter(StringRef op, ArrayRef<ImportedValue *> inputs) {
                            " dimensions, its filter " + Twine(other));
 }
 
+/// Inference asks for the first dimension of an ensemble's weights.
+static Error checkLeaves(const onnx::NodeProto &node) {
+  if (node.op_type() == "TreeEnsemble")
+    for (const onnx::AttributeProto &attribute : node.attribute())
+      if (attribute.name() == "leaf_weights" && attribute.t().dims_size() != 1)
+        return createStringError("attribute 'leaf_weights' must be a list");
+  return Error::success();
+}
+
 Error checkOperands(const onnx::NodeProto &node,
                     ArrayRef<ImportedValue *> inputs) {
   if (Error error = checkAttributes(node))
+    return error;
+  if (Error error = checkLeaves(node))
     return error;
   return checkFilter(node.op_type(), inputs);
 }
