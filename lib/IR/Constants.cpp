@@ -67,24 +67,56 @@ Value createConstant(OpBuilder &builder, Location loc, RankedTensorType type,
   return builder.create<arith::ConstantOp>(loc, type, attr);
 }
 
-Value createConstant(OpBuilder &builder, Location loc, RankedTensorType type,
-                     StringRef name, std::vector<float> &&data) {
-  assert(static_cast<size_t>(type.getNumElements()) == data.size());
+/// An arith.constant of `elements`, which are moved to where it keeps them. A
+/// vector's memory is aligned for more than bytes.
+template <typename T>
+static Value createOwningConstant(OpBuilder &builder, Location loc,
+                                  RankedTensorType type, StringRef name,
+                                  std::vector<T> &&elements) {
+  auto owner = std::make_shared<std::vector<T>>(std::move(elements));
+  ArrayRef<char> bytes(reinterpret_cast<const char *>(owner->data()),
+                       owner->size() * sizeof(T));
   auto *dialect = builder.getContext()->getLoadedDialect<ConvoptDialect>();
   auto *store =
       dialect ? dialect->getRegisteredInterface<ConstantStore>() : nullptr;
-  AsmResourceBlob blob;
-  if (store) {
-    blob = store->keep(std::move(data));
-  } else {
-    auto owner = std::make_shared<std::vector<float>>(std::move(data));
-    ArrayRef<char> bytes(reinterpret_cast<const char *>(owner->data()),
-                         owner->size() * sizeof(float));
-    blob = UnmanagedAsmResourceBlob::allocateWithAlign(
-        bytes, alignof(float), [owner](void *, size_t, size_t) {});
-  }
+  AsmResourceBlob blob =
+      store ? store->keep(bytes, alignof(float), std::move(owner))
+            : UnmanagedAsmResourceBlob::allocateWithAlign(
+                  bytes, alignof(float), [owner](void *, size_t, size_t) {});
   auto attr = DenseResourceElementsAttr::get(type, name, std::move(blob));
   return builder.create<arith::ConstantOp>(loc, type, attr);
+}
+
+Value createConstant(OpBuilder &builder, Location loc, RankedTensorType type,
+                     StringRef name, std::vector<float> &&data) {
+  assert(static_cast<size_t>(type.getNumElements()) == data.size());
+  return createOwningConstant(builder, loc, type, name, std::move(data));
+}
+
+Value createConstant(OpBuilder &builder, Location loc, RankedTensorType type,
+                     StringRef name, std::vector<char> &&data) {
+  assert(static_cast<size_t>(type.getNumElements()) *
+             type.getElementTypeBitWidth() ==
+         data.size() * 8);
+  return createOwningConstant(builder, loc, type, name, std::move(data));
+}
+
+std::optional<std::vector<char>> getConstantBytes(ElementsAttr attr) {
+  const size_t size = attr.getElementType().getIntOrFloatBitWidth() / 8;
+  const size_t count = attr.getNumElements();
+  ArrayRef<char> bytes = getRawBytes(attr);
+  if (size == 0)
+    return std::nullopt;
+  if (bytes.size() == count * size)
+    return std::vector<char>(bytes.begin(), bytes.end());
+  auto dense = dyn_cast<DenseElementsAttr>(attr);
+  if (!dense || !dense.isSplat() || dense.getRawData().size() != size)
+    return std::nullopt;
+  std::vector<char> all;
+  all.reserve(count * size);
+  for (size_t i = 0; i < count; ++i)
+    llvm::append_range(all, dense.getRawData());
+  return all;
 }
 
 } // namespace convopt

@@ -53,8 +53,20 @@ static Error checkLeaves(const onnx::NodeProto &node) {
   return Error::success();
 }
 
+/// Weights of four bits become numbers at once.
+static Error checkHalfBytes(StringRef op, ArrayRef<ImportedValue *> inputs) {
+  for (auto [i, input] : enumerate(inputs))
+    if (input && isHalfByte(input->kind) && op != "DequantizeLinear")
+      return createStringError("input " + Twine(i) + " is of type " +
+                               toString(input->kind) +
+                               ", which DequantizeLinear alone takes");
+  return Error::success();
+}
+
 Error checkOperands(const onnx::NodeProto &node,
                     ArrayRef<ImportedValue *> inputs) {
+  if (Error error = checkHalfBytes(node.op_type(), inputs))
+    return error;
   if (Error error = checkAttributes(node))
     return error;
   if (Error error = checkLeaves(node))

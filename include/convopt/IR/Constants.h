@@ -20,6 +20,10 @@ std::optional<double> getSplat(mlir::Value value);
 /// if `attr` is a splat or not of raw bytes. Points into the attribute.
 llvm::ArrayRef<char> getRawBytes(mlir::ElementsAttr attr);
 
+/// The same of elements of whole bytes, of which a splat is repeated; nothing
+/// for a resource that is not there.
+std::optional<std::vector<char>> getConstantBytes(mlir::ElementsAttr attr);
+
 /// An arith.constant whose data is a dense_resource called `name` (made
 /// unique) that owns a copy of `data`; its size must match `type`.
 mlir::Value createConstant(mlir::OpBuilder &builder, mlir::Location loc,
@@ -29,6 +33,10 @@ mlir::Value createConstant(mlir::OpBuilder &builder, mlir::Location loc,
 mlir::Value createConstant(mlir::OpBuilder &builder, mlir::Location loc,
                            mlir::RankedTensorType type, llvm::StringRef name,
                            std::vector<float> &&data);
+/// The same of the bytes that the elements lie in.
+mlir::Value createConstant(mlir::OpBuilder &builder, mlir::Location loc,
+                           mlir::RankedTensorType type, llvm::StringRef name,
+                           std::vector<char> &&data);
 
 } // namespace convopt
 

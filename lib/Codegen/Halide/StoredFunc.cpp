@@ -248,7 +248,9 @@ void scheduleStored(StoredFunc &stage, const KernelOptions &options) {
   Tile tile = chooseTile(stage, options);
   int columns = tile.width * tile.vectors;
   Var xo("xo"), xi("xi"), xv("xv"), yo("yo"), yi("yi");
-  func.split(vars[0], xo, xi, columns, TailStrategy::ShiftInwards)
+  func.split(vars[0], xo, xi, columns,
+             stage.readsItself ? TailStrategy::GuardWithIf
+                               : TailStrategy::ShiftInwards)
       .split(xi, xi, xv, tile.width)
       .vectorize(xv)
       .unroll(xi);

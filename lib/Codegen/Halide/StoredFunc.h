@@ -13,6 +13,8 @@ struct StoredFunc {
   std::vector<int> extents; ///< of func's arguments, innermost first
   /// Computed for a tile of `func` at a time, where its elements are used.
   std::optional<Reduction> reduction;
+  /// It reads memory where it writes, and so must not write twice.
+  bool readsItself = false;
   /// Without a reduction: what it reads along another loop than it writes.
   std::optional<Transposed> transposed;
 };
