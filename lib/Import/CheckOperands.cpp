@@ -44,8 +44,20 @@ static Error checkFilter(StringRef op, ArrayRef<ImportedValue *> inputs) {
                            " dimensions, its filter " + Twine(other));
 }
 
+/// Weights of four bits become numbers at once.
+static Error checkHalfBytes(StringRef op, ArrayRef<ImportedValue *> inputs) {
+  for (auto [i, input] : enumerate(inputs))
+    if (input && isHalfByte(input->kind) && op != "DequantizeLinear")
+      return createStringError("input " + Twine(i) + " is of type " +
+                               toString(input->kind) +
+                               ", which DequantizeLinear alone takes");
+  return Error::success();
+}
+
 Error checkOperands(const onnx::NodeProto &node,
                     ArrayRef<ImportedValue *> inputs) {
+  if (Error error = checkHalfBytes(node.op_type(), inputs))
+    return error;
   if (Error error = checkAttributes(node))
     return error;
   return checkFilter(node.op_type(), inputs);

@@ -28,6 +28,20 @@ static bool isByte(ElementKind kind) {
   return kind == ElementKind::I8 || kind == ElementKind::U8;
 }
 
+/// The zero point of all numbers alike, if it is known: that of filters which
+/// have a scale each is a list of noughts.
+static std::optional<int64_t> sharedZero(const Node &node,
+                                         const Quantised &operand) {
+  if (!node.hasInput(operand.zero))
+    return 0;
+  const Constant *zero = node.constant(operand.zero);
+  if (!zero || zero->size() == 0)
+    return std::nullopt;
+  if (!zero->isSplat() && !llvm::all_equal(zero->ints()))
+    return std::nullopt;
+  return zero->intAt(0);
+}
+
 /// The numbers without their zero point, known if they are.
 static Expected<ImportedValue> centre(Node &node, const Quantised &operand,
                                       ElementKind kind) {
@@ -39,7 +53,7 @@ static Expected<ImportedValue> centre(Node &node, const Quantised &operand,
   result.shape.assign(node.inputShape(operand.x).begin(),
                       node.inputShape(operand.x).end());
   SmallVector<Operand> operands{Operand(node, operand.x)};
-  const Constant *numbers = node.constant(operand.x), *zero = nullptr;
+  const Constant *numbers = node.constant(operand.x);
   const bool hasZero = node.hasInput(operand.zero);
   if (hasZero) {
     if (node.inputKind(operand.zero) != from)
@@ -48,12 +62,11 @@ static Expected<ImportedValue> centre(Node &node, const Quantised &operand,
     if (!spread)
       return spread.takeError();
     operands.push_back(*spread);
-    zero = node.constant(operand.zero);
   }
-  if (numbers && (!hasZero || (zero && zero->size() == 1))) {
+  if (auto shared = sharedZero(node, operand); numbers && shared) {
     std::vector<int64_t> values = numbers->ints();
     for (int64_t &value : values)
-      value -= zero ? zero->intAt(0) : 0;
+      value -= *shared;
     result.constant = Constant::fromInts(kind, result.shape, values);
     return result;
   }
@@ -70,13 +83,11 @@ static Expected<ImportedValue> centre(Node &node, const Quantised &operand,
 
 /// The largest distance of a number from its zero point.
 static int64_t largestDistance(const Node &node, const Quantised &operand) {
-  const Constant *zero =
-      node.hasInput(operand.zero) ? node.constant(operand.zero) : nullptr;
-  if (node.hasInput(operand.zero) && (!zero || zero->size() != 1))
+  auto middle = sharedZero(node, operand);
+  if (!middle)
     return 255;
-  const int64_t middle = zero ? zero->intAt(0) : 0;
   const int64_t least = node.inputKind(operand.x) == ElementKind::I8 ? -128 : 0;
-  return std::max(middle - least, least + 255 - middle);
+  return std::max(*middle - least, least + 255 - *middle);
 }
 
 /// The exact sums of products that `plain`, the operator on numbers, gives.
