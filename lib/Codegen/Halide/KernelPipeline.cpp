@@ -1,6 +1,7 @@
 #include "KernelPipeline.h"
 #include "Concatenation.h"
 #include "KeptInResult.h"
+#include "PackedFactor.h"
 #include "ResultUses.h"
 #include "RowKernel.h"
 #include "ScalarOps.h"
@@ -192,6 +193,8 @@ void PipelineBuilder::addReduction(linalg::LinalgOp op) {
     }
     return;
   }
+  for (Value factor : packFactors(op, lanesOf(op)))
+    addStage(factor, std::nullopt);
   isKeeping = op == keeper;
   Reduction reduction = translate(op);
   isKeeping = false;

@@ -43,8 +43,10 @@ void scheduleInterleaved(StoredFunc &stage, const KernelOptions &options);
 void scheduleStored(StoredFunc &stage, const KernelOptions &options);
 
 /// Keeps `rows` times `vectors` vectors of `width` sums of a reduction, which
-/// is computed where they are wanted, in registers over all its loops.
-void scheduleRegisters(Reduction &reduction, int width, int vectors, int rows);
+/// is computed where they are wanted, in registers over all its loops. Rows are
+/// along its argument `row`.
+void scheduleRegisters(Reduction &reduction, int width, int vectors, int rows,
+                       size_t row = 1);
 
 /// A reduction of several results, or of rank 0, which is a stage itself.
 void scheduleRootReduction(Reduction &reduction, const KernelOptions &options);
