@@ -119,4 +119,77 @@ std::optional<std::vector<char>> getConstantBytes(ElementsAttr attr) {
   return all;
 }
 
+namespace {
+template <typename Element, typename Number>
+std::optional<std::vector<Number>> read(ElementsAttr attr) {
+  size_t count = attr.getNumElements();
+  ArrayRef<char> bytes;
+  auto dense = dyn_cast<DenseElementsAttr>(attr);
+  const bool isSplat = dense && dense.isSplat();
+  bytes = isSplat ? dense.getRawData() : getRawBytes(attr);
+  if (bytes.size() != (isSplat ? 1 : count) * sizeof(Element))
+    return std::nullopt;
+  std::vector<Number> numbers(count);
+  for (size_t i = 0; i < count; ++i) {
+    Element element;
+    std::memcpy(&element, bytes.data() + (isSplat ? 0 : i * sizeof(Element)),
+                sizeof(Element));
+    numbers[i] = static_cast<Number>(element);
+  }
+  return numbers;
+}
+
+template <typename Element, typename Number>
+Value create(OpBuilder &builder, Location loc, RankedTensorType type,
+             StringRef name, ArrayRef<Number> numbers) {
+  std::vector<Element> elements(numbers.size());
+  for (auto [element, number] : llvm::zip_equal(elements, numbers))
+    element = static_cast<Element>(number);
+  return createOwningConstant(builder, loc, type, name, std::move(elements));
+}
+} // namespace
+
+template <typename Number>
+std::optional<std::vector<Number>> getConstantNumbers(Value value) {
+  ElementsAttr attr;
+  if (!matchPattern(value, m_Constant(&attr)))
+    return std::nullopt;
+  Type type = attr.getElementType();
+  return type.isF32()         ? read<float, Number>(attr)
+         : type.isInteger(8)  ? read<int8_t, Number>(attr)
+         : type.isInteger(32) ? read<int32_t, Number>(attr)
+                              : std::nullopt;
+}
+
+template <typename Number>
+Value createNumbers(OpBuilder &builder, Location loc, RankedTensorType type,
+                    StringRef name, std::vector<Number> &&numbers) {
+  Type element = type.getElementType();
+  if (llvm::all_equal(numbers) && !numbers.empty()) {
+    // Keep what everything else recognises.
+    Attribute splat =
+        element.isF32()
+            ? Attribute(builder.getF32FloatAttr(numbers.front()))
+            : builder.getIntegerAttr(element,
+                                     static_cast<int64_t>(numbers.front()));
+    return builder.create<arith::ConstantOp>(
+        loc, DenseElementsAttr::get(type, splat));
+  }
+  if constexpr (std::is_same_v<Number, float>)
+    if (element.isF32())
+      return createConstant(builder, loc, type, name, std::move(numbers));
+  ArrayRef<Number> view(numbers);
+  return element.isF32() ? create<float>(builder, loc, type, name, view)
+         : element.isInteger(8)
+             ? create<int8_t>(builder, loc, type, name, view)
+             : create<int32_t>(builder, loc, type, name, view);
+}
+
+template std::optional<std::vector<float>> getConstantNumbers(Value);
+template std::optional<std::vector<double>> getConstantNumbers(Value);
+template Value createNumbers(OpBuilder &, Location, RankedTensorType, StringRef,
+                             std::vector<float> &&);
+template Value createNumbers(OpBuilder &, Location, RankedTensorType, StringRef,
+                             std::vector<double> &&);
+
 } // namespace convopt

@@ -12,6 +12,12 @@ namespace convopt {
 /// not an arith.constant of f32. A splat is expanded.
 std::optional<std::vector<float>> getConstantFloats(mlir::Value value);
 
+/// The elements of a constant tensor of f32, i8 or i32, row-major, integers with
+/// their sign; nothing if `value` is no arith.constant of these. `Number` is
+/// double, or float, which does not hold all i32.
+template <typename Number>
+std::optional<std::vector<Number>> getConstantNumbers(mlir::Value value);
+
 /// The scalar that every element of `value` equals (an arith.constant splat or
 /// scalar, a linalg.fill of one), or nothing.
 std::optional<double> getSplat(mlir::Value value);
@@ -37,6 +43,13 @@ mlir::Value createConstant(mlir::OpBuilder &builder, mlir::Location loc,
 mlir::Value createConstant(mlir::OpBuilder &builder, mlir::Location loc,
                            mlir::RankedTensorType type, llvm::StringRef name,
                            std::vector<char> &&data);
+
+/// A constant tensor of f32, i8 or i32 with these elements, which the type must
+/// hold: a splat if all are equal, else a dense_resource as above.
+template <typename Number>
+mlir::Value createNumbers(mlir::OpBuilder &builder, mlir::Location loc,
+                          mlir::RankedTensorType type, llvm::StringRef name,
+                          std::vector<Number> &&numbers);
 
 } // namespace convopt
 

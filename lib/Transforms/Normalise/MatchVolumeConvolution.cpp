@@ -60,7 +60,8 @@ static std::vector<float> reorderFilter(ArrayRef<float> from,
 static void takePadding(VolumeConv &conv, ArrayRef<int64_t> spatial) {
   auto pad = conv.image.getDefiningOp<tensor::PadOp>();
   Value value = pad ? pad.getConstantPaddingValue() : Value();
-  if (!value || getSplat(value) != 0.0 ||
+  std::optional<double> filler = value ? getSplat(value) : std::nullopt;
+  if (!filler || (*filler != 0.0 && !value.getType().isInteger(8)) ||
       !pad.getSourceType().hasStaticShape() || !pad.getLow().empty() ||
       !pad.getHigh().empty())
     return;
@@ -75,6 +76,7 @@ static void takePadding(VolumeConv &conv, ArrayRef<int64_t> spatial) {
     conv.high[i] = pad.getStaticHigh()[d];
   }
   conv.image = pad.getSource();
+  conv.filler = *filler;
 }
 
 std::optional<VolumeConv> matchVolumeConv(linalg::LinalgOp op) {
@@ -91,13 +93,20 @@ std::optional<VolumeConv> matchVolumeConv(linalg::LinalgOp op) {
       !multipliesAndAdds(op))
     return std::nullopt;
   SmallVector<int64_t> trips = op.getStaticLoopRanges();
-  for (Value value : op->getOperands())
-    if (!getElementTypeOrSelf(value).isF32())
-      return std::nullopt;
+  auto isOf = [&](unsigned i, unsigned bits) {
+    return getElementTypeOrSelf(op->getOperand(i)).isInteger(bits);
+  };
+  auto isFloat = [](Value value) {
+    return getElementTypeOrSelf(value).isF32();
+  };
+  if (!llvm::all_of(op->getOperands(), isFloat) &&
+      !(isOf(0, 8) && isOf(1, 8) && isOf(2, 32)))
+    return std::nullopt;
   if (llvm::is_contained(trips, 0))
     return std::nullopt;
 
   VolumeConv conv;
+  conv.op = op;
   conv.image = op.getDpsInputOperand(0)->get();
   conv.init = op.getDpsInitOperand(0)->get();
   conv.result = op->getResult(0);
@@ -147,8 +156,7 @@ std::optional<VolumeConv> matchVolumeConv(linalg::LinalgOp op) {
       resultOrder.size() != maps[2].getNumResults() ||
       llvm::is_contained(imageOrder, -1) || llvm::is_contained(resultOrder, -1))
     return std::nullopt;
-  std::optional<std::vector<float>> filter =
-      getConstantFloats(op.getDpsInputOperand(1)->get());
+  auto filter = getConstantNumbers<float>(op.getDpsInputOperand(1)->get());
   if (!filter)
     return std::nullopt;
   conv.filter = reorderFilter(

@@ -7,10 +7,27 @@
 #include "VolumeConvolution.h"
 #include "VolumeImages.h"
 #include "convopt/IR/Constants.h"
+#include "mlir/IR/IRMapping.h"
 
 using namespace mlir;
 
 namespace convopt {
+
+/// `named`, or of bytes a generic operation with the body of `from`: no name says
+/// with which sign bytes are multiplied.
+static Value withBodyOf(linalg::LinalgOp from, linalg::LinalgOp named) {
+  if (getElementTypeOrSelf(from->getOperand(0)).isF32())
+    return named->getResult(0);
+  OpBuilder builder(named);
+  auto generic = builder.create<linalg::GenericOp>(
+      named.getLoc(), named->getResultTypes(), named.getDpsInputs(),
+      named.getDpsInits(), named.getIndexingMapsArray(),
+      named.getIteratorTypesArray());
+  IRMapping mapping;
+  from->getRegion(0).cloneInto(&generic.getRegion(), mapping);
+  named->erase();
+  return generic.getResult(0);
+}
 
 Value createPlaneConv(OpBuilder &builder, Location loc, PlaneConv conv) {
   auto vector = [&](ArrayRef<int64_t> values) {
@@ -19,9 +36,11 @@ Value createPlaneConv(OpBuilder &builder, Location loc, PlaneConv conv) {
   auto filterOf = [&](ArrayRef<int64_t> channels) {
     SmallVector<int64_t> shape(channels);
     shape.append(conv.kernel.begin(), conv.kernel.end());
-    return createConstant(builder, loc,
-                          RankedTensorType::get(shape, builder.getF32Type()),
-                          "filter", std::move(conv.filter));
+    return createNumbers(
+        builder, loc,
+        RankedTensorType::get(shape,
+                              getElementTypeOrSelf(conv.op->getOperand(1))),
+        "filter", std::move(conv.filter));
   };
   const int64_t g = conv.groups, c = conv.inChannels, k = conv.outChannels;
   bool depthwise = g > 1 && c == 1 && k == 1;
@@ -42,14 +61,12 @@ Value createPlaneConv(OpBuilder &builder, Location loc, PlaneConv conv) {
   }
   low.append(conv.low.begin(), conv.low.end());
   high.append(conv.high.begin(), conv.high.end());
-  image = zeroPadded(builder, image, low, high);
+  image = padded(builder, image, low, high, conv.filler);
   auto create = [&](auto op, ArrayRef<int64_t> channels) -> Value {
-    return builder
-        .create<decltype(op)>(loc, TypeRange(init.getType()),
-                              ValueRange{image, filterOf(channels)},
-                              ValueRange(init), vector(conv.strides),
-                              vector(conv.dilations))
-        ->getResult(0);
+    Operation *named = builder.create<decltype(op)>(
+        loc, TypeRange(init.getType()), ValueRange{image, filterOf(channels)},
+        ValueRange(init), vector(conv.strides), vector(conv.dilations));
+    return withBodyOf(conv.op, cast<linalg::LinalgOp>(named));
   };
   if (depthwise)
     return create(linalg::DepthwiseConv2DNchwChwOp(), {g});

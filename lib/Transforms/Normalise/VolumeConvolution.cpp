@@ -46,12 +46,12 @@ static Value createInit(OpBuilder &builder, const VolumeConv &conv, Images kind,
   Value init = conv.init;
   Location loc = conv.result.getLoc();
   SmallVector<int64_t> shape = imageShape(conv.resultShape(), kind);
+  Type element = getElementTypeOrSelf(init);
   auto empty = [&] {
-    return builder.create<tensor::EmptyOp>(loc, shape, builder.getF32Type());
+    return builder.create<tensor::EmptyOp>(loc, shape, element);
   };
   if (std::optional<double> splat = getSplat(init)) {
-    Value scalar = builder.create<arith::ConstantOp>(
-        loc, builder.getF32FloatAttr(static_cast<float>(*splat)));
+    Value scalar = scalarConstant(builder, loc, element, *splat);
     return builder.create<linalg::FillOp>(loc, scalar, Value(empty()))
         .getResult(0);
   }
@@ -92,15 +92,15 @@ static std::vector<float> depthBeforeChannels(const VolumeConv &conv) {
   return result;
 }
 
-/// The slices apart, with zeros before and behind them: N, D, channels, H, W.
+/// The slices apart, with padding before and behind them: N, D, channels, H, W.
 static Value paddedSlices(OpBuilder &builder, const VolumeConv &conv,
                           Value slices) {
   Value apart = parted(builder, slices,
                        {conv.batch, conv.in[0], conv.groups * conv.inChannels,
                         conv.in[1], conv.in[2]},
                        {{0, 1}, {2}, {3}, {4}});
-  return zeroPadded(builder, apart, {0, conv.low[0], 0, 0, 0},
-                    {0, conv.high[0], 0, 0, 0});
+  return padded(builder, apart, {0, conv.low[0], 0, 0, 0},
+                {0, conv.high[0], 0, 0, 0}, conv.filler);
 }
 
 /// For each slice of the result the slices that it reads, as the channels of
@@ -128,8 +128,8 @@ static Value gatherSlices(OpBuilder &builder, const VolumeConv &conv,
                      builder.getContext()),
       AffineMap::getMultiDimIdentityMap(7, builder.getContext())};
   SmallVector<utils::IteratorType> loops(7, utils::IteratorType::parallel);
-  Value empty =
-      builder.create<tensor::EmptyOp>(loc, shape, builder.getF32Type());
+  Value empty = builder.create<tensor::EmptyOp>(loc, shape,
+                                                getElementTypeOrSelf(slices));
   Value gathered = builder
                        .create<linalg::GenericOp>(
                            loc, empty.getType(), from, empty, maps, loops,
@@ -171,6 +171,8 @@ static Value createOnImages(OpBuilder &builder, VolumeConv &conv, Images kind,
   Value image = volumes.get(
       builder, asVolume(builder, conv.image, conv.imageOrder), kind);
   PlaneConv plane;
+  plane.op = conv.op;
+  plane.filler = conv.filler;
   plane.image = image;
   plane.init = createInit(builder, conv, kind, volumes);
   plane.groups = conv.groups;

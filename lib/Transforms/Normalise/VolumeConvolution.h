@@ -24,8 +24,12 @@ struct VolumeConv {
   std::array<int64_t, 3> in, out, kernel, strides, dilations, low, high;
   /// The dimensions of image and result in the order n, (g), c, d, h, w.
   Order imageOrder, resultOrder;
-  /// groups x outChannels x inChannels x kernel.
+  /// groups x outChannels x inChannels x kernel; f32 holds bytes too.
   std::vector<float> filter;
+  /// What padding is filled with: 0, or of bytes any number.
+  double filler = 0;
+  /// Whose body is that of the convolution in two dimensions.
+  mlir::linalg::LinalgOp op;
 
   bool isDepthwise() const {
     return groups > 1 && inChannels == 1 && outChannels == 1;
@@ -40,9 +44,9 @@ struct VolumeConv {
   }
 };
 
-/// `op` as an f32 convolution in three dimensions with a constant filter and
-/// one dimension of batches, the zeros that are padded to its image taken for
-/// a part of it; nothing if it is something else.
+/// `op` as a convolution of f32 or of bytes in three dimensions with a constant
+/// filter and one dimension of batches, the padding of its image taken for a
+/// part of it; nothing if it is something else.
 std::optional<VolumeConv> matchVolumeConv(mlir::linalg::LinalgOp op);
 
 /// A convolution in two dimensions of all groups: N, C, H, W with a filter of
@@ -52,6 +56,8 @@ struct PlaneConv {
   int64_t groups, inChannels, outChannels;
   std::array<int64_t, 2> kernel, strides, dilations, low, high;
   std::vector<float> filter;
+  double filler;             ///< of padding
+  mlir::linalg::LinalgOp op; ///< whose body and elements it gets
 };
 
 /// The operation of linalg for it: depthwise, with groups or without. Gives N,
