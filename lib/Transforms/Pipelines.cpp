@@ -32,6 +32,8 @@ void buildNormalisePipeline(OpPassManager &pm) {
   pm.addPass(createSimplifyGenerics());
   // Before anything counts elements and divides by that.
   pm.addPass(createFoldEmpty());
+  // Before anything looks at the operands of every concatenation.
+  pm.addPass(createSharePrefixes());
   // Before anything asks whether an operand is constant.
   pm.addPass(createFoldConstants());
   // While bias and activation still follow the convolution directly; brings
