@@ -20,8 +20,9 @@ sys.path.insert(0, str(ROOT / "python"))
 import numpy as np  # noqa: E402
 
 import convopt  # noqa: E402
-from convopt.testing import programs, quantised  # noqa: E402
+from convopt.testing import programs, quantised_networks  # noqa: E402
 
+TARGETS = ("host", "aarch64")
 SOURCE = ROOT / "test" / "e2e" / "run_model.c"
 
 
@@ -29,12 +30,13 @@ def parse() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("networks", nargs="*", metavar="NETWORK")
-    parser.add_argument("--kinds", default=",".join(quantised.KINDS))
+    parser.add_argument("--kinds", default=",".join(quantised_networks.KINDS))
     parser.add_argument("--targets", default="host,aarch64")
     parser.add_argument("--inputs", type=int, default=100, help="of each network (100)")
     arguments = parser.parse_args()
-    arguments.networks = arguments.networks or quantised.names()
-    for given, known in (("networks", quantised.names()), ("kinds", quantised.KINDS), ("targets", ("host", "aarch64"))):
+    arguments.networks = arguments.networks or quantised_networks.names()
+    all_names = {"networks": quantised_networks.names(), "kinds": quantised_networks.KINDS, "targets": TARGETS}
+    for given, known in all_names.items():
         names = getattr(arguments, given)
         names = names.split(",") if isinstance(names, str) else names
         setattr(arguments, given, names)
@@ -66,13 +68,13 @@ def runner(path: Path, target: str, folder: Path):
 
 def judge(name: str, kind: str, targets: list, count: int) -> dict:
     """A Judgement for each target, and ONNX Runtime's own."""
-    path = quantised.network(name, kind)
+    path = quantised_networks.network(name, kind)
     with tempfile.TemporaryDirectory(prefix="convopt-") as folder:
         folders = {target: Path(folder) / target for target in targets}
         for each in folders.values():
             each.mkdir()
         runners = {target: runner(path, target, each) for target, each in folders.items()}
-        return quantised.judge(name, path, runners, count)
+        return quantised_networks.judge(name, path, runners, count)
 
 
 def main() -> int:
@@ -86,7 +88,7 @@ def main() -> int:
             for by, found in judged.items():
                 line = f"{found.differ:8.2%} {found.beyond:8.2%} {found.largest:7.0f} {found.other_top:10}"
                 print(f"{name:20} {kind:5} {by:12} {line}", flush=True)
-                good &= quantised.is_good(found, judged[quantised.OWN])
+                good &= quantised_networks.is_good(found, judged[quantised_networks.OWN])
     return 0 if good else 1
 
 
