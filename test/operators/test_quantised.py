@@ -42,7 +42,7 @@ def test_convolutions_are_exact(channels, generator):
 
 
 def test_a_list_of_equal_zero_points_is_one(generator, tmp_path):
-    """As filters of a scale each have it: 360 terms of 255 times 128 are exact in f32, of 255 times 255 are not."""
+    """As filters of a scale each have it: they are the bytes that they are, and the convolution is of bytes."""
     nodes = Nodes(13)
     x = nodes.input(generator.integers(0, 256, (1, 40, 6, 6)).astype(np.uint8))
     w = nodes.constant(generator.integers(-128, 128, (4, 40, 3, 3)).astype(np.int8))
@@ -50,9 +50,9 @@ def test_a_list_of_equal_zero_points_is_one(generator, tmp_path):
     each = nodes.constant(np.full(4, 0.01, np.float32)), nodes.constant(np.zeros(4, np.int8))
     nodes.add("QLinearConv", [x, scale, zero, w, *each, scale, zero], ["uint8"])
     onnx.save(nodes.model(), tmp_path / "model.onnx")
-    convopt.compile_file(tmp_path / "model.onnx", tmp_path / "model.mlir", emit="linalg")
-    (line,) = [line for line in (tmp_path / "model.mlir").read_text().splitlines() if "linalg.conv_2d" in line]
-    assert "i32" not in line and "xf32>" in line
+    convopt.compile_file(tmp_path / "model.onnx", tmp_path / "model.mlir", emit="annotated")
+    (line,) = [line for line in (tmp_path / "model.mlir").read_text().splitlines() if "convopt.primitive = " in line]
+    assert "tensor<4x40x3x3xi8>" in line and "#convopt.primitive<" in line
 
 
 def test_halves_round_to_even_and_what_is_too_large_is_the_largest():

@@ -25,6 +25,7 @@ FAMILIES = (
     "normalisations",
     "sampling",
     "control",
+    "learning",
 )
 OPSET = 23
 # Reasons that more than one operator has.
