@@ -5,8 +5,8 @@
 
 namespace convopt {
 
-/// Computes element-wise operations, transpositions and reshapes whose f32
-/// operands are all constant, unless the result would be large where they are
+/// Computes element-wise operations, transpositions and reshapes whose operands,
+/// of f32, i8 or i32, are all constant, unless the result would be large where they are
 /// small. Only what every host rounds alike is computed. Data of constants
 /// that are replaced is released, so no other module may share it.
 void foldConstants(mlir::ModuleOp module);
@@ -27,14 +27,14 @@ void simplifyGenerics(mlir::Operation *op);
 /// such tensors out of concatenations.
 void foldEmpty(mlir::Operation *op);
 
-/// Makes f32 convolutions in three dimensions whose filter is constant, of any
+/// Makes convolutions of f32 or of bytes in three dimensions whose filter is constant, of any
 /// stride, dilation and groups, convolutions in two, and computes what follows
 /// them element by element on the same images. Data of filters that are
 /// replaced is released, so no other module may share it.
 void planarConvolutions(mlir::ModuleOp module);
 
-/// Makes every matrix product with a constant right operand, f32 and without
-/// batches, a 1x1 convolution over its rows, so that convolution primitives
+/// Makes every matrix product with a constant right operand, of f32 or of bytes
+/// and without batches, a 1x1 convolution over its rows, so that convolution primitives
 /// serve it. The constant's data is shared, not copied.
 void matmulToConv(mlir::ModuleOp module);
 

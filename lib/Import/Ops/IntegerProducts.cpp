@@ -105,7 +105,8 @@ static Expected<ImportedValue> multiply(Node &node, ImportFunction plain,
   const bool fits =
       terms * largestDistance(node, a) * largestDistance(node, b) < int64_t(1)
                                                                         << 24;
-  const Constant *zero = node.hasInput(a.zero) ? node.constant(a.zero) : nullptr;
+  const Constant *zero =
+      node.hasInput(a.zero) ? node.constant(a.zero) : nullptr;
   const bool known = !node.hasInput(a.zero) || (zero && zero->isSplat());
   const ElementKind kind = fits && !(known && isByteFilter(node, b))
                                ? ElementKind::F32
@@ -141,22 +142,22 @@ static Error setSums(Node &node, Expected<ImportedValue> sums) {
 }
 
 /// Of sums and three scales, of two operands and of a result, what sums are
-/// multiplied by, if the scales are known; that of the first operand and that of
-/// the result are one number.
+/// multiplied by, if the scales are known; that of the first operand and that
+/// of the result are one number.
 static std::optional<Constant> knownFactor(ArrayRef<Operand> operands) {
   const Constant *a = operands[1].constant, *b = operands[2].constant,
                  *y = operands[3].constant;
   if (!a || !b || !y || !a->isSplat() || !y->isSplat() || b->size() == 0)
     return std::nullopt;
-  std::vector<double> factors = b->isSplat() ? std::vector{b->doubleAt(0)}
-                                             : b->doubles();
+  std::vector<double> factors =
+      b->isSplat() ? std::vector{b->doubleAt(0)} : b->doubles();
   // As single precision gives it.
   for (double &factor : factors)
     factor = static_cast<float>(a->doubleAt(0) * factor) /
              static_cast<float>(y->doubleAt(0));
-  return Constant::fromDoubles(
-      ElementKind::F32, b->isSplat() ? ArrayRef<int64_t>() : b->shape(),
-      factors);
+  return Constant::fromDoubles(ElementKind::F32,
+                               b->isSplat() ? ArrayRef<int64_t>() : b->shape(),
+                               factors);
 }
 
 /// Sums, and a bias if `bias` is an input, as multiples of the result's scale.
