@@ -77,6 +77,21 @@ static void inferLikeInput(const onnx::NodeProto &node,
     *context.getOutputType(0) = *context.getInputType(0);
 }
 
+/// ArrayFeatureExtractor takes a vector for a matrix of one row. The standard
+/// does not say it, but ONNX Runtime and the reference do.
+static void inferPickedRow(ArrayRef<ImportedValue *> inputs,
+                           onnx::InferenceContext &context) {
+  if (inputs.size() < 2 || !inputs[0] || !inputs[1] ||
+      inputs[0]->shape.size() != 1)
+    return;
+  auto *tensor = context.getOutputType(0)->mutable_tensor_type();
+  tensor->set_elem_type(elementKindToOnnx(inputs[0]->kind));
+  tensor->clear_shape();
+  tensor->mutable_shape()->add_dim()->set_dim_value(1);
+  tensor->mutable_shape()->add_dim()->set_dim_value(
+      *countElements(inputs[1]->shape));
+}
+
 /// Puts `spatial` behind the first two dimensions of an output.
 static bool replaceSpatial(onnx::TypeProto &type, ArrayRef<int64_t> batch,
                            ArrayRef<int64_t> spatial) {
@@ -103,6 +118,30 @@ static bool halveFrequencies(const onnx::NodeProto &node,
   auto *bins = shape->mutable_dim(2);
   bins->set_dim_value(bins->dim_value() / 2 + 1);
   return true;
+}
+
+/// What is cut from or made of an axis without elements has none. Inference
+/// gives a slice with a negative step one, and a resized axis no size.
+static void keepEmptyAxes(ArrayRef<int64_t> input, onnx::TypeProto &type) {
+  auto *shape = type.mutable_tensor_type()->mutable_shape();
+  if (static_cast<size_t>(shape->dim_size()) != input.size())
+    return;
+  for (auto [i, size] : enumerate(input))
+    if (size == 0)
+      shape->mutable_dim(static_cast<int>(i))->set_dim_value(0);
+}
+
+/// Inference of GatherND adds the sizes one by one, and none for a scalar.
+static void allowScalar(const onnx::NodeProto &node, ArrayRef<int64_t> input,
+                        ArrayRef<int64_t> indices, onnx::TypeProto &type) {
+  int64_t batch = 0;
+  for (const onnx::AttributeProto &attribute : node.attribute())
+    if (attribute.name() == "batch_dims")
+      batch = attribute.i();
+  // The rank of the result.
+  if (batch == 0 && indices.size() == 1 &&
+      indices[0] == static_cast<int64_t>(input.size()))
+    type.mutable_tensor_type()->mutable_shape();
 }
 
 bool completeTypes(const onnx::NodeProto &node, const onnx::OpSchema &schema,
@@ -133,6 +172,12 @@ bool completeTypes(const onnx::NodeProto &node, const onnx::OpSchema &schema,
       replaced = replaceSpatial(*context.getOutputType(0), {input[0], channels},
                                 *spatial);
   }
+  if (op == "ArrayFeatureExtractor")
+    inferPickedRow(inputs, context);
+  if (op == "Slice" || op == "Resize" || op == "Upsample")
+    keepEmptyAxes(input, *context.getOutputType(0));
+  if (op == "GatherND" && inputs[1])
+    allowScalar(node, input, inputs[1]->shape, *context.getOutputType(0));
   if (op == "STFT")
     replaced |= halveFrequencies(node, *context.getOutputType(0));
   return replaced;

@@ -23,10 +23,10 @@ Location Walk::locationOf(const onnx::NodeProto &proto) {
 Error Walk::importOperator(const onnx::NodeProto &proto, const Opsets &opsets,
                            Inputs &inputs, const BitVector &live,
                            Outputs &outputs) {
-  int64_t opset = opsets.lookup("");
-  auto schema = findOperator(proto, opset);
+  auto schema = findOperator(proto, opsets);
   if (!schema)
     return schema.takeError();
+  int64_t opset = opsets.lookup(*standardDomain(proto));
   // The definition of an operator gives types too, and not all have inference.
   bool expanded =
       isExpanded(proto, **schema) && !getFoldTable().contains(proto.op_type());

@@ -13,6 +13,11 @@ func.func @main(%x: memref<2x8xf32>, %y: memref<2x8xf32, strided<[8, 1], offset:
   // One place for two buffers serves both calls.
   // CHECK: %[[TWO:.+]] = llvm.mlir.constant(2 : i64)
   // CHECK: %[[BUFFERS:.+]] = llvm.alloca %[[TWO]]
+  // What is 0 in all buffers is written once.
+  // CHECK: %[[BYTE:.+]] = llvm.mlir.constant(0 : i8)
+  // CHECK: %[[BYTES:.+]] = llvm.mlir.constant(112 : i64)
+  // CHECK: "llvm.intr.memset"(%[[BUFFERS]], %[[BYTE]], %[[BYTES]]) <{isVolatile = false}>
+  // CHECK-NOT: llvm.mlir.zero
   // CHECK: memref.extract_aligned_pointer_as_index %[[X]]
   // float32: code 2, 32 bits, 1 lane.
   // CHECK: llvm.mlir.constant(73730 : i32)

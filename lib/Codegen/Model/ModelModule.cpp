@@ -148,6 +148,12 @@ makeModelModule(mlir::ModuleOp source, LLVMContext &context,
       text((*target)->createDataLayout().getStringRepresentation()));
   source->setAttr(mlir::LLVM::LLVMDialect::getTargetTripleAttrName(),
                   text(machine.triple));
+  // The interface has been read from them. Translation would warn of each that
+  // LLVM does not know, and print the whole function for every warning.
+  source.walk([](mlir::LLVM::LLVMFuncOp function) {
+    function.removeArgAttrsAttr();
+    function.removeResAttrsAttr();
+  });
   mlir::registerBuiltinDialectTranslation(*source.getContext());
   mlir::registerLLVMDialectTranslation(*source.getContext());
   std::unique_ptr<Module> module =

@@ -8,7 +8,6 @@
 #include "EinsumEquation.h"
 #include "llvm/ADT/StringExtras.h"
 
-using llvm::ArrayRef;
 using llvm::SmallVector;
 using llvm::StringRef;
 

@@ -30,6 +30,20 @@ static bool isByte(ElementKind kind) {
   return kind == ElementKind::I8 || kind == ElementKind::U8;
 }
 
+/// The zero point of all numbers alike, if it is known: that of filters which
+/// have a scale each is a list of noughts.
+static std::optional<int64_t> sharedZero(const Node &node,
+                                         const Quantised &operand) {
+  if (!node.hasInput(operand.zero))
+    return 0;
+  const Constant *zero = node.constant(operand.zero);
+  if (!zero || zero->size() == 0)
+    return std::nullopt;
+  if (!zero->isSplat() && !llvm::all_equal(zero->ints()))
+    return std::nullopt;
+  return zero->intAt(0);
+}
+
 /// The numbers without their zero point, known if they are.
 static Expected<ImportedValue> centre(Node &node, const Quantised &operand,
                                       ElementKind kind) {
@@ -41,7 +55,7 @@ static Expected<ImportedValue> centre(Node &node, const Quantised &operand,
   result.shape.assign(node.inputShape(operand.x).begin(),
                       node.inputShape(operand.x).end());
   SmallVector<Operand> operands{Operand(node, operand.x)};
-  const Constant *numbers = node.constant(operand.x), *zero = nullptr;
+  const Constant *numbers = node.constant(operand.x);
   const bool hasZero = node.hasInput(operand.zero);
   if (hasZero) {
     if (node.inputKind(operand.zero) != from)
@@ -50,12 +64,11 @@ static Expected<ImportedValue> centre(Node &node, const Quantised &operand,
     if (!spread)
       return spread.takeError();
     operands.push_back(*spread);
-    zero = node.constant(operand.zero);
   }
-  if (numbers && (!hasZero || (zero && zero->isSplat()))) {
+  if (auto shared = sharedZero(node, operand); numbers && shared) {
     std::vector<int64_t> values = numbers->ints();
     for (int64_t &value : values)
-      value -= zero ? zero->intAt(0) : 0;
+      value -= *shared;
     result.constant = Constant::fromInts(kind, result.shape, values);
     return result;
   }
@@ -72,29 +85,22 @@ static Expected<ImportedValue> centre(Node &node, const Quantised &operand,
 
 /// The largest distance of a number from its zero point.
 static int64_t largestDistance(const Node &node, const Quantised &operand) {
-  const Constant *zero =
-      node.hasInput(operand.zero) ? node.constant(operand.zero) : nullptr;
-  if (node.hasInput(operand.zero) && (!zero || zero->size() != 1))
+  auto middle = sharedZero(node, operand);
+  if (!middle)
     return 255;
-  const int64_t middle = zero ? zero->intAt(0) : 0;
   const int64_t least = node.inputKind(operand.x) == ElementKind::I8 ? -128 : 0;
-  return std::max(middle - least, least + 255 - middle);
+  return std::max(*middle - least, least + 255 - *middle);
 }
 
 /// Whether the numbers of `operand` without their zero points are known, and 8
 /// bits with a sign hold them.
 static bool isByteFilter(const Node &node, const Quantised &operand) {
-  const Constant *numbers = node.constant(operand.x), *zero = nullptr;
-  if (node.hasInput(operand.zero)) {
-    zero = node.constant(operand.zero);
-    if (!zero || !zero->isSplat())
-      return false;
-  }
-  if (!numbers || numbers->size() == 0)
+  const Constant *numbers = node.constant(operand.x);
+  auto middle = sharedZero(node, operand);
+  if (!numbers || numbers->size() == 0 || !middle)
     return false;
-  const int64_t middle = zero ? zero->intAt(0) : 0;
   return llvm::all_of(numbers->ints(), [&](int64_t number) {
-    return number - middle >= -128 && number - middle <= 127;
+    return number - *middle >= -128 && number - *middle <= 127;
   });
 }
 
@@ -105,12 +111,9 @@ static Expected<ImportedValue> multiply(Node &node, ImportFunction plain,
   const bool fits =
       terms * largestDistance(node, a) * largestDistance(node, b) < int64_t(1)
                                                                         << 24;
-  const Constant *zero =
-      node.hasInput(a.zero) ? node.constant(a.zero) : nullptr;
-  const bool known = !node.hasInput(a.zero) || (zero && zero->isSplat());
-  const ElementKind kind = fits && !(known && isByteFilter(node, b))
-                               ? ElementKind::F32
-                               : ElementKind::I32;
+  const bool areBytes = sharedZero(node, a) && isByteFilter(node, b);
+  const ElementKind kind =
+      fits && !areBytes ? ElementKind::F32 : ElementKind::I32;
   auto left = centre(node, a, kind);
   if (!left)
     return left.takeError();

@@ -122,7 +122,7 @@ Error importSizedAlongAxis(Node &node, ImportFunction plain) {
   bool drops = finds && !node.getInt("keepdims", 1);
   for (size_t i = 0; i < node.numOutputs(); ++i)
     for (int64_t dim : sizedDims(node, 0))
-      if (node.hasOutput(i) && !(finds && dim == *axis))
+      if (node.hasOutput(i) && (!finds || dim != *axis))
         node.setOutputSize(i, drops && dim > *axis ? dim - 1 : dim,
                            node.inputSize(0, dim));
   return plain(node);

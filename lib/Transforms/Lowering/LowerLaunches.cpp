@@ -2,10 +2,13 @@
 // Halide's ABI: what a launch passes is built here by the layout of that
 // struct. Sizes and strides never change and are constants of the object,
 // shared by all buffers of one shape; the structs are on the stack, once for
-// all launches, since one call is under way at a time. What a kernel returns is
-// tested after each: the function ends with the first that is not 0, without a
-// trace on the way out, because nothing outside the workspace has to be
-// released. A memref is passed as its pointer alone, so its layout must be
+// all launches, since one call is under way at a time. What is 0 or null in
+// every struct is written once for the whole function: stores before each call
+// would double its code, and LLVM, which joins neighbouring zeros to a memset,
+// takes time for each that grows with the number of launches. What a kernel
+// returns is tested after each: the function ends with the first that is not 0,
+// without a trace on the way out, because nothing outside the workspace has to
+// be released. A memref is passed as its pointer alone, so its layout must be
 // dense, which passes before this one have seen to.
 
 #include "convopt/Transforms/Lowering.h"
@@ -59,12 +62,7 @@ public:
     addContextAndStatus();
     if (launches.empty())
       return success();
-    builder.setInsertionPointToStart(&func.front());
-    // One call at a time is under way, so all share these.
-    buffers = builder.create<LLVM::AllocaOp>(
-        func.getLoc(), pointer, buffer,
-        builder.create<LLVM::ConstantOp>(func.getLoc(), builder.getI64Type(),
-                                         static_cast<int64_t>(most)));
+    createBuffers(static_cast<int64_t>(most));
     for (LaunchOp launch : launches)
       if (failed(lower(launch, number++)))
         return failure();
@@ -72,6 +70,20 @@ public:
   }
 
 private:
+  /// One call at a time is under way, so all share these. What no launch
+  /// writes is 0.
+  void createBuffers(int64_t count) {
+    constexpr int64_t bufferBytes = 56;
+    Location loc = func.getLoc();
+    builder.setInsertionPointToStart(&func.front());
+    IntegerType i64 = builder.getI64Type();
+    buffers = builder.create<LLVM::AllocaOp>(loc, pointer, buffer,
+                                             constant(loc, i64, count));
+    builder.create<LLVM::MemsetOp>(
+        loc, buffers, constant(loc, builder.getI8Type(), 0),
+        constant(loc, i64, count * bufferBytes), /*isVolatile=*/false);
+  }
+
   void addContextAndStatus() {
     unsigned position = func.getNumArguments();
     func.insertArgument(position, pointer, DictionaryAttr(), func.getLoc());
@@ -154,22 +166,16 @@ private:
     FailureOr<Value> dims = dimensions(launch, type);
     if (failed(dims))
       return failure();
-    IntegerType i32 = builder.getI32Type(), i64 = builder.getI64Type();
-    Value null = builder.create<LLVM::ZeroOp>(loc, pointer);
-    Value zero = constant(loc, i64, 0);
-    Value fields[] = {zero,
-                      null,
-                      hostPointer(loc, memref),
-                      zero,
-                      constant(loc, i32, halideType(type.getElementType())),
-                      constant(loc, i32, type.getRank()),
-                      *dims,
-                      null};
-    for (auto [field, value] : llvm::enumerate(fields)) {
+    IntegerType i32 = builder.getI32Type();
+    std::pair<int32_t, Value> fields[] = {
+        {2, hostPointer(loc, memref)},
+        {4, constant(loc, i32, halideType(type.getElementType()))},
+        {5, constant(loc, i32, type.getRank())},
+        {6, *dims}};
+    for (auto [field, value] : fields) {
       Value place = builder.create<LLVM::GEPOp>(
           loc, pointer, buffer, buffers,
-          ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(index),
-                                 static_cast<int32_t>(field)});
+          ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(index), field});
       builder.create<LLVM::StoreOp>(loc, value, place);
     }
     return builder
