@@ -136,7 +136,8 @@ namespace {
 struct NormaliseOptions : PassPipelineOptions<NormaliseOptions> {
   Option<Activations> activations{
       *this, "activations",
-      llvm::cl::desc("Sign of what is multiplied by filters of 8-bit integers"),
+      llvm::cl::desc("Sign of what is multiplied by filters of 8-bit "
+                     "integers: as-is, u8 or s8"),
       llvm::cl::init(Activations::AsIs),
       llvm::cl::values(
           clEnumValN(Activations::AsIs, "as-is", "As the model has it"),

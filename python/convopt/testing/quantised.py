@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+
 from convopt.testing.builder import Builder
 
 
