@@ -2,11 +2,11 @@
 
     ./dev build convopt-compile; .deps/venv/bin/python bench/scaling.py [FAMILY...] [--sizes 1250 2500] [-- OPTION...]
 
-Compiles models of python/convopt/testing/scaling.py (default: all) at sizes that double, and prints for each the seconds
-of CPU of each stage, those of its child processes included, the peak of the largest process's memory (resident), and how
-many operands the nodes have together. Behind a size stands the exponent of each figure's growth since the size before:
-the logarithm of their ratio over that of the operands', 1 for what is linear. Seconds of CPU, not of the clock, so that a
-busy machine tells the same.
+Compiles models of python/convopt/testing/scaling.py (default: all) at sizes that double, and prints for each the
+seconds of CPU of each stage, those of its child processes included, the peak of the largest process's memory
+(resident), and how many operands the nodes have together. Behind a figure stands the exponent of its growth since the
+size before: the logarithm of their ratio over that of the operands', 1 for what is linear. Seconds of CPU, not of the
+clock, so that a busy machine tells the same.
 """
 
 import argparse

@@ -120,6 +120,30 @@ static bool halveFrequencies(const onnx::NodeProto &node,
   return true;
 }
 
+/// What is cut from or made of an axis without elements has none. Inference
+/// gives a slice with a negative step one, and a resized axis no size.
+static void keepEmptyAxes(ArrayRef<int64_t> input, onnx::TypeProto &type) {
+  auto *shape = type.mutable_tensor_type()->mutable_shape();
+  if (static_cast<size_t>(shape->dim_size()) != input.size())
+    return;
+  for (auto [i, size] : enumerate(input))
+    if (size == 0)
+      shape->mutable_dim(static_cast<int>(i))->set_dim_value(0);
+}
+
+/// Inference of GatherND adds the sizes one by one, and none for a scalar.
+static void allowScalar(const onnx::NodeProto &node, ArrayRef<int64_t> input,
+                        ArrayRef<int64_t> indices, onnx::TypeProto &type) {
+  int64_t batch = 0;
+  for (const onnx::AttributeProto &attribute : node.attribute())
+    if (attribute.name() == "batch_dims")
+      batch = attribute.i();
+  // The rank of the result.
+  if (batch == 0 && indices.size() == 1 &&
+      indices[0] == static_cast<int64_t>(input.size()))
+    type.mutable_tensor_type()->mutable_shape();
+}
+
 bool completeTypes(const onnx::NodeProto &node, const onnx::OpSchema &schema,
                    ArrayRef<ImportedValue *> inputs,
                    onnx::InferenceContext &context) {
@@ -150,6 +174,10 @@ bool completeTypes(const onnx::NodeProto &node, const onnx::OpSchema &schema,
   }
   if (op == "ArrayFeatureExtractor")
     inferPickedRow(inputs, context);
+  if (op == "Slice" || op == "Resize" || op == "Upsample")
+    keepEmptyAxes(input, *context.getOutputType(0));
+  if (op == "GatherND" && inputs[1])
+    allowScalar(node, input, inputs[1]->shape, *context.getOutputType(0));
   if (op == "STFT")
     replaced |= halveFrequencies(node, *context.getOutputType(0));
   return replaced;

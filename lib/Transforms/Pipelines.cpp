@@ -34,6 +34,8 @@ void buildNormalisePipeline(OpPassManager &pm, Activations activations) {
   pm.addPass(createFoldEmpty());
   // Before filters of 8-bit integers become numbers, which the next one does.
   pm.addPass(createFoldQuantisation(FoldQuantisationOptions{activations}));
+  // Before anything looks at the operands of every concatenation.
+  pm.addPass(createSharePrefixes());
   // Before anything asks whether an operand is constant.
   pm.addPass(createFoldConstants());
   // While bias and activation still follow the convolution directly; brings

@@ -27,6 +27,10 @@ void simplifyGenerics(mlir::Operation *op);
 /// such tensors out of concatenations.
 void foldEmpty(mlir::Operation *op);
 
+/// Makes every concatenation that begins with all the parts of an earlier one,
+/// two or more, one of that one's result and of the parts behind them.
+void sharePrefixes(mlir::Operation *op);
+
 /// Makes f32 convolutions in three dimensions whose filter is constant, of any
 /// stride, dilation and groups, convolutions in two, and computes what follows
 /// them element by element on the same images. Data of filters that are

@@ -107,6 +107,16 @@ def FoldEmpty : Pass<"convopt-fold-empty"> {
   let dependentDialects = ["::mlir::tensor::TensorDialect"];
 }
 
+def SharePrefixes : Pass<"convopt-share-prefixes"> {
+  let summary = "Make concatenations of earlier concatenations";
+  let description = [{
+    A concatenation that begins with all the parts of an earlier one, as that of
+    each layer of a DenseNet does, becomes one of that one's result and of the
+    parts behind them. So the operands of all together grow as the layers do,
+    not as their square.
+  }];
+}
+
 def MatmulToConv : Pass<"convopt-matmul-to-conv", "::mlir::ModuleOp"> {
   let summary = "Make matrix products with a constant 1x1 convolutions";
   let description = [{

@@ -3,8 +3,16 @@
 // Halide's LLVM, which is another version; so there is no common module to
 // optimise, and nothing here that is worth more than LLVM's default pipeline.
 // Position-independent, for an object may end up in a shared library.
+//
+// A network of thousands of layers is one function of thousands of calls. Some
+// of LLVM's passes over machine code walk its dominators for every value that
+// is used throughout, such as the place of the buffers, and take the square of
+// its length. There is nothing to gain by them where no block runs twice:
+// without them such a function is twice as long, a few nanoseconds for each
+// kernel.
 
 #include "convopt/Codegen/ModelModule.h"
+#include "llvm/Analysis/CFG.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Passes/PassBuilder.h"
@@ -42,6 +50,24 @@ static void optimise(Module &module, TargetMachine &machine) {
       .run(module, modules);
 }
 
+/// Whether there are functions so long that plain code is better, and no loop
+/// in any of them.
+static bool isLongSequence(const Module &module) {
+  // Far above any network that is in use.
+  constexpr size_t fewBlocks = 1000;
+  bool isLong = false;
+  for (const Function &function : module) {
+    if (function.size() <= fewBlocks)
+      continue;
+    SmallVector<std::pair<const BasicBlock *, const BasicBlock *>> backEdges;
+    FindFunctionBackedges(function, backEdges);
+    if (!backEdges.empty())
+      return false;
+    isLong = true;
+  }
+  return isLong;
+}
+
 Expected<std::vector<char>> emitMachineCode(Module &module,
                                             const MachineDescription &machine,
                                             bool assembly) {
@@ -50,6 +76,8 @@ Expected<std::vector<char>> emitMachineCode(Module &module,
     return target.takeError();
   module.setPICLevel(PICLevel::BigPIC);
   optimise(module, **target);
+  if (isLongSequence(module))
+    (*target)->setOptLevel(CodeGenOptLevel::None);
 
   SmallVector<char> bytes;
   raw_svector_ostream os(bytes);

@@ -29,7 +29,7 @@ static Expected<LayerSizes> readSizes(Node &node, const Cell &cell,
     return node.error("X and R must have three dimensions");
   LayerSizes sizes{x[batchFirst ? 1 : 0], x[batchFirst ? 0 : 1], directions,
                    x[2], r[2]};
-  if (llvm::is_contained(x, 0) || sizes.units == 0)
+  if (sizes.inputs == 0 || sizes.units == 0)
     return node.error("an input is empty");
   if (node.getInt("hidden_size", sizes.units) != sizes.units)
     return node.error("attribute 'hidden_size' does not fit R");
@@ -44,6 +44,25 @@ static Expected<LayerSizes> readSizes(Node &node, const Cell &cell,
       !fits(7, {directions, 3 * sizes.units}))
     return node.error("the inputs do not fit each other");
   return sizes;
+}
+
+/// Of no steps, or of no sequences: there is no sequence of states, and the
+/// last states are the initial ones, which have the layout of the results.
+static Error importNothing(Node &node, const Cell &cell) {
+  Scalar scalar(node.builder, node.loc, node.inputKind(0));
+  for (int64_t i = 0; i <= cell.states; ++i) {
+    if (!node.hasOutput(i))
+      continue;
+    const size_t initial = 4 + i;
+    Value result =
+        i == 0 ? createEmpty(node, node.outputShape(i), scalar.type())
+        : node.hasInput(initial)
+            ? node.input(initial)
+            : createFilled(node, node.outputShape(i), scalar.attribute(0));
+    if (Error error = node.setOutput(i, result))
+      return error;
+  }
+  return Error::success();
 }
 
 /// `cell` lacks its activations, of which `fallback` are the default ones.
@@ -62,6 +81,8 @@ static Error importRecurrent(Node &node, Cell cell,
   if (!sizes)
     return sizes.takeError();
   cell.clip = node.getFloat("clip", 0);
+  if (sizes->steps == 0 || sizes->batch == 0)
+    return importNothing(node, cell);
 
   Value x = node.input(0);
   if (batchFirst)

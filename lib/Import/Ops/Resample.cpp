@@ -138,9 +138,6 @@ static Value interpolateAxis(Node &node, Value x, int64_t axis,
 
 Error emitResize(Node &node, ArrayRef<ResizedAxis> plan,
                  const InterpolationRule &rule) {
-  if (node.outputShape(0).size() == 0 ||
-      llvm::is_contained(node.inputShape(0), 0))
-    return node.error("an empty tensor cannot be resized");
   SmallVector<Interpolation> axes;
   bool gather = true;
   for (const ResizedAxis &axis : plan) {

@@ -1,4 +1,5 @@
 // Resize and Upsample: what their attributes and inputs say of each axis.
+#include "Generic.h"
 #include "Ops.h"
 #include "Resample.h"
 
@@ -40,7 +41,11 @@ planAxes(const Node &node, ArrayRef<int64_t> axes, ArrayRef<double> scales,
     if (!(axis.scale > 0) || !std::isfinite(axis.scale))
       return node.error("scales must be positive");
   }
-  // One scale for all, even where rounding the sizes changes it.
+  // One scale for all, even where rounding the sizes changes it: the text's
+  // `scale` is that before rounding, and so it is in the reference and ONNX
+  // Runtime. Which axes the sizes are of is told by their number, from the front
+  // or from the back, as of any axes; ONNX Runtime crashes on a policy with axes
+  // from the back, the reference refuses them.
   StringRef policy = node.getString("keep_aspect_ratio_policy", "stretch");
   if (!sizes.empty() && policy != "stretch") {
     SmallVector<float> ratios;
@@ -54,6 +59,21 @@ planAxes(const Node &node, ArrayRef<int64_t> axes, ArrayRef<double> scales,
   return plan;
 }
 
+/// Whether there is nothing to compute: of an empty tensor, which can become no
+/// other, an extent has no scale.
+static Expected<bool> isNothing(Node &node) {
+  if (llvm::is_contained(node.outputShape(0), 0)) {
+    Value empty = createEmpty(node, node.outputShape(0),
+                              node.outputType(0).getElementType());
+    if (Error error = node.setOutput(0, empty))
+      return std::move(error);
+    return true;
+  }
+  if (node.outputShape(0).empty() || llvm::is_contained(node.inputShape(0), 0))
+    return node.error("an empty tensor cannot be resized");
+  return false;
+}
+
 /// An input that may be left out or empty.
 static Expected<std::vector<double>> optionalDoubles(const Node &node, size_t i,
                                                      const char *what) {
@@ -63,6 +83,9 @@ static Expected<std::vector<double>> optionalDoubles(const Node &node, size_t i,
 }
 
 static Error importResize(Node &node) {
+  Expected<bool> nothing = isNothing(node);
+  if (!nothing || *nothing)
+    return nothing.takeError();
   InterpolationRule rule;
   bool legacy = node.opset() == 10;
   auto mode = parseMode(node.getString("mode", "nearest"));
@@ -118,6 +141,9 @@ static Error importResize(Node &node) {
 
 /// Until opset 9; Resize took over.
 static Error importUpsample(Node &node) {
+  Expected<bool> nothing = isNothing(node);
+  if (!nothing || *nothing)
+    return nothing.takeError();
   auto mode = parseMode(node.getString("mode", "nearest"));
   if (!mode || *mode == InterpolationRule::Mode::Cubic)
     return node.error("has a mode that ONNX does not define");

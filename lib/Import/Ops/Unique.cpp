@@ -134,8 +134,17 @@ static Error importUnique(Node &node) {
   if (!axis)
     return axis.takeError();
   int64_t count = shape[*axis];
+  if (count == 0) {
+    for (size_t i = 0; i < 4; ++i)
+      if (node.hasOutput(i))
+        if (Error error = node.setOutput(
+                i, createEmpty(node, node.outputShape(i),
+                               node.outputType(i).getElementType())))
+          return error;
+    return Error::success();
+  }
   if (*countElements(shape) == 0)
-    return node.error("an empty tensor is not supported");
+    return node.error("slices without elements are not supported");
   int64_t width = *countElements(shape) / count;
   // Slices as rows.
   SmallVector<int64_t> perm = llvm::to_vector(

@@ -4,8 +4,8 @@
 // kernel's IR shows it through a convopt.filter as the tensor that the
 // convolution wants, so that it stays a legal program. One weight used by two
 // convolutions of equal form is packed once. A large network's packed and plain
-// weights do not fit side by side, so each constant is freed as soon as its
-// last reader has been packed for.
+// weights do not fit side by side, so constants whose last reader has been
+// packed for are freed on the way.
 
 #include "convopt/Transforms/PackFilters.h"
 #include "PassMachine.h"
@@ -29,16 +29,20 @@ namespace {
 class Packer {
 public:
   Packer(ModuleOp module, const MachineDescription &machine)
-      : module(module), machine(machine) {}
+      : users(tables, module), machine(machine) {}
 
   LogicalResult pack(KernelOp kernel);
+  /// Of all packed filters that have been made.
+  int64_t packedBytes() const { return total; }
 
 private:
   FailureOr<Value> packedFilter(LaunchOp launch, unsigned operand,
                                 const ConvOp &conv, const Choice &choice);
 
-  ModuleOp module;
+  SymbolTableCollection tables;
+  SymbolUserMap users;
   const MachineDescription &machine;
+  int64_t total = 0; ///< bytes
   /// By the unpacked constant, and how and for whom it was packed.
   std::map<std::tuple<const void *, std::string, Operation *>, Value> packed;
   /// By the unpacked constant, each form of it once.
@@ -97,6 +101,7 @@ FailureOr<Value> Packer::packedFilter(LaunchOp launch, unsigned operand,
     result = builder.create<arith::ConstantOp>(filter.getLoc(), *equal);
     return result;
   }
+  total += static_cast<int64_t>(elements.size() * sizeof(float));
   result = createConstant(builder, filter.getLoc(), type, "packed_filter",
                           std::move(elements));
   known.push_back(result.getDefiningOp<arith::ConstantOp>().getValue());
@@ -126,16 +131,13 @@ LogicalResult Packer::pack(KernelOp kernel) {
 
   unsigned number = argument.getArgNumber();
   Type packedType;
-  auto uses = SymbolTable::getSymbolUses(kernel, module);
-  auto isLaunch = [](const SymbolTable::SymbolUse &use) {
-    return isa<LaunchOp>(use.getUser());
-  };
-  if (!uses || !llvm::all_of(*uses, isLaunch)) {
+  ArrayRef<Operation *> uses = users.getUsers(kernel);
+  if (!llvm::all_of(uses, llvm::IsaPred<LaunchOp>)) {
     kernel.emitRemark("is not only launched: its filter stays as it is");
     return success();
   }
-  for (const SymbolTable::SymbolUse &use : *uses) {
-    auto launch = cast<LaunchOp>(use.getUser());
+  for (Operation *use : uses) {
+    auto launch = cast<LaunchOp>(use);
     FailureOr<Value> value = packedFilter(launch, number, *conv, *choice);
     if (failed(value))
       return failure();
@@ -157,14 +159,21 @@ LogicalResult Packer::pack(KernelOp kernel) {
 }
 
 LogicalResult packFilters(ModuleOp module, const MachineDescription &machine) {
+  // Packed and unpacked weights together are large, but to look for unused ones
+  // is to go through the whole module.
+  constexpr int64_t fewBytes = 32 << 20;
   ResourceReleaser releaser(module);
   Packer packer(module, machine);
+  int64_t released = 0;
   for (KernelOp kernel : module.getOps<KernelOp>()) {
     if (failed(packer.pack(kernel)))
       return failure();
-    // Kernel by kernel: packed and unpacked weights together are large.
+    if (packer.packedBytes() - released < fewBytes)
+      continue;
     releaser.releaseUnused();
+    released = packer.packedBytes();
   }
+  releaser.releaseUnused();
   return success();
 }
 

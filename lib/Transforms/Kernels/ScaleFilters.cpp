@@ -237,8 +237,10 @@ void Scaler::run() {
     changed |= rewrite(launch);
   if (!changed)
     return;
+  SymbolTableCollection tables;
+  const SymbolUserMap users(tables, module);
   for (KernelOp kernel : llvm::make_early_inc_range(module.getOps<KernelOp>()))
-    if (SymbolTable::symbolKnownUseEmpty(kernel, module))
+    if (users.useEmpty(kernel))
       kernel.erase();
 }
 

@@ -11,6 +11,7 @@
 // become Halide pipelines.
 
 #include "BufferErrors.h"
+#include "GlobalConstants.h"
 #include "convopt/IR/KernelBody.h"
 #include "convopt/Transforms/Lowering.h"
 #include "convopt/Transforms/Passes.h"
@@ -55,6 +56,28 @@ static LogicalResult getBuffers(ValueRange values,
   return success();
 }
 
+/// Names the results of a launch that are only a part of their tensors: to find
+/// its kernel takes time that grows with the module, and is asked for often.
+static constexpr StringLiteral partialResults = "partial_results";
+
+static void notePartialResults(ModuleOp module) {
+  SymbolTable symbols(module);
+  for (func::FuncOp func : module.getOps<func::FuncOp>())
+    func.walk([&](LaunchOp launch) {
+      auto kernel = symbols.lookup<KernelOp>(launch.getKernel());
+      if (!kernel)
+        return;
+      SmallVector<int64_t> partial;
+      for (auto [number, value] : llvm::enumerate(kernel.getYielded()))
+        if (getPartialResult(value))
+          partial.push_back(static_cast<int64_t>(number));
+      if (!partial.empty())
+        launch->setDiscardableAttr(
+            partialResults,
+            DenseI64ArrayAttr::get(module.getContext(), partial));
+    });
+}
+
 namespace {
 /// A launch reads its inputs and overwrites its outputs, whole or a part.
 struct LaunchModel
@@ -64,10 +87,10 @@ struct LaunchModel
     auto launch = cast<LaunchOp>(op);
     if (!launch.isDpsInit(&operand))
       return true;
-    auto kernel = SymbolTable::lookupNearestSymbolFrom<KernelOp>(
-        launch, launch.getKernelAttr());
-    unsigned number = operand.getOperandNumber() - launch.getInputs().size();
-    return kernel && getPartialResult(kernel.getYielded()[number]);
+    auto partial = dyn_cast_or_null<DenseI64ArrayAttr>(
+        launch->getDiscardableAttr(partialResults));
+    int64_t number = operand.getOperandNumber() - launch.getInputs().size();
+    return partial && llvm::is_contained(partial.asArrayRef(), number);
   }
 
   LogicalResult bufferize(Operation *op, RewriterBase &rewriter,
@@ -201,6 +224,8 @@ LogicalResult bufferize(ModuleOp module) {
     endLoopsInPlace(func);
   separateEmptyTensors(module);
   hoistInsertions(module);
+  notePartialResults(module);
+  makeConstantsGlobal(module);
   IRRewriter rewriter(module.getContext());
   // Twice: parts of a concatenation move into the whole, and that into the
   // model's output.

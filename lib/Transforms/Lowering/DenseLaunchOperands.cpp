@@ -62,10 +62,10 @@ static Value moveToPart(OpBuilder &builder, Location loc, Value whole,
 }
 
 void makeLaunchOperandsDense(func::FuncOp func) {
-  func.walk([](LaunchOp launch) {
+  const SymbolTable symbols(func->getParentOp());
+  func.walk([&](LaunchOp launch) {
     OpBuilder builder(launch);
-    auto kernel = SymbolTable::lookupNearestSymbolFrom<KernelOp>(
-        launch, launch.getKernelAttr());
+    auto kernel = symbols.lookup<KernelOp>(launch.getKernel());
     for (OpOperand &operand : launch->getOpOperands()) {
       auto type = dyn_cast<MemRefType>(operand.get().getType());
       if (!type)

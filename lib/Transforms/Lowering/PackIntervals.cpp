@@ -7,6 +7,11 @@
 // is no worse is kept. The random numbers are those of the standard's mt19937
 // from a fixed seed, reduced by `%`: a distribution of the standard library may
 // differ from one library to the next, and with it the object.
+//
+// A buffer meets few of thousands, those that live when it does. They are found
+// by a tree over the buffers in the order of their first moments, whose nodes
+// know the last moment of any buffer below them (an interval tree: Cormen et
+// al., Introduction to Algorithms, 14.3).
 
 #include "convopt/Transforms/PackIntervals.h"
 #include "llvm/ADT/STLExtras.h"
@@ -20,9 +25,55 @@ using namespace llvm;
 
 namespace convopt {
 
-static bool meet(const LiveBuffer &a, const LiveBuffer &b) {
-  return a.first <= b.last && b.first <= a.last;
-}
+namespace {
+/// Finds the buffers that live at the same time as another.
+class Lifetimes {
+public:
+  explicit Lifetimes(ArrayRef<LiveBuffer> buffers)
+      : buffers(buffers), byFirst(buffers.size()),
+        latest(4 * std::max<size_t>(buffers.size(), 1)) {
+    std::iota(byFirst.begin(), byFirst.end(), 0);
+    llvm::stable_sort(byFirst, [&](size_t a, size_t b) {
+      return buffers[a].first < buffers[b].first;
+    });
+    if (!buffers.empty())
+      fill(1, 0, buffers.size());
+  }
+
+  /// Calls `use` with the index of each buffer that lives at some moment of
+  /// `buffer`, itself too.
+  void forEachMeeting(const LiveBuffer &buffer,
+                      function_ref<void(size_t)> use) const {
+    if (!buffers.empty())
+      visit(1, 0, buffers.size(), buffer, use);
+  }
+
+private:
+  int64_t fill(size_t node, size_t begin, size_t end) {
+    if (end - begin == 1)
+      return latest[node] = buffers[byFirst[begin]].last;
+    size_t middle = (begin + end) / 2;
+    return latest[node] = std::max(fill(2 * node, begin, middle),
+                                   fill(2 * node + 1, middle, end));
+  }
+
+  void visit(size_t node, size_t begin, size_t end, const LiveBuffer &buffer,
+             function_ref<void(size_t)> use) const {
+    if (latest[node] < buffer.first ||
+        buffers[byFirst[begin]].first > buffer.last)
+      return;
+    if (end - begin == 1)
+      return use(byFirst[begin]);
+    size_t middle = (begin + end) / 2;
+    visit(2 * node, begin, middle, buffer, use);
+    visit(2 * node + 1, middle, end, buffer, use);
+  }
+
+  ArrayRef<LiveBuffer> buffers;
+  SmallVector<size_t> byFirst;
+  SmallVector<int64_t> latest; ///< of the buffers below each node
+};
+} // namespace
 
 /// The start of the smallest gap between `placed` (sorted by offset) that
 /// holds `bytes`; behind all of them if there is none.
@@ -43,21 +94,25 @@ static int64_t findGap(ArrayRef<const LiveBuffer *> placed, int64_t bytes,
 
 /// Places the buffers one after the other, each in the smallest gap.
 static int64_t place(MutableArrayRef<LiveBuffer> buffers,
-                     ArrayRef<size_t> order, int64_t alignment) {
-  SmallVector<const LiveBuffer *> placed, conflicts; // Sorted by offset.
+                     const Lifetimes &lifetimes, ArrayRef<size_t> order,
+                     int64_t alignment) {
+  std::vector<bool> placed(buffers.size());
+  SmallVector<const LiveBuffer *> conflicts;
   int64_t total = 0;
   for (size_t index : order) {
     LiveBuffer &buffer = buffers[index];
     conflicts.clear();
-    llvm::copy_if(
-        placed, std::back_inserter(conflicts),
-        [&](const LiveBuffer *other) { return meet(buffer, *other); });
+    lifetimes.forEachMeeting(buffer, [&](size_t other) {
+      if (placed[other])
+        conflicts.push_back(&buffers[other]);
+    });
+    // Of those of one offset any may be the first.
+    llvm::sort(conflicts, [](const LiveBuffer *a, const LiveBuffer *b) {
+      return a->offset < b->offset;
+    });
     buffer.offset = findGap(conflicts, buffer.bytes, alignment);
     total = std::max(total, buffer.offset + buffer.bytes);
-    auto byOffset = [](const LiveBuffer *a, const LiveBuffer *b) {
-      return a->offset < b->offset;
-    };
-    placed.insert(llvm::upper_bound(placed, &buffer, byOffset), &buffer);
+    placed[index] = true;
   }
   return alignTo(total, alignment);
 }
@@ -68,7 +123,10 @@ int64_t packIntervals(MutableArrayRef<LiveBuffer> buffers, int64_t alignment) {
   llvm::sort(order, [&](size_t a, size_t b) {
     return std::pair(-buffers[a].bytes, a) < std::pair(-buffers[b].bytes, b);
   });
-  int64_t best = place(buffers, order, alignment);
+  // What it reads of them, their lives, stays as it is.
+  const SmallVector<LiveBuffer> given(buffers);
+  const Lifetimes lifetimes(given);
+  int64_t best = place(buffers, lifetimes, order, alignment);
   const int64_t least = peakBytes(buffers, alignment);
   SmallVector<LiveBuffer> tried(buffers);
   // What ends highest came too late: it is placed before some of the others.
@@ -85,7 +143,7 @@ int64_t packIntervals(MutableArrayRef<LiveBuffer> buffers, int64_t alignment) {
     std::rotate(next.begin() + to, next.begin() + from,
                 next.begin() + from + 1);
     SmallVector<LiveBuffer> placed(tried);
-    int64_t total = place(placed, next, alignment);
+    int64_t total = place(placed, lifetimes, next, alignment);
     // Equally good ones too: the way down may lead along them.
     if (total > best)
       continue;

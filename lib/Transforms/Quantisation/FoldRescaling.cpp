@@ -7,6 +7,7 @@
 //   (x * s + t) / u                 =  x * (s / u) + t / u
 //   max(x, c) / u                   =  max(x / u, c / u)  with u > 0
 //   integer with its sign changed   =  integer + 128      in the next addition
+//   rounded, stored in 8 bits and read again  =  rounded
 //
 // so that one addition, one multiply-add and one clamp remain. The second rounds
 // otherwise, in the last bit of f32: it decides only what lies as near to one
@@ -19,6 +20,7 @@
 #include "convopt/Transforms/Quantisation.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 #include <cmath>
 
@@ -44,6 +46,7 @@ private:
   bool joinSums(Operation &inner);
   bool foldFlip(Operation &inner);
   bool joinClamps(arith::MaxNumFOp outer);
+  bool foldRoundTrip(arith::SIToFPOp number);
   /// A constant of the body, or a further operand of `op`.
   Value createNumbers(const Numbers &numbers, Type type);
 
@@ -259,8 +262,71 @@ bool Rescaler::joinClamps(arith::MaxNumFOp outer) {
   return true;
 }
 
+/// Of a rounded number between two constants the limits.
+static std::optional<std::pair<double, double>> readLimits(Value rounded) {
+  auto round = rounded.getDefiningOp<math::RoundEvenOp>();
+  Operation *lower = round ? round.getOperand().getDefiningOp() : nullptr;
+  if (!isa_and_nonnull<arith::MinNumFOp, arith::MinimumFOp>(lower))
+    return std::nullopt;
+  auto larger = lower->getOperand(0).getDefiningOp<arith::MaxNumFOp>();
+  std::optional<double> most = getSplat(lower->getOperand(1)),
+                        least = larger ? getSplat(larger.getRhs())
+                                       : std::nullopt;
+  // Of those that were rounded none is beyond a limit that is an integer.
+  if (!most || !least || *least != std::trunc(*least) ||
+      *most != std::trunc(*most) || *least < -0x1p16 || *most > 0x1p16)
+    return std::nullopt;
+  return std::pair(*least, *most);
+}
+
+bool Rescaler::foldRoundTrip(arith::SIToFPOp number) {
+  if (!number.getType().isF32())
+    return false;
+  // What was done to the integer, from the last to the first: at most one
+  // narrowing, and integers added before and after it.
+  double sums[2] = {0, 0};
+  Operation *extension = nullptr;
+  Value value = number.getIn();
+  while (auto sum = readSum(op, value)) {
+    if (!sum->second.isOne())
+      return false;
+    sums[0] += sum->second.values[0];
+    value = sum->first;
+  }
+  if (isa_and_nonnull<arith::ExtSIOp, arith::ExtUIOp>(value.getDefiningOp())) {
+    extension = value.getDefiningOp();
+    auto narrow = extension->getOperand(0).getDefiningOp<arith::TruncIOp>();
+    if (!narrow || !narrow.getType().isInteger(8))
+      return false;
+    value = narrow.getIn();
+    while (auto sum = readSum(op, value)) {
+      if (!sum->second.isOne())
+        return false;
+      sums[1] += sum->second.values[0];
+      value = sum->first;
+    }
+  }
+  auto integer = value.getDefiningOp<arith::FPToSIOp>();
+  auto limits = integer ? readLimits(integer.getIn()) : std::nullopt;
+  if (!limits || integer.getIn().getType() != number.getType())
+    return false;
+  const double least = isa_and_nonnull<arith::ExtUIOp>(extension) ? 0 : -128;
+  if (extension && (limits->first + sums[1] < least ||
+                    limits->second + sums[1] > least + 255))
+    return false;
+  Value result = integer.getIn();
+  if (sums[0] + sums[1] != 0)
+    result = builder.create<arith::AddFOp>(
+        number.getLoc(), result,
+        createNumbers(Numbers{{sums[0] + sums[1]}, {}}, number.getType()));
+  number.replaceAllUsesWith(result);
+  return true;
+}
+
 bool Rescaler::visit(Operation &inner) {
   builder.setInsertionPoint(&inner);
+  if (auto number = dyn_cast<arith::SIToFPOp>(inner))
+    return foldRoundTrip(number);
   if (auto division = dyn_cast<arith::DivFOp>(inner))
     return foldDivision(division);
   if (auto clamp = dyn_cast<arith::MaxNumFOp>(inner))
@@ -284,10 +350,11 @@ void Rescaler::run() {
   }
 }
 
-/// Whether anything of `op` is of 8-bit integers.
-static bool readsOrWritesBytes(linalg::GenericOp op) {
-  return llvm::any_of(op->getOperands(), [](Value operand) {
-    return getElementTypeOrSelf(operand).isInteger(8);
+/// Whether anything in the body of `op` is an 8-bit integer.
+static bool hasBytes(linalg::GenericOp op) {
+  return llvm::any_of(*op.getBody(), [](Operation &inner) {
+    return llvm::any_of(inner.getOperandTypes(),
+                        [](Type type) { return type.isInteger(8); });
   });
 }
 
@@ -295,7 +362,7 @@ void foldRescaling(Operation *root) {
   SmallVector<linalg::GenericOp> ops;
   root->walk([&](linalg::GenericOp op) {
     if (op.hasPureTensorSemantics() && !op.hasDynamicShape() &&
-        op.getNumParallelLoops() == op.getNumLoops() && readsOrWritesBytes(op))
+        op.getNumParallelLoops() == op.getNumLoops() && hasBytes(op))
       ops.push_back(op);
   });
   if (ops.empty())
