@@ -1,7 +1,5 @@
 """Products of 8-bit integers are exact however long the sums, and rounded once; what is not of 8 bits is refused."""
 
-import re
-
 import convopt
 import numpy as np
 import onnx
@@ -56,7 +54,7 @@ def test_a_list_of_equal_zero_points_is_one(middle, element, generator, tmp_path
     onnx.save(nodes.model(), tmp_path / "model.onnx")
     convopt.compile_file(tmp_path / "model.onnx", tmp_path / "model.mlir", emit="linalg")
     (line,) = [line for line in (tmp_path / "model.mlir").read_text().splitlines() if "linalg.conv_2d" in line]
-    assert set(re.findall(r"x([if]\d+)>", line)) == {element}
+    assert f"<1x40x6x6x{element}>, tensor<4x40x3x3x{element}>" in line
 
 
 def test_halves_round_to_even_and_what_is_too_large_is_the_largest():
