@@ -4,8 +4,7 @@
 
 scripts/setup.sh --tests installs the front ends; convopt.testing.frontends says what each way is. A row says how many
 launches a run has, how far its outputs are from ONNX Runtime's, and its time: the least of --rounds runs on one core,
-in turns with the network's other ways in the same process, and how many times that of the import from ONNX. A network
-that multiplies rounding errors (see convopt.testing.reference.sensitivity) is as far by every way.
+in turns with the network's other ways in the same process, and how many times that of the import from ONNX.
 """
 
 import argparse

@@ -12,8 +12,8 @@ struct convopt_launch { /* one run of a kernel */
   int64_t predicted_ns;  /* on one thread; 0: no prediction */
 };
 
-/* Called before (done = 0) and after (done = 1) each launch, on the thread that
- * calls run. */
+/* Called before (done = 0) and after (done = 1) each launch, given its number
+ * in `launches`, on the thread that calls run. */
 typedef void (*convopt_observer)(void *data, int64_t launch, int done);
 
 struct convopt_profile {
@@ -24,5 +24,8 @@ struct convopt_profile {
   /* Has `observer` called with `data` from now on; a null one: nobody. After
    * init. */
   int (*watch)(void *workspace, convopt_observer observer, void *data);
+  /* Of a model for several sizes: those of size i begin at first_launch[i] and
+   * end before first_launch[i + 1]. Null if there is one. */
+  const int64_t *first_launch;
 };
 #endif

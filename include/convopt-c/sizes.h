@@ -17,6 +17,9 @@ struct convopt_sizes {
    * convopt_model.init serves all sizes. */
   int (*run)(const void *const *inputs, const int64_t *const *input_dims,
              void *const *outputs, void *workspace);
+  /* As convopt_model.output_dims: of the size that ran last. Before the first
+   * run -1 stands where the sizes differ. */
+  const int64_t *(*output_dims)(void *workspace, int64_t index);
 };
 
 /* The number of the size whose inputs have these dimensions; -1 if none has. */

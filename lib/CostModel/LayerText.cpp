@@ -30,18 +30,20 @@ static llvm::SmallVector<Field> fields(ConvLayer &l) {
           {"p", {&l.padTop, &l.padBottom, &l.padLeft, &l.padRight}}};
 }
 
-std::string convopt::layerText(const ConvLayer &layer) {
-  ConvLayer copy = layer;
+std::string convopt::layerText(const ConvProblem &layer) {
+  ConvProblem copy = layer;
   std::string text;
   for (const Field &field : fields(copy)) {
     text += (text.empty() ? "" : " ") + field.key.str() + "=";
     for (size_t i = 0; i < field.values.size(); ++i)
       text += (i ? "x" : "") + std::to_string(*field.values[i]);
   }
+  if (isQuantised(layer.types))
+    text += " t=" + toString(layer.types.input).str();
   return text;
 }
 
-std::string convopt::layerSummary(const ConvLayer &layer) {
+std::string convopt::layerSummary(const ConvProblem &layer) {
   std::string text;
   llvm::raw_string_ostream os(text);
   auto pair = [&](const char *before, int64_t a, int64_t b) {
@@ -67,6 +69,8 @@ std::string convopt::layerSummary(const ConvLayer &layer) {
     pair(" dilated ", layer.dilationHeight, layer.dilationWidth);
   if (layer.groups != 1)
     os << " groups " << layer.groups;
+  if (!(layer.types == ConvTypes()))
+    os << ' ' << toString(layer.types.input);
   return text;
 }
 
@@ -88,20 +92,34 @@ static llvm::Error setField(Field &field, StringRef word) {
   return llvm::Error::success();
 }
 
+static llvm::Error setTypes(ConvTypes &types, StringRef name) {
+  for (ElementType byte : {ElementType::U8, ElementType::I8})
+    if (name == toString(byte)) {
+      types = {byte, ElementType::I8, ElementType::I32, byte};
+      return llvm::Error::success();
+    }
+  return createStringError("'t=" + name + "' is neither u8 nor i8");
+}
+
 static int64_t outputs(int64_t in, int64_t pads, int64_t kernel, int64_t stride,
                        int64_t dilation) {
   int64_t room = in + pads - (kernel - 1) * dilation - 1;
   return room < 0 ? 0 : room / stride + 1;
 }
 
-llvm::Expected<ConvLayer> convopt::parseLayer(StringRef text) {
-  ConvLayer layer;
+llvm::Expected<ConvProblem> convopt::parseLayer(StringRef text) {
+  ConvProblem layer;
   auto table = fields(layer);
   llvm::StringMap<bool> seen;
   llvm::SmallVector<StringRef> words;
   text.split(words, ' ', -1, /*KeepEmpty=*/false);
   for (StringRef word : words) {
     StringRef key = word.split('=').first;
+    if (key == "t") {
+      if (llvm::Error e = setTypes(layer.types, word.split('=').second))
+        return e;
+      continue;
+    }
     auto *field =
         llvm::find_if(table, [&](const Field &f) { return f.key == key; });
     if (field == table.end())
@@ -124,11 +142,11 @@ llvm::Expected<ConvLayer> convopt::parseLayer(StringRef text) {
   return layer;
 }
 
-llvm::Expected<std::vector<ConvLayer>> convopt::readLayers(StringRef path) {
+llvm::Expected<std::vector<ConvProblem>> convopt::readLayers(StringRef path) {
   auto file = llvm::MemoryBuffer::getFile(path, /*IsText=*/true);
   if (!file)
     return createStringError(path + ": " + file.getError().message());
-  std::vector<ConvLayer> layers;
+  std::vector<ConvProblem> layers;
   for (llvm::line_iterator line(**file); !line.is_at_eof(); ++line) {
     StringRef text = line->split('#').first.trim();
     if (text.empty())

@@ -22,7 +22,7 @@ Roofline convopt::roofline(const ConvProblem &layer,
   double bytes = bytesOf(layer.types.input) * layer.inputElements() +
                  bytesOf(layer.types.filter) * layer.filterElements() +
                  bytesOf(layer.types.result) * layer.outputElements();
-  return {2.0 * layer.multiplyAdds() / machine.peak(layer.types),
+  return {2.0 * layer.multiplyAdds() / machine.peak(layer),
           bytes / bandwidthFor(bytes, machine)};
 }
 

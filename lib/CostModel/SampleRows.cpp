@@ -25,7 +25,7 @@ bool ImageTransformation::operator==(const ImageTransformation &other) const {
   return tie(*this) == tie(other);
 }
 
-std::string convopt::sampleKey(const ConvLayer &layer, const Choice &choice) {
+std::string convopt::sampleKey(const ConvProblem &layer, const Choice &choice) {
   return layerText(layer) + "," + toString(choice);
 }
 

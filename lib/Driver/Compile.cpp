@@ -2,7 +2,6 @@
 #include "CostNotes.h"
 #include "Explain.h"
 #include "Stages.h"
-#include "convopt/Report/Page.h"
 #include "convopt/Runtime/Runtime.h"
 #include "convopt/Transforms/Pipelines.h"
 #include "llvm/Support/TargetSelect.h"
@@ -148,15 +147,28 @@ Expected<FinishedModel> link(Session &session, Lowered lowered,
                        std::move(lowered.weights), std::move(*merged)};
 }
 
-/// A profile to be shown beside what was predicted, if one is given.
-static Expected<std::optional<json::Value>>
-readProfile(const CompileOptions &options) {
-  if (options.reportProfile.empty())
-    return std::nullopt;
-  Expected<json::Value> profile = readRunProfile(options.reportProfile);
-  if (!profile)
-    return profile.takeError();
-  return std::move(*profile);
+/// What is known when the primitives are chosen. Refers to all of it.
+static Explanation explain(const CompileOptions &options,
+                           const MachineDescription &machine,
+                           const ModelInterface &common, const Chosen &chosen) {
+  std::vector<SizeExplanation> sizes;
+  for (const auto &[interface, selection] :
+       zip_equal(chosen.sizes, chosen.selections))
+    sizes.push_back({interface, selection});
+  return {options.name,      targetName(machine),
+          compilerVersion(), options.threads,
+          machine,           common,
+          std::move(sizes)};
+}
+
+/// And when every tensor has its place.
+static void addPrograms(Placed &placed, Explanation &explanation) {
+  if (!placed.programs.empty())
+    for (auto [size, program, memory] :
+         zip_equal(explanation.sizes, placed.programs, placed.memory)) {
+      size.program = std::move(program);
+      size.memory = memory;
+    }
 }
 
 static Error runStages(const CompileOptions &options,
@@ -165,9 +177,9 @@ static Error runStages(const CompileOptions &options,
   Expected<MachineDescription> machine = describeTarget(options);
   if (!machine)
     return machine.takeError();
-  Expected<std::optional<json::Value>> profile = readProfile(options);
-  if (!profile)
-    return profile.takeError();
+  Expected<std::vector<RunProfile>> profiles = readProfiles(options);
+  if (!profiles)
+    return profiles.takeError();
   Session session(options, environment);
 
   // Which primitive for each convolution.
@@ -176,17 +188,13 @@ static Error runStages(const CompileOptions &options,
     return chosen.takeError();
   if (options.emit == Emit::Linalg)
     return writeModule(environment, options.output, *chosen->module);
-  // Reports are of one size.
-  Explanation explanation{options.name,
-                          targetName(*machine),
-                          compilerVersion(),
-                          options.threads,
-                          *machine,
-                          chosen->sizes.front(),
-                          std::move(chosen->selections.front())};
+  Expected<ModelInterface> common = commonInterface(chosen->sizes);
+  if (!common)
+    return common.takeError();
+  Explanation explanation = explain(options, *machine, *common, *chosen);
   auto write = [&](function_ref<Error()> writeModel) {
-    return writeWithReports(options, environment, explanation,
-                            *profile ? &**profile : nullptr, writeModel);
+    return writeWithReports(options, environment, explanation, *profiles,
+                            writeModel);
   };
   if (options.emit == Emit::Annotated)
     return write([&] {
@@ -210,8 +218,7 @@ static Error runStages(const CompileOptions &options,
       place(session, *kernels, chosen->sizes, *machine, options);
   if (!placed)
     return placed.takeError();
-  explanation.program = std::move(placed->program);
-  explanation.sizes = placed->sizes;
+  addPrograms(*placed, explanation);
   addNote(noteOnWorkspace(placed->facts, largestTensor), kernels->notes);
   Expected<Lowered> lowered = lower(session, *kernels, std::move(*placed),
                                     chosen->sizes, *machine, options);

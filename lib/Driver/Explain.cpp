@@ -13,6 +13,17 @@ bool wantsReports(const CompileOptions &options) {
   return options.explainJson || !options.report.empty();
 }
 
+Expected<std::vector<RunProfile>> readProfiles(const CompileOptions &options) {
+  std::vector<RunProfile> profiles;
+  for (const std::string &path : options.reportProfiles) {
+    Expected<RunProfile> profile = readRunProfile(path);
+    if (!profile)
+      return profile.takeError();
+    profiles.push_back(std::move(*profile));
+  }
+  return profiles;
+}
+
 static bool isStandardOutput(StringRef path) { return path == "-"; }
 
 using Written = SmallVector<std::pair<Result, std::string>>;
@@ -20,7 +31,7 @@ using Written = SmallVector<std::pair<Result, std::string>>;
 /// What was written, which is nothing behind an error.
 static Error writeFiles(const CompileOptions &options, Environment &environment,
                         const Explanation &explanation,
-                        const json::Value *profile, Written &written) {
+                        const SizeProfiles &profiles, Written &written) {
   auto write = [&](Result what, const std::string &path,
                    function_ref<Error(raw_ostream &)> content) -> Error {
     if (Error error = environment.write(what, path, content))
@@ -38,23 +49,22 @@ static Error writeFiles(const CompileOptions &options, Environment &environment,
   if (options.report.empty())
     return Error::success();
   return write(Result::Report, options.report, [&](raw_ostream &os) {
-    os << makePage(explanation, profile);
+    os << makePage(explanation, profiles);
     return Error::success();
   });
 }
 
 Error writeWithReports(const CompileOptions &options, Environment &environment,
                        const Explanation &explanation,
-                       const json::Value *profile,
+                       ArrayRef<RunProfile> profiles,
                        function_ref<Error()> writeModel) {
   if (!wantsReports(options))
     return writeModel();
-  if (profile)
-    if (Error error = checkRunProfile(options.reportProfile, *profile,
-                                      *explanation.program))
-      return error;
+  Expected<SizeProfiles> bySize = profilesOfSizes(profiles, explanation.sizes);
+  if (!bySize)
+    return bySize.takeError();
   Written written;
-  Error error = writeFiles(options, environment, explanation, profile, written);
+  Error error = writeFiles(options, environment, explanation, *bySize, written);
   if (!error)
     error = writeModel();
   if (error) {

@@ -15,6 +15,14 @@ static Error readText(const OptionInfo &, StringRef text,
   return Error::success();
 }
 
+/// One that has it added to what was given before.
+template <auto member>
+static Error addText(const OptionInfo &, StringRef text,
+                     CompileOptions &options) {
+  (options.*member).push_back(text.str());
+  return Error::success();
+}
+
 template <std::string TargetRequest::*member>
 static Error readTarget(const OptionInfo &, StringRef text,
                         CompileOptions &options) {
@@ -105,8 +113,9 @@ static constexpr OptionInfo table[] = {
     {"report", "file.html", "Write a web page that shows all of that",
      Form::Value, readText<&Options::report>},
     {"report-profile", "file.json",
-     "Show there, too, what convopt-run --profile=file.json has measured",
-     Form::Value, readText<&Options::reportProfile>},
+     "Show there, too, what convopt-run --profile=file.json has measured; once "
+     "for each size",
+     Form::Repeated, addText<&Options::reportProfiles>},
     {"v", "", "Say which stage has begun", Form::Flag,
      readInto<parseFlag, &Options::verbose>, /*ofToolOnly=*/true},
     {"time", "", "Print how long each stage took (each pass: --mlir-timing)",
@@ -151,18 +160,8 @@ static Error checkReports(const CompileOptions &options) {
     return createStringError("--report: --emit=" + toString(options.emit) +
                              " plans no memory; expected llvm, asm, obj or "
                              "shared");
-  if (!options.reportProfile.empty() && options.report.empty())
+  if (!options.reportProfiles.empty() && options.report.empty())
     return createStringError("--report-profile: only with --report");
-  if (options.sizes.empty())
-    return Error::success();
-  // They tell of one program, launch by launch.
-  for (auto [given, option] :
-       {std::pair(options.explainJson.has_value(), "--explain=json"),
-        std::pair(!options.report.empty(), "--report"),
-        std::pair(options.profile, "--profile")})
-    if (given)
-      return createStringError("%s: only for one size; --shape gives %zu",
-                               option, options.sizes.size());
   return Error::success();
 }
 

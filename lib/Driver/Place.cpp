@@ -1,3 +1,4 @@
+#include "Sizes.h"
 #include "Stages.h"
 #include "WeightsFile.h"
 #include "convopt/Transforms/Pipelines.h"
@@ -35,28 +36,42 @@ static Error checkSize(const ConstantPool &weights) {
   return Error::success();
 }
 
-static Expected<std::vector<LaunchProfile>>
-profile(mlir::func::FuncOp main, const MachineDescription &machine,
-        const CompileOptions &options) {
+/// The launches of each function.
+static Expected<std::vector<std::vector<LaunchProfile>>>
+profile(ArrayRef<mlir::func::FuncOp> functions,
+        const MachineDescription &machine, const CompileOptions &options) {
   auto costs = makeCostModel(options.costModel);
   if (!costs)
     return costs.takeError();
-  return profileLaunches(main, machine, **costs);
+  std::vector<std::vector<LaunchProfile>> launches;
+  for (mlir::func::FuncOp function : functions)
+    launches.push_back(profileLaunches(function, machine, **costs));
+  return launches;
 }
 
 static int64_t kernelBytes(const ModelFacts &facts) {
   return facts.scratchBytes + facts.threads * facts.threadScratchBytes;
 }
 
+/// The workspace is that of the size that needs the most; of several sizes a
+/// line each says what it needs.
 static void explainMemory(raw_ostream &os, ArrayRef<MemoryPlan> plans,
-                          const ModelFacts &facts) {
-  const MemoryPlan &memory =
-      *max_element(plans, [](const MemoryPlan &a, const MemoryPlan &b) {
-        return a.bytes < b.bytes;
-      });
-  os << "workspace: " << memory.bytes << " bytes of tensors, of which at least "
-     << memory.lowerBound << " are live at one time; " << kernelBytes(facts)
-     << " bytes of kernels' own\n";
+                          const ModelFacts &facts,
+                          const CompileOptions &options) {
+  auto print = [&](const MemoryPlan &memory) {
+    os << memory.bytes << " bytes of tensors, of which at least "
+       << memory.lowerBound << " are live at one time";
+  };
+  for (const auto &[size, memory] : zip(options.sizes, plans)) {
+    os << "size " << toString(size) << ": ";
+    print(memory);
+    os << "\n";
+  }
+  os << "workspace: ";
+  print(*max_element(plans, [](const MemoryPlan &a, const MemoryPlan &b) {
+    return a.bytes < b.bytes;
+  }));
+  os << "; " << kernelBytes(facts) << " bytes of kernels' own\n";
 }
 
 Expected<Placed> place(Session &session, Kernels &kernels,
@@ -72,30 +87,35 @@ Expected<Placed> place(Session &session, Kernels &kernels,
     return error;
   const Placement &placement = placed.placement;
   placed.facts = describe(options, placement.memory, kernels.compiled);
-  placed.facts.shapeBytes = shapeBytes(sizes.front());
+  Expected<ModelInterface> common = commonInterface(sizes);
+  if (!common)
+    return common.takeError();
+  placed.facts.shapeBytes = shapeBytes(*common);
   if (options.weights == WeightsPlace::External)
     placed.facts.weightsFileBytes = weightsFileBytes(placement.weights);
   else if (Error error = checkSize(placement.weights))
     return error;
   if (options.explain)
     explainMemory(session.environment.explanations(), placement.memory,
-                  placed.facts);
+                  placed.facts, options);
 
   if (!options.profile && !wantsReports(options))
     return placed;
-  Expected<mlir::func::FuncOp> main = findMain(module);
-  if (!main)
-    return main.takeError();
+  auto functions = findSizes(module);
+  if (!functions)
+    return functions.takeError();
   // Here launches have buffers, whose bytes are counted, and still kernels.
-  auto launches = profile(*main, machine, options);
+  auto launches = profile(*functions, machine, options);
   if (!launches)
     return launches.takeError();
-  if (wantsReports(options)) {
-    placed.program = describeProgram(*main, sizes.front(), *launches);
-    const MemoryPlan &memory = placement.memory.front();
-    placed.sizes = {memory.bytes, memory.lowerBound, kernelBytes(placed.facts),
-                    placement.weights.bytes};
-  }
+  if (wantsReports(options))
+    for (const auto &[function, size, ofSize, memory] :
+         zip_equal(*functions, sizes, *launches, placement.memory)) {
+      placed.programs.push_back(describeProgram(function, size, ofSize));
+      placed.memory.push_back({memory.bytes, memory.lowerBound,
+                               kernelBytes(placed.facts),
+                               placement.weights.bytes});
+    }
   if (options.profile)
     placed.facts.launches = std::move(*launches);
   return placed;

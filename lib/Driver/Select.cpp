@@ -63,8 +63,13 @@ static void noteExcluded(const Selection &selection,
 Expected<Selected> select(Session &session, OwnedModule module,
                           const CompileOptions &options,
                           SharedWeights *shared) {
-  if (Error error =
-          session.run(*module, "normalisation", buildNormalisePipeline))
+  Expected<MachineDescription> machine = describeMachine(options.target);
+  if (!machine)
+    return machine.takeError();
+  auto normalise = [&](mlir::OpPassManager &pm) {
+    buildNormalisePipeline(pm, activationsFor(*machine));
+  };
+  if (Error error = session.run(*module, "normalisation", normalise))
     return error;
   if (Error error = checkNormalised(*module))
     return error;

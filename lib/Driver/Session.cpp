@@ -5,9 +5,13 @@ using namespace llvm;
 
 namespace convopt {
 
+std::shared_ptr<mlir::MLIRContext> Environment::context() {
+  return makeContext();
+}
+
 Session::Session(const CompileOptions &options, Environment &environment)
-    : environment(environment), context(makeContext()), diagnostics(*context),
-      verbose(options.verbose) {
+    : environment(environment), context(environment.context()),
+      diagnostics(*context), verbose(options.verbose) {
   constexpr int64_t defaultMemory = int64_t(768) << 20;
   ConstantStore::add(*context, environment.scratchFolder(),
                      options.weightsMemory.value_or(defaultMemory));

@@ -42,7 +42,7 @@ public:
   }
 
 private:
-  std::unique_ptr<mlir::MLIRContext> context;
+  std::shared_ptr<mlir::MLIRContext> context;
   Diagnostics diagnostics;
   std::set<std::pair<std::string, std::string>> notes;
   bool verbose;

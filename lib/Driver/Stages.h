@@ -72,9 +72,9 @@ llvm::Expected<Kernels> makeKernels(Session &session, OwnedModule module,
 struct Placed {
   Placement placement;
   ModelFacts facts;
-  /// If that is asked for, see wantsReports.
-  std::optional<Program> program = {};
-  ModelSizes sizes = {};
+  /// Of each size, if that is asked for, see wantsReports.
+  std::vector<Program> programs = {};
+  std::vector<ModelMemory> memory = {};
 };
 
 /// Plans the memory, and describes what is in it.

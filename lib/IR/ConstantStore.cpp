@@ -77,12 +77,12 @@ void ConstantStore::add(MLIRContext &context, std::string folder,
       std::move(folder), limit);
 }
 
-AsmResourceBlob ConstantStore::keep(std::vector<float> &&data) {
+AsmResourceBlob ConstantStore::keep(llvm::ArrayRef<char> contents,
+                                    size_t alignment,
+                                    std::shared_ptr<void> owner) {
   // Smaller ones are many, and together little.
   constexpr int64_t smallest = 64 << 10;
-  const auto bytes = static_cast<int64_t>(data.size() * sizeof(float));
-  llvm::ArrayRef<char> contents(reinterpret_cast<const char *>(data.data()),
-                                bytes);
+  const auto bytes = static_cast<int64_t>(contents.size());
   const bool isLarge =
       bytes >= smallest && state->inMemory + bytes > state->limit;
   if (isLarge && state->open() && state->append(contents)) {
@@ -99,15 +99,14 @@ AsmResourceBlob ConstantStore::keep(std::vector<float> &&data) {
                         begin, size);
       };
       return UnmanagedAsmResourceBlob::allocateWithAlign(
-          {static_cast<const char *>(mapped), contents.size()}, alignof(float),
+          {static_cast<const char *>(mapped), contents.size()}, alignment,
           std::move(release));
     }
   }
   state->inMemory += bytes;
-  auto owner = std::make_shared<std::vector<float>>(std::move(data));
   return UnmanagedAsmResourceBlob::allocateWithAlign(
-      contents, alignof(float),
-      [state = state, owner](void *, size_t size, size_t) {
+      contents, alignment,
+      [state = state, owner = std::move(owner)](void *, size_t size, size_t) {
         state->inMemory -= static_cast<int64_t>(size);
       });
 }

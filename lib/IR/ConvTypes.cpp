@@ -14,6 +14,7 @@ int64_t bytesOf(ElementType type) {
   case ElementType::BF16:
     return 2;
   case ElementType::I8:
+  case ElementType::U8:
     return 1;
   }
   llvm_unreachable("no element type");
@@ -33,6 +34,8 @@ llvm::StringRef toString(ElementType type) {
     return "i32";
   case ElementType::I8:
     return "i8";
+  case ElementType::U8:
+    return "u8";
   }
   llvm_unreachable("no element type");
 }

@@ -28,38 +28,76 @@ std::optional<ElementType> elementTypeOf(Type type) {
   return std::nullopt;
 }
 
-/// The types of the image, the filter and the result, which is what the sum is
-/// accumulated in; nothing if one of them is no ElementType.
-static std::optional<ConvTypes> typesOf(linalg::LinalgOp op) {
-  auto of = [](OpOperand *operand) {
-    return elementTypeOf(getElementTypeOrSelf(operand->get()));
+namespace {
+/// An input in a body, and what it is multiplied as.
+struct Factor {
+  BlockArgument argument;
+  std::optional<ElementType> type;
+};
+} // namespace
+
+/// The input that `factor` is, extended to `sum` if it is of bytes.
+static Factor readFactor(Value factor, Type sum) {
+  auto byte = [&](Value from, ElementType type) -> Factor {
+    auto argument = dyn_cast<BlockArgument>(from);
+    if (!argument || !argument.getType().isInteger(8) || !sum.isInteger(32))
+      return {};
+    return {argument, type};
   };
-  std::optional<ElementType> input = of(op.getDpsInputOperand(0)),
-                             filter = of(op.getDpsInputOperand(1)),
-                             result = of(op.getDpsInitOperand(0));
-  if (!input || !filter || !result)
+  if (auto op = factor.getDefiningOp<arith::ExtSIOp>())
+    return byte(op.getIn(), ElementType::I8);
+  if (auto op = factor.getDefiningOp<arith::ExtUIOp>())
+    return byte(op.getIn(), ElementType::U8);
+  return {dyn_cast<BlockArgument>(factor), elementTypeOf(factor.getType())};
+}
+
+/// The two factors of a sum of products that `Mul` and `Add` make.
+template <typename Mul, typename Add>
+static std::optional<std::pair<Value, Value>> factorsOf(Block &block) {
+  auto add = block.getTerminator()->getOperand(0).getDefiningOp<Add>();
+  if (!add)
     return std::nullopt;
-  return ConvTypes{*input, *filter, *result, *result};
+  for (auto [product, old] : {std::pair(add.getLhs(), add.getRhs()),
+                              std::pair(add.getRhs(), add.getLhs())})
+    if (auto mul = product.template getDefiningOp<Mul>();
+        mul && old == block.getArgument(2))
+      return std::pair(mul.getLhs(), mul.getRhs());
+  return std::nullopt;
+}
+
+/// The types of the image, the filter and the result, which is what the sum is
+/// accumulated in, if the body adds up products of the first two.
+static std::optional<ConvTypes> multipliedTypes(linalg::LinalgOp op) {
+  Block &block = op->getRegion(0).front();
+  if (block.getNumArguments() != 3)
+    return std::nullopt;
+  Type sum = block.getArgument(2).getType();
+  std::optional<std::pair<Value, Value>> factors;
+  if (isa<FloatType>(sum))
+    factors = factorsOf<arith::MulFOp, arith::AddFOp>(block);
+  else if (sum.isInteger(32))
+    factors = factorsOf<arith::MulIOp, arith::AddIOp>(block);
+  if (!factors)
+    return std::nullopt;
+  Factor a = readFactor(factors->first, sum),
+         b = readFactor(factors->second, sum);
+  if (a.argument != block.getArgument(0))
+    std::swap(a, b);
+  std::optional<ElementType> result = elementTypeOf(sum);
+  if (a.argument != block.getArgument(0) ||
+      b.argument != block.getArgument(1) || !a.type || !b.type || !result)
+    return std::nullopt;
+  ConvTypes types{*a.type, *b.type, *result, *result};
+  // Products of i32 are nobody's: no primitive has them.
+  if (isa<IntegerType>(sum) && !isQuantised(types))
+    return std::nullopt;
+  if (isQuantised(types))
+    types.result = types.input;
+  return types;
 }
 
 bool multipliesAndAdds(linalg::LinalgOp op) {
-  Block &block = op->getRegion(0).front();
-  if (block.getNumArguments() != 3)
-    return false;
-  Value sum = block.getTerminator()->getOperand(0);
-  auto add = sum.getDefiningOp<arith::AddFOp>();
-  if (!add)
-    return false;
-  for (auto [product, old] : {std::pair(add.getLhs(), add.getRhs()),
-                              std::pair(add.getRhs(), add.getLhs())}) {
-    auto mul = product.getDefiningOp<arith::MulFOp>();
-    if (!mul || old != block.getArgument(2))
-      continue;
-    Value a = block.getArgument(0), b = block.getArgument(1);
-    return (mul.getLhs() == a && mul.getRhs() == b) ||
-           (mul.getLhs() == b && mul.getRhs() == a);
-  }
-  return false;
+  return multipliedTypes(op).has_value();
 }
 
 /// The position in `map` of the result that uses any of `loops`.
@@ -72,13 +110,15 @@ static std::optional<unsigned> positionOf(AffineMap map,
   return std::nullopt;
 }
 
-/// A tensor.pad of zeros on the two spatial dimensions that only `op` uses.
-static tensor::PadOp matchZeroPad(Value image, unsigned h, unsigned w) {
+/// A tensor.pad of zeros, or of bytes with any number, on the two spatial
+/// dimensions that only `op` uses.
+static tensor::PadOp matchPad(Value image, unsigned h, unsigned w) {
   auto pad = image.getDefiningOp<tensor::PadOp>();
   if (!pad || !pad->hasOneUse() || !pad.getSourceType().hasStaticShape())
     return nullptr;
   Value value = pad.getConstantPaddingValue();
-  if (!value || getSplat(value) != 0.0)
+  std::optional<double> number = value ? getSplat(value) : std::nullopt;
+  if (!number || (*number != 0.0 && !value.getType().isInteger(8)))
     return nullptr;
   for (auto [d, amounts] : llvm::enumerate(
            llvm::zip_equal(pad.getStaticLow(), pad.getStaticHigh()))) {
@@ -116,11 +156,15 @@ static std::optional<ConvOp> match(linalg::LinalgOp op, StringRef &why) {
   SmallVector<int64_t> trips = op.getStaticLoopRanges();
   if (llvm::is_contained(trips, ShapedType::kDynamic))
     return none("has a shape that is not known");
-  if (!multipliesAndAdds(op))
-    return none("does not sum up products of its inputs in floating point");
-  std::optional<ConvTypes> types = typesOf(op);
-  if (!types)
-    return none("has elements of a type that no primitive computes with");
+  std::optional<ConvTypes> types = multipliedTypes(op);
+  if (!types) {
+    if (llvm::any_of(op->getOperandTypes(), [](Type type) {
+          return !elementTypeOf(getElementTypeOrSelf(type));
+        }))
+      return none("has elements of a type that no primitive computes with");
+    return none("does not sum up products of its inputs in floating point, nor "
+                "of bytes in i32");
+  }
   auto trip = [&](ArrayRef<unsigned> loops) {
     return loops.empty() ? 1 : trips[loops[0]];
   };
@@ -160,12 +204,15 @@ static std::optional<ConvOp> match(linalg::LinalgOp op, StringRef &why) {
   conv.outputLayout = layoutOf(maps[2], *outputWidth);
 
   Value image = op.getDpsInputOperand(0)->get();
-  conv.pad = matchZeroPad(image, *h, *w);
+  conv.pad = matchPad(image, *h, *w);
   conv.input = conv.pad ? conv.pad.getSource() : image;
   auto shape = cast<RankedTensorType>(conv.input.getType()).getShape();
   layer.inHeight = shape[*h];
   layer.inWidth = shape[*w];
   if (conv.pad) {
+    const auto value =
+        static_cast<int64_t>(*getSplat(conv.pad.getConstantPaddingValue()));
+    conv.padValue = types->input == ElementType::U8 ? value & 255 : value;
     layer.padTop = conv.pad.getStaticLow()[*h];
     layer.padLeft = conv.pad.getStaticLow()[*w];
     layer.padBottom = conv.pad.getStaticHigh()[*h];

@@ -44,9 +44,32 @@ static Error checkFilter(StringRef op, ArrayRef<ImportedValue *> inputs) {
                            " dimensions, its filter " + Twine(other));
 }
 
+/// Inference asks for the first dimension of an ensemble's weights.
+static Error checkLeaves(const onnx::NodeProto &node) {
+  if (node.op_type() == "TreeEnsemble")
+    for (const onnx::AttributeProto &attribute : node.attribute())
+      if (attribute.name() == "leaf_weights" && attribute.t().dims_size() != 1)
+        return createStringError("attribute 'leaf_weights' must be a list");
+  return Error::success();
+}
+
+/// Weights of four bits become numbers at once.
+static Error checkHalfBytes(StringRef op, ArrayRef<ImportedValue *> inputs) {
+  for (auto [i, input] : enumerate(inputs))
+    if (input && isHalfByte(input->kind) && op != "DequantizeLinear")
+      return createStringError("input " + Twine(i) + " is of type " +
+                               toString(input->kind) +
+                               ", which DequantizeLinear alone takes");
+  return Error::success();
+}
+
 Error checkOperands(const onnx::NodeProto &node,
                     ArrayRef<ImportedValue *> inputs) {
+  if (Error error = checkHalfBytes(node.op_type(), inputs))
+    return error;
   if (Error error = checkAttributes(node))
+    return error;
+  if (Error error = checkLeaves(node))
     return error;
   return checkFilter(node.op_type(), inputs);
 }

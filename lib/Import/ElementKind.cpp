@@ -25,10 +25,12 @@ static constexpr Row kinds[] = {
     {ElementKind::I16, onnx::TensorProto::INT16, "i16", 16},
     {ElementKind::I32, onnx::TensorProto::INT32, "i32", 32},
     {ElementKind::I64, onnx::TensorProto::INT64, "i64", 64},
+    {ElementKind::I4, onnx::TensorProto::INT4, "i4", 8},
     {ElementKind::U8, onnx::TensorProto::UINT8, "u8", 8},
     {ElementKind::U16, onnx::TensorProto::UINT16, "u16", 16},
     {ElementKind::U32, onnx::TensorProto::UINT32, "u32", 32},
     {ElementKind::U64, onnx::TensorProto::UINT64, "u64", 64},
+    {ElementKind::U4, onnx::TensorProto::UINT4, "u4", 8},
     {ElementKind::Bool, onnx::TensorProto::BOOL, "bool", 8},
     {ElementKind::F8E4M3FN, onnx::TensorProto::FLOAT8E4M3FN, "f8e4m3fn", 8},
     {ElementKind::F8E4M3FNUZ, onnx::TensorProto::FLOAT8E4M3FNUZ, "f8e4m3fnuz",
@@ -43,11 +45,16 @@ static const Row &row(ElementKind kind) {
   return kinds[static_cast<int>(kind)];
 }
 
-std::optional<ElementKind> elementKindFromOnnx(int32_t dataType) {
+std::optional<ElementKind> weightKindFromOnnx(int32_t dataType) {
   for (const Row &entry : kinds)
     if (entry.onnx == dataType)
       return entry.kind;
   return std::nullopt;
+}
+
+std::optional<ElementKind> elementKindFromOnnx(int32_t dataType) {
+  auto kind = weightKindFromOnnx(dataType);
+  return kind && isHalfByte(*kind) ? std::nullopt : kind;
 }
 
 int32_t elementKindToOnnx(ElementKind kind) { return row(kind).onnx; }
@@ -59,6 +66,10 @@ int64_t byteSize(ElementKind kind) { return row(kind).bits / 8; }
 bool isFloat(ElementKind kind) { return kind <= ElementKind::F64; }
 
 bool isFloat8(ElementKind kind) { return kind >= ElementKind::F8E4M3FN; }
+
+bool isHalfByte(ElementKind kind) {
+  return kind == ElementKind::I4 || kind == ElementKind::U4;
+}
 
 bool isUnsigned(ElementKind kind) { return kind >= ElementKind::U8; }
 

@@ -60,6 +60,11 @@ static Error finish(func::FuncOp function, const onnx::GraphProto &graph,
     if (it == scope.end())
       return createStringError("output '" + output.name() +
                                "' is not computed by any node");
+    if (isHalfByte(it->second.kind))
+      return createStringError(
+          "output '" + output.name() +
+          "' has an element type that is not supported: " +
+          onnx::TensorProto::DataType_Name(elementKindToOnnx(it->second.kind)));
     bool isReshaped = !options.shapes.empty() || walk.hasOwnShapes();
     if (Error error =
             checkDeclaredType(output, it->second, isReshaped, options))

@@ -99,11 +99,13 @@ private:
 };
 } // namespace
 
-static Error readType(const onnx::TypeProto &type, ImportedValue &value) {
+static Error readType(const onnx::TypeProto &type, bool isWeight,
+                      ImportedValue &value) {
   if (!type.has_tensor_type())
     return createStringError("is not a tensor of known type");
   const auto &tensor = type.tensor_type();
-  auto kind = elementKindFromOnnx(tensor.elem_type());
+  auto kind = isWeight ? weightKindFromOnnx(tensor.elem_type())
+                       : elementKindFromOnnx(tensor.elem_type());
   if (!kind)
     return createStringError(
         "has an element type that is not supported: " +
@@ -146,7 +148,8 @@ Expected<bool> inferTypes(const onnx::NodeProto &node,
   for (size_t i = 0; i < outputs.size(); ++i) {
     if (!live[i])
       continue;
-    if (Error error = readType(*context.getOutputType(i), outputs[i]))
+    if (Error error = readType(*context.getOutputType(i),
+                               node.op_type() == "Constant", outputs[i]))
       return createStringError("output " + Twine(i) + " " +
                                toString(std::move(error)));
   }

@@ -178,9 +178,8 @@ static Error readScanned(LoopBody &body, Node &node, Walk &walk,
 Error Walk::importScan(const onnx::NodeProto &proto, const Opsets &opsets,
                        Inputs &inputs, const BitVector &live, Outputs &outputs,
                        const Scope &scope) {
-  if (opsets.lookup("") < 9)
-    return nodeError(proto, "a Scan of opset 8, which has batches, is not "
-                            "supported");
+  if (isBatchedScan(proto, opsets.lookup("")))
+    return importBatchedScan(proto, opsets, inputs, live, outputs, scope);
   LoopBody body(proto, opsets, live, scope, /*isLoop=*/false);
   if (Error error = readBody(body, files))
     return error;

@@ -11,12 +11,12 @@ using namespace llvm;
 
 namespace convopt {
 
-/// The newest opset whose operators our ONNX defines. What a later one changes
-/// cannot be known.
-static int64_t newestOpset() {
+/// The newest opset of a domain of ONNX whose operators our ONNX defines. What
+/// a later one changes cannot be known.
+static int64_t newestOpset(const std::string &domain) {
   return onnx::OpSchemaRegistry::DomainToVersionRange::Instance()
       .Map()
-      .at("")
+      .at(domain)
       .second;
 }
 
@@ -58,18 +58,23 @@ parse(proto::io::ZeroCopyInputStream &stream, uint64_t bytes) {
 static Error checkOpsets(const onnx::ModelProto &model) {
   bool found = false;
   for (const auto &import : model.opset_import()) {
-    if (!import.domain().empty() && import.domain() != "ai.onnx")
+    const bool isLearning = import.domain() == "ai.onnx.ml";
+    if (!import.domain().empty() && import.domain() != "ai.onnx" && !isLearning)
       continue;
     found = true;
-    if (import.version() > newestOpset())
+    const int64_t newest = newestOpset(isLearning ? import.domain() : "");
+    std::string name = "opset " + std::to_string(import.version()) +
+                       (isLearning ? " of " + import.domain() : "");
+    if (import.version() > newest)
       return createStringError(
-          "uses opset " + Twine(import.version()) +
+          "uses " + name +
           ", whose operators are not known yet; supported are 1 to " +
-          Twine(newestOpset()) +
-          " (onnx.version_converter makes an older one of it)");
+          Twine(newest) +
+          (isLearning ? ""
+                      : " (onnx.version_converter makes an older one of it)"));
     if (import.version() < 1)
-      return createStringError("uses opset " + Twine(import.version()) +
-                               "; supported are 1 to " + Twine(newestOpset()));
+      return createStringError("uses " + name + "; supported are 1 to " +
+                               Twine(newest));
   }
   // A model can consist of calls of its own functions alone, and the first
   // files had one opset.

@@ -50,8 +50,48 @@ static Expected<Constant> readField(Numbers *field, ElementKind kind,
   return Constant(kind, dims, bytes, std::move(store));
 }
 
+static Expected<Constant> readElements(onnx::TensorProto &tensor,
+                                       ElementKind kind, ArrayRef<int64_t> dims,
+                                       int64_t count, ExternalFiles &files) {
+  int64_t bytes = count * byteSize(kind);
+  if (tensor.data_location() == onnx::TensorProto::EXTERNAL)
+    return readExternal(tensor, kind, dims, bytes, files);
+  if (tensor.has_raw_data()) {
+    if (static_cast<int64_t>(tensor.raw_data().size()) != bytes)
+      return createStringError("has " + Twine(tensor.raw_data().size()) +
+                               " bytes, its shape asks for " + Twine(bytes));
+    std::shared_ptr<std::string> raw(tensor.release_raw_data());
+    ArrayRef<char> data(raw->data(), raw->size());
+    return Constant(kind, dims, data, std::move(raw));
+  }
+  switch (kind) {
+  case ElementKind::F32:
+    return readField(tensor.mutable_float_data(), kind, dims, count);
+  case ElementKind::F64:
+    return readField(tensor.mutable_double_data(), kind, dims, count);
+  case ElementKind::I64:
+    return readField(tensor.mutable_int64_data(), kind, dims, count);
+  case ElementKind::U32:
+  case ElementKind::U64:
+    return readField(tensor.mutable_uint64_data(), kind, dims, count);
+  default:
+    return readField(tensor.mutable_int32_data(), kind, dims, count);
+  }
+}
+
+/// Two in a byte, the first in its low half.
+static Constant unpackHalves(const Constant &packed, ElementKind kind,
+                             ArrayRef<int64_t> dims, int64_t count) {
+  std::vector<int64_t> values(count);
+  for (int64_t i = 0; i < count; ++i) {
+    const int64_t half = (packed.intAt(i / 2) >> (i % 2 ? 4 : 0)) & 15;
+    values[i] = kind == ElementKind::I4 ? SignExtend64<4>(half) : half;
+  }
+  return Constant::fromInts(kind, dims, values);
+}
+
 Expected<Constant> readTensor(onnx::TensorProto &tensor, ExternalFiles &files) {
-  std::optional<ElementKind> kind = elementKindFromOnnx(tensor.data_type());
+  std::optional<ElementKind> kind = weightKindFromOnnx(tensor.data_type());
   if (!kind)
     return createStringError(
         "element type " + onnx::TensorProto::DataType_Name(tensor.data_type()) +
@@ -62,31 +102,13 @@ Expected<Constant> readTensor(onnx::TensorProto &tensor, ExternalFiles &files) {
   std::optional<int64_t> count = countElements(dims);
   if (!count)
     return createStringError("has a negative or too large shape");
-  int64_t bytes = *count * byteSize(*kind);
-
-  if (tensor.data_location() == onnx::TensorProto::EXTERNAL)
-    return readExternal(tensor, *kind, dims, bytes, files);
-  if (tensor.has_raw_data()) {
-    if (static_cast<int64_t>(tensor.raw_data().size()) != bytes)
-      return createStringError("has " + Twine(tensor.raw_data().size()) +
-                               " bytes, its shape asks for " + Twine(bytes));
-    std::shared_ptr<std::string> raw(tensor.release_raw_data());
-    ArrayRef<char> data(raw->data(), raw->size());
-    return Constant(*kind, dims, data, std::move(raw));
-  }
-  switch (*kind) {
-  case ElementKind::F32:
-    return readField(tensor.mutable_float_data(), *kind, dims, *count);
-  case ElementKind::F64:
-    return readField(tensor.mutable_double_data(), *kind, dims, *count);
-  case ElementKind::I64:
-    return readField(tensor.mutable_int64_data(), *kind, dims, *count);
-  case ElementKind::U32:
-  case ElementKind::U64:
-    return readField(tensor.mutable_uint64_data(), *kind, dims, *count);
-  default:
-    return readField(tensor.mutable_int32_data(), *kind, dims, *count);
-  }
+  if (!isHalfByte(*kind))
+    return readElements(tensor, *kind, dims, *count, files);
+  const int64_t bytes = divideCeil(*count, 2);
+  auto packed = readElements(tensor, ElementKind::U8, bytes, bytes, files);
+  if (!packed)
+    return packed.takeError();
+  return unpackHalves(*packed, *kind, dims, *count);
 }
 
 onnx::TensorProto toTensorProto(const Constant &constant) {

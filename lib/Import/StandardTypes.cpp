@@ -77,6 +77,21 @@ static void inferLikeInput(const onnx::NodeProto &node,
     *context.getOutputType(0) = *context.getInputType(0);
 }
 
+/// ArrayFeatureExtractor takes a vector for a matrix of one row. The standard
+/// does not say it, but ONNX Runtime and the reference do.
+static void inferPickedRow(ArrayRef<ImportedValue *> inputs,
+                           onnx::InferenceContext &context) {
+  if (inputs.size() < 2 || !inputs[0] || !inputs[1] ||
+      inputs[0]->shape.size() != 1)
+    return;
+  auto *tensor = context.getOutputType(0)->mutable_tensor_type();
+  tensor->set_elem_type(elementKindToOnnx(inputs[0]->kind));
+  tensor->clear_shape();
+  tensor->mutable_shape()->add_dim()->set_dim_value(1);
+  tensor->mutable_shape()->add_dim()->set_dim_value(
+      *countElements(inputs[1]->shape));
+}
+
 /// Puts `spatial` behind the first two dimensions of an output.
 static bool replaceSpatial(onnx::TypeProto &type, ArrayRef<int64_t> batch,
                            ArrayRef<int64_t> spatial) {
@@ -161,6 +176,8 @@ bool completeTypes(const onnx::NodeProto &node, const onnx::OpSchema &schema,
     keepEmptyAxes(input, *context.getOutputType(0));
   if (op == "GatherND" && inputs[1])
     allowScalar(node, input, inputs[1]->shape, *context.getOutputType(0));
+  if (op == "ArrayFeatureExtractor")
+    inferPickedRow(inputs, context);
   if (op == "STFT")
     replaced |= halveFrequencies(node, *context.getOutputType(0));
   return replaced;

@@ -26,9 +26,18 @@ bool isControlFlow(const onnx::NodeProto &node) {
           node.op_type() == "Scan");
 }
 
+std::optional<StringRef> standardDomain(const onnx::NodeProto &node) {
+  if (node.domain().empty() || node.domain() == "ai.onnx")
+    return "";
+  if (node.domain() == "ai.onnx.ml")
+    return "ai.onnx.ml";
+  return std::nullopt;
+}
+
 Expected<const onnx::OpSchema *> findOperator(const onnx::NodeProto &node,
-                                              int64_t opset) {
-  if (!node.domain().empty() && node.domain() != "ai.onnx") {
+                                              const Opsets &opsets) {
+  std::optional<StringRef> domain = standardDomain(node);
+  if (!domain) {
     bool someAre = any_of(getExpandTable().keys(), [&](StringRef name) {
       return name.starts_with(node.domain() + ":");
     });
@@ -38,11 +47,13 @@ Expected<const onnx::OpSchema *> findOperator(const onnx::NodeProto &node,
             node.domain() +
             (someAre ? "' is not supported" : "' are not supported"));
   }
+  const int64_t opset = opsets.lookup(*domain);
   const onnx::OpSchema *schema = onnx::OpSchemaRegistry::Schema(
-      node.op_type(), static_cast<int>(opset), "");
+      node.op_type(), static_cast<int>(opset), domain->str());
   if (!schema || schema->Deprecated())
-    return nodeError(node,
-                     "there is no such operator in opset " + Twine(opset));
+    return nodeError(node, "there is no such operator in opset " +
+                               Twine(opset) +
+                               (domain->empty() ? "" : " of " + *domain));
   // A choice between graphs, or the repetition of one, is no operation.
   if (!getOpTable().contains(node.op_type()) &&
       !getFoldTable().contains(node.op_type()) && !isExpanded(node, *schema) &&
@@ -52,7 +63,8 @@ Expected<const onnx::OpSchema *> findOperator(const onnx::NodeProto &node,
 }
 
 Error checkOperators(const onnx::ModelProto &model) {
-  int64_t opset = readOpsets(model.opset_import()).lookup("");
+  Opsets opsets = readOpsets(model.opset_import());
+  int64_t opset = opsets.lookup("");
   FunctionTable functions = collectFunctions(model);
   for (const onnx::NodeProto &node : model.graph().node()) {
     if (findFunction(functions, node))
@@ -65,7 +77,10 @@ Error checkOperators(const onnx::ModelProto &model) {
                          node.op_type(), static_cast<int>(opset), ""))
       return nodeError(node,
                        "there is no such operator in opset " + Twine(opset));
-    if (auto schema = findOperator(node, isForeign ? 7 : opset); !schema)
+    Opsets defining = opsets;
+    if (isForeign)
+      defining[""] = 7;
+    if (auto schema = findOperator(node, defining); !schema)
       return schema.takeError();
   }
   return Error::success();

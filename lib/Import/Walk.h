@@ -54,7 +54,7 @@ private:
                        Scope &scope);
   llvm::Error importNode(const onnx::NodeProto &proto, const Opsets &opsets,
                          const llvm::BitVector &live, Scope &scope);
-  /// Of ONNX's domain.
+  /// Of ONNX's own domains.
   llvm::Error importOperator(const onnx::NodeProto &proto, const Opsets &opsets,
                              Inputs &inputs, const llvm::BitVector &live,
                              Outputs &outputs);
@@ -110,6 +110,11 @@ private:
   llvm::Error importScan(const onnx::NodeProto &proto, const Opsets &opsets,
                          Inputs &inputs, const llvm::BitVector &live,
                          Outputs &outputs, const Scope &scope);
+  /// Of opset 8.
+  llvm::Error importBatchedScan(const onnx::NodeProto &proto,
+                                const Opsets &opsets, Inputs &inputs,
+                                const llvm::BitVector &live, Outputs &outputs,
+                                const Scope &scope);
   llvm::Error importRepeated(struct LoopBody &body, Outputs &outputs);
   /// One iteration of the body, whose inputs `scope` has: all its outputs.
   llvm::Error importBody(struct LoopBody &body, Scope scope, Outputs &results);

@@ -23,10 +23,10 @@ Location Walk::locationOf(const onnx::NodeProto &proto) {
 Error Walk::importOperator(const onnx::NodeProto &proto, const Opsets &opsets,
                            Inputs &inputs, const BitVector &live,
                            Outputs &outputs) {
-  int64_t opset = opsets.lookup("");
-  auto schema = findOperator(proto, opset);
+  auto schema = findOperator(proto, opsets);
   if (!schema)
     return schema.takeError();
+  int64_t opset = opsets.lookup(*standardDomain(proto));
   // The definition of an operator gives types too, and not all have inference.
   bool expanded =
       isExpanded(proto, **schema) && !getFoldTable().contains(proto.op_type());
@@ -61,13 +61,24 @@ Error Walk::importOperator(const onnx::NodeProto &proto, const Opsets &opsets,
   return computeOutputs(proto, **schema, opset, inputs, live, outputs);
 }
 
+/// Whether the node makes numbers of a filter of 8-bit integers, which products
+/// of integers read as it is (convopt-fold-quantisation).
+static bool decodesFilter(const onnx::NodeProto &proto,
+                          ArrayRef<ImportedValue *> inputs) {
+  return proto.op_type() == "DequantizeLinear" && inputs[0] &&
+         inputs[0]->shape.size() > 1 &&
+         (inputs[0]->kind == ElementKind::I8 ||
+          inputs[0]->kind == ElementKind::U8);
+}
+
 llvm::Expected<bool> Walk::evaluateOperator(
     const onnx::NodeProto &proto, const onnx::OpSchema &schema, int64_t opset,
     ArrayRef<ImportedValue *> inputs, const BitVector &live, Outputs &outputs) {
   // Above these, computing is the business of the passes or of the object.
   constexpr int64_t elementLimit = 1 << 14, stepLimit = 1 << 19;
   // Definitions are made of nodes, each of which comes here itself.
-  if (steps <= 0 || !getOpTable().contains(proto.op_type()))
+  if (steps <= 0 || !getOpTable().contains(proto.op_type()) ||
+      decodesFilter(proto, inputs))
     return false;
   Outputs known;
   for (ImportedValue *input : inputs) {

@@ -67,6 +67,7 @@ bool computesInSinglePrecision(StringRef op) {
       // Selects instead of summing, as do NonZero and Unique; code for f32 is
       // what every CPU has.
       "TopK",
+      "TreeEnsemble",
       "Unique",
       "Upsample",
   };

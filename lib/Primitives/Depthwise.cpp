@@ -22,6 +22,9 @@ class Depthwise : public Primitive {
 public:
   PrimitiveKind kind() const override { return PrimitiveKind::Depthwise; }
 
+  bool supportsTypes(const ConvTypes &types) const override {
+    return Primitive::supportsTypes(types) || isQuantised(types);
+  }
   bool supportsLayer(const ConvLayer &layer) const override {
     return layer.isDepthwise();
   }
@@ -35,6 +38,8 @@ public:
     if (layer.outChannels == 1)
       for (Variant &v : channelsLast(layer, machine))
         all.push_back({this, Layout::NHWC, Layout::NHWC, v});
+    if (isQuantised(layer.types))
+      return all;
     for (Variant &v : channelMajor(layer, machine))
       all.push_back({this, Layout::NCHW, Layout::NCHW, v});
     return all;

@@ -21,6 +21,9 @@ public:
   explicit Direct(PrimitiveKind kind) : which(kind) {}
   PrimitiveKind kind() const override { return which; }
 
+  bool supportsTypes(const ConvTypes &types) const override {
+    return Primitive::supportsTypes(types) || isQuantised(types);
+  }
   bool supportsLayer(const ConvLayer &layer) const override {
     if (which == PrimitiveKind::Direct)
       return layer.groups == 1;
@@ -33,6 +36,14 @@ public:
     std::vector<Choice> all;
     if (!supports(layer))
       return all;
+    if (isQuantised(layer.types)) {
+      // Channels that meet in a lane are of one group and next to each other.
+      const int64_t dot = dotLength(layer.types, machine);
+      if (layer.groups == 1 || layer.inChannels % dot == 0)
+        for (Variant &v : variants(layer, machine))
+          all.push_back({this, Layout::NHWC, Layout::NHWC, v});
+      return all;
+    }
     for (Layout input : {Layout::NHWC, Layout::NCHW})
       for (Variant &v : variants(layer, machine))
         all.push_back({this, input, Layout::NHWC, v});
@@ -49,7 +60,7 @@ public:
   }
 
   int64_t workspaceBytes(const ConvProblem &layer, const Choice &choice,
-                         const MachineDescription &) const override {
+                         const MachineDescription &machine) const override {
     const int64_t rows = inputRows(layer, choice.variant.strip);
     if (choice.output == Layout::NCHW) {
       const int64_t columns = phaseColumns(layer);
@@ -57,10 +68,10 @@ public:
           bytesOf(layer.types.input) * layer.inChannels * columns * rows;
       return (layer.isPadded() ? copy : 0) + (layer.strideWidth > 1 ? copy : 0);
     }
-    if (!layer.isPadded())
+    const int64_t channels = copiedChannels(layer, machine);
+    if (!layer.isPadded() && channels == layer.groups * layer.inChannels)
       return 0;
-    return bytesOf(layer.types.input) * layer.groups * layer.inChannels *
-           inputColumns(layer) * rows;
+    return bytesOf(layer.types.input) * channels * inputColumns(layer) * rows;
   }
 
 private:
@@ -123,7 +134,7 @@ private:
            lanes / 2 >= layer.outChannels)
       lanes /= 2;
     for (Variant tile : tilesOfGroup(layer, lanes, machine)) {
-      tile.unroll = reductionUnroll(layer.inChannels);
+      tile.unroll = reductionUnroll(channelSteps(layer, machine));
       const int64_t least =
           pixelTile(tile.pixels, layer.outWidth, layer.outHeight).rows;
       tile.strip = std::max(

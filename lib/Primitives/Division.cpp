@@ -115,7 +115,7 @@ static double secondsOf(const ConvProblem &l,
   constexpr double typicalShare = 0.7, secondsAByte = 1 / 30e9;
   return std::max(
       2.0 * static_cast<double>(l.multiplyAdds()) /
-          (typicalShare * machine.peak(l.types)),
+          (typicalShare * machine.peak(l)),
       static_cast<double>(bytesOf(l.types.filter) * l.filterElements()) *
           secondsAByte);
 }

@@ -17,6 +17,9 @@ class Im2Row : public TiledPrimitive {
 public:
   PrimitiveKind kind() const override { return PrimitiveKind::Im2Row; }
 
+  bool supportsTypes(const ConvTypes &types) const override {
+    return Primitive::supportsTypes(types) || isQuantised(types);
+  }
   bool supportsLayer(const ConvLayer &layer) const override {
     return layer.groups == 1 && !layer.isPointwise();
   }
@@ -27,8 +30,9 @@ public:
     std::vector<Choice> all;
     if (!supports(layer))
       return all;
-    const int64_t patch = bytesOf(layer.types.input) * layer.inChannels *
-                          layer.kernelHeight * layer.kernelWidth;
+    const int64_t patch = bytesOf(layer.types.input) *
+                          copiedChannels(layer, machine) * layer.kernelHeight *
+                          layer.kernelWidth;
     const int64_t pixels = machine.l2Bytes / 2 / patch;
     const int64_t strip = evenBlock(layer.outHeight, pixels / layer.outWidth);
     for (Variant v :
@@ -38,9 +42,11 @@ public:
       if (v.lanes < machine.lanes(layer.types.accumulator))
         continue;
       v.strip = strip;
-      v.unroll = reductionUnroll(layer.inChannels * layer.kernelWidth);
-      for (Layout input : {Layout::NHWC, Layout::NCHW})
-        all.push_back({this, input, Layout::NHWC, v});
+      v.unroll =
+          reductionUnroll(channelSteps(layer, machine) * layer.kernelWidth);
+      all.push_back({this, Layout::NHWC, Layout::NHWC, v});
+      if (!isQuantised(layer.types))
+        all.push_back({this, Layout::NCHW, Layout::NHWC, v});
     }
     return all;
   }
@@ -49,9 +55,13 @@ public:
   }
 
   int64_t workspaceBytes(const ConvProblem &layer, const Choice &choice,
-                         const MachineDescription &) const override {
-    return patchBytes(layer, choice.variant.strip,
-                      layer.isPadded() || choice.input == Layout::NCHW);
+                         const MachineDescription &machine) const override {
+    const int64_t channels = copiedChannels(layer, machine);
+    ConvProblem copied = layer;
+    copied.inChannels = channels;
+    return patchBytes(copied, choice.variant.strip,
+                      layer.isPadded() || choice.input == Layout::NCHW ||
+                          channels != layer.inChannels);
   }
 };
 

@@ -36,7 +36,8 @@ PackedFilter PackedFilter::fused(FilterDim outer, FilterDim inner) const {
 std::optional<PackedFilter::Split>
 PackedFilter::inputChannels(int64_t channels) const {
   const int64_t inner = stride(FilterDim::Channel);
-  if (inner == 0 || extent(FilterDim::Channel) != channels)
+  if (inner == 0 || extent(FilterDim::Channel) != channels ||
+      stride(FilterDim::Dot) != 0)
     return std::nullopt;
   return Split{elements / (channels * inner), channels, inner};
 }
@@ -51,12 +52,14 @@ bool PackedFilter::holdsWeights() const {
 int64_t PackedFilter::positionOf(int64_t group, int64_t k, int64_t c,
                                  int64_t row, int64_t column) const {
   const int64_t groups = extent(FilterDim::Group),
-                turns = extent(FilterDim::Turn);
+                turns = extent(FilterDim::Turn), dot = extent(FilterDim::Dot);
   const int64_t block = group / groups * tiles + k / ofTile;
   return block * stride(FilterDim::Block) +
          group % groups * stride(FilterDim::Group) +
          k % ofTile * stride(FilterDim::Lane) + row * stride(FilterDim::Row) +
-         column * stride(FilterDim::Column) + c * stride(FilterDim::Channel) +
+         column * stride(FilterDim::Column) +
+         c / dot * stride(FilterDim::Channel) +
+         c % dot * stride(FilterDim::Dot) +
          (c + turns - k % turns) % turns * stride(FilterDim::Turn);
 }
 

@@ -14,14 +14,17 @@
 
 namespace convopt {
 
-PackedFilter tiledFilter(const ConvProblem &l, int64_t tile) {
+PackedFilter tiledFilter(const ConvProblem &l, int64_t tile, int64_t dot) {
   const ChannelBlocks blocks = channelBlocks(l, tile);
-  return PackedFilter({{FilterDim::Block, l.groups * blocks.perGroup},
-                       {FilterDim::Row, l.kernelHeight},
-                       {FilterDim::Column, l.kernelWidth},
-                       {FilterDim::Channel, l.inChannels},
-                       {FilterDim::Lane, tile}},
-                      l.types.filter, blocks.size, blocks.perGroup);
+  llvm::SmallVector<PackedFilter::Dim, 6> dims{
+      {FilterDim::Block, l.groups * blocks.perGroup},
+      {FilterDim::Row, l.kernelHeight},
+      {FilterDim::Column, l.kernelWidth},
+      {FilterDim::Channel, divideUp(l.inChannels, dot)},
+      {FilterDim::Lane, tile}};
+  if (dot > 1)
+    dims.push_back({FilterDim::Dot, dot});
+  return PackedFilter(dims, l.types.filter, blocks.size, blocks.perGroup);
 }
 
 /// Packs the output channels of `group` from `first` on that lie in one tile. A
@@ -96,6 +99,16 @@ void Primitive::packFilter(const ConvProblem &layer, const Choice &choice,
                            llvm::ArrayRef<char> filter,
                            llvm::MutableArrayRef<char> packed) const {
   packWeights(layer, packedFilter(layer, choice, machine), filter, packed);
+}
+
+std::vector<char> packBytes(const ConvProblem &layer, const Choice &choice,
+                            const MachineDescription &machine,
+                            llvm::ArrayRef<char> filter) {
+  const Primitive &primitive = *choice.primitive;
+  std::vector<char> packed(
+      primitive.packedFilter(layer, choice, machine).bytes());
+  primitive.packFilter(layer, choice, machine, filter, packed);
+  return packed;
 }
 
 std::vector<float> packFloats(const ConvLayer &layer, const Choice &choice,

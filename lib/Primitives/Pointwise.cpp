@@ -19,6 +19,9 @@ class Pointwise : public TiledPrimitive {
 public:
   PrimitiveKind kind() const override { return PrimitiveKind::Pointwise; }
 
+  bool supportsTypes(const ConvTypes &types) const override {
+    return Primitive::supportsTypes(types) || isQuantised(types);
+  }
   bool supportsLayer(const ConvLayer &layer) const override {
     return layer.groups == 1 && layer.isPointwise() && !layer.isPadded();
   }
@@ -27,10 +30,14 @@ public:
   choices(const ConvProblem &layer,
           const MachineDescription &machine) const override {
     std::vector<Choice> all;
-    if (!supports(layer))
+    // The image is read where it lies, in whole groups of channels.
+    if (!supports(layer) ||
+        layer.inChannels % dotLength(layer.types, machine) != 0)
       return all;
     for (Variant &v : channelsLast(layer, machine))
       all.push_back({this, Layout::NHWC, Layout::NHWC, v});
+    if (isQuantised(layer.types))
+      return all;
     for (Variant &v : channelMajor(layer, machine))
       all.push_back({this, Layout::NCHW, Layout::NCHW, v});
     return all;
@@ -83,7 +90,7 @@ private:
     for (Variant tile :
          registerTiles(layer.outChannels, width, height,
                        machine.lanes(layer.types.accumulator), machine)) {
-      tile.unroll = reductionUnroll(layer.inChannels);
+      tile.unroll = reductionUnroll(channelSteps(layer, machine));
       const int64_t bytes = bytesOf(layer.types.input) * layer.inChannels;
       if (!fused) {
         const int64_t rows = machine.l2Bytes / 2 / (bytes * layer.inWidth);

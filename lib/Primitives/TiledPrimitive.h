@@ -1,6 +1,7 @@
 #ifndef CONVOPT_LIB_PRIMITIVES_TILEDPRIMITIVE_H
 #define CONVOPT_LIB_PRIMITIVES_TILEDPRIMITIVE_H
 
+#include "convopt/Target/DotProducts.h"
 #include "convopt/Primitives/Packing.h"
 #include "convopt/Primitives/Tiling.h"
 
@@ -11,16 +12,29 @@ namespace convopt {
 class TiledPrimitive : public Primitive {
 public:
   PackedFilter packedFilter(const ConvProblem &layer, const Choice &choice,
-                            const MachineDescription &) const override {
-    return tiledFilter(layer, choice.output == Layout::NHWC
-                                  ? channelTile(choice.variant)
-                                  : choice.variant.pixels);
+                            const MachineDescription &machine) const override {
+    return tiledFilter(layer,
+                       choice.output == Layout::NHWC
+                           ? channelTile(choice.variant)
+                           : choice.variant.pixels,
+                       dotLength(layer.types, machine));
   }
   bool spreadsNonFinite() const override { return false; }
 
   double errorBound() const override { return 1e-5; }
 
 protected:
+  /// Input channels that an iteration of the sum takes together.
+  static int64_t channelSteps(const ConvProblem &layer,
+                              const MachineDescription &machine) {
+    return divideUp(layer.inChannels, dotLength(layer.types, machine));
+  }
+  /// Channels of all groups in a copy of the image, whole steps of them.
+  static int64_t copiedChannels(const ConvProblem &layer,
+                                const MachineDescription &machine) {
+    return roundUp(layer.groups * layer.inChannels,
+                   dotLength(layer.types, machine));
+  }
   /// Bytes of the window of every pixel of `rows` rows of the output, and of
   /// the input that they read if it is copied.
   static int64_t patchBytes(const ConvProblem &l, int64_t rows, bool copied) {

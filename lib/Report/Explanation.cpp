@@ -57,17 +57,32 @@ static void writeMachine(json::OStream &json, const Explanation &explanation) {
   });
 }
 
-static void writeSizes(json::OStream &json, const ModelSizes &sizes) {
+static void writeMemory(json::OStream &json, const ModelMemory &memory) {
   json.attributeObject("memory", [&] {
-    json.attribute("tensor_bytes", sizes.tensors);
-    json.attribute("least_tensor_bytes", sizes.leastTensors);
-    json.attribute("kernel_bytes", sizes.kernels);
-    json.attribute("weight_bytes", sizes.weights);
+    json.attribute("tensor_bytes", memory.tensors);
+    json.attribute("least_tensor_bytes", memory.leastTensors);
+    json.attribute("kernel_bytes", memory.kernels);
+    json.attribute("weight_bytes", memory.weights);
   });
 }
 
-void writeExplanation(raw_ostream &os, const Explanation &explanation,
+/// All that is of one size.
+static void writeSize(json::OStream &json, const SizeExplanation &size,
                       const json::Value *profile) {
+  writeSelection(json, size);
+  if (size.program) {
+    writeProgram(json, size);
+    writeMemory(json, size.memory);
+  }
+  if (profile)
+    json.attribute("profile", *profile);
+}
+
+void writeExplanation(raw_ostream &os, const Explanation &explanation,
+                      const SizeProfiles &profiles) {
+  auto profileOf = [&](size_t size) {
+    return size < profiles.size() ? profiles[size] : nullptr;
+  };
   json::OStream json(os, /*IndentSize=*/1);
   json.object([&] {
     json.attribute("format", "convopt-explanation");
@@ -79,13 +94,16 @@ void writeExplanation(raw_ostream &os, const Explanation &explanation,
       writeInterface(json, "outputs", explanation.interface.outputs);
     });
     writeMachine(json, explanation);
-    writeSelection(json, explanation);
-    if (explanation.program) {
-      writeProgram(json, explanation);
-      writeSizes(json, explanation.sizes);
-    }
-    if (profile)
-      json.attribute("profile", *profile);
+    if (explanation.sizes.size() == 1)
+      return writeSize(json, explanation.sizes.front(), profileOf(0));
+    json.attributeArray("sizes", [&] {
+      for (const auto &[i, size] : enumerate(explanation.sizes))
+        json.object([&, i = i, &size = size] {
+          writeInterface(json, "inputs", size.interface.inputs);
+          writeInterface(json, "outputs", size.interface.outputs);
+          writeSize(json, size, profileOf(i));
+        });
+    });
   });
   os << "\n";
 }

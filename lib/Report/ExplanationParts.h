@@ -3,7 +3,7 @@
 
 #include "convopt/Report/Explanation.h"
 
-// The members of the object that writeExplanation writes, by what they are
+// The members of the objects that writeExplanation writes, by what they are
 // about.
 namespace convopt {
 
@@ -20,7 +20,7 @@ void writeNumber(llvm::json::OStream &json, llvm::StringRef name,
                  double number);
 
 /// predicted_s, convolutions, transformations, excluded.
-void writeSelection(llvm::json::OStream &json, const Explanation &explanation);
+void writeSelection(llvm::json::OStream &json, const SizeExplanation &size);
 
 /// For each step the number of its convolution in `convolutions`, or nothing.
 /// Nodes' names need not be unique: of equal ones the first that is left.
@@ -29,7 +29,7 @@ matchConvolutions(const Program &program,
                   llvm::ArrayRef<SelectedConvolution> convolutions);
 
 /// steps, tensors; there must be a program.
-void writeProgram(llvm::json::OStream &json, const Explanation &explanation);
+void writeProgram(llvm::json::OStream &json, const SizeExplanation &size);
 
 } // namespace convopt
 

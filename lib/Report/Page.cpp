@@ -30,18 +30,19 @@ static std::string contentOf(StringRef name, StringRef json) {
   if (name == "data")
     return escaped(json);
   std::string scripts;
-  for (StringRef script : {domText(), formatText(), tableText(), layeringText(),
-                           graphText(), convolutionsText(), memoryText(),
-                           weightsText(), measuredText(), mainText()})
+  for (StringRef script :
+       {domText(), formatText(), tableText(), layeringText(), graphText(),
+        convolutionsText(), memoryText(), weightsText(), measuredText(),
+        sizesText(), mainText()})
     scripts += script;
   return scripts;
 }
 
 std::string makePage(const Explanation &explanation,
-                     const json::Value *profile) {
+                     const SizeProfiles &profiles) {
   std::string json;
   raw_string_ostream os(json);
-  writeExplanation(os, explanation, profile);
+  writeExplanation(os, explanation, profiles);
   std::string page;
   for (StringRef rest = pageText(); !rest.empty();) {
     auto [before, after] = rest.split("{{");

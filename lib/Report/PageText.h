@@ -20,6 +20,7 @@ llvm::StringRef convolutionsText();
 llvm::StringRef memoryText();
 llvm::StringRef weightsText();
 llvm::StringRef measuredText();
+llvm::StringRef sizesText();
 llvm::StringRef mainText();
 
 } // namespace convopt

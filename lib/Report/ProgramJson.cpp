@@ -51,10 +51,9 @@ static void writeStep(json::OStream &json, const ProgramStep &step,
   writeUses(json, "writes", step.writes);
 }
 
-void writeProgram(json::OStream &json, const Explanation &explanation) {
-  const Program &program = *explanation.program;
-  ArrayRef<SelectedConvolution> convolutions =
-      explanation.selection.convolutions;
+void writeProgram(json::OStream &json, const SizeExplanation &size) {
+  const Program &program = *size.program;
+  ArrayRef<SelectedConvolution> convolutions = size.selection.convolutions;
   json.attributeArray("steps", [&] {
     for (auto [step, number] :
          zip_equal(program.steps, matchConvolutions(program, convolutions)))

@@ -123,12 +123,12 @@ static void writeConvolution(json::OStream &json,
   });
 }
 
-void writeSelection(json::OStream &json, const Explanation &explanation) {
-  const Selection &selection = explanation.selection;
+void writeSelection(json::OStream &json, const SizeExplanation &size) {
+  const Selection &selection = size.selection;
   std::vector<std::optional<size_t>> steps(selection.convolutions.size());
-  if (explanation.program)
-    for (auto [step, conv] : enumerate(
-             matchConvolutions(*explanation.program, selection.convolutions)))
+  if (size.program)
+    for (auto [step, conv] :
+         enumerate(matchConvolutions(*size.program, selection.convolutions)))
       if (conv)
         steps[*conv] = step;
   writeSeconds(json, "predicted_s", selection.nanoseconds());

@@ -8,6 +8,7 @@
 // above and below left out.
 
 #include "Builders.h"
+#include "ChannelSum.h"
 #include "Expressions.h"
 #include "LoopOrder.h"
 #include "Operands.h"
@@ -37,10 +38,10 @@ Func buildDepthwise(const ConvRequest &request) {
       v.x * toInt(l.strideWidth) + s * toInt(l.dilationWidth),
       v.y * toInt(l.strideHeight) + r * toInt(l.dilationHeight), v.n);
   sum(v.c, v.x, v.y, v.n) = zeroSum(request);
-  sum(v.c, v.x, v.y, v.n) += filterAt(request, {{FilterDim::Row, r},
-                                                {FilterDim::Column, s},
-                                                {FilterDim::Group, v.c}}) *
-                             input;
+  Expr weight = filterAt(
+      request,
+      {{FilterDim::Row, r}, {FilterDim::Column, s}, {FilterDim::Group, v.c}});
+  sum(v.c, v.x, v.y, v.n) += product(request, weight, input);
   Func out = makeOutput(request, v, sum(v.c, v.x, v.y, v.n));
 
   // Schedule.
@@ -53,6 +54,8 @@ Func buildDepthwise(const ConvRequest &request) {
   splitInwards(out, v.y, strip, yb, l.outHeight, division.strip);
   splitInwards(out, yb, yo, yi, division.strip, nest.pixels.rows);
   out.partition(xo, Partition::Auto);
+  if (request.padValue != 0)
+    out.partition(yo, Partition::Auto);
   out.split(k, k, vector, toInt(variant.lanes))
       .vectorize(vector)
       .unroll(k)
@@ -101,6 +104,11 @@ Func buildDepthwise(const ConvRequest &request) {
 //   32, 112x112, 3x3             0.066 ms  110 (0.070)
 //  144, 56x56, 3x3               0.081 ms  100 (14x1: 0.078)
 // A row of tiles after the other instead: 0.099, 0.070, 0.086 ms.
+// Of bytes (u8 x s8 widened, vpdpwssd with one product a lane):
+//  144, 56x56, 3x3               0.105 ms   77
+//  576, 14x14, 3x3               0.025 ms   80
+//  960, 7x7, 3x3                 0.012 ms   71
+//   96, 112x112, 3x3, stride 2   0.080 ms   68
 // From a padded copy of the strip: 70, 69, 56, 45, 27, 84, 35 and 96 GFLOP/s.
 
 } // namespace convopt

@@ -18,6 +18,8 @@ Type halideType(ElementType type) {
     return Int(32);
   case ElementType::I8:
     return Int(8);
+  case ElementType::U8:
+    return UInt(8);
   }
   llvm_unreachable("no element type");
 }

@@ -13,7 +13,7 @@ PackedFilter packedFilter(const ConvRequest &request) {
 }
 
 Expr filterAt(const ConvRequest &request,
-              std::initializer_list<PackedFilter::At<Expr>> indices) {
+              llvm::ArrayRef<PackedFilter::At<Expr>> indices) {
   return request.filter(packedFilter(request).at(indices));
 }
 

@@ -7,6 +7,7 @@
 // the cache.
 
 #include "Builders.h"
+#include "ChannelSum.h"
 #include "Expressions.h"
 #include "LoopOrder.h"
 #include "Operands.h"
@@ -21,8 +22,7 @@ Func buildIm2Row(const ConvRequest &request) {
   const ConvLayer &l = request.layer;
   const Variant &variant = request.choice.variant;
   const int tile = toInt(channelTile(variant));
-  const int C = toInt(l.inChannels);
-  const int R = toInt(l.kernelHeight);
+  const int C = toInt(copiedChannels(request));
   const int W = toInt(l.outWidth);
   const int patch = C * toInt(l.kernelWidth);
   const PackedFilter order =
@@ -36,14 +36,15 @@ Func buildIm2Row(const ConvRequest &request) {
   rows(f, r, p, v.n) = padded(
       f % C, (p % W) * toInt(l.strideWidth) + (f / C) * toInt(l.dilationWidth),
       (p / W) * toInt(l.strideHeight) + r * toInt(l.dilationHeight), v.n);
-  RDom window(0, patch, 0, R, "window");
+  const ChannelSum places(request, patch, {l.kernelHeight});
   sum(t, b, p, v.n) = zeroSum(request);
   sum(t, b, p, v.n) +=
-      request.filter(order.at<Expr>({{FilterDim::Block, b},
-                                     {FilterDim::Row, window.y},
-                                     {FilterDim::Channel, window.x},
-                                     {FilterDim::Lane, t}})) *
-      rows(window.x, window.y, p, v.n);
+      product(request,
+              places.weight(request, order,
+                            {{FilterDim::Block, b},
+                             {FilterDim::Row, places.around(0)},
+                             {FilterDim::Lane, t}}),
+              rows(places.channel(), places.around(0), p, v.n));
   FlatLoops loops = flatLoops(request);
   Func out = makeFlatOutput(request, v, loops,
                             sum(v.c % tile, v.c / tile, loops.pixel, v.n));
@@ -51,8 +52,9 @@ Func buildIm2Row(const ConvRequest &request) {
   // Schedule: the patches of a strip of rows, then their matrix product.
   scheduleFlatOutput(request, out, v, loops);
   const LoopLevel strip(out, loops.domain.z);
-  scheduleAccumulator({sum, t, {p}, window.x, {window.y}}, variant,
-                      LoopLevel(out, loops.domain.y));
+  scheduleAccumulator(
+      {sum, t, {p}, places.steps(), {places.around(0)}, places.dot()}, variant,
+      LoopLevel(out, loops.domain.y));
   const int lanes = lanesOf(request);
   rows.compute_at(strip).store_in(MemoryType::Heap);
   // Without dilation a row of a patch is one run; with, each pixel is.

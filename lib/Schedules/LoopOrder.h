@@ -16,13 +16,15 @@ void splitInwards(Halide::Stage stage, Halide::VarOrRVar old,
 
 /// The sums of one register tile: `sum` has the dimension of its vectors
 /// first, then those that are unrolled; its update reduces over `inner`
-/// (unrolled by `unroll`) and then over `outer`, innermost first.
+/// (unrolled by `unroll`) and then over `outer`, innermost first. `dot`, if
+/// there is one, is summed up within the lanes.
 struct Accumulator {
   Halide::Func sum;
   Halide::Var vectors;
   std::vector<Halide::Var> unrolled;
   Halide::RVar inner;
   std::vector<Halide::RVar> outer;
+  std::optional<Halide::RVar> dot = std::nullopt;
 };
 void scheduleAccumulator(Accumulator acc, const Variant &variant,
                          Halide::LoopLevel at);

@@ -17,9 +17,8 @@ Halide::Expr inputAt(const ConvRequest &request, Halide::Expr c, Halide::Expr x,
 /// The order of the request's filter.
 PackedFilter packedFilter(const ConvRequest &request);
 /// An element of the request's filter, as PackedFilter::at says.
-Halide::Expr
-filterAt(const ConvRequest &request,
-         std::initializer_list<PackedFilter::At<Halide::Expr>> indices);
+Halide::Expr filterAt(const ConvRequest &request,
+                      llvm::ArrayRef<PackedFilter::At<Halide::Expr>> indices);
 
 /// The input with zeros around it: (c, x, y, n), where x and y begin at the
 /// first padded column and row; `columns`, `rows` and `channels` say how far
@@ -31,9 +30,9 @@ Halide::Func paddedInput(const ConvRequest &request);
 
 /// An element of the padded input that is never stored: columns beside the
 /// image are selected as zeros, and `window`, over which the caller reduces,
-/// leaves out the rows above and below it. For schedules that unroll the
-/// columns of a tile, so that most of them need no test, and not the rows of
-/// the window.
+/// leaves out the rows above and below it if these are zeros. For schedules
+/// that unroll the columns of a tile, so that most of them need no test, and
+/// not the rows of the window.
 Halide::Expr unpaddedInput(const ConvRequest &request, Halide::RDom &window,
                            Halide::Expr c, Halide::Expr x, Halide::Expr y,
                            Halide::Expr n);
@@ -47,6 +46,10 @@ Halide::Func inputPhases(const ConvRequest &request, const Phases &rows,
 void scheduleInputPhases(const ConvRequest &request, Halide::Func phases,
                          Halide::Func padded, Halide::LoopLevel at,
                          int64_t columns);
+
+/// Channels of all groups in a copy of the input: as many more as products of
+/// several bytes need to be whole.
+int64_t copiedChannels(const ConvRequest &request);
 
 /// Whether reading the padded input is more than reading the input.
 bool needsCopy(const ConvRequest &request);

@@ -10,6 +10,7 @@
 #include "Expressions.h"
 #include "Operands.h"
 #include "Outputs.h"
+#include "convopt/Target/DotProducts.h"
 #include "convopt/Primitives/Tiling.h"
 
 using namespace Halide;
@@ -20,6 +21,10 @@ Expr inputAt(const ConvRequest &request, Expr c, Expr x, Expr y, Expr n) {
   Func input = request.input;
   return request.choice.input == Layout::NHWC ? input(c, x, y, n)
                                               : input(x, y, c, n);
+}
+
+static Expr border(const ConvRequest &request, Type type) {
+  return Internal::make_const(type, request.padValue);
 }
 
 Func paddedInput(const ConvRequest &request, int64_t columns, int64_t rows,
@@ -53,14 +58,14 @@ Func paddedInput(const ConvRequest &request, int64_t columns, int64_t rows,
   padded(v.c, v.x, v.y, v.n) =
       Internal::is_const_one(inside)
           ? value
-          : select(inside, value, Internal::make_zero(value.type()));
+          : select(inside, value, border(request, value.type()));
   return padded;
 }
 
 Func paddedInput(const ConvRequest &request) {
   const ConvLayer &l = request.layer;
   return paddedInput(request, inputColumns(l), inputRows(l, l.outHeight),
-                     l.inChannels * l.groups);
+                     copiedChannels(request));
 }
 
 Expr unpaddedInput(const ConvRequest &request, RDom &window, Expr c, Expr x,
@@ -69,16 +74,25 @@ Expr unpaddedInput(const ConvRequest &request, RDom &window, Expr c, Expr x,
   const int width = toInt(l.inWidth), height = toInt(l.inHeight);
   x = x - toInt(l.padLeft);
   y = y - toInt(l.padTop);
+  Expr inside = Internal::const_true(), row = y;
+  // Rows of zeros add nothing, but those of another number do.
+  const bool leaveOut = request.padValue == 0;
   // What `where` says is also clamped: bounds are found without it.
   if (l.padTop) {
-    window.where(y >= 0);
-    y = max(y, 0);
+    if (leaveOut)
+      window.where(y >= 0);
+    else
+      inside = inside && likely(y >= 0);
+    row = max(row, 0);
   }
   if (inputRows(l, l.outHeight) > l.padTop + l.inHeight) {
-    window.where(y < height);
-    y = min(y, height - 1);
+    if (leaveOut)
+      window.where(row < height);
+    else
+      inside = inside && likely(y < height);
+    row = min(row, height - 1);
   }
-  Expr inside = Internal::const_true(), column = x;
+  Expr column = x;
   if (l.padLeft) {
     inside = inside && likely(x >= 0);
     column = max(column, 0);
@@ -87,14 +101,21 @@ Expr unpaddedInput(const ConvRequest &request, RDom &window, Expr c, Expr x,
     inside = inside && likely(x < width);
     column = min(column, width - 1);
   }
-  Expr value = inputAt(request, c, column, y, n);
+  Expr value = inputAt(request, c, column, row, n);
   return Internal::is_const_one(inside)
              ? value
-             : select(inside, value, Internal::make_zero(value.type()));
+             : select(inside, value, border(request, value.type()));
 }
 
 bool needsCopy(const ConvRequest &request) {
-  return request.layer.isPadded() || request.choice.input == Layout::NCHW;
+  const ConvLayer &l = request.layer;
+  return l.isPadded() || request.choice.input == Layout::NCHW ||
+         copiedChannels(request) != l.inChannels * l.groups;
+}
+
+int64_t copiedChannels(const ConvRequest &request) {
+  const ConvProblem &l = request.layer;
+  return roundUp(l.inChannels * l.groups, dotLength(l.types, request.machine));
 }
 
 int lanesOf(const ConvRequest &request) {
@@ -111,7 +132,7 @@ int vectorFor(const ConvRequest &request, int64_t extent) {
 void scheduleCopy(const ConvRequest &request, Func padded, LoopLevel at,
                   Layout layout, std::optional<int64_t> columns) {
   const ConvLayer &l = request.layer;
-  const int64_t channels = l.inChannels * l.groups,
+  const int64_t channels = copiedChannels(request),
                 width = columns.value_or(inputColumns(l));
   Var c = padded.args()[0], x = padded.args()[1], y = padded.args()[2];
   padded.compute_at(at).store_in(MemoryType::Heap);

@@ -7,6 +7,7 @@
 // memory then serves all of a batch.
 
 #include "Builders.h"
+#include "ChannelSum.h"
 #include "Expressions.h"
 #include "LoopOrder.h"
 #include "Operands.h"
@@ -23,7 +24,6 @@ static Func buildFused(const ConvRequest &request) {
   const ConvLayer &l = request.layer;
   const Variant &variant = request.choice.variant;
   const int tile = toInt(channelTile(variant));
-  const int C = toInt(l.inChannels);
   const int W = toInt(l.outWidth);
   FlatLoops loops = flatLoops(request);
   const bool overBatch = loops.overBatch;
@@ -32,21 +32,22 @@ static Func buildFused(const ConvRequest &request) {
   ImageVars v;
   Var t("t"), b("b"), p("p");
   Func sum("sum");
-  RDom c(0, C, "c");
+  const ChannelSum channels(request, l.inChannels, {});
+  Expr c = channels.channel();
   sum(t, b, p, v.n) = zeroSum(request);
-  sum(t, b, p, v.n) += filterAt(request, {{FilterDim::Block, b},
-                                          {FilterDim::Channel, c},
-                                          {FilterDim::Lane, t}}) *
-                       (overBatch ? inputAt(request, c, 0, 0, p)
-                                  : inputAt(request, c, p % W, p / W, v.n));
+  sum(t, b, p, v.n) += product(
+      request,
+      channels.weight(request, {{FilterDim::Block, b}, {FilterDim::Lane, t}}),
+      overBatch ? inputAt(request, c, 0, 0, p)
+                : inputAt(request, c, p % W, p / W, v.n));
   Func out = makeFlatOutput(
       request, v, loops,
       sum(v.c % tile, v.c / tile, loops.pixel, overBatch ? Expr(0) : v.n));
 
   // Schedule.
   scheduleFlatOutput(request, out, v, loops);
-  scheduleAccumulator({sum, t, {p}, c, {}}, variant,
-                      LoopLevel(out, loops.domain.y));
+  scheduleAccumulator({sum, t, {p}, channels.steps(), {}, channels.dot()},
+                      variant, LoopLevel(out, loops.domain.y));
   return out;
 }
 
@@ -83,25 +84,25 @@ static Func buildStrided(const ConvRequest &request) {
   const ConvLayer &l = request.layer;
   const Variant &variant = request.choice.variant;
   const int tile = toInt(channelTile(variant));
-  const int C = toInt(l.inChannels);
 
   // Algorithm.
   ImageVars v;
   Var t("t"), b("b");
   Func sum("sum");
-  RDom c(0, C, "c");
+  const ChannelSum channels(request, l.inChannels, {});
   sum(t, b, v.x, v.y, v.n) = zeroSum(request);
-  sum(t, b, v.x, v.y, v.n) += filterAt(request, {{FilterDim::Block, b},
-                                                 {FilterDim::Channel, c},
-                                                 {FilterDim::Lane, t}}) *
-                              inputAt(request, c, v.x * toInt(l.strideWidth),
-                                      v.y * toInt(l.strideHeight), v.n);
+  sum(t, b, v.x, v.y, v.n) += product(
+      request,
+      channels.weight(request, {{FilterDim::Block, b}, {FilterDim::Lane, t}}),
+      inputAt(request, channels.channel(), v.x * toInt(l.strideWidth),
+              v.y * toInt(l.strideHeight), v.n));
   Func out = makeOutput(request, v, sum(v.c % tile, v.c / tile, v.x, v.y, v.n));
 
   // Schedule.
   TileLoops loops = tileOutput(request, out, v);
-  scheduleAccumulator({sum, t, {v.x, v.y}, c, {}}, variant,
-                      LoopLevel(out, loops.tile));
+  scheduleAccumulator(
+      {sum, t, {v.x, v.y}, channels.steps(), {}, channels.dot()}, variant,
+      LoopLevel(out, loops.tile));
   return out;
 }
 
@@ -122,5 +123,11 @@ Func buildPointwise(const ConvRequest &request) {
 //  512 -> 1000, 1x1              0.02 ms    49           2.1 MB of weights at
 //  98
 //                                                        GB/s, from L3
+// Of bytes (u8 x s8, vpdpbusd: peak 474 billion operations a second):
+//  256 ->   64, 56x56           0.231 ms  445          94 %
+//   64 ->  256, 56x56           0.259 ms  397          84 %
+// 1024 ->  256, 14x14           0.227 ms  453          96 %
+// 2048 ->  512, 7x7             0.235 ms  437          92 %
+//   24 ->  144, 56x56           0.072 ms  302          64 %
 
 } // namespace convopt

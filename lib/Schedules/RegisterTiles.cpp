@@ -85,10 +85,14 @@ void scheduleAccumulator(Accumulator acc, const Variant &variant,
       .vectorize(vector)
       .unroll(acc.vectors);
   Stage update = acc.sum.update();
-  update.split(acc.vectors, acc.vectors, vector, lanes)
-      .vectorize(vector)
-      .unroll(acc.vectors);
-  std::vector<VarOrRVar> order{vector, acc.vectors};
+  update.split(acc.vectors, acc.vectors, vector, lanes);
+  std::vector<VarOrRVar> order;
+  if (acc.dot) {
+    update.atomic().vectorize(*acc.dot);
+    order.push_back(*acc.dot);
+  }
+  update.vectorize(vector).unroll(acc.vectors);
+  order.insert(order.end(), {vector, acc.vectors});
   for (const Var &pixel : acc.unrolled) {
     acc.sum.unroll(pixel);
     update.unroll(pixel);

@@ -17,7 +17,7 @@ using namespace mlir;
 
 namespace convopt {
 
-void buildNormalisePipeline(OpPassManager &pm) {
+void buildNormalisePipeline(OpPassManager &pm, Activations activations) {
   // Every function is looked at alone, and one is compiled. What the inliner
   // would simplify on its way, the next passes do.
   pm.addPass(createInlinerPass({}, [](OpPassManager &) {}));
@@ -34,6 +34,8 @@ void buildNormalisePipeline(OpPassManager &pm) {
   pm.addPass(createFoldEmpty());
   // Before anything looks at the operands of every concatenation.
   pm.addPass(createSharePrefixes());
+  // Before filters of 8-bit integers become numbers, which the next one does.
+  pm.addPass(createFoldQuantisation(FoldQuantisationOptions{activations}));
   // Before anything asks whether an operand is constant.
   pm.addPass(createFoldConstants());
   // While bias and activation still follow the convolution directly; brings
@@ -47,6 +49,8 @@ void buildNormalisePipeline(OpPassManager &pm) {
   // While batch normalisation is still an operation of its own.
   pm.addPass(createFoldAffine());
   pm.addPass(createFuseElementwise());
+  // Constants of several operations are in one body now.
+  pm.addPass(createFoldRescaling());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   // Undoes what common subexpression elimination did to padding.
@@ -129,6 +133,17 @@ void buildLoweringPipeline(OpPassManager &pm, bool observe) {
 }
 
 namespace {
+struct NormaliseOptions : PassPipelineOptions<NormaliseOptions> {
+  Option<Activations> activations{
+      *this, "activations",
+      llvm::cl::desc("Sign of what is multiplied by filters of 8-bit integers"),
+      llvm::cl::init(Activations::AsIs),
+      llvm::cl::values(
+          clEnumValN(Activations::AsIs, "as-is", "As the model has it"),
+          clEnumValN(Activations::Unsigned, "u8", "Unsigned: for x86"),
+          clEnumValN(Activations::Signed, "s8", "Signed: for ARM"))};
+};
+
 struct KernelsOptions : PassPipelineOptions<KernelsOptions> {
   Option<std::string> target{
       *this, "target", llvm::cl::desc("host, x86-64, aarch64 or a triple"),
@@ -148,10 +163,12 @@ struct LoweringOptions : PassPipelineOptions<LoweringOptions> {
 
 void registerConvoptPipelines() {
   // Once, though a plugin has two entry points.
-  static PassPipelineRegistration<> normalise(
+  static PassPipelineRegistration<NormaliseOptions> normalise(
       "convopt-normalise",
       "Bring a model into the form that primitives are chosen for",
-      buildNormalisePipeline);
+      [](OpPassManager &pm, const NormaliseOptions &options) {
+        buildNormalisePipeline(pm, options.activations);
+      });
   static PassPipelineRegistration<KernelsOptions> kernels(
       "convopt-kernels",
       "Form the kernels of a model whose primitives are chosen",

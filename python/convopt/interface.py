@@ -79,6 +79,7 @@ class CSizes(Structure):
         ("count", c_int64),
         ("sizes", POINTER(CSize)),
         ("run", CFUNCTYPE(c_int, POINTER(c_void_p), POINTER(c_void_p), POINTER(c_void_p), c_void_p)),
+        ("output_dims", CFUNCTYPE(POINTER(c_int64), c_void_p, c_int64)),
     ]
 
 

@@ -150,10 +150,10 @@ class Model:
         return outputs[0] if len(outputs) == 1 else tuple(outputs)
 
     def _true_shape(self, index: int, most: tuple) -> tuple:
-        # Models of several sizes have no sizes that depend on data.
-        if not most or self._several is not None:
+        if not most:
             return most
-        return tuple(self._handle.output_dims(self._address, index)[: len(most)])
+        says = self._handle if self._several is None else self._several
+        return tuple(says.output_dims(self._address, index)[: len(most)])
 
     def __enter__(self) -> "Model":
         """The model itself, which the end of the `with` closes."""

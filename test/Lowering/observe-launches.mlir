@@ -23,3 +23,13 @@ func.func @main(%x: memref<2xf32>, %y: memref<2xf32>) {
   convopt.launch @k ins(%y : memref<2xf32>) outs(%x : memref<2xf32>)
   return
 }
+
+// Those of one more function, the model's for another size, follow.
+// CHECK-LABEL: func.func @main_0(
+func.func @main_0(%x: memref<2xf32>, %y: memref<2xf32>) {
+  // CHECK: llvm.getelementptr %{{.+}}[1] :
+  // CHECK-NEXT: %[[THIRD:.+]] = llvm.mlir.constant(2 : i64) : i64
+  // CHECK: llvm.call @convopt_observe(%{{.+}}, %[[THIRD]],
+  convopt.launch @k ins(%x : memref<2xf32>) outs(%y : memref<2xf32>)
+  return
+}

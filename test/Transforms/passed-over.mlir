@@ -69,7 +69,7 @@ func.func @zero_points(%x: tensor<1x6x6x8xi8>, %i: i32, %j: i32, %z: tensor<1x4x
 
 func.func @integers(%x: tensor<1x8x6x6xi32>, %z: tensor<1x8x4x4xi32>) -> tensor<1x8x4x4xi32> {
   %f = arith.constant dense<1> : tensor<8x8x3x3xi32>
-  // expected-remark @below {{does not sum up products of its inputs in floating point: no primitive is chosen}}
+  // expected-remark @below {{does not sum up products of its inputs in floating point, nor of bytes in i32: no primitive is chosen}}
   %y = linalg.conv_2d_nchw_fchw ins(%x, %f : tensor<1x8x6x6xi32>, tensor<8x8x3x3xi32>) outs(%z : tensor<1x8x4x4xi32>) -> tensor<1x8x4x4xi32>
   return %y : tensor<1x8x4x4xi32>
 }
@@ -78,7 +78,7 @@ func.func @integers(%x: tensor<1x8x6x6xi32>, %z: tensor<1x8x4x4xi32>) -> tensor<
 
 func.func @half_to_single(%x: tensor<1x8x6x6xf16>, %z: tensor<1x8x4x4xf32>) -> tensor<1x8x4x4xf32> {
   %f = arith.constant dense<1.0> : tensor<8x8x3x3xf16>
-  // expected-remark @below {{does not sum up products of its inputs in floating point: no primitive is chosen}}
+  // expected-remark @below {{does not sum up products of its inputs in floating point, nor of bytes in i32: no primitive is chosen}}
   %y = linalg.conv_2d_nchw_fchw ins(%x, %f : tensor<1x8x6x6xf16>, tensor<8x8x3x3xf16>) outs(%z : tensor<1x8x4x4xf32>) -> tensor<1x8x4x4xf32>
   return %y : tensor<1x8x4x4xf32>
 }
@@ -109,7 +109,7 @@ func.func @double(%x: tensor<1x8x6x6xf64>, %z: tensor<1x8x4x4xf64>) -> tensor<1x
 #loops = ["parallel", "parallel", "parallel", "parallel", "reduction", "reduction", "reduction"]
 func.func @differences(%x: tensor<1x6x6x8xf32>, %z: tensor<1x4x4x8xf32>) -> tensor<1x4x4x8xf32> {
   %f = arith.constant dense<1.0> : tensor<8x3x3x8xf32>
-  // expected-remark @below {{does not sum up products of its inputs in floating point: no primitive is chosen}}
+  // expected-remark @below {{does not sum up products of its inputs in floating point, nor of bytes in i32: no primitive is chosen}}
   %y = linalg.generic {indexing_maps = [#image, #filter, #result], iterator_types = #loops} ins(%x, %f : tensor<1x6x6x8xf32>, tensor<8x3x3x8xf32>) outs(%z : tensor<1x4x4x8xf32>) {
   ^bb0(%a: f32, %b: f32, %o: f32):
     %d = arith.subf %a, %b : f32

@@ -7,7 +7,8 @@ import pytest
 from conftest import EVERY_NETWORK, check_outputs
 from convopt.testing import FEW_TESTS, networks, unseen
 
-QUICK = ["convnext_atto", "light_densenet121", "light_shufflenet", "light_squeezenet", "mobilenet_v3_large", "resnet18"]
+QUICK = ["convnext_atto", "efficientnet_b0", "light_densenet121", "light_shufflenet", "light_squeezenet"]
+QUICK += ["mobilenet_v3_large", "resnet18"]
 if FEW_TESTS:
     QUICK = ["light_shufflenet", "mobilenet_v3_large"]
 

@@ -240,6 +240,47 @@ def scan(steps, **attributes):
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
 
 
+def batched_scan(batch, steps, lengths=None, **attributes):
+    """A Scan of opset 8: a state and two sequences for each of the batch; its body reads what is around it."""
+    value = lambda name, *shape: helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)  # noqa: E731
+    body = helper.make_graph(
+        [
+            helper.make_node("Mul", ["a", "around"], ["c"]),
+            helper.make_node("Add", ["s", "c"], ["t"]),
+            helper.make_node("Add", ["t", "b"], ["e"]),
+        ],
+        "body",
+        [value("s", 3), value("a", 3), value("b", 3)],
+        [value("t", 3), value("e", 3)],
+    )
+    names = ["" if lengths is None else "lengths", "x", "p", "q"]
+    nodes = [
+        helper.make_node("Exp", ["w"], ["around"]),
+        helper.make_node("Scan", names, ["y", "z"], num_scan_inputs=2, body=body, **attributes),
+    ]
+    inputs = [value("w", 3), value("x", batch, 3), value("p", batch, steps, 3), value("q", batch, steps, 3)]
+    outputs = [value("y", batch, 3), value("z", batch, steps, 3)]
+    constants = [] if lengths is None else [numpy_helper.from_array(np.int64(lengths), "lengths")]
+    graph = helper.make_graph(nodes, "g", inputs, outputs, constants)
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 8)], ir_version=4)
+
+
+@pytest.mark.parametrize(("batch", "steps"), [(1, 4), (3, 4), (2, 1500), (1500, 2)])
+def test_scan_of_a_batch(batch, steps):
+    inputs = (floats(3), floats(batch, 3), floats(batch, steps, 3), floats(batch, steps, 3))
+    check(batched_scan(batch, steps, directions=[1, 0]), inputs, tolerance=1e-4)
+
+
+def test_scan_of_a_batch_of_whole_sequences():
+    inputs = (floats(3), floats(2, 3), floats(2, 4, 3), floats(2, 4, 3))
+    check(batched_scan(2, 4, [4, 4]), inputs)
+
+
+def test_scan_of_a_batch_of_shorter_sequences_is_refused():
+    with pytest.raises(CompileError, match="sequences of different lengths are not supported"):
+        convopt.compile(batched_scan(2, 4, [4, 3]))
+
+
 @pytest.mark.parametrize("steps", [5, 1500])
 def test_scan(steps):
     attributes = {

@@ -2,6 +2,7 @@
 
 import convopt
 import numpy as np
+import onnx
 import pytest
 from convopt.testing.nodes import Nodes
 
@@ -38,6 +39,20 @@ def test_convolutions_are_exact(channels, generator):
     rounded = np.clip(np.rint(sums.astype(np.float32) * factor) + 100, 0, 255)
     for actual, wanted in zip(nodes.run(), [sums, rounded] * 2, strict=True):
         np.testing.assert_array_equal(actual, wanted)
+
+
+def test_a_list_of_equal_zero_points_is_one(generator, tmp_path):
+    """As filters of a scale each have it: 360 terms of 255 times 128 are exact in f32, of 255 times 255 are not."""
+    nodes = Nodes(13)
+    x = nodes.input(generator.integers(0, 256, (1, 40, 6, 6)).astype(np.uint8))
+    w = nodes.constant(generator.integers(-128, 128, (4, 40, 3, 3)).astype(np.int8))
+    scale, zero = nodes.constant(np.float32(0.02)), nodes.constant(np.uint8(0))
+    each = nodes.constant(np.full(4, 0.01, np.float32)), nodes.constant(np.zeros(4, np.int8))
+    nodes.add("QLinearConv", [x, scale, zero, w, *each, scale, zero], ["uint8"])
+    onnx.save(nodes.model(), tmp_path / "model.onnx")
+    convopt.compile_file(tmp_path / "model.onnx", tmp_path / "model.mlir", emit="linalg")
+    (line,) = [line for line in (tmp_path / "model.mlir").read_text().splitlines() if "linalg.conv_2d" in line]
+    assert "i32" not in line and "xf32>" in line
 
 
 def test_halves_round_to_even_and_what_is_too_large_is_the_largest():

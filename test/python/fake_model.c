@@ -53,7 +53,8 @@ const struct convopt_model scale_model = {
     2,         scale_outputs, 24,        24, scale_init,
     scale_run, add_fini,      scale_dims};
 
-// sums = the sum of a vector of 2 or 3 floats, in an array of one.
+// sums = the sum of a vector of 2 or 3 floats, in an array of one, or of none
+// if the first is negative. How many there were is kept in the workspace.
 static const int64_t two[] = {2}, three[] = {3}, open[] = {-1}, single[] = {1};
 static const struct convopt_tensor sum_inputs[] = {
     {"x", "f32", 1, open}, {"x", "f32", 1, two}, {"x", "f32", 1, three}};
@@ -73,11 +74,15 @@ static int sum_run(const void *const *inputs, const int64_t *const *input_dims,
   *sum = 0;
   for (int64_t i = 0; i < input_dims[0][0]; ++i)
     *sum += ((const float *)inputs[0])[i];
+  *(int64_t *)workspace = *(const float *)inputs[0] >= 0;
   return CONVOPT_OK;
+}
+static const int64_t *sum_dims(void *workspace, int64_t index) {
+  return index ? 0 : workspace;
 }
 #ifdef SUM
 const struct convopt_model sum_model = {
     "sum", "x86_64", "0",      1,          sum_inputs, 1, sum_outputs,
     64,    0,        sum_init, sum_refuse, add_fini,   0};
-const struct convopt_sizes sum_sizes = {2, sum_each, sum_run};
+const struct convopt_sizes sum_sizes = {2, sum_each, sum_run, sum_dims};
 #endif

@@ -50,7 +50,7 @@ convopt::askedAbout(const std::string &path,
   if (!module)
     return diagnostics.explain(module.takeError());
   mlir::PassManager passes(module->get()->getName());
-  buildNormalisePipeline(passes);
+  buildNormalisePipeline(passes, activationsFor(machine));
   if (mlir::failed(passes.run(**module)))
     return diagnostics.explain(llvm::createStringError("normalisation failed"));
   NetworkQuestions questions;

@@ -213,7 +213,7 @@ llvm::Error convopt::forEachLayerSample(
     return samples.takeError();
   // Samples of a layer stand together, and to list its choices takes a while.
   std::string current;
-  ConvLayer layer;
+  ConvProblem layer;
   llvm::StringMap<Choice> choices;
   size_t gone = 0;
   for (const Sample &sample : *samples) {

@@ -8,7 +8,7 @@ namespace convopt {
 
 /// A choice for a layer.
 struct LayerChoice {
-  ConvLayer layer;
+  ConvProblem layer;
   Choice choice;
 };
 

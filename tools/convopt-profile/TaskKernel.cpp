@@ -20,8 +20,9 @@ std::string convopt::kernelSymbol(const Task &task) {
          llvm::utohexstr(llvm::xxh3_64bits(task.key()), /*LowerCase=*/true);
 }
 
-static std::string tensor(const Names &extents) {
-  return "tensor<" + join(extents, "x") + "xf32>";
+static std::string tensor(const Names &extents,
+                          llvm::StringRef element = "f32") {
+  return ("tensor<" + join(extents, "x") + "x" + element + ">").str();
 }
 
 /// Batch, channels (one dimension or several), rows and columns in the order of
@@ -96,7 +97,7 @@ static Channels channelsOf(const ConvLayer &l) {
 }
 
 /// The image with its padding, if there is any, as %p.
-static std::string padText(const ConvLayer &l, Layout layout,
+static std::string padText(const ConvProblem &l, Layout layout,
                            const Names &input, const Names &padded) {
   if (!l.isPadded())
     return "";
@@ -107,17 +108,83 @@ static std::string padText(const ConvLayer &l, Layout layout,
   high[rows] = l.padBottom;
   low[rows + 1] = l.padLeft;
   high[rows + 1] = l.padRight;
+  const llvm::StringRef element = isQuantised(l.types) ? "i8" : "f32";
   Names arguments;
   for (size_t i = 0; i < rank; ++i)
     arguments.push_back(formatv("%i{0}: index", i));
   return formatv(R"(  %p = tensor.pad %x low[{0}] high[{1}] {{
   ^bb0({2}):
-    tensor.yield %z : f32
+    tensor.yield %z : {5}
   } : {3} to {4}
 )",
                  join(numbers(low), ", "), join(numbers(high), ", "),
-                 join(arguments, ", "), tensor(input), tensor(padded));
+                 join(arguments, ", "), tensor(input, element),
+                 tensor(padded, element), element);
 }
+
+/// A convolution of floats with bias and activation. {17} is the map of the
+/// bias, which bytes need.
+static constexpr const char *floatKernel =
+    R"(convopt.kernel @{0}(%x: {1}, %w: {2}, %b: {3}) -> {4} {{
+  %z = arith.constant 0.0 : f32
+{5}  %e = tensor.empty() : {4}
+  %i = linalg.broadcast ins(%b : {3}) outs(%e : {4}) dimensions = [{6}]
+  %f = convopt.filter %w : {2} to {7}
+  %c = linalg.generic {{indexing_maps = [{8}, {9}, {10}], iterator_types = [{11}]}
+      ins({12}, %f : {13}, {7}) outs(%i : {4}) attrs = {{convopt.primitive = {14}} {{
+  ^bb0(%a: f32, %q: f32, %o: f32):
+    %t = arith.mulf %a, %q : f32
+    %u = arith.addf %o, %t : f32
+    linalg.yield %u : f32
+  } -> {4}
+  %d = tensor.empty() : {4}
+  %r = linalg.generic {{indexing_maps = [{15}, {15}], iterator_types = [{16}]}
+      ins(%c : {4}) outs(%d : {4}) {{
+  ^bb0(%a: f32, %o: f32):
+    %u = arith.maximumf %a, %z : f32
+    linalg.yield %u : f32
+  } -> {4}
+  convopt.yield %r : {4}
+}
+)";
+
+/// The same of bytes: sums in i32 ({18}), which a factor and a bias for each
+/// channel bring back to bytes, with the sign of {19}.
+static constexpr const char *byteKernel =
+    R"(convopt.kernel @{0}(%x: {1}, %w: {2}, %b: {3}, %s: {3}) -> {4} {{
+  %z = arith.constant 0 : i8
+  %n = arith.constant 0 : i32
+  %l = arith.constant {20} : f32
+  %m = arith.constant {21} : f32
+{5}  %e = tensor.empty() : {18}
+  %i = linalg.fill ins(%n : i32) outs(%e : {18}) -> {18}
+  %f = convopt.filter %w : {2} to {7}
+  %c = linalg.generic {{indexing_maps = [{8}, {9}, {10}], iterator_types = [{11}]}
+      ins({12}, %f : {13}, {7}) outs(%i : {18}) attrs = {{convopt.primitive = {14}} {{
+  ^bb0(%a: i8, %q: i8, %o: i32):
+    %j = arith.{19} %a : i8 to i32
+    %k = arith.extsi %q : i8 to i32
+    %t = arith.muli %j, %k : i32
+    %u = arith.addi %o, %t : i32
+    linalg.yield %u : i32
+  } -> {18}
+  %d = tensor.empty() : {4}
+  %r = linalg.generic {{indexing_maps = [{15}, {17}, {17}, {15}], iterator_types = [{16}]}
+      ins(%c, %s, %b : {18}, {3}, {3}) outs(%d : {4}) {{
+  ^bb0(%a: i32, %h: f32, %g: f32, %o: i8):
+    %t = arith.sitofp %a : i32 to f32
+    %u = arith.mulf %t, %h : f32
+    %v = arith.addf %u, %g : f32
+    %w0 = arith.maxnumf %v, %l : f32
+    %w1 = arith.minnumf %w0, %m : f32
+    %w2 = math.roundeven %w1 : f32
+    %w3 = arith.fptosi %w2 : f32 to i32
+    %w4 = arith.trunci %w3 : i32 to i8
+    linalg.yield %w4 : i8
+  } -> {4}
+  convopt.yield %r : {4}
+}
+)";
 
 static std::string text(const LayerChoice &task, const std::string &symbol,
                         const MachineDescription &machine,
@@ -157,39 +224,27 @@ static std::string text(const LayerChoice &task, const std::string &symbol,
   llvm::raw_string_ostream(annotation)
       << mlir::Attribute(annotate(&context, choice, 0));
 
-  std::string in = tensor(input), out = tensor(output),
-              weights = formatv("tensor<{0}xf32>", packed),
+  const bool isBytes = isQuantised(l.types);
+  const llvm::StringRef element = isBytes ? "i8" : "f32";
+  std::string in = tensor(input, element), out = tensor(output, element),
+              weights = tensor({std::to_string(packed)}, element),
               bias = tensor(numbers(channels.outputExtents));
   std::string body = padText(l, choice.input, input, padded);
   const char *source = body.empty() ? "%x" : "%p";
-  return formatv(
-      R"(convopt.kernel @{0}(%x: {1}, %w: {2}, %b: {3}) -> {4} {{
-  %z = arith.constant 0.0 : f32
-{5}  %e = tensor.empty() : {4}
-  %i = linalg.broadcast ins(%b : {3}) outs(%e : {4}) dimensions = [{6}]
-  %f = convopt.filter %w : {2} to {7}
-  %c = linalg.generic {{indexing_maps = [{8}, {9}, {10}], iterator_types = [{11}]}
-      ins({12}, %f : {13}, {7}) outs(%i : {4}) attrs = {{convopt.primitive = {14}} {{
-  ^bb0(%a: f32, %q: f32, %o: f32):
-    %t = arith.mulf %a, %q : f32
-    %u = arith.addf %o, %t : f32
-    linalg.yield %u : f32
-  } -> {4}
-  %d = tensor.empty() : {4}
-  %r = linalg.generic {{indexing_maps = [{15}, {15}], iterator_types = [{16}]}
-      ins(%c : {4}) outs(%d : {4}) {{
-  ^bb0(%a: f32, %o: f32):
-    %u = arith.maximumf %a, %z : f32
-    linalg.yield %u : f32
-  } -> {4}
-  convopt.yield %r : {4}
-}
-)",
-      symbol, in, weights, bias, out, body, join(numbers(others), ", "),
-      tensor(filter), image, map(loops, taps), map(loops, results),
-      iterators(results.size(), channels.reductions.size()), source,
-      tensor(padded), annotation, map(results, results),
-      iterators(results.size(), 0));
+  Names channelResults;
+  for (size_t i = 0; i < results.size(); ++i)
+    if (llvm::is_contained(channels.output, results[i]))
+      channelResults.push_back(results[i]);
+  const bool isUnsigned = l.types.input == ElementType::U8;
+  return formatv(isBytes ? byteKernel : floatKernel, symbol, in, weights, bias,
+                 out, body, join(numbers(others), ", "),
+                 tensor(filter, element), image, map(loops, taps),
+                 map(loops, results),
+                 iterators(results.size(), channels.reductions.size()), source,
+                 tensor(padded, element), annotation, map(results, results),
+                 iterators(results.size(), 0), map(results, channelResults),
+                 tensor(output, "i32"), isUnsigned ? "extui" : "extsi",
+                 isUnsigned ? "0.0" : "-128.0", isUnsigned ? "255.0" : "127.0");
 }
 
 static std::string text(const ImageTransformation &image,

@@ -32,12 +32,12 @@ convopt::readQuestions(llvm::StringRef path,
   if (!layers)
     return layers.takeError();
   std::vector<NetworkQuestions::Layer> questions;
-  for (const ConvLayer &layer : *layers)
+  for (const ConvProblem &layer : *layers)
     questions.push_back({layer, allChoices(layer, machine)});
   return questions;
 }
 
-static std::vector<Choice> chosen(const ConvLayer &layer,
+static std::vector<Choice> chosen(const ConvProblem &layer,
                                   std::vector<Choice> choices,
                                   const ChoiceFilter &filter) {
   uint64_t random = llvm::xxh3_64bits(layerText(layer)) + filter.seed;

@@ -26,8 +26,8 @@ static bool fits(const Array &array, const convopt_tensor &tensor) {
   return hasType(array, tensor.type) && ArrayRef(array.dims) == dimsOf(tensor);
 }
 
-static std::string textOf(const convopt_size &size, int64_t inputs) {
-  auto text = map_range(ArrayRef(size.inputs, inputs),
+std::string sizeText(const LoadedModel &model, const convopt_size &size) {
+  auto text = map_range(ArrayRef(size.inputs, model.descriptor().input_count),
                         [](const convopt_tensor &tensor) {
                           return "'" + std::string(tensor.name) + "' " +
                                  typeText(tensor.type, dimsOf(tensor));
@@ -56,7 +56,7 @@ Expected<const convopt_size *> chooseSize(const LoadedModel &model,
            typeText(given.array.type, given.array.dims);
   });
   auto there = map_range(model.sizes(), [&](const convopt_size &size) {
-    return textOf(size, model.descriptor().input_count);
+    return sizeText(model, size);
   });
   return createStringError("no size of the model has the inputs " +
                            join(givenTexts, ", ") + "; there are " +

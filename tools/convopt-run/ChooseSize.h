@@ -17,6 +17,9 @@ struct GivenInput {
 /// "f32[1,3,224,224]"
 std::string typeText(llvm::StringRef type, llvm::ArrayRef<int64_t> dims);
 
+/// "'x' f32[1,3,8,8], 'scale' f32[8]": a size by its inputs.
+std::string sizeText(const LoadedModel &model, const convopt_size &size);
+
 /// The size of `model` that the first inputs, which are given, have: without
 /// any the first. An error says what is wrong with an input, or which sizes
 /// there are.

@@ -120,6 +120,15 @@ ArrayRef<convopt_size> LoadedModel::sizes() const {
   return only;
 }
 
+std::pair<ArrayRef<convopt_launch>, int64_t>
+LoadedModel::launchesOf(const convopt_size &size) const {
+  ArrayRef<convopt_launch> all(launches->launches, launches->launch_count);
+  if (!several)
+    return {all, 0};
+  const int64_t *first = launches->first_launch + numberOf(size);
+  return {all.slice(first[0], first[1] - first[0]), first[0]};
+}
+
 Error LoadedModel::run(const convopt_size &size, ArrayRef<const void *> inputs,
                        ArrayRef<void *> outputs) const {
   SmallVector<const int64_t *> dims;

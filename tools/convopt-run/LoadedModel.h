@@ -31,16 +31,23 @@ public:
   llvm::Error watch(convopt_observer observer, void *data) const;
   /// What the model was compiled for; one or several.
   llvm::ArrayRef<convopt_size> sizes() const;
+  /// The number of `size`, which is one of sizes().
+  size_t numberOf(const convopt_size &size) const {
+    return &size - sizes().data();
+  }
+  /// The launches of a run of `size`, and the number of the first as the
+  /// observer is told it. Needs a profile.
+  std::pair<llvm::ArrayRef<convopt_launch>, int64_t>
+  launchesOf(const convopt_size &size) const;
   /// `size` is one of sizes().
   llvm::Error run(const convopt_size &size, llvm::ArrayRef<const void *> inputs,
                   llvm::ArrayRef<void *> outputs) const;
 
-  /// Of output `i` after a run of `size`. Of several sizes none depends on
-  /// data.
-  llvm::ArrayRef<int64_t> outputShape(const convopt_size &size,
-                                      int64_t i) const {
-    return {several ? size.outputs[i].dims : model->output_dims(workspace, i),
-            static_cast<size_t>(size.outputs[i].rank)};
+  /// Of output `i` after a run.
+  llvm::ArrayRef<int64_t> outputShape(int64_t i) const {
+    const int64_t *dims = several ? several->output_dims(workspace, i)
+                                  : model->output_dims(workspace, i);
+    return {dims, static_cast<size_t>(model->outputs[i].rank)};
   }
 
 private:

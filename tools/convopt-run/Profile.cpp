@@ -1,8 +1,8 @@
 #include "Profile.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/Sequence.h"
 #include "llvm/Support/Format.h"
-#include "llvm/Support/JSON.h"
 #include <numeric>
 
 using namespace llvm;
@@ -10,18 +10,20 @@ using namespace llvm;
 namespace convopt {
 
 Expected<std::unique_ptr<LaunchTimer>>
-LaunchTimer::watch(const LoadedModel &model) {
+LaunchTimer::watch(const LoadedModel &model, const convopt_size &size) {
   if (!model.profile())
     return createStringError("the model does not announce its kernels: compile "
                              "it with --profile");
-  std::unique_ptr<LaunchTimer> timer(new LaunchTimer(model));
+  std::unique_ptr<LaunchTimer> timer(new LaunchTimer(model, size));
   if (Error error = model.watch(observe, timer.get()))
     return error;
   return timer;
 }
 
-LaunchTimer::LaunchTimer(const LoadedModel &model)
-    : model(model), profile(*model.profile()) {}
+LaunchTimer::LaunchTimer(const LoadedModel &model, const convopt_size &size)
+    : model(model), size(size), profile(*model.profile()) {
+  std::tie(launches, first) = model.launchesOf(size);
+}
 
 LaunchTimer::~LaunchTimer() { consumeError(model.watch(nullptr, nullptr)); }
 
@@ -32,7 +34,7 @@ int64_t LaunchTimer::now() const {
 }
 
 void LaunchTimer::beginRun() {
-  runs.push_back({{}, std::vector<Span>(profile.launch_count)});
+  runs.push_back({{}, std::vector<Span>(launches.size())});
   running = true;
   runs.back().whole.begin = now();
 }
@@ -46,7 +48,7 @@ void LaunchTimer::observe(void *data, int64_t launch, int done) {
   auto &timer = *static_cast<LaunchTimer *>(data);
   if (!timer.running)
     return;
-  Span &span = timer.runs.back().launches[launch];
+  Span &span = timer.runs.back().launches[launch - timer.first];
   (done ? span.end : span.begin) = timer.now();
 }
 
@@ -117,7 +119,7 @@ void LaunchTimer::printTable(raw_ostream &os) const {
   // Of all threads together: what a model's threads could reach.
   double peak = profile.peak_flops * profile.threads;
   std::vector<int64_t> times;
-  for (int64_t i = 0; i < profile.launch_count; ++i)
+  for (size_t i : seq(launches.size()))
     times.push_back(medianOf(i));
   int64_t outside = medianOutside();
   // So that the lines add up, even if other programs interrupted some runs.
@@ -129,7 +131,7 @@ void LaunchTimer::printTable(raw_ostream &os) const {
   MapVector<StringRef, Figures> kinds;
   Figures all;
   for (auto [i, time] : enumerate(times)) {
-    const convopt_launch &launch = profile.launches[i];
+    const convopt_launch &launch = launches[i];
     Figures one;
     for (Figures *figures : {&one, &kinds[launch.operation], &all})
       figures->add(launch, time);
@@ -158,6 +160,21 @@ void LaunchTimer::printTable(raw_ostream &os) const {
      << (profile.threads == 1 ? " thread\n" : " threads\n");
 }
 
+void LaunchTimer::writeSize(json::OStream &json) const {
+  json.attribute("number", static_cast<int64_t>(model.numberOf(size)));
+  json.attributeArray("inputs", [&] {
+    for (const convopt_tensor &input :
+         ArrayRef(size.inputs, model.descriptor().input_count))
+      json.object([&] {
+        json.attribute("name", input.name);
+        json.attributeArray("shape", [&] {
+          for (int64_t dim : ArrayRef(input.dims, input.rank))
+            json.value(dim);
+        });
+      });
+  });
+}
+
 void LaunchTimer::writeJson(raw_ostream &os) const {
   json::OStream json(os, /*IndentSize=*/1);
   auto writeSeconds = [&](StringRef name, int64_t nanoseconds) {
@@ -172,11 +189,12 @@ void LaunchTimer::writeJson(raw_ostream &os) const {
     json.attribute("version", 1);
     json.attribute("threads", profile.threads);
     json.attribute("runs", static_cast<int64_t>(runs.size()));
+    if (model.sizes().size() > 1)
+      json.attributeObject("size", [&] { writeSize(json); });
     writeSeconds("run_s", medianRun());
     writeSeconds("outside_s", medianOutside());
     json.attributeArray("launches", [&] {
-      for (auto [i, launch] :
-           enumerate(ArrayRef(profile.launches, profile.launch_count)))
+      for (auto [i, launch] : enumerate(launches))
         json.object([&, i = i, &launch = launch] {
           json.attribute("kernel", launch.kernel);
           json.attribute("node", launch.node);
@@ -204,9 +222,12 @@ void LaunchTimer::writeTrace(raw_ostream &os) const {
   };
   json.array([&] {
     for (const Run &run : runs) {
-      event("run", "run", run.whole, [] {});
+      event("run", "run", run.whole, [&] {
+        if (model.sizes().size() > 1)
+          json.attributeObject("size", [&] { writeSize(json); });
+      });
       for (auto [i, span] : enumerate(run.launches)) {
-        const convopt_launch &launch = profile.launches[i];
+        const convopt_launch &launch = launches[i];
         event(launch.operation, "kernel", span, [&, &span = span] {
           json.attribute("node", launch.node);
           json.attribute("kernel", launch.kernel);

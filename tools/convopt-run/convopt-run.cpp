@@ -138,7 +138,7 @@ Error measure(const LoadedModel &model, const convopt_size &size,
   std::unique_ptr<LaunchTimer> timer;
   const bool profiles = options.profile.getNumOccurrences() > 0;
   if (profiles || !options.trace.empty()) {
-    auto watching = LaunchTimer::watch(model);
+    auto watching = LaunchTimer::watch(model, size);
     if (!watching)
       return watching.takeError();
     timer = std::move(*watching);
@@ -232,11 +232,14 @@ Error runModel(const Options &options) {
 
   outs() << about.name << " for " << about.target << ", workspace "
          << about.workspace_bytes << " bytes\n";
+  if (size_t count = (*model)->sizes().size(); count > 1)
+    outs() << "size " << (*model)->numberOf(**size) + 1 << " of " << count
+           << ": " << sizeText(**model, **size) << "\n";
   if (Error error = measure(**model, **size, inputs, outputs, options))
     return error;
   for (auto [i, path] : enumerate(options.outputs)) {
     const convopt_tensor &tensor = (*size)->outputs[i];
-    ArrayRef<int64_t> shape = (*model)->outputShape(**size, i);
+    ArrayRef<int64_t> shape = (*model)->outputShape(i);
     Bytes cut = cutTensor(outputs[i], ArrayRef(tensor.dims, tensor.rank), shape,
                           elementBytes(tensor.type));
     if (Error error = writeNpy(path, tensor.type, shape, cut.data()))

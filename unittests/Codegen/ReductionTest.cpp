@@ -202,6 +202,27 @@ TEST(Reduction, MatrixProducts) {
           ") -> " + dims({3, 17, 31}) +
           "\nconvopt.yield %r : " + dims({3, 17, 31}) + "\n}",
       options);
+  // The one factor lies across the result, whose rows are not next to what its
+  // vectors are along.
+  for (auto [i, h, c, j] : {std::tuple(24, 3, 16, 40), {9, 2, 37, 33}}) {
+    std::string values = dims({h, c, j}), weights = dims({h, j, i}),
+                out = dims({i, h, c});
+    checkKernel(
+        "#values = affine_map<(i, h, c, j) -> (h, c, j)>\n"
+        "#weights = affine_map<(i, h, c, j) -> (h, j, i)>\n"
+        "#out = affine_map<(i, h, c, j) -> (i, h, c)>\n"
+        "convopt.kernel @k(%a: " +
+            values + ", %b: " + weights + ", %c: " + out + ") -> " + out +
+            " {\n%r = linalg.generic {indexing_maps = [#values, #weights, "
+            "#out], iterator_types = [\"parallel\", \"parallel\", "
+            "\"parallel\", \"reduction\"]} ins(%a, %b : " +
+            values + ", " + weights + ") outs(%c : " + out +
+            ") {\n^bb0(%x: f32, %y: f32, %o: f32):\n"
+            "%m = arith.mulf %x, %y : f32\n%s = arith.addf %o, %m : f32\n"
+            "linalg.yield %s : f32\n} -> " +
+            out + "\nconvopt.yield %r : " + out + "\n}",
+        options);
+  }
   // Both operands with the summed dimension innermost.
   checkKernel(
       "convopt.kernel @k(%a: " + dims({5, 1000}) + ", %b: " + dims({77, 1000}) +

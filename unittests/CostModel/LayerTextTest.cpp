@@ -37,6 +37,16 @@ TEST(LayerText, MostFieldsHaveDefaults) {
             "n=1 g=1 c=3 k=4 h=8 w=7 r=1x1 s=1x1 d=1x1 p=0x0x0x0");
 }
 
+TEST(LayerText, BytesAreNamed) {
+  auto layer = llvm::cantFail(parseLayer("c=3 k=4 h=8 w=7 t=u8"));
+  EXPECT_TRUE(layer.types == (ConvTypes{ElementType::U8, ElementType::I8,
+                                        ElementType::I32, ElementType::U8}));
+  EXPECT_EQ(layerText(layer),
+            "n=1 g=1 c=3 k=4 h=8 w=7 r=1x1 s=1x1 d=1x1 p=0x0x0x0 t=u8");
+  EXPECT_EQ(layerSummary(layer), "3->4 8x7 1x1 u8");
+  EXPECT_EQ(errorOf("c=3 k=4 h=8 w=8 t=f16"), "'t=f16' is neither u8 nor i8");
+}
+
 TEST(LayerText, WrongLinesAreRefused) {
   EXPECT_EQ(errorOf("c=3 k=4 h=8"), "'w' is missing");
   EXPECT_EQ(errorOf("c=3 k=4 h=8 w=0"), "'w=0' is out of range");

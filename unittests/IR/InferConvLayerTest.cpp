@@ -38,6 +38,48 @@ std::string filterDims(const ConvOp &conv) {
   return std::string(conv.filterDims.begin(), conv.filterDims.end());
 }
 
+/// A convolution of bytes, 3x3 on a padded image of 4x4 and 8 channels, the
+/// factors extended as `a` and `b`.
+std::string convolutionOfBytes(StringRef a, StringRef b, StringRef pad) {
+  return llvm::formatv(R"(
+    #x = affine_map<(n, y, x, k, c, r, s) -> (n, y + r, x + s, c)>
+    #f = affine_map<(n, y, x, k, c, r, s) -> (k, c, r, s)>
+    #y = affine_map<(n, y, x, k, c, r, s) -> (n, y, x, k)>
+    func.func @f(%i: tensor<1x4x4x8xi8>, %f: tensor<5x8x3x3xi8>, %o: tensor<1x4x4x5xi32>) -> tensor<1x4x4x5xi32> {{
+      %z = arith.constant {2} : i8
+      %p = tensor.pad %i low[0, 1, 1, 0] high[0, 1, 1, 0] {{
+      ^bb0(%d0: index, %d1: index, %d2: index, %d3: index):
+        tensor.yield %z : i8
+      } : tensor<1x4x4x8xi8> to tensor<1x6x6x8xi8>
+      %0 = linalg.generic {{indexing_maps = [#x, #f, #y], iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction", "reduction", "reduction"]}
+        ins(%p, %f : tensor<1x6x6x8xi8>, tensor<5x8x3x3xi8>) outs(%o : tensor<1x4x4x5xi32>) {{
+      ^bb0(%a: i8, %b: i8, %s: i32):
+        %q = arith.{0} %a : i8 to i32
+        %w = arith.{1} %b : i8 to i32
+        %m = arith.muli %w, %q : i32
+        %t = arith.addi %m, %s : i32
+        linalg.yield %t : i32
+      } -> tensor<1x4x4x5xi32>
+      return %0 : tensor<1x4x4x5xi32>
+    })",
+                       a, b, pad);
+}
+
+TEST_F(InferConvLayer, BytesHaveTheSignOfTheirExtension) {
+  auto conv = match(convolutionOfBytes("extui", "extsi", "-3"));
+  ASSERT_TRUE(conv);
+  EXPECT_TRUE(conv->layer.types ==
+              (ConvTypes{ElementType::U8, ElementType::I8, ElementType::I32,
+                         ElementType::U8}));
+  // Any number may surround bytes: 253 without a sign.
+  EXPECT_EQ(conv->layer.padTop, 1);
+  EXPECT_EQ(conv->padValue, 253);
+  conv = match(convolutionOfBytes("extsi", "extsi", "-3"));
+  ASSERT_TRUE(conv);
+  EXPECT_EQ(conv->layer.types.input, ElementType::I8);
+  EXPECT_EQ(conv->padValue, -3);
+}
+
 TEST_F(InferConvLayer, NchwStridedDilated) {
   auto conv = match(R"(
     func.func @f(%i: tensor<2x3x21x25xf32>, %f: tensor<5x3x3x2xf32>, %o: tensor<2x5x9x8xf32>) -> tensor<2x5x9x8xf32> {

@@ -152,6 +152,56 @@ TEST_F(RuntimeTest, RunsTheSizeThatTheInputsHave) {
   EXPECT_EQ(workspace.run(), CONVOPT_BAD_ARGUMENT) << "no size given";
 }
 
+TEST_F(RuntimeTest, GivesTheOutputSizesOfTheSizeThatRan) {
+  static const int64_t small[] = {8}, large[] = {16}, differs[] = {-1};
+  static const convopt_tensor of[] = {{"y", "f32", 1, small},
+                                      {"count", "f32", 1, small}};
+  static const convopt_tensor ofLarge[] = {{"y", "f32", 1, large},
+                                           {"count", "f32", 1, large}};
+  static const convopt_tensor ofBoth[] = {{"y", "f32", 1, differs},
+                                          {"count", "f32", 1, differs}};
+  static const convopt_size sizes[] = {{of, of}, {ofLarge, ofLarge}};
+  static const int64_t offsets[] = {0, 64};
+  // The second output's sizes depend on data.
+  static const convopt_main mains[] = {
+      [](const void *const *, void *const *, void *tensors, const void *,
+         void *) {
+        static_cast<int64_t *>(tensors)[8] = 3;
+        return 0;
+      },
+      [](const void *const *, void *const *, void *tensors, const void *,
+         void *) {
+        static_cast<int64_t *>(tensors)[8] = 11;
+        return 0;
+      }};
+  convopt_plan.main = nullptr;
+  convopt_plan.output_count = 2;
+  convopt_plan.outputs = ofBoth;
+  convopt_plan.shape_offsets = offsets;
+  convopt_plan.size_count = 2;
+  convopt_plan.sizes = sizes;
+  convopt_plan.mains = mains;
+  Workspace workspace;
+  void *memory = workspace.memory.get();
+  ASSERT_EQ(workspace.init(), CONVOPT_OK);
+  EXPECT_EQ(convopt_output_dims(memory, 0), differs) << "before a run";
+  EXPECT_EQ(convopt_output_dims(memory, 1)[0], 0) << "before a run";
+  float value = 0;
+  const void *inputs[] = {&value};
+  void *outputs[] = {&value, &value};
+  auto run = [&](const int64_t *dims) {
+    return convopt_run_sizes(inputs, &dims, outputs, memory);
+  };
+  ASSERT_EQ(run(large), CONVOPT_OK);
+  EXPECT_EQ(convopt_output_dims(memory, 0), large);
+  EXPECT_EQ(convopt_output_dims(memory, 1)[0], 11);
+  ASSERT_EQ(run(small), CONVOPT_OK);
+  EXPECT_EQ(convopt_output_dims(memory, 0), small);
+  EXPECT_EQ(convopt_output_dims(memory, 1)[0], 3);
+  EXPECT_EQ(run(differs), CONVOPT_BAD_ARGUMENT);
+  EXPECT_EQ(convopt_output_dims(memory, 0), small) << "nothing ran";
+}
+
 TEST_F(RuntimeTest, TakesWeightsThatTheObjectLacks) {
   convopt_plan.weights = nullptr;
   Workspace workspace;

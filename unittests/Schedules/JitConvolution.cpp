@@ -121,50 +121,91 @@ static Callable compile(const ConvRequest &request, ImageParam input,
   return out.compile_to_callable({input, filter}, jitTarget(request.machine));
 }
 
-static JitResult run(const ConvLayer &l, const Choice &choice,
+/// The weights as the choice reads them, in bytes.
+static std::vector<char> packedBytes(const ConvProblem &l, const Choice &choice,
+                                     const MachineDescription &machine,
+                                     const std::vector<float> &filter) {
+  if (!isQuantised(l.types)) {
+    const std::vector<float> packed = packFloats(l, choice, machine, filter);
+    const auto *bytes = reinterpret_cast<const char *>(packed.data());
+    return {bytes, bytes + packed.size() * sizeof(float)};
+  }
+  // Whole numbers, of which two's complement has the sign.
+  std::vector<char> elements;
+  for (float weight : filter)
+    elements.push_back(static_cast<char>(static_cast<int>(weight)));
+  return packBytes(l, choice, machine, elements);
+}
+
+namespace {
+/// Elements up against a page that may not be touched.
+class GuardedElements {
+public:
+  GuardedElements(int64_t bytes, GuardedBuffer::Side side)
+      : buffer((bytes + 3) / 4, side),
+        start(reinterpret_cast<char *>(buffer.data())) {
+    // Its end is the page's end, if any is.
+    if (side == GuardedBuffer::Back)
+      start += (bytes + 3) / 4 * 4 - bytes;
+  }
+  char *first() { return start; }
+
+private:
+  GuardedBuffer buffer;
+  char *start;
+};
+} // namespace
+
+static Type typeOf(ElementType type) { return typeNamed(toString(type).str()); }
+
+static JitResult run(const ConvProblem &l, const Choice &choice,
                      const MachineDescription &machine, int64_t threads,
                      const std::vector<float> &image,
                      const std::vector<float> &filter, const Type &type,
-                     bool plain) {
+                     bool plain, int64_t padValue) {
   const Image in{l.batch, l.groups * l.inChannels, l.inHeight, l.inWidth};
   const Image out{l.batch, l.groups * l.outChannels, l.outHeight, l.outWidth};
-  const std::vector<float> packed = packFloats(l, choice, machine, filter);
+  const std::vector<char> packed = packedBytes(l, choice, machine, filter);
+  const Type imageType = typeOf(l.types.input);
+  const Type filterType = typeOf(l.types.filter);
 
-  ImageParam input(Float(32), 4, "input"), weights(Float(32), 1, "weights");
+  ImageParam input(imageType, 4, "input"), weights(filterType, 1, "weights");
   const std::vector<int> extents = in.extents(choice.input);
   int stride = 1;
   for (int i = 0; i < 4; ++i) {
     input.dim(i).set_bounds(0, extents[i]).set_stride(stride);
     stride *= extents[i];
   }
-  weights.dim(0).set_bounds(0, int(packed.size())).set_stride(1);
+  const int weightCount = int(packed.size()) / filterType.bytes();
+  weights.dim(0).set_bounds(0, weightCount).set_stride(1);
   auto ending = [&](Expr sum, const ConvPoint &at) {
     return plain ? sum : epilogue(sum, at, type);
   };
-  Callable kernel = compile(
-      {l, choice, machine, threads, input, weights, ending}, input, weights);
+  Callable kernel =
+      compile({l, choice, machine, threads, input, weights, ending, padValue},
+              input, weights);
   const Type stored = type.is_bool() ? UInt(8) : type;
 
   JitResult result;
   mostAllocated = 0;
   const float nan = std::numeric_limits<float>::quiet_NaN();
   for (GuardedBuffer::Side side : {GuardedBuffer::Front, GuardedBuffer::Back}) {
-    // In floats.
-    const int64_t size = (out.size() * stored.bytes() + 3) / 4;
-    GuardedBuffer from(in.size(), side), to(size, side),
-        with(packed.size(), side);
+    GuardedElements from(in.size() * imageType.bytes(), side),
+        to(out.size() * stored.bytes(), side), with(packed.size(), side);
     in.forEach(choice.input, [&](int64_t nchw, int64_t at) {
-      from.data()[at] = image[nchw];
+      char *element = from.first() + at * imageType.bytes();
+      if (imageType.is_float())
+        std::memcpy(element, &image[nchw], sizeof(float));
+      else
+        *element = static_cast<char>(static_cast<int>(image[nchw]));
     });
-    std::copy(packed.begin(), packed.end(), with.data());
-    std::fill(to.data(), to.data() + size, nan);
-    // Its end is the page's end, if any is.
-    char *first = reinterpret_cast<char *>(to.data());
-    if (side == GuardedBuffer::Back)
-      first += size * 4 - out.size() * stored.bytes();
+    std::copy(packed.begin(), packed.end(), with.first());
+    // NaN in every type of floating point.
+    std::memset(to.first(), 0xff, out.size() * stored.bytes());
+    char *first = to.first();
     Runtime::Buffer<> toBuffer(stored, first, out.extents(choice.output));
-    Runtime::Buffer<float> fromBuffer(from.data(), extents),
-        withBuffer(with.data(), int(packed.size()));
+    Runtime::Buffer<> fromBuffer(imageType, from.first(), extents),
+        withBuffer(filterType, with.first(), weightCount);
     if (kernel(fromBuffer, withBuffer, toBuffer) != 0)
       result.error = "the kernel returned an error";
     std::vector<float> before = result.output;
@@ -179,14 +220,16 @@ static JitResult run(const ConvLayer &l, const Choice &choice,
   return result;
 }
 
-JitResult runConvolution(const ConvLayer &layer, const Choice &choice,
+JitResult runConvolution(const ConvProblem &layer, const Choice &choice,
                          const MachineDescription &machine, int64_t threads,
                          const std::vector<float> &image,
                          const std::vector<float> &filter,
-                         const std::string &type, bool plain) {
+                         const std::string &type, bool plain,
+                         int64_t padValue) {
+  const bool bytes = isQuantised(layer.types);
   try {
-    return run(layer, choice, machine, threads, image, filter, typeNamed(type),
-               plain);
+    return run(layer, choice, machine, threads, image, filter,
+               typeNamed(bytes ? "i32" : type), plain || bytes, padValue);
   } catch (const Halide::Error &error) {
     JitResult result;
     result.error = error.what();

@@ -21,11 +21,16 @@ double epilogueOf(double sum, int64_t channel, int64_t x, int64_t y, int64_t n);
 /// differs between the runs, is NaN. The epilogue ends with a cast to `type`:
 /// f32, f16, bf16, f64, i8, u8, i32, i64 or bool. `plain`: the sums as they
 /// are, without an epilogue.
-JitResult runConvolution(const ConvLayer &layer, const Choice &choice,
+///
+/// `image` and `filter` are of the layer's types: of bytes they hold whole
+/// numbers, `padValue` is what surrounds the image, and the result, which has
+/// no epilogue then, is i32.
+JitResult runConvolution(const ConvProblem &layer, const Choice &choice,
                          const MachineDescription &machine, int64_t threads,
                          const std::vector<float> &image,
                          const std::vector<float> &filter,
-                         const std::string &type = "f32", bool plain = false);
+                         const std::string &type = "f32", bool plain = false,
+                         int64_t padValue = 0);
 
 } // namespace convopt
 

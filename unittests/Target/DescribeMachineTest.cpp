@@ -145,3 +145,18 @@ TEST(DescribeMachine, NarrowElementsAreMoreOfAVector) {
   types.accumulator = ElementType::F16;
   EXPECT_EQ(machine.peak(types), 2 * machine.peak(ConvTypes()));
 }
+
+TEST(DescribeMachine, FourBytesMeetInALane) {
+  const MachineDescription machine = describe("x86-64", "znver4");
+  const ConvTypes bytes{ElementType::U8, ElementType::I8, ElementType::I32,
+                        ElementType::U8};
+  const double floats = machine.peak(ConvTypes());
+  EXPECT_EQ(machine.peak(bytes), 4 * floats);
+  EXPECT_EQ(describe("x86-64", "haswell").peak(bytes),
+            describe("x86-64", "haswell").peak(ConvTypes()));
+  ConvProblem layer({}, bytes);
+  layer.inChannels = 8;
+  EXPECT_EQ(machine.peak(layer), 4 * floats);
+  layer.inChannels = 1; // There is nothing that could meet.
+  EXPECT_EQ(machine.peak(layer), floats);
+}

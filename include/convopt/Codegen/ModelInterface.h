@@ -26,7 +26,8 @@ struct ModelInterface {
 };
 
 /// What is said of several sizes of one model at once: dimensions that are not
-/// the same in all are -1. An error if more than dimensions differs.
+/// the same in all are -1, and an output is open that is so in one of them. An
+/// error if more than dimensions differs.
 llvm::Expected<ModelInterface>
 commonInterface(llvm::ArrayRef<ModelInterface> sizes);
 

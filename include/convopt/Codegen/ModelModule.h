@@ -25,12 +25,13 @@ struct ModelFacts {
   /// Behind the tensors, of the outputs' true shapes.
   int64_t shapeBytes = 0;
   int64_t weightsFileBytes = 0; ///< 0: the weights are in the object
-  /// Of a model that announces its launches: they are then described by
-  /// NAME_profile.
-  std::optional<std::vector<LaunchProfile>> launches;
+  /// Of a model that announces its launches, those of each size: they are then
+  /// described by NAME_profile.
+  std::optional<std::vector<std::vector<LaunchProfile>>> launches;
 };
 
-/// The bytes that the true shapes of open outputs take.
+/// The bytes that the true shapes of open outputs take, of several sizes those
+/// of what they have in common.
 int64_t shapeBytes(const ModelInterface &interface);
 
 /// The size of a workspace, see Runtime/Plan.h.

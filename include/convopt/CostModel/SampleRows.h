@@ -33,7 +33,7 @@ struct ImageTransformation {
 
 /// The first two cells: a layer in layerText and a choice, or as in
 /// "n=1 c=64 h=56 w=56,transform nchw->nhwc".
-std::string sampleKey(const ConvLayer &layer, const Choice &choice);
+std::string sampleKey(const ConvProblem &layer, const Choice &choice);
 std::string sampleKey(const ImageTransformation &image);
 
 /// The third: CPU and vector width, since feature edits make machines of their

@@ -51,11 +51,12 @@ struct CompileOptions {
   bool explain = false; ///< as a table
   /// A file for the JSON of writeExplanation; "-" where the table would go.
   std::optional<std::string> explainJson;
-  std::string report;        ///< a file for makePage; empty: none
-  std::string reportProfile; ///< a file of convopt-run, shown there
-  bool profile = false;      ///< the model announces its launches
-  bool verbose = false;      ///< says on standard error which stage has begun
-  bool time = false;         ///< prints there how long each took
+  std::string report; ///< a file for makePage; empty: none
+  /// Files of convopt-run, shown there, at most one a size.
+  std::vector<std::string> reportProfiles;
+  bool profile = false; ///< the model announces its launches
+  bool verbose = false; ///< says on standard error which stage has begun
+  bool time = false;    ///< prints there how long each took
 };
 
 /// Reads the options off the command line; errors are of one line. Handles

@@ -5,6 +5,7 @@
 #include "convopt/Target/MachineDescription.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/raw_ostream.h"
+#include <memory>
 
 namespace convopt {
 
@@ -37,6 +38,12 @@ public:
   virtual void note(llvm::StringRef location, const llvm::Twine &message) = 0;
   /// The folder of temporary files that may be as large as the weights.
   virtual std::string scratchFolder() = 0;
+
+  /// The context of a compilation, with all that makeContext gives. A program
+  /// may give the same one to several compilations, one after the other: making
+  /// one and loading its dialects takes a millisecond, but what it keeps only
+  /// once, every type and constant, it keeps until it is destroyed.
+  virtual std::shared_ptr<mlir::MLIRContext> context();
 
   /// See the functions of these names in Kernels.h and Link.h.
   virtual llvm::Expected<std::vector<CompiledKernel>>

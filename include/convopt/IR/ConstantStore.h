@@ -5,7 +5,6 @@
 #include "mlir/IR/DialectInterface.h"
 #include <memory>
 #include <string>
-#include <vector>
 
 namespace convopt {
 
@@ -23,8 +22,10 @@ public:
   static void add(mlir::MLIRContext &context, std::string folder,
                   int64_t limit);
 
-  /// The data, which lives as long as the blob.
-  mlir::AsmResourceBlob keep(std::vector<float> &&data);
+  /// The data, which `owner` holds, for as long as the blob lives; the owner
+  /// may be let go before.
+  mlir::AsmResourceBlob keep(llvm::ArrayRef<char> data, size_t alignment,
+                             std::shared_ptr<void> owner);
 
 private:
   struct State;

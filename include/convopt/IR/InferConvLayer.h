@@ -16,8 +16,10 @@ std::optional<ElementType> elementTypeOf(mlir::Type type);
 struct ConvOp {
   ConvProblem layer;
   mlir::linalg::LinalgOp op;
-  /// Zero padding of the image that is part of the layer; may be null.
+  /// Zero padding of the image that is part of the layer; may be null. Of an
+  /// image of bytes padding with any number is, which then stands for zero.
   mlir::tensor::PadOp pad;
+  int64_t padValue = 0; ///< of the pad, as the image's type has it
   /// The image before padding, the filter, the initial value of the result.
   mlir::Value input, filter, init;
   /// Where the channels stand in the image and in the result: last (NHWC,
@@ -35,9 +37,11 @@ struct ConvOp {
 /// tensor.pad that only this op uses is seen as part of the layer.
 std::optional<ConvOp> matchConvolution(mlir::linalg::LinalgOp op);
 
-/// Whether the body adds the product of two floating-point inputs to the result
-/// and does nothing else: a generic op can have a convolution's maps and
-/// compute something different.
+/// Whether the body adds the product of two inputs to the result and does
+/// nothing else: a generic op can have a convolution's maps and compute
+/// something different. Inputs are of floating point, or bytes that are
+/// extended to the i32 of the result, each as its extension says with a sign or
+/// without.
 bool multipliesAndAdds(mlir::linalg::LinalgOp op);
 
 /// The geometry and the types alone.

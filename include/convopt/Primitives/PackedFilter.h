@@ -26,8 +26,9 @@ enum class FilterDim {
   Product, ///< products of blocks, whose weights are sums
   Part,    ///< input channels of a block
   Pair,    ///< rows of weights that meet in pairs, and of what pairs need
+  Dot,     ///< input channels whose products one instruction adds up
 };
-inline constexpr size_t numFilterDims = size_t(FilterDim::Pair) + 1;
+inline constexpr size_t numFilterDims = size_t(FilterDim::Dot) + 1;
 
 /// The order in which a schedule reads its filter: dimensions, outermost first,
 /// and the type of the elements. Whatever writes or reads packed weights takes
@@ -63,8 +64,11 @@ public:
   };
   /// The position of an element; a dimension that is not named is at its first
   /// index. `Index` is int64_t or Halide's Expr.
+  template <typename Index> Index at(llvm::ArrayRef<At<Index>> indices) const;
   template <typename Index>
-  Index at(std::initializer_list<At<Index>> indices) const;
+  Index at(std::initializer_list<At<Index>> indices) const {
+    return at<Index>(llvm::ArrayRef<At<Index>>(indices));
+  }
 
   /// The same elements, a dimension and that directly inside of it as one,
   /// which `inner` names.
@@ -94,7 +98,7 @@ private:
 };
 
 template <typename Index>
-Index PackedFilter::at(std::initializer_list<At<Index>> indices) const {
+Index PackedFilter::at(llvm::ArrayRef<At<Index>> indices) const {
   using Extent = std::conditional_t<std::is_integral_v<Index>, Index, int>;
   assert(
       llvm::all_of(indices,

@@ -7,8 +7,11 @@
 namespace convopt {
 
 /// [groups * K / tile][R][S][C][tile], the last tile of each group not full: a
-/// register tile of channels reads its weights from one stream.
-PackedFilter tiledFilter(const ConvProblem &layer, int64_t tile);
+/// register tile of channels reads its weights from one stream. With `dot`
+/// channels that meet in a lane [...][C / dot][tile][dot], zeros after the
+/// last.
+PackedFilter tiledFilter(const ConvProblem &layer, int64_t tile,
+                         int64_t dot = 1);
 
 /// Moves the weights (groups, K, C, R, S) to their places in `order`, which
 /// holds weights. Elements of both are of its type; the rest of `packed` stays

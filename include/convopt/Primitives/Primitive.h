@@ -147,7 +147,11 @@ const Primitive &getPrimitive(llvm::StringRef name);
 std::vector<Choice> allChoices(const ConvProblem &layer,
                                const MachineDescription &machine);
 
-/// Primitive::packFilter of a filter in single precision.
+/// Primitive::packFilter of a filter of any type, as bytes.
+std::vector<char> packBytes(const ConvProblem &layer, const Choice &choice,
+                            const MachineDescription &machine,
+                            llvm::ArrayRef<char> filter);
+/// The same of a filter in single precision.
 std::vector<float> packFloats(const ConvLayer &layer, const Choice &choice,
                               const MachineDescription &machine,
                               llvm::ArrayRef<float> filter);

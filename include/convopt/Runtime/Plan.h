@@ -63,9 +63,9 @@ struct convopt_plan {
    * header. */
   const struct convopt_weights_header *weights_header;
   const struct convopt_tensor *outputs;
-  /* Of each output whose sizes depend on data where its true ones lie, counted
-   * from the tensors, behind which they are; 0 for others. Null: no output
-   * depends on data. */
+  /* Of each output whose sizes depend on data (of several sizes of the model:
+   * in one of them) where its true ones lie, counted from the tensors, behind
+   * which they are; 0 for others. Null: no output depends on data. */
   const int64_t *shape_offsets;
   int64_t size_count; /* 0: main is for the only one */
   const struct convopt_size *sizes;

@@ -23,13 +23,15 @@ struct ConvRequest {
   Choice choice;
   MachineDescription machine;
   int64_t threads = 1;
-  /// Unpadded, defined on exactly the image; innermost dimension first: NHWC
+  /// Of the layer's input type. Unpadded, defined on exactly the image; innermost dimension first: NHWC
   /// is (c, x, y, n), NCHW is (x, y, c, n); c runs over all groups.
   Halide::Func input;
   /// One dimension: Primitive::packFilter's elements, in the order of
   /// Primitive::packedFilter.
   Halide::Func filter;
   Epilogue epilogue;
+  /// What stands for zero around the image: of bytes any number may.
+  int64_t padValue = 0;
 };
 
 /// The algorithm of the chosen primitive and its schedule. The result has the

@@ -34,11 +34,12 @@ struct MachineDescription {
     return vectorBits / (8 * bytesOf(type));
   }
   /// One core's peak in operations a second, counting a multiply-add as two: of
-  /// the lanes that accumulate.
-  double peak(const ConvTypes &types) const {
-    return fmaBitsPerCycle / (8 * bytesOf(types.accumulator)) * 2 * gigahertz *
-           1e9;
-  }
+  /// the lanes that accumulate, each of as many products as one instruction
+  /// adds up in it.
+  double peak(const ConvTypes &types) const;
+  /// The same for a layer: what one instruction adds up are neighbouring
+  /// channels, which depthwise convolutions do not sum over.
+  double peak(const ConvProblem &layer) const;
 };
 
 /// What the user asked for on the command line.

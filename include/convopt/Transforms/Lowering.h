@@ -89,7 +89,8 @@ mlir::FailureOr<MemoryPlan> planMemory(mlir::func::FuncOp func);
 
 /// Turns the launches of all functions into calls and removes the kernels. With
 /// `observe`, the runtime is told of each launch, by its number in
-/// FuncOp::walk's order, before and after it.
+/// FuncOp::walk's order, before and after it; those of the second function
+/// follow those of the first.
 mlir::LogicalResult lowerLaunches(mlir::ModuleOp module, bool observe = false);
 
 /// Replaces the scalar conversions of f64, i32 and i64 to f16 and bf16 within

@@ -93,7 +93,7 @@ def LowerLaunches : Pass<"convopt-lower-launches", "::mlir::ModuleOp"> {
 
     With `observe`, `convopt_observe(context, number, done)` is called before
     each kernel (done = 0) and after it (1); launches are numbered in the
-    function's order.
+    functions' order.
   }];
   let options = [Option<"observe", "observe", "bool", "false",
                         "Announce each launch to the runtime">];

@@ -38,6 +38,35 @@ def SimplifyGenerics : Pass<"convopt-simplify-generics"> {
                            "::mlir::arith::ArithDialect"];
 }
 
+def FoldQuantisation
+    : Pass<"convopt-fold-quantisation", "::mlir::ModuleOp"> {
+  let summary = "Make products of quantised numbers products of 8-bit integers";
+  let description = [{
+    A convolution or a product of matrices of what 8-bit integers stand for,
+    with a constant filter that 8-bit integers stand for too, becomes one of the
+    integers themselves with sums in i32; zero points and scales are dealt with
+    element by element behind it, and what is padded is padded with the zero
+    point. Before that, dequantisation moves behind what only moves elements or
+    takes their maximum, and quantising what was dequantised alike is nothing,
+    so that tensors between kernels are of 8-bit integers. The filter becomes
+    signed; one that does not fit 8 bits less its zero point is left, with a
+    remark. `activations` makes all other operands of such products unsigned
+    (x86 multiplies u8 by s8) or signed (ARM s8 by s8), from the operation that
+    computes them on; of the model's own inputs and outputs the sign is changed.
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect",
+                           "::mlir::arith::ArithDialect"];
+  let options = [
+    Option<"activations", "activations", "::convopt::Activations",
+           "::convopt::Activations::AsIs",
+           "Sign of what is multiplied by filters of 8-bit integers",
+           [{::llvm::cl::values(
+               clEnumValN(::convopt::Activations::AsIs, "as-is", "As the model has it"),
+               clEnumValN(::convopt::Activations::Unsigned, "u8", "Unsigned"),
+               clEnumValN(::convopt::Activations::Signed, "s8", "Signed"))}]>];
+}
+
 def FoldConstants : Pass<"convopt-fold-constants", "::mlir::ModuleOp"> {
   let summary = "Compute what depends on constants alone";
   let description = [{
@@ -123,6 +152,20 @@ def FuseElementwise : Pass<"convopt-fuse-elementwise"> {
     left to convopt-form-kernels.
   }];
   let dependentDialects = ["::mlir::linalg::LinalgDialect"];
+}
+
+def FoldRescaling : Pass<"convopt-fold-rescaling"> {
+  let summary = "Join the constants behind sums of 8-bit integers";
+  let description = [{
+    In element-wise operations that read or write 8-bit integers, corrections
+    and biases of integers become one addition, products with scales that are
+    divided by another scale one product, the scaled bias is divided when
+    compiling, changes of sign become part of an addition, and one clamp does
+    the work of two. A division by the scale of the result thus disappears; one
+    of anything else stays, unless by a power of two. Results of f32 differ in
+    their last bit, which decides how ties are rounded.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
 }
 
 def UnsharePads : Pass<"convopt-unshare-pads"> {

@@ -3,6 +3,7 @@
 
 #include "convopt/Target/MachineDescription.h"
 #include "convopt/Transforms/Lowering.h"
+#include "convopt/Transforms/Quantisation.h"
 #include "mlir/Pass/PassManager.h"
 
 // The way of a model on a module, in this order; convopt-compile runs the same.
@@ -11,7 +12,9 @@ namespace convopt {
 
 /// convopt-normalise: everything between import (or another frontend) and the
 /// choice of primitives, which the pass convopt-select-primitives makes.
-void buildNormalisePipeline(mlir::OpPassManager &pm);
+/// `activations` is what foldQuantisation is given.
+void buildNormalisePipeline(mlir::OpPassManager &pm,
+                            Activations activations = Activations::AsIs);
 
 /// convopt-kernels: layouts as the primitives want them, kernels and their
 /// launches, filters packed for the machine.

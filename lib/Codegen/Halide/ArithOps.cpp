@@ -258,6 +258,8 @@ static Expr signedCast(H::Type to, Expr a) {
 }
 
 static Expr translateCast(Operation *op, Expr a) {
+  if (Expr integer = roundedInteger(op, a); integer.defined())
+    return integer;
   H::Type to = computeType(op->getResult(0).getType());
   auto toBool = [&] {
     return (a & H::cast(a.type(), 1)) != H::cast(a.type(), 0);

@@ -30,6 +30,10 @@ public:
 
   Halide::Expr at(mlir::Value tensor, const Index &index);
 
+  /// The same, computed from the operands of what makes `tensor`, whatever it
+  /// was defined as.
+  Halide::Expr compute(mlir::OpResult tensor, const Index &index);
+
   /// The element at a position in row-major order.
   Halide::Expr atPosition(mlir::Value tensor, Halide::Expr position);
 
@@ -47,7 +51,6 @@ public:
                          const Index &index);
 
 private:
-  Halide::Expr compute(mlir::OpResult tensor, const Index &index);
   Halide::Expr computeParallel(mlir::linalg::LinalgOp op, unsigned number,
                                const Index &index);
   Halide::Expr computePad(mlir::tensor::PadOp op, const Index &index);

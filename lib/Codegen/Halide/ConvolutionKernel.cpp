@@ -44,6 +44,12 @@ static ConvPoint pointOf(Layout layout, const std::vector<H::Var> &vars) {
   return {vars[0], vars[1], vars[2], vars[3]};
 }
 
+/// Bytes have no sign where they lie, but where they are multiplied.
+static Expr asMultiplied(Expr element, ElementType type) {
+  return type == ElementType::U8 ? H::reinterpret(H::UInt(8), element)
+                                 : element;
+}
+
 static H::Func imageFunc(BodyTranslator &body, const ConvOp &conv) {
   std::vector<H::Var> vars;
   vars.reserve(4);
@@ -51,8 +57,9 @@ static H::Func imageFunc(BodyTranslator &body, const ConvOp &conv) {
     vars.emplace_back("pos" + std::to_string(d));
   H::Func image("image");
   ConvPoint at = pointOf(conv.inputLayout, vars);
-  image(vars) =
+  Expr element =
       body.at(conv.input, tensorIndex(conv.input, conv.inputLayout, at));
+  image(vars) = asMultiplied(element, conv.layer.types.input);
   return image;
 }
 
@@ -72,7 +79,8 @@ static H::Func filterFunc(BodyTranslator &body, const ConvOp &conv,
         toString(choice) + " reads " + std::to_string(needed));
   H::Var i("i");
   H::Func packed("filter");
-  packed(i) = body.at(filter.getPacked(), {i});
+  packed(i) =
+      asMultiplied(body.at(filter.getPacked(), {i}), conv.layer.types.filter);
   return packed;
 }
 
@@ -84,6 +92,7 @@ H::Func buildConvolutionStage(BodyTranslator &body, const ConvOp &conv,
   request.choice = choiceOf(conv, options.machine);
   request.machine = options.machine;
   request.threads = options.threads;
+  request.padValue = conv.padValue;
   request.input = imageFunc(body, conv);
   request.filter = filterFunc(body, conv, request.choice, options.machine);
   Layout layout = conv.outputLayout;

@@ -25,7 +25,7 @@ static Expr strictMul(Expr a, Expr b) {
   return strictCall(Call::strict_mul, a.type(), a, b);
 }
 
-static Expr strictAdd(Expr a, Expr b) {
+Expr strictAdd(Expr a, Expr b) {
   return strictCall(Call::strict_add, a.type(), a, b);
 }
 
@@ -101,11 +101,20 @@ static Expr choose(Expr a, Expr b, bool larger) {
 Expr maximum(Expr a, Expr b) { return choose(a, b, true); }
 Expr minimum(Expr a, Expr b) { return choose(a, b, false); }
 
+// With a constant, one comparison does again: maxps(x, constant).
 Expr maxNumber(Expr a, Expr b) {
+  if (isNumber(a))
+    std::swap(a, b);
+  if (isNumber(b))
+    return select(strictLess(b, a), a, b);
   return select(isNaN(a), b, select(strictLess(a, b), b, a));
 }
 
 Expr minNumber(Expr a, Expr b) {
+  if (isNumber(a))
+    std::swap(a, b);
+  if (isNumber(b))
+    return select(strictLess(a, b), a, b);
   return select(isNaN(a), b, select(strictLess(b, a), b, a));
 }
 
@@ -137,27 +146,25 @@ static Rounded roundedSmall(Expr x) {
 }
 
 /// x = n ln 2 + r with |r| <= ln 2 / 2, the product with the upper bits of ln 2
-/// is exact; for e^r 1 + r and a minimax polynomial whose error is 1.05e-7. n
-/// is added to the exponent; where that leaves no normal number or overflows,
-/// the result is known. Products, sums of products and comparisons have the
-/// same units on most machines, so there are as few of these as can be.
+/// is exact; for 2 e^r a minimax polynomial whose error is 1.05e-7, times
+/// 2^(n - 1), which lies below the fraction of n's sum. So the product
+/// overflows where it should, and beyond the bounds of x it is infinity and
+/// zero, which stands for all that is less than 2^-125.5, too. A bound is one
+/// instruction that passes NaN, a comparison and what it selects are three.
+/// Only what would lose bits is strict: x, behind its bounds, is a number of
+/// its own for LLVM, and n is one.
 static Expr exp32(Expr x, bool mayOverflow) {
-  auto [sum, n] = roundedSmall(x * 1.44269504f);
-  Expr r = strictSub(x, strictMul(n, 0.693359375f));
-  r = r - n * -2.12194440e-4f;
-  Expr y =
-      horner(r, {8.3125010e-3f, 4.1890331e-2f, 1.6667116e-1f, 4.9999231e-1f});
-  y = y * (r * r) + r + 1.0f;
-  Expr bits = reinterpret(UInt(32), y) + (reinterpret(UInt(32), sum) << 23);
-  // As bits, since arithmetic is compiled as if nothing were infinite.
-  bits = select(strictLess(x, -87.33654f), cast(UInt(32), 0), bits);
-  if (mayOverflow) {
-    // NaN is not less than anything and stays what it is.
-    Expr infinity = reinterpret(Float(32), Expr(0x7f800000));
-    bits = select(strictLess(x, 88.72284f), bits,
-                  reinterpret(UInt(32), strictAdd(x, infinity)));
-  }
-  return reinterpret(Float(32), bits);
+  x = maximum(x, -87.5f);
+  if (mayOverflow)
+    x = minimum(x, 89.0f);
+  Expr large = 12582912.0f + 126.0f; // the exponent of 1, less that of 2
+  Expr sum = x * 1.44269504f + large;
+  Expr n = strictSub(sum, large);
+  Expr r = strictSub(x - n * 0.693359375f, strictMul(n, -2.12194440e-4f));
+  Expr y = horner(r, {2 * 8.3125010e-3f, 2 * 4.1890331e-2f, 2 * 1.6667116e-1f,
+                      2 * 4.9999231e-1f, 2.0f, 2.0f});
+  Expr power = reinterpret(Float(32), reinterpret(UInt(32), sum) << 23);
+  return strictMul(y, power);
 }
 
 Expr expOf(Expr x, bool mayOverflow) {

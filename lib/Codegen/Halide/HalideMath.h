@@ -8,7 +8,8 @@ namespace convopt {
 // Floating point as IEEE 754 says, in code that is otherwise compiled with
 // permission to reassociate and to assume that there is no NaN and no infinity.
 
-/// a - b, of infinities too.
+/// a + b, rounded as it stands, and a - b, of infinities too.
+Halide::Expr strictAdd(Halide::Expr a, Halide::Expr b);
 Halide::Expr strictSub(Halide::Expr a, Halide::Expr b);
 /// a < b and a == b: false if either is NaN.
 Halide::Expr strictLess(Halide::Expr a, Halide::Expr b);

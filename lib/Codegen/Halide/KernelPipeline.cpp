@@ -1,5 +1,7 @@
 #include "KernelPipeline.h"
 #include "Concatenation.h"
+#include "KeptInResult.h"
+#include "PackedFactor.h"
 #include "ResultUses.h"
 #include "RowKernel.h"
 #include "ScalarOps.h"
@@ -48,6 +50,7 @@ private:
   int lanesOf(linalg::LinalgOp op);
   Reduction translate(linalg::LinalgOp op);
   void scheduleOfRow(StoredFunc &stage);
+  bool keepInResult(Operation *op);
   void addConcat(tensor::ConcatOp op);
   bool isPaddedInPlace(Operation *op);
   bool isPaddedPlane(Operation *op);
@@ -61,6 +64,10 @@ private:
   std::vector<H::Func> ofRows;
   BodyTranslator body;
   KernelPipeline pipeline;
+  /// The reduction that stores what it reads in the result, if any, and
+  /// whether it is being translated.
+  Operation *keeper = nullptr;
+  bool isKeeping = false;
   /// Reductions that are computed within the stage of a result.
   DenseMap<Value, Reduction> fused;
   /// Values that have a Func already, and its extents, innermost first.
@@ -112,6 +119,7 @@ H::Func PipelineBuilder::addStage(Value value,
       stage.func.bound(vars[d], 0, stage.extents[d]);
     if (!stage.reduction)
       stage.transposed = findTransposed(element, vars);
+    stage.readsItself = pipeline.keepsInResult;
     stage.func.compute_root();
     scheduleStored(stage, options);
   }
@@ -143,6 +151,28 @@ void PipelineBuilder::scheduleOfRow(StoredFunc &stage) {
     scheduleStored(stage, alone);
 }
 
+/// Keeps the elements of `op` where the result will be, if they can.
+bool PipelineBuilder::keepInResult(Operation *op) {
+  auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
+  if (!byRows || keeper || !linalgOp)
+    return false;
+  Value yielded = kernel.getYielded().front();
+  Type type = getElementTypeOrSelf(yielded.getType());
+  keeper = findKeepingReduction(linalgOp, yielded);
+  if (!keeper || storageType(type) != computeType(type)) {
+    keeper = nullptr;
+    return false;
+  }
+  pipeline.keepsInResult = true;
+  OpResult value = op->getResult(0);
+  body.define(value, [this, value, type](const Index &index) {
+    Expr position = linearise(shapeOf(value), index);
+    return isKeeping ? kept(body.compute(value, index), position)
+                     : fetched(storageType(type), position);
+  });
+  return true;
+}
+
 void PipelineBuilder::addConcat(tensor::ConcatOp op) {
   Concatenation concat = buildConcat(body, op, options);
   body.define(op.getResult(), concat.at);
@@ -163,7 +193,11 @@ void PipelineBuilder::addReduction(linalg::LinalgOp op) {
     }
     return;
   }
+  for (Value factor : packFactors(op, lanesOf(op)))
+    addStage(factor, std::nullopt);
+  isKeeping = op == keeper;
   Reduction reduction = translate(op);
+  isKeeping = false;
   H::Func func = reduction.func;
   body.define(op->getResult(0), [func](const Index &index) {
     return func(std::vector<Expr>(index.rbegin(), index.rend()));
@@ -280,7 +314,7 @@ KernelPipeline PipelineBuilder::build() {
     else if (auto concat = dyn_cast<tensor::ConcatOp>(op))
       addConcat(concat);
     else if (isCheaperStored(&op) && !isPaddedInPlace(&op) &&
-             !isPaddedPlane(&op))
+             !isPaddedPlane(&op) && !keepInResult(&op))
       addStage(op.getResult(0), std::nullopt);
   }
   for (Value value : kernel.getYielded())

@@ -21,6 +21,8 @@ namespace convopt {
 struct KernelPipeline {
   std::vector<Halide::Argument> arguments;
   std::vector<Halide::Func> outputs;
+  /// Whether the only result holds something else first (KeptInResult.h).
+  bool keepsInResult = false;
 };
 
 /// Translates and schedules the body of `kernel`; may rewrite it. Throws

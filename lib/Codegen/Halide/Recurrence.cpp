@@ -7,13 +7,14 @@
 // vector and each unit's gates lie in the same lane when its function is
 // computed, from registers.
 //
-// What is here is one step of one direction; makeStepLoop adds the loops. The
+// That product is in GateProducts.cpp, the function in RecurrenceCell.cpp. What
+// is here is one step of one direction; makeStepLoop adds the loops. The
 // state before, which a step reads as a whole and replaces, is copied first:
 // then the step may write where it was. The new state stands in scratch memory
 // until all units are computed.
 
 #include "Recurrence.h"
-#include "HalideMath.h"
+#include "GateProducts.h"
 #include "KernelPipeline.h"
 #include "ScalarOps.h"
 #include "StepLoop.h"
@@ -31,28 +32,6 @@ RecurrenceOp findRecurrence(KernelOp kernel) {
   return nullptr;
 }
 
-/// What `block` yields for `arguments`.
-static std::vector<Expr> evaluate(Block &block, ArrayRef<Expr> arguments) {
-  DenseMap<Value, Expr> values;
-  for (auto [argument, value] :
-       llvm::zip_equal(block.getArguments(), arguments))
-    values[argument] = value;
-  for (Operation &op : block.without_terminator()) {
-    if (Value x = matchSigmoid(&op)) {
-      values[op.getResult(0)] = sigmoidOf(values.lookup(x));
-      continue;
-    }
-    SmallVector<Expr> operands;
-    for (Value operand : op.getOperands())
-      operands.push_back(values.lookup(operand));
-    values[op.getResult(0)] = translateScalarOp(&op, operands);
-  }
-  std::vector<Expr> yielded;
-  for (Value value : block.getTerminator()->getOperands())
-    yielded.push_back(values.lookup(value));
-  return yielded;
-}
-
 namespace {
 class StepBuilder {
 public:
@@ -68,25 +47,14 @@ public:
   H::Module build(const H::Target &target);
 
 private:
-  /// An element of every unit of every sequence: lane and block of the unit.
-  using Elements = std::function<Expr(Expr lane, Expr block, Expr sequence)>;
-
-  RecurrenceTile tileOf(int gates) {
-    return chooseRecurrenceTile(gates, width, units, batches,
-                                vectorLanes(type, options),
-                                options.machine.vectorRegisters);
-  }
   bool isPadded() const { return blocks * width != units; }
   Expr lengthOf(const Expr &sequence);
   Expr timeOf(const Expr &sequence);
   Expr isWithin(const Expr &sequence);
   Expr stateBefore(size_t i, const Expr &unit, const Expr &sequence);
-  Elements copyState(size_t i);
+  UnitElements copyState(size_t i);
   std::vector<Expr> stateArguments();
-  H::Func multiply(Value weights, int gates, const Elements &vector);
-  Expr sumOf(H::Func products, int gate, const RecurrenceTile &tile);
-  void scheduleTile(H::Func func, H::Func products, int gates,
-                    const RecurrenceTile &tile);
+  GateProducts multiply(Value weights, int gates, const UnitElements &vector);
   void scheduleUnits(H::Func func);
   std::vector<H::Func> addOutputs(H::Func cell);
 
@@ -97,10 +65,12 @@ private:
   const H::Type type;
   BodyTranslator body;
   H::Param<int32_t> step{"step"}, direction{"direction"};
-  H::Var lane{"lane"}, gate{"gate"}, block{"block"}, sequence{"sequence"},
-      split{"split"}, unit{"unit"}, side{"side"}, time{"time"};
+  const UnitVars vars;
+  const H::Var &lane = vars.lane, &block = vars.block,
+               &sequence = vars.sequence;
+  H::Var unit{"unit"}, side{"side"}, time{"time"};
   std::vector<H::ImageParam> before;
-  std::vector<Elements> states;
+  std::vector<UnitElements> states;
 };
 } // namespace
 
@@ -131,7 +101,7 @@ Expr StepBuilder::stateBefore(size_t i, const Expr &u, const Expr &n) {
 }
 
 /// A copy, with zeros for the units that fill the last block.
-StepBuilder::Elements StepBuilder::copyState(size_t i) {
+UnitElements StepBuilder::copyState(size_t i) {
   H::Func copy("state" + std::to_string(i));
   if (isPadded())
     copy(unit, sequence) = H::select(
@@ -150,7 +120,7 @@ StepBuilder::Elements StepBuilder::copyState(size_t i) {
 std::vector<Expr> StepBuilder::stateArguments() {
   std::vector<Expr> arguments;
   arguments.reserve(states.size() + op.getParameterCount());
-  for (const Elements &state : states)
+  for (const UnitElements &state : states)
     arguments.push_back(state(lane, block, sequence));
   for (int i = 0; i < op.getParameterCount(); ++i)
     arguments.push_back(
@@ -158,81 +128,18 @@ std::vector<Expr> StepBuilder::stateArguments() {
   return arguments;
 }
 
-/// The products of `vector` with the weights, added up in several sums.
-H::Func StepBuilder::multiply(Value weights, int gates,
-                              const Elements &vector) {
-  const int splits = tileOf(gates).splits;
-  H::Func products("products");
-  H::RDom r(0, units / splits, "k");
-  Expr k = r * splits + split;
-  products(lane, gate, block, sequence, split) = H::Internal::make_zero(type);
-  products(lane, gate, block, sequence, split) +=
-      body.at(weights, {direction, block, k, gate, lane}) *
-      vector(k % width, k / width, sequence);
-  return products;
-}
-
-Expr StepBuilder::sumOf(H::Func products, int g, const RecurrenceTile &tile) {
-  std::vector<Expr> sums;
-  sums.reserve(tile.splits);
-  for (int i = 0; i < tile.splits; ++i)
-    sums.push_back(products(lane, g, block, sequence, i));
-  while (sums.size() > 1) {
-    for (size_t i = 0; i < sums.size() / 2; ++i)
-      sums[i] = sums[2 * i] + sums[2 * i + 1];
-    sums.resize(sums.size() / 2);
-  }
-  return sums.front();
-}
-
-/// `func` of lane, block and sequence a tile at a time, and its products
-/// within.
-void StepBuilder::scheduleTile(H::Func func, H::Func products, int gates,
-                               const RecurrenceTile &tile) {
-  H::Var vector("vector"), vectors("vectors"), tileBlock("tileBlock"),
-      tileSequence("tileSequence"), part("part");
-  const auto overlap = H::TailStrategy::ShiftInwards;
-  func.compute_root()
-      .bound(lane, 0, width)
-      .bound(block, 0, blocks)
-      .bound(sequence, 0, batches)
-      .split(lane, vector, lane, tile.lanes)
-      .split(vector, vectors, vector, tile.vectors)
-      .split(block, block, tileBlock, tile.blocks, overlap)
-      .split(sequence, sequence, tileSequence, tile.batch, overlap)
-      .reorder(
-          {lane, vector, tileBlock, tileSequence, vectors, sequence, block})
-      .vectorize(lane)
-      .unroll(vector)
-      .unroll(tileBlock)
-      .unroll(tileSequence);
-  products.compute_at(func, vectors)
-      .bound_extent(lane, tile.lanes * tile.vectors)
-      .bound(gate, 0, gates)
-      .bound_extent(block, tile.blocks)
-      .bound_extent(sequence, tile.batch)
-      .bound(split, 0, tile.splits)
-      .split(lane, vector, lane, tile.lanes)
-      .vectorize(lane)
-      .unroll(vector)
-      .unroll(gate)
-      .unroll(block)
-      .unroll(sequence)
-      .unroll(split);
-  H::RVar k = products.rvars()[0];
-  int rest = units / tile.splits, unrolled = 1;
-  while (unrolled * tile.splits < 4 && rest % (2 * unrolled) == 0)
-    unrolled *= 2;
-  products.update()
-      .split(lane, vector, lane, tile.lanes)
-      .reorder({lane, vector, gate, block, sequence, split, k})
-      .vectorize(lane)
-      .unroll(vector)
-      .unroll(gate)
-      .unroll(block)
-      .unroll(sequence)
-      .unroll(split)
-      .unroll(k, unrolled);
+/// The products of `vector` with the weights of this direction.
+GateProducts StepBuilder::multiply(Value weights, int gates,
+                                   const UnitElements &vector) {
+  const RecurrenceTile tile = chooseRecurrenceTile(
+      gates, width, units, batches, vectorLanes(type, options),
+      options.machine.vectorRegisters);
+  auto weight = [&](const Expr &b, const Expr &k, const Expr &g,
+                    const Expr &l) {
+    return body.at(weights, {direction, b, k, g, l});
+  };
+  return GateProducts(type, {width, units, blocks, batches}, vars, gates, tile,
+                      weight, vector);
 }
 
 /// A Func of lane, block and sequence, a vector at a time.
@@ -310,17 +217,15 @@ H::Module StepBuilder::build(const H::Target &target) {
   for (int g = 0; g < gates; ++g)
     inputs.push_back(body.at(op.getGates(), {timeOf(sequence), sequence,
                                              direction, block, g, lane}));
-  H::Func products = multiply(op.getWeights(), early, states[0]);
-  RecurrenceTile tile = tileOf(early);
-  int tileGates = early;
+  GateProducts products = multiply(op.getWeights(), early, states[0]);
   for (int g = 0; g < early; ++g)
-    sums.push_back(sumOf(products, g, tile));
+    sums.push_back(products.sum(g));
 
   if (op.getLate()) {
     // The sums of the first gates are read twice, so they are stored.
     H::Func stored("sums");
     stored(lane, block, sequence) = H::Tuple(sums);
-    scheduleTile(stored, products, early, tile);
+    products.scheduleWith(stored);
     for (int g = 0; g < early; ++g)
       sums[g] = early == 1 ? Expr(stored(lane, block, sequence))
                            : Expr(stored(lane, block, sequence)[g]);
@@ -329,16 +234,15 @@ H::Module StepBuilder::build(const H::Target &target) {
     for (const Expr &e : stateArguments())
       given.push_back(e);
     H::Func reset("reset");
-    reset(lane, block, sequence) = evaluate(op.getReset().front(), given)[0];
+    reset(lane, block, sequence) =
+        evaluateCell(op.getReset().front(), given)[0];
     scheduleUnits(reset);
-    tileGates = gates - early;
-    tile = tileOf(tileGates);
-    products = multiply(op.getLate(), tileGates,
+    products = multiply(op.getLate(), gates - early,
                         [=](const Expr &l, const Expr &b, const Expr &n) {
                           return reset(l, b, n);
                         });
-    for (int g = 0; g < tileGates; ++g)
-      sums.push_back(sumOf(products, g, tile));
+    for (int g = 0; g < gates - early; ++g)
+      sums.push_back(products.sum(g));
   }
 
   std::vector<Expr> given = inputs;
@@ -346,12 +250,12 @@ H::Module StepBuilder::build(const H::Target &target) {
   for (const Expr &e : stateArguments())
     given.push_back(e);
   H::Func cell("cell");
-  std::vector<Expr> yielded = evaluate(op.getCell().front(), given);
+  std::vector<Expr> yielded = evaluateCell(op.getCell().front(), given);
   if (yielded.size() == 1)
     cell(lane, block, sequence) = yielded[0];
   else
     cell(lane, block, sequence) = H::Tuple(yielded);
-  scheduleTile(cell, products, tileGates, tile);
+  products.scheduleWith(cell);
 
   std::vector<H::Func> outputs = addOutputs(cell);
   H::Module module = H::Pipeline(outputs).compile_to_module(

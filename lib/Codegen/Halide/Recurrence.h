@@ -14,6 +14,11 @@ RecurrenceOp findRecurrence(KernelOp kernel);
 Halide::Module buildRecurrence(KernelOp kernel, const KernelOptions &options,
                                const Halide::Target &target);
 
+/// What the region of a recurrence whose only block this is yields for
+/// `arguments`.
+std::vector<Halide::Expr> evaluateCell(mlir::Block &block,
+                                       llvm::ArrayRef<Halide::Expr> arguments);
+
 /// The register tile in which the sums of a recurrence are computed.
 struct RecurrenceTile {
   int lanes;   ///< units of a vector

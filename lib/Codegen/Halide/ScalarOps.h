@@ -27,6 +27,10 @@ Halide::Expr translateScalarOp(mlir::Operation *op,
 Halide::Expr translateMathOp(mlir::Operation *op,
                              llvm::ArrayRef<Halide::Expr> operands);
 
+/// The integer that `op` makes of `rounded`, its translated operand, if it
+/// converts a rounded number that is known to be small; undefined otherwise.
+Halide::Expr roundedInteger(mlir::Operation *op, const Halide::Expr &rounded);
+
 /// x, if `op` is the last of those that compute 1 / (1 + e^-x); or null.
 mlir::Value matchSigmoid(mlir::Operation *op);
 

@@ -50,9 +50,10 @@ void shareOuterLoops(Func func, std::vector<OuterLoop> outer, int64_t points,
 
 namespace {
 /// Register tile: `vectors` of `width` lanes along the innermost dimension,
-/// times `rows` along the next.
+/// times `rows` along dimension `row`.
 struct Tile {
   int width = 1, vectors = 1, rows = 1;
+  size_t row = 1;
 };
 } // namespace
 
@@ -65,14 +66,19 @@ static std::optional<unsigned> rowLoop(mlir::linalg::LinalgOp op) {
   return result.getDimPosition(rank - 2);
 }
 
-/// Whether neighbouring rows of the result share what they read, as in a
-/// product of matrices.
-static bool sharesBetweenRows(mlir::linalg::LinalgOp op) {
-  std::optional<unsigned> row = rowLoop(op);
-  return row && llvm::any_of(op.getDpsInputOperands(), [&](auto *operand) {
-           return !op.getMatchingBlockArgument(operand).use_empty() &&
-                  !op.getMatchingIndexingMap(operand).isFunctionOfDim(*row);
-         });
+/// The innermost dimension of the result, counted from that of its vectors,
+/// along which neighbours share what they read, as in a product of matrices.
+static std::optional<size_t> sharingRow(mlir::linalg::LinalgOp op) {
+  mlir::AffineMap result = op.getMatchingIndexingMap(op.getDpsInitOperand(0));
+  const unsigned rank = result.getNumResults();
+  for (unsigned row = 1; row < rank; ++row) {
+    unsigned loop = result.getDimPosition(rank - 1 - row);
+    for (mlir::OpOperand *operand : op.getDpsInputOperands())
+      if (!op.getMatchingBlockArgument(operand).use_empty() &&
+          !op.getMatchingIndexingMap(operand).isFunctionOfDim(loop))
+        return row;
+  }
+  return std::nullopt;
 }
 
 /// Whether neighbouring rows of the result, such as pixels, have windows that
@@ -119,22 +125,25 @@ static Tile chooseTile(const StoredFunc &stage, const KernelOptions &options) {
     tile.rows = std::min(stage.extents[1], 2);
     return tile;
   }
-  if (!sharesBetweenRows(stage.reduction->op)) {
+  std::optional<size_t> row = sharingRow(stage.reduction->op);
+  if (!row) {
     tile.vectors = fitting(std::min(sums, 4));
     while (tile.vectors > 1 && !keepsBusy(stage, tile, options))
       tile.vectors /= 2;
     return tile;
   }
+  tile.row = *row;
+  const int rowsOfAll = stage.extents[*row];
   // A tile that overlaps the one before computes again: the one with which the
   // whole takes the fewest products, or loads where these are more.
   const int mostVectors = options.machine.vectorRegisters >= 32 ? 4 : 2;
   int64_t least = INT64_MAX;
   for (int vectors = 1; vectors <= mostVectors; ++vectors)
     for (int rows = 1; rows <= sums * 3 / 2 / vectors; ++rows) {
-      if (vectors * tile.width > innermost || rows > stage.extents[1])
+      if (vectors * tile.width > innermost || rows > rowsOfAll)
         continue;
       int64_t tiles = llvm::divideCeil(innermost, vectors * tile.width) *
-                      llvm::divideCeil(stage.extents[1], rows);
+                      llvm::divideCeil(rowsOfAll, rows);
       int64_t cost =
           tiles * (1 + std::max({8, vectors * rows, vectors + rows}));
       if (cost <= least) {
@@ -190,18 +199,19 @@ static void unrollWindow(Halide::Stage update, const std::vector<RVar> &loops,
   }
 }
 
-void scheduleRegisters(Reduction &reduction, int width, int vectors, int rows) {
+void scheduleRegisters(Reduction &reduction, int width, int vectors, int rows,
+                       size_t row) {
   Func sums = reduction.func;
   std::vector<Var> vars = sums.args();
   auto computeTile = [&](Halide::Stage definition) {
     definition.vectorize(vars[0], width);
     definition.unroll(vars[0]);
     if (rows > 1)
-      definition.unroll(vars[1]);
+      definition.unroll(vars[row]);
   };
   sums.bound_extent(vars[0], width * vectors);
   if (rows > 1)
-    sums.bound_extent(vars[1], rows);
+    sums.bound_extent(vars[row], rows);
   computeTile(sums);
   for (size_t i = 0; i < reduction.loops.size(); ++i) {
     Halide::Stage update = sums.update(i);
@@ -248,26 +258,31 @@ void scheduleStored(StoredFunc &stage, const KernelOptions &options) {
   Tile tile = chooseTile(stage, options);
   int columns = tile.width * tile.vectors;
   Var xo("xo"), xi("xi"), xv("xv"), yo("yo"), yi("yi");
-  func.split(vars[0], xo, xi, columns, TailStrategy::ShiftInwards)
+  func.split(vars[0], xo, xi, columns,
+             stage.readsItself ? TailStrategy::GuardWithIf
+                               : TailStrategy::ShiftInwards)
       .split(xi, xi, xv, tile.width)
       .vectorize(xv)
       .unroll(xi);
   outer.push_back({xo, (stage.extents[0] + columns - 1) / columns});
   std::vector<VarOrRVar> order = {xv, xi};
   if (tile.rows > 1) {
-    func.split(vars[1], yo, yi, tile.rows, TailStrategy::ShiftInwards)
+    func.split(vars[tile.row], yo, yi, tile.rows, TailStrategy::ShiftInwards)
         .unroll(yi);
     order.push_back(yi);
-    outer.push_back({yo, (stage.extents[1] + tile.rows - 1) / tile.rows});
+    outer.push_back(
+        {yo, (stage.extents[tile.row] + tile.rows - 1) / tile.rows});
   }
-  for (size_t d = tile.rows > 1 ? 2 : 1; d < vars.size(); ++d)
-    outer.push_back({vars[d], stage.extents[d]});
+  for (size_t d = 1; d < vars.size(); ++d)
+    if (tile.rows == 1 || d != tile.row)
+      outer.push_back({vars[d], stage.extents[d]});
   for (const OuterLoop &loop : outer)
     order.push_back(loop.var);
   func.reorder(order);
   if (stage.reduction) {
     stage.reduction->func.compute_at(func, xo);
-    scheduleRegisters(*stage.reduction, tile.width, tile.vectors, tile.rows);
+    scheduleRegisters(*stage.reduction, tile.width, tile.vectors, tile.rows,
+                      tile.row);
     if (stage.reduction->planes)
       scheduleWindowPlanes(*stage.reduction, func,
                            tile.rows > 1 ? yo : vars[1]);

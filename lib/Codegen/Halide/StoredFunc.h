@@ -13,6 +13,8 @@ struct StoredFunc {
   std::vector<int> extents; ///< of func's arguments, innermost first
   /// Computed for a tile of `func` at a time, where its elements are used.
   std::optional<Reduction> reduction;
+  /// It reads memory where it writes, and so must not write twice.
+  bool readsItself = false;
   /// Without a reduction: what it reads along another loop than it writes.
   std::optional<Transposed> transposed;
 };
@@ -41,8 +43,10 @@ void scheduleInterleaved(StoredFunc &stage, const KernelOptions &options);
 void scheduleStored(StoredFunc &stage, const KernelOptions &options);
 
 /// Keeps `rows` times `vectors` vectors of `width` sums of a reduction, which
-/// is computed where they are wanted, in registers over all its loops.
-void scheduleRegisters(Reduction &reduction, int width, int vectors, int rows);
+/// is computed where they are wanted, in registers over all its loops. Rows are
+/// along its argument `row`.
+void scheduleRegisters(Reduction &reduction, int width, int vectors, int rows,
+                       size_t row = 1);
 
 /// A reduction of several results, or of rank 0, which is a stage itself.
 void scheduleRootReduction(Reduction &reduction, const KernelOptions &options);

@@ -106,7 +106,7 @@ llvm::Expected<ModelInterface> readInterface(func::FuncOp main) {
 }
 
 /// Makes dimensions of `common` -1 that differ in `other`; false if the tensors
-/// differ in more.
+/// differ in more. What depends on data in one does so in what is common.
 static bool makeCommon(std::vector<TensorInfo> &common,
                        ArrayRef<TensorInfo> other) {
   if (common.size() != other.size())
@@ -117,19 +117,13 @@ static bool makeCommon(std::vector<TensorInfo> &common,
       return false;
     for (auto [size, withSize] : llvm::zip_equal(tensor.dims, with.dims))
       size = size == withSize ? size : -1;
+    tensor.isOpen |= with.isOpen;
   }
   return true;
 }
 
 llvm::Expected<ModelInterface> commonInterface(ArrayRef<ModelInterface> sizes) {
   ModelInterface common = sizes.front();
-  if (sizes.size() > 1)
-    for (const ModelInterface &size : sizes)
-      if (!size.shapes.empty())
-        return llvm::createStringError(
-            "--shape: the size of output '%s' depends on data; an object of "
-            "several sizes cannot say it",
-            size.outputs[size.shapes.front()].name.c_str());
   for (auto [i, size] : llvm::enumerate(sizes))
     for (auto [tensors, with, kind] :
          {std::tuple(&common.inputs, &size.inputs, "inputs"),
@@ -139,6 +133,10 @@ llvm::Expected<ModelInterface> commonInterface(ArrayRef<ModelInterface> sizes) {
             "--shape: the %s of sizes 1 and %zu differ in more than their "
             "dimensions; one object cannot hold both",
             kind, i + 1);
+  for (const ModelInterface &size : sizes)
+    for (int64_t output : size.shapes)
+      if (!llvm::is_contained(common.shapes, output))
+        common.shapes.push_back(output);
   return common;
 }
 

@@ -8,6 +8,7 @@
 #include "convopt/Codegen/Kernels.h"
 #include "Halide/BranchOnce.h"
 #include "Halide/EmulatedCasts.h"
+#include "Halide/KeptInResult.h"
 #include "Halide/KernelPipeline.h"
 #include "Halide/Recurrence.h"
 #include "Halide/ScratchSize.h"
@@ -92,6 +93,8 @@ static H::Module lowerKernel(KernelOp kernel, const KernelOptions &options,
   H::Pipeline pipeline(built.outputs);
   // Halide deletes it.
   pipeline.add_custom_lowering_pass(new BranchOnce);
+  if (built.keepsInResult)
+    pipeline.add_custom_lowering_pass(new KeepInResult(built.outputs.front()));
   return pipeline.compile_to_module(built.arguments, kernel.getSymName().str(),
                                     target, H::LinkageType::External);
 }

@@ -126,6 +126,7 @@ const ExpandTable &getExpandTable() {
     registerFusedExpansions(all);
     registerGeluExpansions(all);
     registerNormExpansions(all);
+    registerQuantisedExpansions(all);
     return all;
   }();
   return table;

@@ -95,6 +95,7 @@ void registerBlockedExpansions(ExpandTable &table);
 void registerFusedExpansions(ExpandTable &table);
 void registerGeluExpansions(ExpandTable &table);
 void registerNormExpansions(ExpandTable &table);
+void registerQuantisedExpansions(ExpandTable &table);
 
 /// A node of an opset before 7, by operators of opset 7.
 llvm::Error expandOldOperator(const Node &node, Expansion &e);

@@ -72,8 +72,7 @@ static Error expandFusedConv(const Node &node, Expansion &e) {
   return finish(e, activateConv(node, e, y));
 }
 
-/// The permutation that moves the last dimension to place 1, or the reverse.
-static SmallVector<int64_t> moveChannels(size_t rank, bool toLast) {
+SmallVector<int64_t> moveChannels(size_t rank, bool toLast) {
   auto perm = to_vector(seq<int64_t>(0, static_cast<int64_t>(rank)));
   if (toLast)
     std::rotate(perm.begin() + 1, perm.begin() + 2, perm.end());

@@ -13,6 +13,9 @@ inline constexpr llvm::StringLiteral activationNames[] = {"activation",
 llvm::Expected<Expansion::Name> activateConv(const Node &node, Expansion &e,
                                              const Expansion::Name &x);
 
+/// The permutation that moves dimension 1 of `rank` to the end, or the reverse.
+llvm::SmallVector<int64_t> moveChannels(size_t rank, bool toLast);
+
 } // namespace convopt
 
 #endif // CONVOPT_IMPORT_EXPAND_FUSED_H

@@ -1,4 +1,5 @@
-// Gather, GatherElements, GatherND and ReverseSequence. An index that is out of
+// Gather, GatherElements, GatherND, ReverseSequence and ArrayFeatureExtractor
+// (of ai.onnx.ml, a Gather along the last axis). An index that is out of
 // bounds, which ONNX forbids, reads the nearest element instead of foreign
 // memory.
 #include "Generic.h"
@@ -164,10 +165,32 @@ static Error importReverseSequence(Node &node) {
   return node.setOutput(0, y);
 }
 
+static Error importFeatureExtractor(Node &node) {
+  ArrayRef<int64_t> data = node.inputShape(0);
+  const auto count = countElements(node.inputShape(1));
+  if (data.empty())
+    return node.error("selects from a scalar");
+  if (isEmpty(data) && !isEmpty(node.outputShape(0)))
+    return node.error("gathers from an empty tensor");
+  Value x = node.input(0), indices = reshapedInput(node, 1, {*count});
+  ElementKind kind = node.inputKind(1);
+  Value y = generate(node, node.outputShape(0), node.outputKind(0),
+                     [&](Scalar &s, ArrayRef<Value> at) {
+                       // Of a vector the result has one row.
+                       SmallVector<Value> from(at.take_back(data.size()));
+                       from.back() =
+                           wrapIndex(s, extract(s, indices, at.back()), kind,
+                                     data.back());
+                       return extract(s, x, from);
+                     });
+  return node.setOutput(0, y);
+}
+
 void registerGatherOps(OpTable &table) {
   table["Gather"] = importGather;
   table["GatherElements"] = importGatherElements;
   table["GatherND"] = importGatherND;
+  table["ArrayFeatureExtractor"] = importFeatureExtractor;
   table["ReverseSequence"] = importReverseSequence;
 }
 

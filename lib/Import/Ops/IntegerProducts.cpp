@@ -1,9 +1,11 @@
 // Products and convolutions of 8-bit integers: MatMulInteger, ConvInteger,
 // QLinearMatMul and QLinearConv. Zero points are subtracted first, which makes
 // padding zero as well; the sums are those of the operator on numbers, in i32,
-// so that they are exact, and are rounded once where a result is quantised. In
-// f32 they are just as exact while no sum can reach 2^24; then they have all
-// the primitives that there are for f32.
+// so that they are exact, and are rounded once where a result is quantised.
+// With a known filter convopt-fold-quantisation makes of that products of the
+// 8-bit integers themselves. Of what it does not take the sums are just as
+// exact in f32 while none can reach 2^24; then they have all the primitives
+// that there are for f32.
 #include "Ops.h"
 #include "Quantise.h"
 
@@ -28,6 +30,20 @@ static bool isByte(ElementKind kind) {
   return kind == ElementKind::I8 || kind == ElementKind::U8;
 }
 
+/// The zero point of all numbers alike, if it is known: that of filters which
+/// have a scale each is a list of noughts.
+static std::optional<int64_t> sharedZero(const Node &node,
+                                         const Quantised &operand) {
+  if (!node.hasInput(operand.zero))
+    return 0;
+  const Constant *zero = node.constant(operand.zero);
+  if (!zero || zero->size() == 0)
+    return std::nullopt;
+  if (!zero->isSplat() && !llvm::all_equal(zero->ints()))
+    return std::nullopt;
+  return zero->intAt(0);
+}
+
 /// The numbers without their zero point, known if they are.
 static Expected<ImportedValue> centre(Node &node, const Quantised &operand,
                                       ElementKind kind) {
@@ -39,7 +55,7 @@ static Expected<ImportedValue> centre(Node &node, const Quantised &operand,
   result.shape.assign(node.inputShape(operand.x).begin(),
                       node.inputShape(operand.x).end());
   SmallVector<Operand> operands{Operand(node, operand.x)};
-  const Constant *numbers = node.constant(operand.x), *zero = nullptr;
+  const Constant *numbers = node.constant(operand.x);
   const bool hasZero = node.hasInput(operand.zero);
   if (hasZero) {
     if (node.inputKind(operand.zero) != from)
@@ -48,12 +64,11 @@ static Expected<ImportedValue> centre(Node &node, const Quantised &operand,
     if (!spread)
       return spread.takeError();
     operands.push_back(*spread);
-    zero = node.constant(operand.zero);
   }
-  if (numbers && (!hasZero || (zero && zero->size() == 1))) {
+  if (auto shared = sharedZero(node, operand); numbers && shared) {
     std::vector<int64_t> values = numbers->ints();
     for (int64_t &value : values)
-      value -= zero ? zero->intAt(0) : 0;
+      value -= *shared;
     result.constant = Constant::fromInts(kind, result.shape, values);
     return result;
   }
@@ -70,13 +85,23 @@ static Expected<ImportedValue> centre(Node &node, const Quantised &operand,
 
 /// The largest distance of a number from its zero point.
 static int64_t largestDistance(const Node &node, const Quantised &operand) {
-  const Constant *zero =
-      node.hasInput(operand.zero) ? node.constant(operand.zero) : nullptr;
-  if (node.hasInput(operand.zero) && (!zero || zero->size() != 1))
+  auto middle = sharedZero(node, operand);
+  if (!middle)
     return 255;
-  const int64_t middle = zero ? zero->intAt(0) : 0;
   const int64_t least = node.inputKind(operand.x) == ElementKind::I8 ? -128 : 0;
-  return std::max(middle - least, least + 255 - middle);
+  return std::max(*middle - least, least + 255 - *middle);
+}
+
+/// Whether the numbers of `operand` without their zero points are known, and 8
+/// bits with a sign hold them.
+static bool isByteFilter(const Node &node, const Quantised &operand) {
+  const Constant *numbers = node.constant(operand.x);
+  auto middle = sharedZero(node, operand);
+  if (!numbers || numbers->size() == 0 || !middle)
+    return false;
+  return llvm::all_of(numbers->ints(), [&](int64_t number) {
+    return number - *middle >= -128 && number - *middle <= 127;
+  });
 }
 
 /// The exact sums of products that `plain`, the operator on numbers, gives.
@@ -86,7 +111,9 @@ static Expected<ImportedValue> multiply(Node &node, ImportFunction plain,
   const bool fits =
       terms * largestDistance(node, a) * largestDistance(node, b) < int64_t(1)
                                                                         << 24;
-  const ElementKind kind = fits ? ElementKind::F32 : ElementKind::I32;
+  const bool areBytes = sharedZero(node, a) && isByteFilter(node, b);
+  const ElementKind kind =
+      fits && !areBytes ? ElementKind::F32 : ElementKind::I32;
   auto left = centre(node, a, kind);
   if (!left)
     return left.takeError();
@@ -117,6 +144,25 @@ static Error setSums(Node &node, Expected<ImportedValue> sums) {
   return node.setOutput(0, result);
 }
 
+/// Of sums and three scales, of two operands and of a result, what sums are
+/// multiplied by, if the scales are known; that of the first operand and that
+/// of the result are one number.
+static std::optional<Constant> knownFactor(ArrayRef<Operand> operands) {
+  const Constant *a = operands[1].constant, *b = operands[2].constant,
+                 *y = operands[3].constant;
+  if (!a || !b || !y || !a->isSplat() || !y->isSplat() || b->size() == 0)
+    return std::nullopt;
+  std::vector<double> factors =
+      b->isSplat() ? std::vector{b->doubleAt(0)} : b->doubles();
+  // As single precision gives it.
+  for (double &factor : factors)
+    factor = static_cast<float>(a->doubleAt(0) * factor) /
+             static_cast<float>(y->doubleAt(0));
+  return Constant::fromDoubles(ElementKind::F32,
+                               b->isSplat() ? ArrayRef<int64_t>() : b->shape(),
+                               factors);
+}
+
 /// Sums, and a bias if `bias` is an input, as multiples of the result's scale.
 static Error setQuantised(Node &node, Expected<ImportedValue> sums,
                           const Quantised &a, const Quantised &b,
@@ -134,6 +180,13 @@ static Error setQuantised(Node &node, Expected<ImportedValue> sums,
   ElementKind kind = node.outputKind(0);
   if (!isByte(kind))
     return node.error("gives 8-bit integers only");
+  ElementKind scales = node.inputKind(*a.scale);
+  std::optional<Constant> factor =
+      scales == ElementKind::F32 ? knownFactor(operands) : std::nullopt;
+  if (factor) {
+    operands.truncate(1);
+    operands.push_back(*factor);
+  }
   auto zero = spreadOver(node, y.zero, shape, y.axis);
   if (!zero)
     return zero.takeError();
@@ -144,18 +197,20 @@ static Error setQuantised(Node &node, Expected<ImportedValue> sums,
       return spread.takeError();
     operands.push_back(*spread);
   }
-  ElementKind scales = node.inputKind(*a.scale);
+  const size_t next = factor ? 2 : 4;
   Value result = elementwise(
       node, operands, shape, kind, [&](Scalar &s, ArrayRef<Value> x) {
         Scalar single(s.builder, s.loc, ElementKind::F32);
         Scalar integer(s.builder, s.loc, ElementKind::I32);
         Value sum = integer.convert(x[0], sums->kind);
         if (bias)
-          sum = integer.add(sum, x[5]);
+          sum = integer.add(sum, x[next + 1]);
         auto scale = [&](size_t i) { return single.convert(x[i], scales); };
-        Value factor = single.div(single.mul(scale(1), scale(2)), scale(3));
-        Value number = single.mul(single.convert(sum, integer.kind), factor);
-        return quantise(single, number, integer.convert(x[4], kind), kind);
+        Value times =
+            factor ? x[1]
+                   : single.div(single.mul(scale(1), scale(2)), scale(3));
+        Value number = single.mul(single.convert(sum, integer.kind), times);
+        return quantise(single, number, integer.convert(x[next], kind), kind);
       });
   return node.setOutput(0, result);
 }

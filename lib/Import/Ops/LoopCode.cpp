@@ -114,24 +114,32 @@ Value LoopCode::choose(Value condition, llvm::function_ref<Value()> then,
   return branch.getResult(0);
 }
 
-Value LoopCode::find(Value begin, Value end,
-                     llvm::function_ref<Value(Value)> holds) {
-  Type index = builder.getIndexType();
+Value LoopCode::follow(Value start, llvm::function_ref<Value(Value)> goesOn,
+                       llvm::function_ref<Value(Value)> next) {
   OpBuilder::InsertionGuard guard(builder);
   auto loop = builder.create<scf::WhileOp>(
-      loc, TypeRange{index}, ValueRange{begin},
+      loc, TypeRange{builder.getIndexType()}, ValueRange{start},
       [&](OpBuilder &, Location, ValueRange arguments) {
-        Value at = arguments[0];
-        Value goesOn = choose(
-            less(at, end), [&] { return no(holds(at)); },
-            [&] { return truth(false); });
-        builder.create<scf::ConditionOp>(loc, goesOn, at);
+        Value condition = goesOn(arguments[0]);
+        builder.create<scf::ConditionOp>(loc, condition, arguments);
       },
       [&](OpBuilder &, Location, ValueRange arguments) {
-        Value next = add(arguments[0], number(1));
-        builder.create<scf::YieldOp>(loc, next);
+        Value after = next(arguments[0]);
+        builder.create<scf::YieldOp>(loc, after);
       });
   return loop.getResult(0);
+}
+
+Value LoopCode::find(Value begin, Value end,
+                     llvm::function_ref<Value(Value)> holds) {
+  return follow(
+      begin,
+      [&](Value at) {
+        return choose(
+            less(at, end), [&] { return no(holds(at)); },
+            [&] { return truth(false); });
+      },
+      [&](Value at) { return add(at, number(1)); });
 }
 
 /// One pass: runs of `width` entries of `from` become runs of twice as many in

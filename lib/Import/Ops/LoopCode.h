@@ -63,6 +63,10 @@ public:
   mlir::Value choose(mlir::Value condition,
                      llvm::function_ref<mlir::Value()> then,
                      llvm::function_ref<mlir::Value()> otherwise);
+  /// x = start; while (goesOn(x)) x = next(x). The last x, of type index.
+  mlir::Value follow(mlir::Value start,
+                     llvm::function_ref<mlir::Value(mlir::Value)> goesOn,
+                     llvm::function_ref<mlir::Value(mlir::Value)> next);
   /// For i from `begin` on, until `end` or where `holds` is true: that i. Does
   /// not look at `end` itself.
   mlir::Value find(mlir::Value begin, mlir::Value end,

@@ -14,6 +14,7 @@ const OpTable &getOpTable() {
     registerDeformConvOps(all);
     registerDetOps(all);
     registerEinsumOps(all);
+    registerEncoderOps(all);
     registerGatherOps(all);
     registerGridSampleOps(all);
     registerIdentityOps(all);
@@ -40,6 +41,7 @@ const OpTable &getOpTable() {
     registerSoftmaxOps(all);
     registerTensorScatterOps(all);
     registerTfIdfOps(all);
+    registerTreeOps(all);
     registerUniqueOps(all);
     return all;
   }();

@@ -15,6 +15,7 @@ void registerConvTransposeOps(OpTable &table);
 void registerDeformConvOps(OpTable &table);
 void registerDetOps(OpTable &table);
 void registerEinsumOps(OpTable &table);
+void registerEncoderOps(OpTable &table);
 void registerGatherOps(OpTable &table);
 void registerGridSampleOps(OpTable &table);
 void registerIdentityOps(OpTable &table);
@@ -41,6 +42,7 @@ void registerSignalOps(OpTable &table);
 void registerSoftmaxOps(OpTable &table);
 void registerTensorScatterOps(OpTable &table);
 void registerTfIdfOps(OpTable &table);
+void registerTreeOps(OpTable &table);
 void registerUniqueOps(OpTable &table);
 
 } // namespace convopt

@@ -11,24 +11,49 @@ using llvm::Expected;
 
 namespace convopt {
 
+/// The integer that an i32 of a body is, if it is a constant, perhaps extended.
+static std::optional<int64_t> knownInteger(Value value) {
+  Operation *op = value.getDefiningOp();
+  if (isa_and_nonnull<arith::ExtSIOp, arith::ExtUIOp>(op)) {
+    auto constant = op->getOperand(0).getDefiningOp<arith::ConstantOp>();
+    if (!constant)
+      return std::nullopt;
+    const llvm::APInt &number =
+        cast<IntegerAttr>(constant.getValue()).getValue();
+    return isa<arith::ExtUIOp>(op)
+               ? static_cast<int64_t>(number.getZExtValue())
+               : number.getSExtValue();
+  }
+  if (auto constant = dyn_cast_if_present<arith::ConstantOp>(op))
+    return cast<IntegerAttr>(constant.getValue()).getInt();
+  return std::nullopt;
+}
+
 Value quantise(Scalar &s, Value x, Value zero, ElementKind kind,
                bool saturate) {
   if (isFloat8(kind))
     return encodeFloat8(s, x, kind, {saturate});
-  // Beyond any zero point, and exact as i32; NaN becomes the least.
-  constexpr double limit = 1 << 20;
   Scalar integer(s.builder, s.loc, ElementKind::I32);
   Scalar result(s.builder, s.loc, kind);
-  x = s.math<math::RoundEvenOp>(s.maxNumber(x, s.constant(-limit)));
-  x = s.select(s.less(x, s.constant(limit)), x, s.constant(limit));
-  Value number = integer.convert(x, s.kind);
-  if (zero)
-    number = integer.add(number, zero);
   const int bits = static_cast<int>(8 * byteSize(kind));
   const int64_t least = isUnsigned(kind) ? 0 : -(int64_t(1) << (bits - 1));
   const int64_t most = least + (int64_t(1) << bits) - 1;
-  number = integer.max(number, integer.intConstant(least));
-  number = integer.min(number, integer.intConstant(most));
+  std::optional<int64_t> offset = zero ? knownInteger(zero) : 0;
+  // NaN becomes the least. With a zero point that is known one clamp does: the
+  // limits are integers, so it may come before rounding. Else this one is
+  // beyond any zero point, and exact as i32.
+  constexpr int64_t beyond = 1 << 20;
+  const auto low = static_cast<double>(offset ? least - *offset : -beyond);
+  const auto high = static_cast<double>(offset ? most - *offset : beyond);
+  x = s.maxNumber(x, s.constant(low));
+  x = s.select(s.less(x, s.constant(high)), x, s.constant(high));
+  Value number = integer.convert(s.math<math::RoundEvenOp>(x), s.kind);
+  if (zero && offset != 0)
+    number = integer.add(number, zero);
+  if (!offset) {
+    number = integer.max(number, integer.intConstant(least));
+    number = integer.min(number, integer.intConstant(most));
+  }
   return result.convert(number, ElementKind::I32);
 }
 

@@ -142,4 +142,33 @@ Error setBroadcastSizes(Node &node, ArrayRef<size_t> inputs, size_t output) {
   return Error::success();
 }
 
+SmallVector<int64_t> sizedDims(const Node &node, size_t i) {
+  SmallVector<int64_t> dims;
+  for (size_t dim = 0; node.isSized(i) && dim < node.inputShape(i).size();
+       ++dim)
+    if (node.inputSize(i, dim))
+      dims.push_back(static_cast<int64_t>(dim));
+  return dims;
+}
+
+void maskInput(Node &node, size_t i, ArrayRef<int64_t> dims, TypedAttr filler) {
+  ElementKind kind = node.inputKind(i);
+  Value masked = elementwise(
+      node, Operand(node, i), node.inputShape(i), kind,
+      [&](Scalar &s, ArrayRef<Value> a) {
+        OpBuilder &b = s.builder;
+        Scalar integer(b, s.loc, ElementKind::I64);
+        Value other = b.create<arith::ConstantOp>(s.loc, filler), x = a[0];
+        for (int64_t dim : dims) {
+          Value at = b.create<arith::IndexCastOp>(
+              s.loc, b.getI64Type(),
+              b.create<linalg::IndexOp>(s.loc, dim).getResult());
+          Value exists = integer.less(at, readSize(s, node.inputSize(i, dim)));
+          x = s.select(exists, x, other);
+        }
+        return x;
+      });
+  node.substitute(i, masked);
+}
+
 } // namespace convopt

@@ -29,6 +29,12 @@ llvm::Error refuseSized(Node &node, size_t i,
 llvm::Error setBroadcastSizes(Node &node, llvm::ArrayRef<size_t> inputs,
                               size_t output = 0);
 
+/// The dimensions of input `i` whose sizes depend on data.
+llvm::SmallVector<int64_t> sizedDims(const Node &node, size_t i);
+/// Elements of input `i` behind the true size of `dims` become `filler`.
+void maskInput(Node &node, size_t i, llvm::ArrayRef<int64_t> dims,
+               mlir::TypedAttr filler);
+
 // SizedShapes.cpp
 llvm::Error importSizedExpand(Node &node, ImportFunction plain);
 llvm::Error importSizedConstantOfShape(Node &node, ImportFunction plain);
@@ -36,10 +42,18 @@ llvm::Error importSizedRange(Node &node, ImportFunction plain);
 llvm::Error importSizedShape(Node &node, ImportFunction plain);
 llvm::Error importSizedSize(Node &node, ImportFunction plain);
 
-// SizedViews.cpp
+// SizedReduction.cpp
+llvm::Error importSizedReduction(Node &node, ImportFunction plain);
+llvm::Error importSizedTopK(Node &node, ImportFunction plain);
+/// Split, ArgMax and ArgMin.
+llvm::Error importSizedAlongAxis(Node &node, ImportFunction plain);
+
+// SizedReshape.cpp, SizedSlice.cpp, SizedConcat.cpp
 llvm::Error importSizedReshape(Node &node, ImportFunction plain);
 llvm::Error importSizedSlice(Node &node, ImportFunction plain);
 llvm::Error importSizedConcat(Node &node, ImportFunction plain);
+
+// SizedGather.cpp
 llvm::Error importSizedGather(Node &node, ImportFunction plain);
 llvm::Error importSizedGatherElements(Node &node, ImportFunction plain);
 llvm::Error importSizedGatherND(Node &node, ImportFunction plain);

@@ -1,45 +1,16 @@
-// What operators do with operands whose sizes depend on data, but for those
-// that rearrange them (SizedViews.cpp) and those that give shapes
-// (SizedShapes.cpp): each says the sizes of its results, replaces what is not
-// there by what changes nothing where it mixes elements, and leaves the rest to
-// its importer.
+// What operators do with operands whose sizes depend on data. Here are those in
+// which every result depends on elements that exist if it does itself: element
+// by element, by rows or entries of a batch that are whole, transposed. Each
+// says the sizes of its results and leaves the rest to its importer. Those that
+// mix elements along an open dimension are in SizedReduction.cpp, those that
+// rearrange them in SizedReshape.cpp, SizedSlice.cpp, SizedConcat.cpp and
+// SizedGather.cpp, those that give shapes in SizedShapes.cpp.
 #include "Sized.h"
 
 using namespace mlir;
 using llvm::Error;
 
 namespace convopt {
-
-/// Elements of input `i` behind the true size of `dims` become `filler`.
-static void maskInput(Node &node, size_t i, ArrayRef<int64_t> dims,
-                      TypedAttr filler) {
-  ElementKind kind = node.inputKind(i);
-  Value masked = elementwise(
-      node, Operand(node, i), node.inputShape(i), kind,
-      [&](Scalar &s, ArrayRef<Value> a) {
-        OpBuilder &b = s.builder;
-        Scalar integer(b, s.loc, ElementKind::I64);
-        Value other = b.create<arith::ConstantOp>(s.loc, filler), x = a[0];
-        for (int64_t dim : dims) {
-          Value at = b.create<arith::IndexCastOp>(
-              s.loc, b.getI64Type(),
-              b.create<linalg::IndexOp>(s.loc, dim).getResult());
-          Value exists = integer.less(at, readSize(s, node.inputSize(i, dim)));
-          x = s.select(exists, x, other);
-        }
-        return x;
-      });
-  node.substitute(i, masked);
-}
-
-static SmallVector<int64_t> sizedDims(const Node &node, size_t i) {
-  SmallVector<int64_t> dims;
-  for (size_t dim = 0; node.isSized(i) && dim < node.inputShape(i).size();
-       ++dim)
-    if (node.inputSize(i, dim))
-      dims.push_back(static_cast<int64_t>(dim));
-  return dims;
-}
 
 /// Each element depends on the operands' at its place.
 static Error importElementwise(Node &node, ImportFunction plain) {
@@ -160,122 +131,6 @@ static Error importTranspose(Node &node, ImportFunction plain) {
   return plain(node);
 }
 
-/// Elements of input 0 grow by what the mean of all places, be there something
-/// or not, is too small.
-static void scaleInput(Node &node, ArrayRef<int64_t> dims) {
-  SmallVector<Operand> operands{Operand(node, 0)};
-  double places = 1;
-  for (int64_t dim : dims) {
-    operands.push_back(node.inputSize(0, dim));
-    places *= static_cast<double>(node.inputShape(0)[dim]);
-  }
-  Value scaled =
-      elementwise(node, operands, node.inputShape(0), node.inputKind(0),
-                  [&](Scalar &s, ArrayRef<Value> a) {
-                    Value factor = s.constant(places);
-                    for (Value size : a.drop_front())
-                      factor = s.div(factor, s.convert(size, ElementKind::I64));
-                    return s.mul(a[0], factor);
-                  });
-  node.substitute(0, scaled);
-}
-
-/// What is not there is replaced by what changes nothing.
-static Error importReduction(Node &node, ImportFunction plain) {
-  int64_t rank = static_cast<int64_t>(node.inputShape(0).size());
-  auto given = node.getIntsOrInput("axes", 1);
-  if (!given)
-    return given.takeError();
-  std::vector<int64_t> list = given->value_or(std::vector<int64_t>());
-  if (list.empty() && !node.getInt("noop_with_empty_axes", 0))
-    list.assign(llvm::seq<int64_t>(0, rank).begin(),
-                llvm::seq<int64_t>(0, rank).end());
-  auto axes = node.normalizeAxes(list, rank);
-  if (!axes)
-    return axes.takeError();
-  SmallVector<int64_t> masked;
-  bool keep = node.getInt("keepdims", 1) != 0;
-  size_t to = 0;
-  for (int64_t dim = 0; dim < rank; ++dim) {
-    bool reduced = llvm::is_contained(*axes, dim);
-    Value size = node.inputSize(0, dim);
-    if (size && reduced)
-      masked.push_back(dim);
-    if (size && !reduced)
-      node.setOutputSize(0, to, size);
-    to += !reduced || keep;
-  }
-  if (!masked.empty()) {
-    StringRef op = node.op();
-    Scalar scalar(node.builder, node.loc, node.inputKind(0));
-    TypedAttr filler = scalar.attribute(0);
-    if (op == "ReduceMax" || op == "ReduceLogSumExp")
-      filler = scalar.lowest();
-    else if (op == "ReduceMin")
-      filler = scalar.highest();
-    else if (op == "ReduceProd")
-      filler = scalar.attribute(1);
-    if (op == "ReduceMean") {
-      if (!isFloat(node.inputKind(0)))
-        return refuseSized(node, 0, ArrayRef<int64_t>(masked));
-      scaleInput(node, masked);
-    }
-    maskInput(node, 0, masked, filler);
-  }
-  return plain(node);
-}
-
-/// What is not there comes last: with the worst value, behind all others.
-static void maskWorst(Node &node, int64_t axis, bool largest) {
-  Scalar scalar(node.builder, node.loc, node.inputKind(0));
-  maskInput(node, 0, axis, largest ? scalar.lowest() : scalar.highest());
-}
-
-static Error importTopK(Node &node, ImportFunction plain) {
-  auto axis = node.normalizeAxis(
-      node.getInt("axis", -1), static_cast<int64_t>(node.inputShape(0).size()));
-  if (!axis)
-    return axis.takeError();
-  Value size = node.inputSize(0, *axis), count;
-  if (node.numInputs() > 1 && !node.constant(1))
-    count = sizeFromInput(node, 1, 0);
-  if (size)
-    maskWorst(node, *axis, node.getInt("largest", 1) != 0);
-  for (size_t i = 0; i < node.numOutputs(); ++i) {
-    if (!node.hasOutput(i))
-      continue;
-    for (int64_t dim : sizedDims(node, 0))
-      if (dim != *axis)
-        node.setOutputSize(i, dim, node.inputSize(0, dim));
-    if (count)
-      node.setOutputSize(i, *axis, count);
-  }
-  return plain(node);
-}
-
-/// Split and what else takes parts along an axis.
-static Error importAlongAxis(Node &node, ImportFunction plain) {
-  auto axis = node.normalizeAxis(
-      node.getInt("axis", 0), static_cast<int64_t>(node.inputShape(0).size()));
-  if (!axis)
-    return axis.takeError();
-  bool finds = node.op().starts_with("Arg");
-  if (finds && node.inputSize(0, *axis) && !node.getInt("select_last_index", 0))
-    maskWorst(node, *axis, node.op() == "ArgMax");
-  else if (Error error = refuseSized(node, 0, ArrayRef<int64_t>{*axis}))
-    return error;
-  for (size_t i = 1; i < node.numInputs(); ++i)
-    if (Error error = refuseSized(node, i))
-      return error;
-  bool drops = finds && !node.getInt("keepdims", 1);
-  for (size_t i = 0; i < node.numOutputs(); ++i)
-    for (int64_t dim : sizedDims(node, 0))
-      if (node.hasOutput(i) && !(finds && dim == *axis))
-        node.setOutputSize(i, drops && dim > *axis ? dim - 1 : dim,
-                           node.inputSize(0, dim));
-  return plain(node);
-}
-
 static constexpr StringLiteral elementwiseOps =
     "Abs Acos Acosh Add And Asin Asinh Atan Atanh BitShift "
     "BitwiseAnd BitwiseNot BitwiseOr BitwiseXor Cast Ceil Celu Clip "
@@ -308,14 +163,14 @@ const SizedTable &getSizedTable() {
     for (const char *op : {"ReduceSum", "ReduceProd", "ReduceMax", "ReduceMin",
                            "ReduceMean", "ReduceL1", "ReduceL2", "ReduceLogSum",
                            "ReduceLogSumExp", "ReduceSumSquare"})
-      all[op] = importReduction;
+      all[op] = importSizedReduction;
     for (const char *op : {"Split", "ArgMax", "ArgMin"})
-      all[op] = importAlongAxis;
+      all[op] = importSizedAlongAxis;
     for (const char *op : {"Reshape", "Flatten", "Squeeze", "Unsqueeze"})
       all[op] = importSizedReshape;
     all["MatMul"] = importMatMul;
     all["RoiAlign"] = importRoiAlign;
-    all["TopK"] = importTopK;
+    all["TopK"] = importSizedTopK;
     all["Transpose"] = importTranspose;
     all["Expand"] = importSizedExpand;
     all["ConstantOfShape"] = importSizedConstantOfShape;

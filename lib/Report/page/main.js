@@ -79,27 +79,49 @@ function show(data) {
   showMeasured(report);
 }
 
-/** An error text for a profile that is not of this model, or nothing. */
-function mismatch(profile, data) {
-  if (profile?.format !== "convopt-profile" || !Array.isArray(profile.launches)) return "this is no profile of convopt-run";
-  const kernels = data.steps.filter((step) => step.launch !== undefined).map((step) => step.kernel);
-  const isSame =
-    profile.launches.length === kernels.length && profile.launches.every((launch, i) => launch.kernel === kernels[i]);
-  return isSame ? "" : "this is a profile of another model, or of one compiled otherwise";
+/** Whether a profile is of the inputs and kernels of a size. */
+function isOf(profile, size) {
+  const text = (inputs) => JSON.stringify(inputs?.map(({ name, shape }) => [name, shape]));
+  if (size.sizes && text(profile.size?.inputs) !== text(size.model.inputs)) return false;
+  const kernels = size.steps.filter((step) => step.launch !== undefined).map((step) => step.kernel);
+  return profile.launches.length === kernels.length && profile.launches.every((launch, i) => launch.kernel === kernels[i]);
+}
+
+/** The number of the size that a profile is of, or an error text. */
+function sizeOfProfile(profile, sizes) {
+  if (profile?.format !== "convopt-profile" || !Array.isArray(profile.launches))
+    return { error: "this is no profile of convopt-run" };
+  const number = sizes.findIndex((size) => isOf(profile, size));
+  return number < 0 ? { error: "this is a profile of another model, or of one compiled otherwise" } : { number };
 }
 
 function showReport() {
   const data = JSON.parse(document.getElementById("explanation").textContent);
-  show(data);
+  const sizes = sizesOf(data);
+  function choose(number) {
+    show(sizes[number]);
+    showSizes(data, sizes, number, choose);
+  }
+  choose(0);
   const status = document.querySelector("#measured .load [role=status]");
-  document.querySelector("#measured input[type=file]").addEventListener("change", async (event) => {
-    let profile = null;
-    try {
-      profile = JSON.parse(await event.target.files[0].text());
-    } catch {
-      // Said below.
+  const chooser = document.querySelector("#measured input[type=file]");
+  chooser.multiple = sizes.length > 1;
+  chooser.addEventListener("change", async () => {
+    status.textContent = "";
+    for (const file of chooser.files) {
+      let profile = null;
+      try {
+        profile = JSON.parse(await file.text());
+      } catch {
+        // Said below.
+      }
+      const { number, error } = sizeOfProfile(profile, sizes);
+      if (error) {
+        status.textContent = error;
+        return;
+      }
+      sizes[number] = { ...sizes[number], profile };
+      choose(number);
     }
-    status.textContent = mismatch(profile, data);
-    if (!status.textContent) show({ ...data, profile });
   });
 }

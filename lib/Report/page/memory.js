@@ -68,11 +68,9 @@ function showMemory(report) {
       `are live at one time (the line). Kernels keep ${bytesText(kernels)} besides. Inputs, outputs and weights lie ` +
       "elsewhere.",
   );
-  if (!tensors.length) {
-    emptied("memory", ".chart").hidden = true;
-    emptied("memory", ".content");
-    return;
-  }
+  emptied("memory", ".chart").hidden = !tensors.length;
+  emptied("memory", ".content");
+  if (!tensors.length) return;
   drawMemory(report, tensors);
   const table = makeTable({
     name: "tensors",

@@ -35,9 +35,10 @@ struct convopt_workspace {
   uint64_t magic; /* set while initialised */
   const void *weights;
   char *tensors;
-  struct convopt_thread *threads; /* CONVOPT_THREAD_BYTES apart */
-  int64_t thread_count;           /* those that run, this one included */
-  convopt_observer observer;      /* may be null */
+  struct convopt_thread *threads;       /* CONVOPT_THREAD_BYTES apart */
+  int64_t thread_count;                 /* those that run, this one included */
+  const struct convopt_tensor *outputs; /* of the size that ran last */
+  convopt_observer observer;            /* may be null */
   void *observer_data;
 
   /* The current parallel loop. Written before `open` is set, read only by

@@ -62,6 +62,7 @@ int convopt_init(void *memory, const void *weights) {
   struct convopt_workspace *workspace = memory;
   memset(workspace, 0, sizeof *workspace);
   workspace->weights = weights;
+  workspace->outputs = convopt_plan.outputs;
   char *scratch = (char *)memory + CONVOPT_HEADER_BYTES +
                   convopt_plan.threads * CONVOPT_THREAD_BYTES;
   for (int64_t i = 0; i < convopt_plan.threads; ++i) {
@@ -90,12 +91,14 @@ static int are_given(const void *const *tensors, int64_t count) {
   return 1;
 }
 
-static int run(convopt_main model, const void *const *inputs,
-               void *const *outputs, void *memory) {
+/* With outputs that are described by `described`. */
+static int run(convopt_main model, const struct convopt_tensor *described,
+               const void *const *inputs, void *const *outputs, void *memory) {
   struct convopt_workspace *workspace = convopt_initialised(memory);
   if (!workspace || !model || !are_given(inputs, convopt_plan.input_count) ||
       !are_given((const void *const *)outputs, convopt_plan.output_count))
     return CONVOPT_BAD_ARGUMENT;
+  workspace->outputs = described;
   convopt_begin_run(workspace);
   int result = model(inputs, outputs, workspace->tensors, workspace->weights,
                      convopt_thread_at(workspace, 0));
@@ -108,11 +111,11 @@ const int64_t *convopt_output_dims(void *memory, int64_t index) {
   if (!workspace || index < 0 || index >= convopt_plan.output_count)
     return NULL;
   const int64_t *shape = shape_of(workspace, index);
-  return shape ? shape : convopt_plan.outputs[index].dims;
+  return shape ? shape : workspace->outputs[index].dims;
 }
 
 int convopt_run(const void *const *inputs, void *const *outputs, void *memory) {
-  return run(convopt_plan.main, inputs, outputs, memory);
+  return run(convopt_plan.main, convopt_plan.outputs, inputs, outputs, memory);
 }
 
 int convopt_run_sizes(const void *const *inputs,
@@ -124,7 +127,8 @@ int convopt_run_sizes(const void *const *inputs,
                                    convopt_plan.input_count, input_dims);
   if (size < 0)
     return CONVOPT_BAD_ARGUMENT;
-  return run(convopt_plan.mains[size], inputs, outputs, memory);
+  return run(convopt_plan.mains[size], convopt_plan.sizes[size].outputs, inputs,
+             outputs, memory);
 }
 
 void convopt_fini(void *memory) {

@@ -51,10 +51,8 @@ private:
 } // namespace
 
 /// Whether `attr` has the elements `data`, bit by bit.
-static bool holds(TypedAttr attr, ArrayRef<float> data) {
-  ArrayRef<char> bytes = getRawBytes(cast<ElementsAttr>(attr));
-  return bytes == ArrayRef(reinterpret_cast<const char *>(data.data()),
-                           data.size() * sizeof(float));
+static bool holds(TypedAttr attr, ArrayRef<char> data) {
+  return getRawBytes(cast<ElementsAttr>(attr)) == data;
 }
 
 /// All that packing depends on, in words.
@@ -78,22 +76,23 @@ FailureOr<Value> Packer::packedFilter(LaunchOp launch, unsigned operand,
     return result;
 
   // The filter may be the larger part of a model: no copy without need.
-  std::vector<float> copy;
-  ArrayRef<char> bytes = getRawBytes(attr);
-  ArrayRef<float> data(reinterpret_cast<const float *>(bytes.data()),
-                       bytes.size() / sizeof(float));
-  if (data.size() != static_cast<size_t>(attr.getNumElements())) {
-    std::optional<std::vector<float>> floats = getConstantFloats(filter);
-    if (!floats)
-      return launch.emitOpError("passes a filter that is not of f32 data");
-    data = copy = std::move(*floats);
+  Type element = attr.getElementType();
+  std::vector<char> copy;
+  ArrayRef<char> data = getRawBytes(attr);
+  if (data.size() != static_cast<size_t>(attr.getNumElements() *
+                                         bytesOf(conv.layer.types.filter))) {
+    std::optional<std::vector<char>> bytes = getConstantBytes(attr);
+    if (!bytes)
+      return launch.emitOpError("passes a filter that has no data");
+    data = copy = std::move(*bytes);
   }
   if (!isInPackingOrder(conv))
     data = copy = reorderFilter(conv, data);
-  std::vector<float> elements = packFloats(conv.layer, choice, machine, data);
+  std::vector<char> elements = packBytes(conv.layer, choice, machine, data);
   OpBuilder builder(&function.getFunctionBody().front().front());
-  auto type = RankedTensorType::get({static_cast<int64_t>(elements.size())},
-                                    builder.getF32Type());
+  const auto count =
+      static_cast<int64_t>(elements.size()) / bytesOf(conv.layer.types.filter);
+  auto type = RankedTensorType::get({count}, element);
   // Layers of other sizes are packed alike more often than they are equal.
   SmallVector<TypedAttr, 1> &known = forms[attr.getAsOpaquePointer()];
   const auto *equal = llvm::find_if(

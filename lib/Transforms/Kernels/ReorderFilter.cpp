@@ -4,6 +4,7 @@
 // one element.
 
 #include "ReorderFilter.h"
+#include <cstring>
 
 using namespace mlir;
 
@@ -38,7 +39,8 @@ bool isInPackingOrder(const ConvOp &conv) {
   return true;
 }
 
-std::vector<float> reorderFilter(const ConvOp &conv, ArrayRef<float> filter) {
+std::vector<char> reorderFilter(const ConvOp &conv, ArrayRef<char> filter) {
+  const int64_t size = bytesOf(conv.layer.types.filter);
   int64_t extents[5], strides[5] = {0, 0, 0, 0, 0};
   int64_t stride = 1;
   for (char dim : llvm::reverse(conv.filterDims)) {
@@ -47,16 +49,18 @@ std::vector<float> reorderFilter(const ConvOp &conv, ArrayRef<float> filter) {
   }
   for (auto [i, dim] : llvm::enumerate(order))
     extents[i] = extentOf(dim, conv.layer);
-  std::vector<float> result;
-  result.reserve(filter.size());
+  std::vector<char> result(filter.size());
+  char *next = result.data();
   for (int64_t g = 0; g < extents[0]; ++g)
     for (int64_t k = 0; k < extents[1]; ++k)
       for (int64_t c = 0; c < extents[2]; ++c)
         for (int64_t r = 0; r < extents[3]; ++r)
-          for (int64_t s = 0; s < extents[4]; ++s)
-            result.push_back(
-                filter[g * strides[0] + k * strides[1] + c * strides[2] +
-                       r * strides[3] + s * strides[4]]);
+          for (int64_t s = 0; s < extents[4]; ++s) {
+            const int64_t at = g * strides[0] + k * strides[1] +
+                               c * strides[2] + r * strides[3] + s * strides[4];
+            std::memcpy(next, filter.data() + at * size, size);
+            next += size;
+          }
   return result;
 }
 

@@ -51,7 +51,8 @@ public:
         {i64, pointer, pointer, i64, i32, i32, pointer, pointer});
   }
 
-  LogicalResult run() {
+  /// Launches have numbers from `number` on, which becomes the next one.
+  LogicalResult run(int64_t &number) {
     SmallVector<LaunchOp> launches;
     size_t most = 0;
     func.walk([&](LaunchOp launch) {
@@ -62,8 +63,8 @@ public:
     if (launches.empty())
       return success();
     createBuffers(static_cast<int64_t>(most));
-    for (auto [number, launch] : llvm::enumerate(launches))
-      if (failed(lower(launch, static_cast<int64_t>(number))))
+    for (LaunchOp launch : launches)
+      if (failed(lower(launch, number++)))
         return failure();
     return success();
   }
@@ -271,8 +272,10 @@ LogicalResult lowerLaunches(ModuleOp module, bool observe) {
         LLVM::LLVMFunctionType::get(builder.getI32Type(),
                                     SmallVector<Type>(count, pointer))));
   }
+  int64_t number = 0;
   for (func::FuncOp func : module.getOps<func::FuncOp>())
-    if (!func.isExternal() && failed(Lowering(func, symbols, observer).run()))
+    if (!func.isExternal() &&
+        failed(Lowering(func, symbols, observer).run(number)))
       return failure();
   return success();
 }

@@ -8,9 +8,11 @@
 // not an element is moved.
 
 #include "ConvChannels.h"
+#include "convopt/IR/Constants.h"
 #include "convopt/Transforms/Normalise.h"
 #include "convopt/Transforms/Passes.h"
 #include "mlir/Dialect/Linalg/IR/LinalgInterfaces.h"
+#include "mlir/IR/IRMapping.h"
 #include "mlir/IR/Matchers.h"
 
 using namespace mlir;
@@ -45,9 +47,19 @@ static std::optional<Product> matchProduct(linalg::LinalgOp op) {
   product.matrix = op.getDpsInputOperand(1)->get();
   if (!matchPattern(product.matrix, m_Constant()))
     return std::nullopt;
-  for (Value value : {product.rows, product.matrix, product.init})
-    if (!cast<ShapedType>(value.getType()).getElementType().isF32())
-      return std::nullopt;
+  auto isOf = [](Value value, auto... bits) {
+    Type type = cast<ShapedType>(value.getType()).getElementType();
+    return (type.isInteger(bits) || ...);
+  };
+  const bool isFloat = llvm::all_of(
+      ValueRange{product.rows, product.matrix, product.init}, [](Value value) {
+        return cast<ShapedType>(value.getType()).getElementType().isF32();
+      });
+  // Or bytes, which are multiplied and added and nothing else.
+  if (!isFloat &&
+      !(isOf(product.rows, 8) && isOf(product.matrix, 8) &&
+        isOf(product.init, 32) && multipliesAndAdds(op)))
+    return std::nullopt;
   auto mapOf = [&](unsigned m, unsigned n) {
     MLIRContext *context = op.getContext();
     return AffineMap::get(
@@ -78,7 +90,7 @@ static Value createImage(Product &product, OpBuilder &builder) {
       collapse.getReassociationIndices().back().size() == 1)
     return collapse.getSrc();
   auto type = RankedTensorType::get({1, 1, product.rowCount, product.channels},
-                                    builder.getF32Type());
+                                    getElementTypeOrSelf(product.rows));
   return builder.create<tensor::ExpandShapeOp>(
       loc, type, product.rows,
       SmallVector<ReassociationIndices>{{0, 1, 2}, {3}});
@@ -92,14 +104,27 @@ static Value createInit(Product &product, const ConvChannels &channels,
   columns.type = cast<RankedTensorType>(product.init.getType());
   columns.perGroup = product.columns;
   columns.channelDim = 1;
-  if (auto bias = getChannelInit(product.init, columns))
+  if (std::optional<double> zero = getSplat(product.init);
+      zero && channels.type.getElementType().isInteger(32)) {
+    Value scalar = builder.create<arith::ConstantOp>(
+        product.op.getLoc(),
+        builder.getI32IntegerAttr(static_cast<int32_t>(*zero)));
+    Value empty = builder.create<tensor::EmptyOp>(
+        product.op.getLoc(), channels.type.getShape(), builder.getI32Type());
+    return builder.create<linalg::FillOp>(product.op.getLoc(), scalar, empty)
+        .getResult(0);
+  }
+  if (auto bias = channels.type.getElementType().isF32()
+                      ? getChannelInit(product.init, columns)
+                      : std::nullopt)
     return createChannelInit(builder, product.op.getLoc(), channels, *bias);
   return builder.create<tensor::ExpandShapeOp>(
       product.op.getLoc(), channels.type, product.init, reassociation);
 }
 
-/// A generic convolution, for orders of the filter that have no name.
-static Value createConvolution(OpBuilder &builder, Location loc,
+/// A generic convolution, for orders of the filter that have no name, with the
+/// body of `product`.
+static Value createConvolution(OpBuilder &builder, linalg::LinalgOp product,
                                ArrayRef<Value> inputs, Value init,
                                StringRef image, StringRef filter,
                                StringRef result) {
@@ -123,16 +148,11 @@ static Value createConvolution(OpBuilder &builder, Location loc,
   Loop kinds[] = {Loop::parallel, Loop::parallel,  Loop::parallel,
                   Loop::parallel, Loop::reduction, Loop::reduction,
                   Loop::reduction};
-  auto body = [](OpBuilder &inner, Location loc, ValueRange arguments) {
-    Value product =
-        inner.create<arith::MulFOp>(loc, arguments[0], arguments[1]);
-    Value sum = inner.create<arith::AddFOp>(loc, arguments[2], product);
-    inner.create<linalg::YieldOp>(loc, sum);
-  };
-  return builder
-      .create<linalg::GenericOp>(loc, init.getType(), inputs, init, maps, kinds,
-                                 body)
-      .getResult(0);
+  auto conv = builder.create<linalg::GenericOp>(
+      product.getLoc(), init.getType(), inputs, init, maps, kinds);
+  IRMapping mapping;
+  product->getRegion(0).cloneInto(&conv.getRegion(), mapping);
+  return conv.getResult(0);
 }
 
 static void rewrite(Product &product) {
@@ -149,16 +169,19 @@ static void rewrite(Product &product) {
   ConvChannels channels;
   channels.perGroup = k;
   if (isPixel) {
-    auto type = RankedTensorType::get({1, c, 1, 1}, builder.getF32Type());
+    auto type = RankedTensorType::get({1, c, 1, 1},
+                                      getElementTypeOrSelf(product.rows));
     image = builder.create<tensor::ExpandShapeOp>(loc, type, product.rows,
                                                   reassociation);
-    channels.type = RankedTensorType::get({1, k, 1, 1}, builder.getF32Type());
+    channels.type =
+        RankedTensorType::get({1, k, 1, 1}, getElementTypeOrSelf(product.init));
     channels.channelDim = 1;
   } else {
     image = createImage(product, builder);
     SmallVector<int64_t> shape(cast<ShapedType>(image.getType()).getShape());
     shape.back() = k;
-    channels.type = RankedTensorType::get(shape, builder.getF32Type());
+    channels.type =
+        RankedTensorType::get(shape, getElementTypeOrSelf(product.init));
     channels.channelDim = 3;
   }
   Value init = createInit(product, channels, reassociation, builder);
@@ -172,11 +195,13 @@ static void rewrite(Product &product) {
     shape.push_back(name == 'c' ? c : name == 'k' ? k : 1);
   // Folded with the constant by convopt-fold-constants, without a copy.
   Value filter = builder.create<tensor::ExpandShapeOp>(
-      loc, RankedTensorType::get(shape, builder.getF32Type()), product.matrix,
+      loc,
+      RankedTensorType::get(shape, getElementTypeOrSelf(product.matrix)),
+      product.matrix,
       filterOrder.starts_with("rs")
           ? SmallVector<ReassociationIndices>{{0, 1, 2}, {3}}
           : SmallVector<ReassociationIndices>{{0}, {1, 2, 3}});
-  Value sum = createConvolution(builder, loc, {image, filter}, init, order,
+  Value sum = createConvolution(builder, product.op, {image, filter}, init, order,
                                 filterOrder, result);
   Value flat = builder.create<tensor::CollapseShapeOp>(
       loc, product.op->getResult(0).getType(), sum, reassociation);

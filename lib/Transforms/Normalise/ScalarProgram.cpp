@@ -9,6 +9,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "llvm/ADT/DenseMap.h"
+#include <algorithm>
 #include <cmath>
 
 // A multiply-add of the host would give other bits than one of another host.
@@ -19,6 +20,15 @@ using namespace mlir;
 namespace convopt {
 
 using Function = double (*)(double, double, double);
+
+/// The low `bits` bits, with their sign; a truth value has none.
+static double wrapped(double value, unsigned bits) {
+  const auto number = static_cast<int64_t>(value);
+  if (bits == 1)
+    return static_cast<double>(number & 1);
+  return bits == 8 ? static_cast<double>(static_cast<int8_t>(number))
+                   : static_cast<double>(static_cast<int32_t>(number));
+}
 
 static Function comparison(arith::CmpFPredicate predicate) {
   switch (predicate) {
@@ -37,6 +47,44 @@ static Function comparison(arith::CmpFPredicate predicate) {
   default:
     return nullptr;
   }
+}
+
+/// Of integers and conversions; results are wrapped by the caller.
+static Function integerFunctionOf(Operation &op) {
+  if (isa<arith::AddIOp>(op))
+    return [](double a, double b, double) { return a + b; };
+  if (isa<arith::SubIOp>(op))
+    return [](double a, double b, double) { return a - b; };
+  if (isa<arith::MulIOp>(op))
+    return [](double a, double b, double) {
+      // Wrapped here, as a double does not hold all 64 bits.
+      return static_cast<double>(
+          static_cast<int32_t>(static_cast<uint32_t>(static_cast<int64_t>(a)) *
+                               static_cast<uint32_t>(static_cast<int64_t>(b))));
+    };
+  if (isa<arith::XOrIOp>(op))
+    return [](double a, double b, double) {
+      return static_cast<double>(static_cast<int64_t>(a) ^
+                                 static_cast<int64_t>(b));
+    };
+  if (isa<arith::MaxSIOp>(op))
+    return [](double a, double b, double) { return std::max(a, b); };
+  if (isa<arith::MinSIOp>(op))
+    return [](double a, double b, double) { return std::min(a, b); };
+  if (isa<arith::ExtSIOp, arith::TruncIOp, arith::SIToFPOp>(op))
+    return [](double a, double, double) { return a; };
+  if (isa<arith::ExtUIOp, arith::UIToFPOp>(op)) {
+    if (op.getOperand(0).getType().isInteger(8))
+      return [](double a, double, double) { return a < 0 ? a + 256 : a; };
+    if (op.getOperand(0).getType().isInteger(32))
+      return [](double a, double, double) { return a < 0 ? a + 0x1p32 : a; };
+  }
+  // Beyond the type it may be anything; never what the host makes of it.
+  if (isa<arith::FPToSIOp>(op))
+    return [](double a, double, double) {
+      return std::isnan(a) ? 0.0 : std::trunc(std::clamp(a, -0x1p31, 0x1p31));
+    };
+  return nullptr;
 }
 
 static Function functionOf(Operation &op) {
@@ -65,6 +113,20 @@ static Function functionOf(Operation &op) {
       bool first = a == b ? std::signbit(a) : std::isnan(a) || a < b;
       return first ? a : b;
     };
+  // The other one if one is NaN.
+  if (isa<arith::MaxNumFOp>(op))
+    return [](double a, double b, double) {
+      return std::isnan(b) || a > b ? a : b;
+    };
+  if (isa<arith::MinNumFOp>(op))
+    return [](double a, double b, double) {
+      return std::isnan(b) || a < b ? a : b;
+    };
+  // Of two integers equally near the even one: how a process begins.
+  if (isa<math::RoundEvenOp>(op))
+    return [](double a, double, double) { return std::nearbyint(a); };
+  if (Function function = integerFunctionOf(op))
+    return function;
   if (isa<arith::SelectOp>(op))
     return [](double c, double a, double b) { return c != 0 ? a : b; };
   if (auto cmp = dyn_cast<arith::CmpFOp>(op))
@@ -72,10 +134,12 @@ static Function functionOf(Operation &op) {
   return nullptr;
 }
 
+bool ScalarProgram::isSupported(Type type) {
+  return type.isF32() || type.isInteger(1) || type.isInteger(8) ||
+         type.isInteger(32);
+}
+
 std::optional<ScalarProgram> ScalarProgram::compile(Block &block) {
-  auto isSupported = [](Type type) {
-    return type.isF32() || type.isInteger(1);
-  };
   ScalarProgram program;
   program.initial.resize(block.getNumArguments());
   // Instructions write behind what is there at the start, which is not known
@@ -90,8 +154,8 @@ std::optional<ScalarProgram> ScalarProgram::compile(Block &block) {
     std::optional<double> constant = getSplat(value);
     if (!constant || !isSupported(value.getType()))
       return std::nullopt;
-    program.initial.push_back(value.getType().isF32() ? *constant
-                                                      : *constant != 0);
+    program.initial.push_back(value.getType().isInteger(1) ? *constant != 0
+                                                           : *constant);
     return slots[value] = program.initial.size() - 1;
   };
   std::vector<std::array<int, 3>> operands;
@@ -102,6 +166,7 @@ std::optional<ScalarProgram> ScalarProgram::compile(Block &block) {
     if (!function || op.getNumOperands() > 3 ||
         !isSupported(op.getResult(0).getType()))
       return std::nullopt;
+    Type type = op.getResult(0).getType();
     std::array<int, 3> own = {0, 0, 0};
     for (auto [slot, operand] : llvm::zip(own, op.getOperands())) {
       std::optional<int> known = slotOf(operand);
@@ -111,12 +176,12 @@ std::optional<ScalarProgram> ScalarProgram::compile(Block &block) {
     }
     operands.push_back(own);
     program.instructions.push_back(
-        {function, {}, op.getResult(0).getType().isF32()});
+        {function, {}, type.isF32() ? 0 : type.getIntOrFloatBitWidth()});
     slots[op.getResult(0)] = -static_cast<int>(operands.size());
   }
   Value yielded = block.getTerminator()->getOperand(0);
   std::optional<int> result = slotOf(yielded);
-  if (!result || !yielded.getType().isF32())
+  if (!result || !isSupported(yielded.getType()))
     return std::nullopt;
   auto final = [&](int slot) -> unsigned {
     return slot >= 0 ? slot : program.initial.size() - slot - 1;
@@ -129,16 +194,17 @@ std::optional<ScalarProgram> ScalarProgram::compile(Block &block) {
   return program;
 }
 
-float ScalarProgram::run(ArrayRef<float> arguments) const {
+double ScalarProgram::run(ArrayRef<double> arguments) const {
   SmallVector<double> values(initial.begin(), initial.end());
   llvm::copy(arguments, values.begin());
   for (const Instruction &instruction : instructions) {
     const unsigned *at = instruction.operands;
     double value =
         instruction.function(values[at[0]], values[at[1]], values[at[2]]);
-    values.push_back(instruction.isFloat ? static_cast<float>(value) : value);
+    values.push_back(instruction.bits ? wrapped(value, instruction.bits)
+                                      : static_cast<float>(value));
   }
-  return static_cast<float>(values[result]);
+  return values[result];
 }
 
 } // namespace convopt

@@ -48,8 +48,18 @@ Value parted(OpBuilder &builder, Value value, ArrayRef<int64_t> shape,
       value, groups);
 }
 
-Value zeroPadded(OpBuilder &builder, Value value, ArrayRef<int64_t> low,
-                 ArrayRef<int64_t> high) {
+Value scalarConstant(OpBuilder &builder, Location loc, Type type,
+                     double number) {
+  TypedAttr attr;
+  if (isa<FloatType>(type))
+    attr = builder.getFloatAttr(type, number);
+  else
+    attr = builder.getIntegerAttr(type, static_cast<int64_t>(number));
+  return builder.create<arith::ConstantOp>(loc, attr);
+}
+
+Value padded(OpBuilder &builder, Value value, ArrayRef<int64_t> low,
+             ArrayRef<int64_t> high, double filler) {
   auto isZero = [](int64_t amount) { return amount == 0; };
   if (llvm::all_of(low, isZero) && llvm::all_of(high, isZero))
     return value;
@@ -62,10 +72,9 @@ Value zeroPadded(OpBuilder &builder, Value value, ArrayRef<int64_t> low,
     highs.push_back(builder.getIndexAttr(h));
   }
   Location loc = value.getLoc();
-  Value zero = builder.create<arith::ConstantOp>(
-      loc, builder.getZeroAttr(type.getElementType()));
+  Value scalar = scalarConstant(builder, loc, type.getElementType(), filler);
   return builder.create<tensor::PadOp>(loc, type.clone(shape), value, lows,
-                                       highs, zero);
+                                       highs, scalar);
 }
 
 Value VolumeImages::get(OpBuilder &builder, Value volume, Images kind) {

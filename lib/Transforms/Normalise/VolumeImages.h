@@ -54,11 +54,14 @@ mlir::Value joined(mlir::OpBuilder &builder, mlir::Value value,
 mlir::Value parted(mlir::OpBuilder &builder, mlir::Value value,
                    llvm::ArrayRef<int64_t> shape,
                    llvm::ArrayRef<mlir::ReassociationIndices> groups);
-/// tensor.pad with zeros, or `value` itself. Low and high are of all
+/// A constant of f32 or of an integer type.
+mlir::Value scalarConstant(mlir::OpBuilder &builder, mlir::Location loc,
+                           mlir::Type type, double number);
+/// tensor.pad with `filler`, or `value` itself. Low and high are of all
 /// dimensions.
-mlir::Value zeroPadded(mlir::OpBuilder &builder, mlir::Value value,
-                       llvm::ArrayRef<int64_t> low,
-                       llvm::ArrayRef<int64_t> high);
+mlir::Value padded(mlir::OpBuilder &builder, mlir::Value value,
+                   llvm::ArrayRef<int64_t> low, llvm::ArrayRef<int64_t> high,
+                   double filler);
 
 /// Computes an element-wise operation that reads a volume recorded as images
 /// on those images, if its other operands allow that: volumes, and what is the
@@ -66,8 +69,8 @@ mlir::Value zeroPadded(mlir::OpBuilder &builder, mlir::Value value,
 /// and is recorded.
 bool computeOnImages(mlir::linalg::LinalgOp op, VolumeImages &volumes);
 
-/// Makes `op` a convolution in two dimensions if it is an f32 one in three
-/// with a constant filter; the result replaces that of `op` and is recorded.
+/// Makes `op` a convolution in two dimensions if it is one in three, of f32 or of
+/// bytes, with a constant filter; the result replaces that of `op` and is recorded.
 bool makePlanar(mlir::linalg::LinalgOp op, VolumeImages &volumes);
 
 } // namespace convopt

@@ -31,6 +31,8 @@ _TYPES = {
     "u64": TensorProto.UINT64,
     "bool": TensorProto.BOOL,
 }
+# Attributes of a TreeEnsemble that have the type of its input.
+TREE_NUMBERS = ("nodes_splits", "leaf_weights", "membership_values")
 
 
 def operator_types(operators) -> dict:
@@ -56,7 +58,8 @@ def _node_models(operators: set) -> dict:
         if len(nodes) == 1 and operator in operators and operator not in found and "_expanded" not in name:
             case = node_cases.load(test)
             # An operator that has not changed since opset 1 has its test there.
-            case.model.opset_import[0].version = max(case.model.opset_import[0].version, 7)
+            if not nodes[0].domain:
+                case.model.opset_import[0].version = max(case.model.opset_import[0].version, 7)
             if _accepted({operator: case.model}):
                 found[operator] = case.model
     return found
@@ -65,7 +68,7 @@ def _node_models(operators: set) -> dict:
 def _with_type(model: onnx.ModelProto, element: int):
     """The model with another type in the place of its first operand's; None where ONNX does not allow it."""
     node, opset = model.graph.node[0], model.opset_import[0].version
-    schema = defs.get_schema(node.op_type, opset, "")
+    schema = defs.get_schema(node.op_type, opset, node.domain)
     variable = (schema.inputs or schema.outputs)[0].type_str
     allowed = {c.type_param_str: c.allowed_type_strs for c in schema.type_constraints}.get(variable, [variable])
     if f"tensor({TensorProto.DataType.Name(element).lower()})" not in allowed:
@@ -81,8 +84,11 @@ def _with_type(model: onnx.ModelProto, element: int):
     for value in [*result.graph.input, *result.graph.output]:
         if value.name in names:
             value.type.tensor_type.elem_type = element
-    # The content of a Constant is an attribute.
-    constants = [attribute.t for attribute in result.graph.node[0].attribute if node.op_type == "Constant"]
+    # The content of a Constant is an attribute, and so are the numbers with which an ensemble of trees compares.
+    attributes = result.graph.node[0].attribute
+    constants = [attribute.t for attribute in attributes if node.op_type == "Constant"]
+    if node.op_type == "TreeEnsemble":
+        constants = [attribute.t for attribute in attributes if attribute.name in TREE_NUMBERS]
     for tensor in [*result.graph.initializer, *constants]:
         if tensor.name in names or tensor in constants:
             array = numpy_helper.to_array(tensor).astype(helper.tensor_dtype_to_np_dtype(element))
@@ -106,9 +112,13 @@ def _imports(models: list) -> bool:
     """Whether the compiler imports a model that has all these side by side."""
     joined = onnx.ModelProto(ir_version=10)
     # A deprecated operator is alone with its old opset.
-    joined.opset_import.append(helper.make_opsetid("", models[0].opset_import[0].version))
+    joined.opset_import.extend(models[0].opset_import)
     if len(models) > 1:
-        joined.opset_import[0].version = node_cases.NEWEST_OPSET
+        del joined.opset_import[:]
+        newest = {"": node_cases.NEWEST_OPSET}
+        for entry in (entry for model in models for entry in model.opset_import if entry.domain):
+            newest[entry.domain] = max(newest.get(entry.domain, 0), entry.version)
+        joined.opset_import.extend(helper.make_opsetid(*pair) for pair in newest.items())
     joined.graph.name = "nodes"
     for i, model in enumerate(models):
         graph = compose.add_prefix_graph(model.graph, f"n{i}_")

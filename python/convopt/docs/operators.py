@@ -16,6 +16,8 @@ from convopt.testing import node_cases
 from convopt.testing.node_cases import CONSTANT_OPERANDS, NEWEST_OPSET
 
 OLDEST_OPSET = 1
+# The domains of the standard whose operators are imported: ONNX's own, and classical machine learning.
+DOMAINS = ("", "ai.onnx.ml")
 # Graphs that run when control comes to them: no operations, so nothing registers them.
 CONTROL_FLOW = {"If", "Loop", "Scan"}
 _HEAD = ["operator", "versions", "types", "how", "node tests"]
@@ -33,10 +35,10 @@ def registered(root: Path, folder: str) -> set:
 
 
 def schemas() -> dict:
-    """The schemas of each operator of ONNX's domain that any opset uses, the oldest first."""
+    """The schemas of each operator of the standard's domains that any opset uses, the oldest first."""
     found = {}
     for schema in defs.get_all_schemas_with_history():
-        if not schema.domain and schema.since_version <= NEWEST_OPSET:
+        if schema.domain in DOMAINS and schema.since_version <= NEWEST_OPSET:
             found.setdefault(schema.name, []).append(schema)
     for name, entries in found.items():
         entries.sort(key=lambda schema: schema.since_version)
@@ -71,7 +73,9 @@ def operators_table(root: Path, counts: dict, types: dict) -> str:
     """
     rows = []
     for name, way in sorted(ways(root, counts).items()):
+        domain = schemas()[name][-1].domain
         versions = ", ".join(str(schema.since_version) for schema in schemas()[name])
+        versions += f" of {domain}" if domain else ""
         passed, every = counts.get(name, (0, 0))
         rows.append((f"`{name}`", versions, _grouped(types.get(name, ())), way, f"{passed} of {every}"))
     return table(_HEAD, rows)

@@ -3,6 +3,7 @@
 python -m convopt.testing.networks [NAME...]   prepares them (all by default) and prints the paths
 """
 
+import hashlib
 import os
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import onnx
 
-from convopt.testing import reference, unseen, weights
+from convopt.testing import builder, reference, unseen, weights
 
 ROOT = Path(__file__).parents[3]
 TOPOLOGIES = ROOT / "test" / "models"
@@ -67,11 +68,34 @@ def random_inputs(model: onnx.ModelProto, seed: int = 1) -> list:
     return [image(shape, generator) for shape in shapes]
 
 
+def origin(name: str) -> str:
+    """A digest of all that the network and its input are made of, by which the cache knows what is out of date."""
+    files = [Path(__file__), Path(weights.__file__)]
+    if name in unseen.NETWORKS:
+        files += [Path(unseen.__file__), Path(builder.__file__)]
+    else:
+        files.append((LIGHT if name.startswith("light_") else TOPOLOGIES) / f"{name}.onnx")
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+
+
+def _prepared(path: Path, answers: Path, key: str):
+    """What an earlier call left, if that was of the same origin; else nothing."""
+    if not (path.exists() and answers.exists()):
+        return None
+    with np.load(answers) as data:
+        if "origin" not in data or str(data["origin"]) != key:
+            return None
+        arrays = [[data[name] for name in data if name.startswith(kind)] for kind in ("input", "output")]
+    return Network(path, *arrays)
+
+
 def network(name: str, folder: Path = CACHE) -> Network:
     """Prepares `name`, one of names() or of unseen.NETWORKS, in `folder`, or takes what an earlier call left there."""
     folder.mkdir(parents=True, exist_ok=True)
     path, answers = folder / f"{name}.onnx", folder / f"{name}.npz"
-    if not (path.exists() and answers.exists()):
+    key = origin(name)
+    found = _prepared(path, answers, key)
+    if not found:
         model = build(name)
         inputs = random_inputs(model)
         # Two processes may do this at once: each file appears whole or not at all.
@@ -79,17 +103,13 @@ def network(name: str, folder: Path = CACHE) -> Network:
         onnx.save(model, partial)
         outputs = reference.run(partial, inputs)
         os.replace(partial, path)
-        arrays = {f"input{i}": a for i, a in enumerate(inputs)}
+        arrays = {"origin": np.array(key)} | {f"input{i}": a for i, a in enumerate(inputs)}
         arrays |= {f"output{i}": a for i, a in enumerate(outputs)}
         with open(partial, "wb") as file:
             np.savez(file, **arrays)
         os.replace(partial, answers)
-    with np.load(answers) as data:
-        return Network(
-            path,
-            [data[key] for key in data if key.startswith("input")],
-            [data[key] for key in data if key.startswith("output")],
-        )
+        found = Network(path, inputs, outputs)
+    return found
 
 
 if __name__ == "__main__":

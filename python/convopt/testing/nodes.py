@@ -47,7 +47,10 @@ class Nodes:
     def model(self) -> onnx.ModelProto:
         """What has been added so far; it states the ranks of its outputs, not their sizes."""
         graph = helper.make_graph(self.nodes, "nodes", self.inputs, self.outputs, self.constants)
-        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", self.opset)], ir_version=10)
+        opsets = [helper.make_opsetid("", self.opset)]
+        if any(node.domain for node in self.nodes):
+            opsets.append(helper.make_opsetid("ai.onnx.ml", 5))
+        model = helper.make_model(graph, opset_imports=opsets, ir_version=10)
         inferred = onnx.shape_inference.infer_shapes(model, data_prop=True).graph.output
         first = {name: self.rank(node.input[0]) for node in self.nodes for name in node.output}
         for output, known in zip(model.graph.output, inferred, strict=True):

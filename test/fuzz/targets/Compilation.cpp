@@ -3,10 +3,12 @@
 // one that these passes have made.
 
 #include "Compilation.h"
+#include "KeptContext.h"
 #include "TextFile.h"
 #include "convopt/CostModel/Features.h"
 #include "convopt/Driver/Compile.h"
 #include "convopt/Driver/Environment.h"
+#include "convopt/Driver/LoadModel.h"
 #include "convopt/Primitives/Primitive.h"
 #include <cstdlib>
 
@@ -23,6 +25,10 @@ public:
   llvm::raw_ostream &explanations() override { return llvm::nulls(); }
   void note(StringRef, const llvm::Twine &) override {}
   std::string scratchFolder() override { return "/tmp"; }
+  std::shared_ptr<mlir::MLIRContext> context() override {
+    static KeptContext kept(makeContext);
+    return kept.next();
+  }
   llvm::Expected<std::vector<CompiledKernel>>
   compileKernels(mlir::ModuleOp, const KernelOptions &) override {
     return llvm::createStringError("far enough");

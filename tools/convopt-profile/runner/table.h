@@ -15,7 +15,7 @@ struct halide_buffer_t {
   void *dim, *padding;
 };
 
-enum { PROFILE_MOST_BUFFERS = 4 };
+enum { PROFILE_MOST_BUFFERS = 5 };
 
 struct profile_kernel {
   int (*run)(void *context, struct halide_buffer_t *buffers);

@@ -25,6 +25,7 @@ FAMILIES = (
     "normalisations",
     "sampling",
     "control",
+    "learning",
 )
 OPSET = 23
 # Reasons that more than one operator has.
@@ -94,11 +95,19 @@ def case(operator: str, attempt: Try, number: int) -> single.Case:
     return d.case(attempt.outputs, **attempt.attributes)
 
 
+def join(nodes: list) -> onnx.ModelProto:
+    """One model of nodes of one opset, whichever of the standard's domains they are of."""
+    model = single.join(nodes)
+    if any(node.node.domain for node in nodes):
+        model.opset_import.append(onnx.helper.make_opsetid("ai.onnx.ml", 5))
+    return model
+
+
 def expected(attempt: Try, node: single.Case) -> list:
     """What the reference of the attempt computes of its node alone."""
     if isinstance(attempt.judge, list):
         return attempt.judge
-    model = single.join([node])
+    model = join([node])
     if attempt.judge == "onnxruntime":
         return reference.run(model.SerializeToString(), list(node.inputs.values()))
     with np.errstate(all="ignore"):

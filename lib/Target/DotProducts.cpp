@@ -1,0 +1,46 @@
+// Products of bytes are worth four of floats, if they are summed up in the
+// lanes that they meet in. x86's vpdpbusd (AVX-512 VNNI, AVX-VNNI) multiplies
+// four bytes without a sign by four with one; aarch64's sdot and udot (FEAT_
+// DotProd) four of one kind. Elsewhere pairs are widened: vpmaddwd, smull and
+// sadalp. Input channels lie next to each other, so that what meets in one lane
+// are channels of a pixel, and weights are packed in the same small groups.
+
+#include "convopt/Target/DotProducts.h"
+
+namespace convopt {
+
+/// As lib/Target tells Halide, which has VNNI with 512-bit registers only for
+/// these cores.
+static bool hasVnni(const MachineDescription &machine) {
+  return machine.has("avxvnni") ||
+         (machine.has("avx512vnni") && machine.has("avx512bf16"));
+}
+
+int64_t dotLength(const ConvTypes &types, const MachineDescription &machine) {
+  if (!isQuantised(types))
+    return 1;
+  const bool isMixed =
+      types.input == ElementType::U8 && types.filter == ElementType::I8;
+  if (machine.isX86() ? isMixed && hasVnni(machine)
+                      : types.input == types.filter && machine.has("dotprod"))
+    return 4;
+  return 2;
+}
+
+static double peakOf(const MachineDescription &machine, ElementType accumulator,
+                     int64_t products) {
+  const int64_t lanes = machine.fmaBitsPerCycle / (8 * bytesOf(accumulator));
+  return double(lanes * products) * 2 * machine.gigahertz * 1e9;
+}
+
+double MachineDescription::peak(const ConvTypes &types) const {
+  // Pairs are widened, multiplied and added by two instructions.
+  return peakOf(*this, types.accumulator, dotLength(types, *this) == 4 ? 4 : 1);
+}
+
+double MachineDescription::peak(const ConvProblem &layer) const {
+  return layer.inChannels > 1 ? peak(layer.types)
+                              : peakOf(*this, layer.types.accumulator, 1);
+}
+
+} // namespace convopt

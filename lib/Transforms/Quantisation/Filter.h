@@ -1,0 +1,31 @@
+#ifndef CONVOPT_LIB_TRANSFORMS_FILTER_H
+#define CONVOPT_LIB_TRANSFORMS_FILTER_H
+
+#include "Decoding.h"
+
+namespace convopt {
+
+/// The constant operand of a product: integers less their zero points, and what
+/// one of them stands for.
+struct Filter {
+  std::vector<int16_t> values; ///< row-major
+  llvm::SmallVector<int64_t> shape;
+  Numbers scale = {{1}, {}}; ///< along dimensions of the filter
+
+  /// Whether 8 bits with a sign hold all values.
+  bool fitsByte() const;
+};
+
+/// Reads a tensor of f32 or i32 that is decoded from constant 8-bit integers,
+/// transposed and reshaped, or a constant one of i32; nothing if `value` is
+/// something else.
+std::optional<Filter> readFilter(mlir::Value value);
+
+/// The constant tensor of 8-bit integers `value`, extended with its sign or
+/// without, less `zero`.
+std::optional<Filter> readBytes(mlir::Value value, bool isSigned,
+                                const Numbers &zero);
+
+} // namespace convopt
+
+#endif // CONVOPT_LIB_TRANSFORMS_FILTER_H

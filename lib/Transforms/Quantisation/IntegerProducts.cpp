@@ -1,0 +1,399 @@
+// A convolution of what 8-bit integers stand for is one of the integers:
+//
+//   sum (x - zx) sx * (w - zw) sw  =  (sum x * w' - zx * sum w') * sx * sw
+//
+// with w' = w - zw, known when compiling, like the sum of w' over what a result
+// reads. The sums of products are exact, in 32 bits, and machines have
+// instructions for them that multiply four times as many numbers as those for
+// f32; what remains to be done is done once for each result: it becomes the
+// epilogue. Zeros around the image are zero points then. The same with what
+// is a difference of integers from the start (QLinearConv, ConvInteger, the
+// named operations with zero points): there the result is an i32.
+//
+// Machines differ in which signs they multiply: x86 without a sign by with, ARM
+// both with. x less 128 is the same integer with the sign bit changed, and so a
+// zero point that is 128 less. Filters are always signed; what does not fit
+// 8 bits once its zero point is taken off (some filters of u8) is left as it
+// is, which is right and slow.
+
+#include "Decoding.h"
+#include "Filter.h"
+#include "QuantisationPatterns.h"
+#include "convopt/IR/Constants.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+
+namespace convopt {
+
+namespace {
+/// What is multiplied and summed up.
+struct Product {
+  linalg::LinalgOp op;
+  Value source; ///< 8-bit integers
+  bool isSigned = false;
+  int64_t zeroPoint = 0;
+  Filter filter;
+  /// Of f32 operands what one unit of the products stands for; else none.
+  std::optional<double> scale;
+};
+} // namespace
+
+/// The factors of what the body of `op` adds to its result, or nothing.
+static std::optional<std::pair<Value, Value>> findFactors(linalg::LinalgOp op) {
+  Block &body = op->getRegion(0).front();
+  Operation *add = body.getTerminator()->getOperand(0).getDefiningOp();
+  if (!isa_and_nonnull<arith::AddIOp, arith::AddFOp>(add))
+    return std::nullopt;
+  Value old = body.getArguments().back();
+  for (auto [sum, product] :
+       {std::pair(add->getOperand(0), add->getOperand(1)),
+        std::pair(add->getOperand(1), add->getOperand(0))}) {
+    Operation *mul = product.getDefiningOp();
+    if (sum == old && isa_and_nonnull<arith::MulIOp, arith::MulFOp>(mul) &&
+        mul->getBlock() == &body)
+      return std::pair(mul->getOperand(0), mul->getOperand(1));
+  }
+  return std::nullopt;
+}
+
+/// The image and the filter as terms, in this order, whatever that of the body.
+static std::optional<std::pair<Term, Term>> readFactors(linalg::LinalgOp op) {
+  auto factors = findFactors(op);
+  if (!factors)
+    return std::nullopt;
+  auto read = [&](Value value) {
+    return readTerm(
+        op->getRegion(0).front(), value, [](unsigned i) { return i < 2; },
+        [&](unsigned i) -> std::optional<Numbers> {
+          // Zero points of named operations are scalars.
+          bool isScalar = i < static_cast<unsigned>(op.getNumDpsInputs()) &&
+                          !isa<ShapedType>(op->getOperand(i).getType());
+          return isScalar ? constantOperand(op, i) : std::nullopt;
+        });
+  };
+  std::optional<Term> a = read(factors->first), b = read(factors->second);
+  if (!a || !b)
+    return std::nullopt;
+  if (a->argument > b->argument)
+    std::swap(a, b);
+  if (a->argument != 0 || b->argument != 1)
+    return std::nullopt;
+  return std::pair(std::move(*a), std::move(*b));
+}
+
+/// Whether all that is summed up is along dimensions of the filter, each of
+/// which is one loop, and results are written one an iteration of the others.
+static bool hasPlainFilter(linalg::LinalgOp op) {
+  AffineMap filter = op.getIndexingMapsArray()[1],
+            result = op.getIndexingMapsArray().back();
+  if (!filter.isProjectedPermutation() || !result.isProjectedPermutation())
+    return false;
+  for (auto [loop, kind] : llvm::enumerate(op.getIteratorTypesArray()))
+    if (kind == utils::IteratorType::reduction
+            ? !filter.isFunctionOfDim(loop) || result.isFunctionOfDim(loop)
+            : !result.isFunctionOfDim(loop))
+      return false;
+  return true;
+}
+
+static std::optional<Product> matchProduct(linalg::LinalgOp op) {
+  if (!op.hasPureTensorSemantics() || op.hasDynamicShape() ||
+      op->getNumResults() != 1 || op.getNumReductionLoops() == 0 ||
+      (op.getNumDpsInputs() != 2 && op.getNumDpsInputs() != 4) ||
+      !hasPlainFilter(op))
+    return std::nullopt;
+  Value image = op->getOperand(0), filter = op->getOperand(1);
+  if (!isa<RankedTensorType>(image.getType()) ||
+      !isa<RankedTensorType>(filter.getType()))
+    return std::nullopt;
+  auto factors = readFactors(op);
+  if (!factors)
+    return std::nullopt;
+  auto &[x, w] = *factors;
+  if (!x.zero.isOne() || !w.zero.isOne())
+    return std::nullopt;
+  Product product;
+  product.op = op;
+  const Type type = getElementTypeOrSelf(op->getResult(0));
+  if (x.isSigned) {
+    product.source = image;
+    product.isSigned = *x.isSigned;
+    product.zeroPoint = static_cast<int64_t>(x.zero.values[0]);
+  } else {
+    std::optional<Decoding> decoding = matchDecoding(image);
+    if (!decoding || !decoding->isUniform() ||
+        !(x.zero == Numbers{{0}, {}}) || decoding->type != type)
+      return std::nullopt;
+    product.source = decoding->source;
+    product.isSigned = decoding->isSigned;
+    product.zeroPoint = decoding->zeroPoint();
+    if (type.isF32())
+      product.scale = decoding->scale.values[0];
+  }
+  std::optional<Filter> read = w.isSigned
+                                   ? readBytes(filter, *w.isSigned, w.zero)
+                                   : readFilter(filter);
+  if (!read || (!w.isSigned && !(w.zero == Numbers{{0}, {}})) ||
+      !(type.isF32() || type.isInteger(32)) ||
+      type.isF32() != product.scale.has_value())
+    return std::nullopt;
+  product.filter = std::move(*read);
+  return product;
+}
+
+/// Whether there is nothing to be done.
+static bool isPlain(const Product &product, bool isSigned) {
+  linalg::LinalgOp op = product.op;
+  Block &body = op->getRegion(0).front();
+  return !product.scale && op.getNumDpsInputs() == 2 &&
+         getElementTypeOrSelf(op->getOperand(0)).isInteger(8) &&
+         getElementTypeOrSelf(op->getOperand(1)).isInteger(8) &&
+         product.zeroPoint == 0 && product.isSigned == isSigned &&
+         getSplat(op.getDpsInitOperand(0)->get()) == 0.0 &&
+         llvm::count_if(body, llvm::IsaPred<arith::ExtSIOp>) ==
+             (isSigned ? 2 : 1) &&
+         std::distance(body.begin(), body.end()) == 5;
+}
+
+/// The dimensions of the filter that are not summed up.
+static SmallVector<int64_t> keptDims(linalg::LinalgOp op) {
+  AffineMap map = op.getIndexingMapsArray()[1];
+  SmallVector<utils::IteratorType> kinds = op.getIteratorTypesArray();
+  SmallVector<int64_t> kept;
+  for (unsigned d = 0; d < map.getNumResults(); ++d)
+    if (kinds[map.getDimPosition(d)] == utils::IteratorType::parallel)
+      kept.push_back(d);
+  return kept;
+}
+
+/// Of what each result reads: the sum of the filter and that of magnitudes.
+static std::pair<Numbers, double> sumFilter(const Product &product) {
+  Numbers sums, magnitudes;
+  sums.dims = keptDims(product.op);
+  const SmallVector<int64_t> &shape = product.filter.shape;
+  SmallVector<int64_t> steps(shape.size(), 0), index(shape.size(), 0);
+  int64_t count = 1, place = 0;
+  for (int64_t dim : llvm::reverse(sums.dims)) {
+    steps[dim] = count;
+    count *= shape[dim];
+  }
+  sums.values.assign(count, 0);
+  magnitudes.values.assign(count, 0);
+  for (int16_t value : product.filter.values) {
+    sums.values[place] += value;
+    magnitudes.values[place] += std::abs(value);
+    for (size_t d = shape.size(); d-- > 0;) {
+      place += steps[d];
+      if (++index[d] < shape[d])
+        break;
+      place -= steps[d] * shape[d];
+      index[d] = 0;
+    }
+  }
+  return {std::move(sums), *llvm::max_element(magnitudes.values)};
+}
+
+/// The sums of products alone, beginning with 0.
+static Value createSums(OpBuilder &builder, const Product &product) {
+  linalg::LinalgOp op = product.op;
+  Location loc = op.getLoc();
+  Type i32 = builder.getI32Type();
+  auto type = cast<RankedTensorType>(op->getResult(0).getType());
+  auto filterType =
+      RankedTensorType::get(product.filter.shape, builder.getI8Type());
+  std::vector<float> values(product.filter.values.begin(),
+                            product.filter.values.end());
+  Value filter =
+      createNumbers(builder, loc, filterType, "filter", std::move(values));
+  Value zero = builder.create<arith::ConstantOp>(loc, builder.getI32IntegerAttr(0));
+  Value empty = builder.create<tensor::EmptyOp>(loc, type.getShape(), i32);
+  Value init = builder.create<linalg::FillOp>(loc, zero, empty).getResult(0);
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  return builder
+      .create<linalg::GenericOp>(
+          loc, init.getType(), ValueRange{product.source, filter}, init,
+          ArrayRef<AffineMap>{maps[0], maps[1], maps.back()},
+          op.getIteratorTypesArray(),
+          [&](OpBuilder &inner, Location at, ValueRange arguments) {
+            Value x = arguments[0];
+            if (product.isSigned)
+              x = inner.create<arith::ExtSIOp>(at, i32, x);
+            else
+              x = inner.create<arith::ExtUIOp>(at, i32, x);
+            Value w = inner.create<arith::ExtSIOp>(at, i32, arguments[1]);
+            Value both = inner.create<arith::MulIOp>(at, x, w);
+            Value sum = inner.create<arith::AddIOp>(at, arguments[2], both);
+            inner.create<linalg::YieldOp>(at, sum);
+          })
+      .getResult(0);
+}
+
+namespace {
+/// Operands of what follows the sums, and what its body makes of them.
+class Epilogue {
+public:
+  Epilogue(OpBuilder &builder, linalg::LinalgOp op, Value sums)
+      : builder(builder), op(op), loc(op.getLoc()), inputs{sums},
+        maps{identity()} {}
+
+  /// An operand that is `value` read through `map`, from the result's places.
+  void add(Value value, AffineMap map) {
+    inputs.push_back(value);
+    maps.push_back(map);
+  }
+  /// One that is `numbers` along dimensions of the filter, of `type`; a scalar
+  /// of the body, `constant`, if it is the same for all.
+  void add(const Numbers &numbers, Type type, Value &constant);
+  Value create(function_ref<Value(OpBuilder &, Location, ValueRange)> body);
+  AffineMap identity() {
+    return builder.getMultiDimIdentityMap(
+        cast<RankedTensorType>(op->getResult(0).getType()).getRank());
+  }
+
+private:
+  OpBuilder &builder;
+  linalg::LinalgOp op;
+  Location loc;
+  SmallVector<Value> inputs;
+  SmallVector<AffineMap> maps;
+};
+} // namespace
+
+void Epilogue::add(const Numbers &numbers, Type type, Value &constant) {
+  if (llvm::all_equal(numbers.values)) {
+    double value = numbers.values.front();
+    constant = builder.create<arith::ConstantOp>(
+        loc, type.isF32()
+                 ? TypedAttr(builder.getF32FloatAttr(static_cast<float>(value)))
+                 : builder.getI32IntegerAttr(static_cast<int32_t>(value)));
+    return;
+  }
+  AffineMap filter = op.getIndexingMapsArray()[1],
+            result = op.getIndexingMapsArray().back();
+  auto filterType = cast<RankedTensorType>(op->getOperand(1).getType());
+  SmallVector<int64_t> shape;
+  SmallVector<AffineExpr> exprs;
+  for (int64_t dim : numbers.dims) {
+    AffineExpr loop = filter.getResult(dim);
+    shape.push_back(filterType.getDimSize(dim));
+    exprs.push_back(
+        builder.getAffineDimExpr(*result.getResultPosition(loop)));
+  }
+  std::vector<double> values = numbers.values;
+  add(createNumbers(builder, loc, RankedTensorType::get(shape, type),
+                    type.isF32() ? "scale" : "correction", std::move(values)),
+      AffineMap::get(result.getNumResults(), 0, exprs, builder.getContext()));
+}
+
+Value Epilogue::create(
+    function_ref<Value(OpBuilder &, Location, ValueRange)> body) {
+  auto type = cast<RankedTensorType>(op->getResult(0).getType());
+  Value empty =
+      builder.create<tensor::EmptyOp>(loc, type.getShape(), type.getElementType());
+  maps.push_back(identity());
+  SmallVector<utils::IteratorType> loops(type.getRank(),
+                                         utils::IteratorType::parallel);
+  return builder
+      .create<linalg::GenericOp>(
+          loc, type, inputs, empty, maps, loops,
+          [&](OpBuilder &inner, Location at, ValueRange arguments) {
+            inner.create<linalg::YieldOp>(at, body(inner, at, arguments));
+          })
+      .getResult(0);
+}
+
+/// What the sums begin with, as an operand: nothing if that is 0.
+static bool addInit(Epilogue &epilogue, linalg::LinalgOp op) {
+  Value init = op.getDpsInitOperand(0)->get();
+  if (getSplat(init) == 0.0)
+    return false;
+  AffineMap map = epilogue.identity();
+  if (auto broadcast = init.getDefiningOp<linalg::BroadcastOp>()) {
+    SmallVector<unsigned> kept;
+    for (unsigned d = 0; d < map.getNumResults(); ++d)
+      if (!llvm::is_contained(broadcast.getDimensions(), int64_t(d)))
+        kept.push_back(d);
+    map = map.getSubMap(kept);
+    init = broadcast.getInput();
+  }
+  epilogue.add(init, map);
+  return true;
+}
+
+static void rewrite(Product &product, const Numbers &sums) {
+  linalg::LinalgOp op = product.op;
+  OpBuilder builder(op);
+  Type i32 = builder.getI32Type(), f32 = builder.getF32Type();
+  Epilogue epilogue(builder, op, createSums(builder, product));
+  Value correction, scale; // where they are the same for all
+  const bool hasZero = product.zeroPoint != 0;
+  if (hasZero) {
+    Numbers corrections = sums;
+    for (double &value : corrections.values)
+      value = static_cast<int32_t>(static_cast<uint32_t>(
+          static_cast<int64_t>(value) * product.zeroPoint));
+    epilogue.add(corrections, i32, correction);
+  }
+  if (product.scale) {
+    Numbers scales = product.filter.scale;
+    for (double &value : scales.values)
+      value *= *product.scale;
+    epilogue.add(scales, f32, scale);
+  }
+  const bool hasInit = addInit(epilogue, op);
+  Value result = epilogue.create([&](OpBuilder &inner, Location at,
+                                     ValueRange arguments) -> Value {
+    size_t next = 1;
+    auto operand = [&](Value constant) {
+      return constant ? constant : arguments[next++];
+    };
+    Value x = arguments[0];
+    if (hasZero)
+      x = inner.create<arith::SubIOp>(at, x, operand(correction));
+    if (product.scale) {
+      x = inner.create<arith::SIToFPOp>(at, f32, x);
+      x = inner.create<arith::MulFOp>(at, x, operand(scale));
+      return hasInit ? inner.create<arith::AddFOp>(at, x, operand({})) : x;
+    }
+    return hasInit ? inner.create<arith::AddIOp>(at, x, operand({})) : x;
+  });
+  op->getResult(0).replaceAllUsesWith(result);
+  op->erase();
+}
+
+bool makeIntegerProduct(linalg::LinalgOp op, Activations activations) {
+  std::optional<Product> product = matchProduct(op);
+  if (!product)
+    return false;
+  const bool isSigned = activations == Activations::AsIs
+                            ? product->isSigned
+                            : activations == Activations::Signed;
+  if (isPlain(*product, isSigned))
+    return false;
+  if (!product->filter.fitsByte()) {
+    op->emitRemark("the filter less its zero point does not fit 8 bits: "
+                   "products are not made ones of 8-bit integers");
+    return false;
+  }
+  // Scales must be along what is not summed up.
+  SmallVector<int64_t> kept = keptDims(op);
+  if (!llvm::all_of(product->filter.scale.dims, [&](int64_t dim) {
+        return llvm::is_contained(kept, dim);
+      }))
+    return false;
+  auto [sums, magnitude] = sumFilter(*product);
+  // Sums of f32 do not wrap.
+  if (product->scale && magnitude * 255 >= 0x1p31)
+    return false;
+  if (product->isSigned != isSigned) {
+    OpBuilder builder(op);
+    product->source = createFlip(builder, op->getLoc(), product->source);
+    product->zeroPoint += isSigned ? -128 : 128;
+    product->isSigned = isSigned;
+  }
+  rewrite(*product, sums);
+  return true;
+}
+
+} // namespace convopt

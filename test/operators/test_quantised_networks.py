@@ -1,0 +1,114 @@
+"""Networks of quantised numbers are computed in 8-bit integers, as exactly as ONNX Runtime computes them in f32."""
+
+import subprocess
+
+import convopt
+import numpy as np
+import onnx
+import pytest
+from convopt.runtime import find_tool
+from convopt.testing import reference
+from convopt.testing.quantised import QuantisedBuilder, network
+
+KINDS = [np.uint8, np.int8]
+
+
+def check(model, inputs, scale, share=0.01):
+    """Numbers that integers times `scale` stand for; a few may be the other one of two that are as near."""
+    expected = reference.run(model.SerializeToString(), inputs)
+    for actual, wanted in zip(convopt.compile(model).run(inputs), expected, strict=True):
+        steps = np.rint((actual.astype(np.float64) - wanted) / scale)
+        assert np.abs(steps).max() <= 1
+        assert np.count_nonzero(steps) <= max(2, share * steps.size)
+        assert len(np.unique(wanted)) > 5
+
+
+def annotated(model, folder, target):
+    """The network once its primitives are chosen, as text."""
+    path = folder / "model.onnx"
+    onnx.save(model, path)
+    command = [find_tool("convopt-compile"), path, f"--target={target}", "--emit=annotated", "-o", "-"]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+@pytest.mark.parametrize("per_channel", [False, True])
+@pytest.mark.parametrize("kind", KINDS)
+def test_network(kind, per_channel, generator):
+    """A step that is decided otherwise in one layer moves what later layers compute: more than two are nobody's."""
+    model = network(kind, per_channel)
+    inputs = [generator.standard_normal((2, 3, 13, 12)).astype(np.float32)]
+    check(model, inputs, 8 / 255, share=0.3)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("target", "extension"), [("x86-64", "extui"), ("aarch64", "extsi")])
+def test_all_products_are_of_the_integers_that_the_machine_multiplies(kind, target, extension, tmp_path):
+    """None of numbers; nothing changes signs between them, as all of it starts from numbers."""
+    text = annotated(network(kind, True), tmp_path, target)
+    assert text.count("arith.muli") == 7
+    assert text.count("linalg.conv") == 0
+    bodies = text.split("arith.muli")[:-1]
+    assert all(body.split("^bb0")[-1].count(f"arith.{extension}") >= 1 for body in bodies)
+    assert "arith.xori" not in text
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_inputs_and_outputs_keep_their_sign(kind, generator):
+    """Of 8-bit integers from outside."""
+    b = QuantisedBuilder("outside", kind)
+    scale, zero = b.constant(0.02), b.constant(3, kind)
+    x = b.add("DequantizeLinear", b.input(1, 4, 6, 6), scale, zero)
+    x = b.add("Relu", b.product("Conv", x, (5, 4, 3, 3), pads=[1, 1, 1, 1]))
+    b.add("QuantizeLinear", x, scale, zero)
+    output = b.nodes[-1].output[0]
+    element = onnx.helper.np_dtype_to_tensor_dtype(np.dtype(kind))
+    b.inputs[0].type.tensor_type.elem_type = element
+    graph = onnx.helper.make_graph(
+        b.nodes, "outside", b.inputs, [onnx.helper.make_tensor_value_info(output, element, [1, 5, 6, 6])], b.weights
+    )
+    model = onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 17)], ir_version=8)
+    limits = np.iinfo(kind)
+    check(model, [generator.integers(limits.min, limits.max + 1, (1, 4, 6, 6)).astype(kind)], 1)
+
+
+@pytest.mark.parametrize("centre", [128, 90])
+def test_unsigned_filters(centre, generator):
+    """With 128 they are signed ones moved; those around 90 do not fit 8 bits, and are numbers."""
+    b = QuantisedBuilder("unsigned", per_channel=False)
+    x = b.quantised(b.input(1, 4, 6, 6))
+    filters = b.filter(5, 4, 3, 3, kind=np.uint8, centre=128)
+    if centre != 128:
+        b.weights[-1].CopyFrom(onnx.numpy_helper.from_array(np.array(centre, np.uint8), b.weights[-1].name))
+    model = b.model(b.quantised(b.add("Conv", x, filters), -20, 20))
+    check(model, [generator.standard_normal((1, 4, 6, 6)).astype(np.float32)], 40 / 255)
+
+
+@pytest.mark.parametrize("operator", ["volume", "line", "matmul", "transposed"])
+def test_other_shapes(operator, generator):
+    b = QuantisedBuilder(operator)
+    if operator == "volume":
+        shape = (1, 3, 4, 6, 5)
+        x = b.product("Conv", b.quantised(b.input(*shape)), (4, 3, 3, 3, 3), pads=[1] * 6, strides=[1, 2, 1])
+    elif operator == "line":
+        shape = (2, 3, 20)
+        x = b.product("Conv", b.quantised(b.input(*shape)), (4, 3, 5), pads=[2, 2])
+    elif operator == "matmul":
+        shape = (2, 7, 6)
+        x = b.add("MatMul", b.quantised(b.input(*shape)), b.filter(6, 9, axis=1))
+    else:
+        shape = (2, 5, 6, 7)
+        x = b.add("Transpose", b.quantised(b.input(*shape)), perm=[0, 3, 1, 2])
+        x = b.product("Conv", x, (4, 7, 3, 3))
+    check(b.model(b.quantised(x)), [generator.standard_normal(shape).astype(np.float32)], 8 / 255)
+
+
+def test_filters_that_are_quantised_in_the_network(tmp_path, generator):
+    """As exporters of trained networks leave them."""
+    b = QuantisedBuilder("trained")
+    scale, zero = b.constant(np.full(40, 0.01)), b.constant(np.zeros(40), np.int8)
+    filters = b.add("QuantizeLinear", b.weight(40, 50, 3, 3), scale, zero, axis=0)
+    filters = b.add("DequantizeLinear", filters, scale, zero, axis=0)
+    x = b.add("Conv", b.quantised(b.input(1, 50, 7, 7)), filters)
+    model = b.model(b.quantised(x))
+    check(model, [generator.standard_normal((1, 50, 7, 7)).astype(np.float32)], 8 / 255)
+    assert "arith.muli" in annotated(model, tmp_path, "x86-64")
