@@ -3,8 +3,9 @@
     ./dev bench [NETWORK...] [--threads 2] [--engines convopt,openvino] [-o bench/results/zen4]
 
 Networks are those of test/models, the twelve of them by default, or paths of .onnx files. An engine that is not
-installed, or cannot take a model, is left out with a line that says why. Writes a table; with -o PREFIX also
-PREFIX.txt, PREFIX.csv and the chart PREFIX.svg.
+installed, or cannot take a model, is left out with a line that says why: so are ncnn and MNN of a quantised one (QDQ or
+QLinear operators, as convopt.quantize writes them), which the others run in integers. Writes a table; with -o PREFIX
+also PREFIX.txt, PREFIX.csv and the chart PREFIX.svg.
 """
 
 import argparse
@@ -36,7 +37,11 @@ def parse() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("networks", nargs="*", help="names of test/models or .onnx files")
-    parser.add_argument("--engines", default=",".join(engines.NAMES), help="those to compare (default: %(default)s)")
+    parser.add_argument(
+        "--engines",
+        default=",".join(engines.DEFAULT),
+        help="those to compare (default: %(default)s; also openvino-bf16)",
+    )
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--cores", help="where to run, as 0,2 (default: the last of the machine, one a thread)")
     parser.add_argument("--rounds", type=int, default=10)

@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "python"))
 
 from convopt import interface, runtime  # noqa: E402
-from convopt.testing import networks, reference, video  # noqa: E402
+from convopt.testing import coatnet, networks, reference, video  # noqa: E402
 from convopt.testing.builder import Builder  # noqa: E402
 
 # Seconds that the engine whose turn it is runs before it is timed, and seconds that it is timed for, a round.
@@ -39,6 +39,14 @@ def single(operator: str, *shapes, initializers=(), **attributes):
         return b.model(b.add(operator, *operands, **attributes))
 
     return build
+
+
+def attended() -> onnx.ModelProto:
+    """Values of 12 heads, their channels outermost, times weights, with the channels of all heads innermost."""
+    b = Builder("attended", seed=1)
+    values, weights = b.input(12, 32, 196), b.input(12, 196, 196)
+    product = b.add("MatMul", values, b.add("Transpose", weights, perm=[0, 2, 1]))
+    return b.model(b.add("Transpose", product, perm=[2, 0, 1]))
 
 
 def weights(*shape: int) -> np.ndarray:
@@ -72,13 +80,18 @@ MODELS = {
     "maximum_3": single("MaxPool", IMAGE, strides=[1, 1], **PADDED3),
     "maximum_3_step_2": single("MaxPool", IMAGE, strides=[2, 2], **PADDED3),
     "maximum_5": single("MaxPool", IMAGE, strides=[1, 1], **PADDED5),
+    "maximum_3_of_7": single("MaxPool", (1, 512, 7, 7), kernel_shape=[3, 3], strides=[2, 2], pads=[1] * 4),
+    "average_3_of_14": single("AveragePool", (1, 256, 14, 14), kernel_shape=[3, 3], strides=[2, 2], pads=[1] * 4),
     "softmax_last": single("Softmax", (64, 1000), axis=-1),
+    "softmax_rows": single("Softmax", (512, 1000), axis=-1),
+    "softmax_long": single("Softmax", (64, 32000), axis=-1),
     "softmax_short": single("Softmax", (8, 128, 128), axis=-1),
     "layer_norm": single("ReduceMean", (64, 1024), axes=[-1]),
     "product_128": single("MatMul", (128, 128), (128, 128)),
     "product_384": single("MatMul", (384, 384), (384, 384)),
     "product_512": single("MatMul", (512, 512), (512, 512)),
     "product_heads": single("MatMul", (8, 128, 64), (8, 64, 128)),
+    "product_of_heads_out": attended,
     "transposed_1d_16": single(
         "ConvTranspose", (1, 64, 256), initializers=(weights(64, 32, 16),), strides=[8], pads=[4, 4]
     ),
@@ -106,6 +119,7 @@ MODELS = {
         "ConvTranspose", (1, 32, 8, 14, 14), initializers=(weights(32, 16, 2, 2, 2),), strides=[2] * 3
     ),
     "r3d_18": video.r3d_18,
+    "coatnet_0": coatnet.coatnet,
 }
 
 

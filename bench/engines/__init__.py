@@ -8,9 +8,11 @@ imported inside its functions: an engine that is not installed raises ImportErro
 from importlib import import_module
 from types import ModuleType
 
-NAMES = ("convopt", "onnxruntime", "openvino", "ncnn", "mnn", "iree", "tvm")
+# In single precision, or in that of a quantised model.
+DEFAULT = ("convopt", "onnxruntime", "openvino", "ncnn", "mnn", "iree", "tvm")
+NAMES = (*DEFAULT, "openvino-bf16")
 
 
 def engine(name: str) -> ModuleType:
     """The module of one of NAMES."""
-    return import_module(f"engines.{name}_engine")
+    return import_module(f"engines.{name.replace('-', '_')}_engine")

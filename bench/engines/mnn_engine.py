@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engines.task import Task, Unsupported
+from engines.task import Task, Unsupported, refuse_quantised
 
 NAME = "MNN"
 
@@ -21,6 +21,7 @@ def compile(task: Task, folder: Path) -> list[Path]:
 
     The command itself is not called: it installs a package into whatever Python is first on PATH and sends reports.
     """
+    refuse_quantised(task)
     import _tools
 
     result = folder / "model.mnn"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engines.task import Task, Unsupported
+from engines.task import Task, Unsupported, refuse_quantised
 
 NAME = "ncnn"
 
@@ -32,6 +32,7 @@ def _converter() -> Path:
 
 def compile(task: Task, folder: Path) -> list[Path]:
     """Converts with pnnx, which writes its files beside the model."""
+    refuse_quantised(task)
     model = folder / "model.onnx"
     model.symlink_to(task.model.resolve())
     shapes = ",".join(f"[{','.join(map(str, shape))}]f32" for shape in task.inputs.values())

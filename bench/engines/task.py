@@ -17,6 +17,17 @@ class Task:
     inputs: dict[str, tuple[int, ...]]
     outputs: dict[str, tuple[int, ...]]
     options: list[str] = field(default_factory=list)
+    quantised: bool = False
+
+
+# Of which quantised models consist; what begins with QLinear too.
+QUANTISED = ("QuantizeLinear", "DequantizeLinear", "ConvInteger", "MatMulInteger", "QGemm")
+
+
+def refuse_quantised(task: Task) -> None:
+    """For engines whose converters read no quantised ONNX."""
+    if task.quantised:
+        raise Unsupported("its converter has no integers of quantised ONNX; it quantises by tools of its own")
 
 
 def task(model: Path, threads: int, options: list[str] | None = None) -> Task:
@@ -33,4 +44,5 @@ def task(model: Path, threads: int, options: list[str] | None = None) -> Task:
             if value.name not in weights
         }
 
-    return Task(model, threads, shapes(graph.input), shapes(graph.output), options or [])
+    quantised = any(node.op_type in QUANTISED or node.op_type.startswith("QLinear") for node in graph.node)
+    return Task(model, threads, shapes(graph.input), shapes(graph.output), options or [], quantised)

@@ -167,11 +167,10 @@ Value createNumbers(OpBuilder &builder, Location loc, RankedTensorType type,
   Type element = type.getElementType();
   if (llvm::all_equal(numbers) && !numbers.empty()) {
     // Keep what everything else recognises.
-    Attribute splat =
-        element.isF32()
-            ? Attribute(builder.getF32FloatAttr(numbers.front()))
-            : builder.getIntegerAttr(element,
-                                     static_cast<int64_t>(numbers.front()));
+    Attribute splat = element.isF32()
+                          ? Attribute(builder.getF32FloatAttr(numbers.front()))
+                          : builder.getIntegerAttr(
+                                element, static_cast<int64_t>(numbers.front()));
     return builder.create<arith::ConstantOp>(
         loc, DenseElementsAttr::get(type, splat));
   }

@@ -172,12 +172,12 @@ bool completeTypes(const onnx::NodeProto &node, const onnx::OpSchema &schema,
       replaced = replaceSpatial(*context.getOutputType(0), {input[0], channels},
                                 *spatial);
   }
+  if (op == "ArrayFeatureExtractor")
+    inferPickedRow(inputs, context);
   if (op == "Slice" || op == "Resize" || op == "Upsample")
     keepEmptyAxes(input, *context.getOutputType(0));
   if (op == "GatherND" && inputs[1])
     allowScalar(node, input, inputs[1]->shape, *context.getOutputType(0));
-  if (op == "ArrayFeatureExtractor")
-    inferPickedRow(inputs, context);
   if (op == "STFT")
     replaced |= halveFrequencies(node, *context.getOutputType(0));
   return replaced;

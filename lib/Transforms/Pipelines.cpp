@@ -32,10 +32,10 @@ void buildNormalisePipeline(OpPassManager &pm, Activations activations) {
   pm.addPass(createSimplifyGenerics());
   // Before anything counts elements and divides by that.
   pm.addPass(createFoldEmpty());
-  // Before anything looks at the operands of every concatenation.
-  pm.addPass(createSharePrefixes());
   // Before filters of 8-bit integers become numbers, which the next one does.
   pm.addPass(createFoldQuantisation(FoldQuantisationOptions{activations}));
+  // Before anything looks at the operands of every concatenation.
+  pm.addPass(createSharePrefixes());
   // Before anything asks whether an operand is constant.
   pm.addPass(createFoldConstants());
   // While bias and activation still follow the convolution directly; brings
@@ -136,7 +136,8 @@ namespace {
 struct NormaliseOptions : PassPipelineOptions<NormaliseOptions> {
   Option<Activations> activations{
       *this, "activations",
-      llvm::cl::desc("Sign of what is multiplied by filters of 8-bit integers"),
+      llvm::cl::desc("Sign of what is multiplied by filters of 8-bit "
+                     "integers: as-is, u8 or s8"),
       llvm::cl::init(Activations::AsIs),
       llvm::cl::values(
           clEnumValN(Activations::AsIs, "as-is", "As the model has it"),

@@ -1,11 +1,12 @@
 // RUN: convopt-kernels %s --target=x86-64 | FileCheck %s
 
 // The exponentials are read twice, so they have memory: those of a row, 20000
-// floats, and 64 bytes more for the alignment. The sum fits on the stack.
+// floats, and 64 bytes more for the alignment. The result's own would not do,
+// whose elements are of another size. The sum fits on the stack.
 // CHECK: // normalise: scratch 80064 and 0 per thread
 #id = affine_map<(i, j) -> (i, j)>
 #row = affine_map<(i, j) -> (i)>
-convopt.kernel @normalise(%a: tensor<3x20000xf32>) -> tensor<3x20000xf32> {
+convopt.kernel @normalise(%a: tensor<3x20000xf32>) -> tensor<3x20000xf64> {
   %zero = arith.constant 0.0 : f32
   %e = tensor.empty() : tensor<3x20000xf32>
   %v = tensor.empty() : tensor<3xf32>
@@ -22,11 +23,13 @@ convopt.kernel @normalise(%a: tensor<3x20000xf32>) -> tensor<3x20000xf32> {
     %t = arith.addf %x, %o : f32
     linalg.yield %t : f32
   } -> tensor<3xf32>
+  %d = tensor.empty() : tensor<3x20000xf64>
   %r = linalg.generic {indexing_maps = [#id, #row, #id], iterator_types = ["parallel", "parallel"]}
-      ins(%p, %s : tensor<3x20000xf32>, tensor<3xf32>) outs(%e : tensor<3x20000xf32>) {
-  ^bb0(%x: f32, %y: f32, %o: f32):
+      ins(%p, %s : tensor<3x20000xf32>, tensor<3xf32>) outs(%d : tensor<3x20000xf64>) {
+  ^bb0(%x: f32, %y: f32, %o: f64):
     %t = arith.divf %x, %y : f32
-    linalg.yield %t : f32
-  } -> tensor<3x20000xf32>
-  convopt.yield %r : tensor<3x20000xf32>
+    %w = arith.extf %t : f32 to f64
+    linalg.yield %w : f64
+  } -> tensor<3x20000xf64>
+  convopt.yield %r : tensor<3x20000xf64>
 }

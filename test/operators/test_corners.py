@@ -7,7 +7,7 @@ import onnx
 import pytest
 from convopt import compile
 from convopt.docs import operators
-from convopt.testing import corners
+from convopt.testing import corners, single
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLE = corners.table()
@@ -39,7 +39,7 @@ def test_operators(kind, opset):
     tried = attempts(kind).get(opset, [])
     if not tried:
         return
-    model = corners.join([node for _, node in tried])
+    model = single.join([node for _, node in tried])
     inputs = [array for _, node in tried for array in node.inputs.values()]
     results = iter(compile(model).run(inputs))
     wrong = []
@@ -54,7 +54,7 @@ def test_operators(kind, opset):
 
 def check(attempt, node, actual):
     """Type and shape by ONNX's inference and by the reference, values by the reference."""
-    types = corners.inferred(corners.join([node]))
+    types = corners.inferred(single.join([node]))
     expected = corners.expected(attempt, node)
     for i, (name, ours, theirs) in enumerate(zip(node.node.output, actual, expected, strict=True)):
         dtype, extents = types[name]

@@ -13,10 +13,12 @@ from convopt.testing.builder import Builder
 BENCH = Path(__file__).parents[2] / "bench"
 sys.path.insert(0, str(BENCH))
 
+import engines  # noqa: E402
 import kernels  # noqa: E402
 import report  # noqa: E402
 import threads  # noqa: E402
 import where  # noqa: E402
+from engines.task import Unsupported, refuse_quantised, task  # noqa: E402
 
 
 @pytest.fixture
@@ -48,6 +50,22 @@ def test_compare_refuses(model):
     assert result.returncode == 2 and "no engine is called abacus" in result.stderr
     result = compare(model, "--engines=openvino")
     assert result.returncode == 1 and "no engine could run" in result.stderr
+
+
+def test_quantised_models_are_known(tmp_path, model):
+    plain = task(model, 1)
+    refuse_quantised(plain)
+    graph = Builder("quantised")
+    scale = graph.constant(0.1)
+    integers = graph.add("QuantizeLinear", graph.input(1, 3), scale)
+    onnx.save(graph.model(graph.add("DequantizeLinear", integers, scale)), tmp_path / "quantised.onnx")
+    quantised = task(tmp_path / "quantised.onnx", 1)
+    assert quantised.quantised and not plain.quantised
+    with pytest.raises(Unsupported, match="no integers of quantised ONNX"):
+        refuse_quantised(quantised)
+    result = compare(tmp_path / "quantised.onnx", "--engines=onnxruntime,openvino-bf16", "--rounds=1", "--burst=1")
+    assert result.returncode == 0 and "OpenVINO bf16 left out: not installed" in result.stdout, result
+    assert {"openvino-bf16"} == set(engines.NAMES) - set(engines.DEFAULT)
 
 
 def row(network, engine, least, middle):

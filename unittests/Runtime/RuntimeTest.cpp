@@ -163,17 +163,17 @@ TEST_F(RuntimeTest, GivesTheOutputSizesOfTheSizeThatRan) {
   static const convopt_size sizes[] = {{of, of}, {ofLarge, ofLarge}};
   static const int64_t offsets[] = {0, 64};
   // The second output's sizes depend on data.
-  static const convopt_main mains[] = {
-      [](const void *const *, void *const *, void *tensors, const void *,
-         void *) {
-        static_cast<int64_t *>(tensors)[8] = 3;
-        return 0;
-      },
-      [](const void *const *, void *const *, void *tensors, const void *,
-         void *) {
-        static_cast<int64_t *>(tensors)[8] = 11;
-        return 0;
-      }};
+  static const convopt_main mains[] = {[](const void *const *, void *const *,
+                                          void *tensors, const void *, void *) {
+                                         static_cast<int64_t *>(tensors)[8] = 3;
+                                         return 0;
+                                       },
+                                       [](const void *const *, void *const *,
+                                          void *tensors, const void *, void *) {
+                                         static_cast<int64_t *>(tensors)[8] =
+                                             11;
+                                         return 0;
+                                       }};
   convopt_plan.main = nullptr;
   convopt_plan.output_count = 2;
   convopt_plan.outputs = ofBoth;

@@ -12,9 +12,9 @@ namespace convopt {
 /// not an arith.constant of f32. A splat is expanded.
 std::optional<std::vector<float>> getConstantFloats(mlir::Value value);
 
-/// The elements of a constant tensor of f32, i8 or i32, row-major, integers with
-/// their sign; nothing if `value` is no arith.constant of these. `Number` is
-/// double, or float, which does not hold all i32.
+/// The elements of a constant tensor of f32, i8 or i32, row-major, integers
+/// with their sign; nothing if `value` is no arith.constant of these. `Number`
+/// is double, or float, which does not hold all i32.
 template <typename Number>
 std::optional<std::vector<Number>> getConstantNumbers(mlir::Value value);
 

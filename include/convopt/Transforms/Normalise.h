@@ -5,10 +5,11 @@
 
 namespace convopt {
 
-/// Computes element-wise operations, transpositions and reshapes whose f32
-/// operands are all constant, unless the result would be large where they are
-/// small. Only what every host rounds alike is computed. Data of constants
-/// that are replaced is released, so no other module may share it.
+/// Computes element-wise operations, transpositions and reshapes whose
+/// operands, of f32, i8 or i32, are all constant, unless the result would be
+/// large where they are small. Only what every host rounds alike is computed.
+/// Data of constants that are replaced is released, so no other module may
+/// share it.
 void foldConstants(mlir::ModuleOp module);
 
 /// Does arithmetic on constant tensors of a few integers and gives tensors the
@@ -31,15 +32,15 @@ void foldEmpty(mlir::Operation *op);
 /// two or more, one of that one's result and of the parts behind them.
 void sharePrefixes(mlir::Operation *op);
 
-/// Makes f32 convolutions in three dimensions whose filter is constant, of any
-/// stride, dilation and groups, convolutions in two, and computes what follows
-/// them element by element on the same images. Data of filters that are
-/// replaced is released, so no other module may share it.
+/// Makes convolutions of f32 or of bytes in three dimensions whose filter is
+/// constant, of any stride, dilation and groups, convolutions in two, and
+/// computes what follows them element by element on the same images. Data of
+/// filters that are replaced is released, so no other module may share it.
 void planarConvolutions(mlir::ModuleOp module);
 
-/// Makes every matrix product with a constant right operand, f32 and without
-/// batches, a 1x1 convolution over its rows, so that convolution primitives
-/// serve it. The constant's data is shared, not copied.
+/// Makes every matrix product with a constant right operand, of f32 or of bytes
+/// and without batches, a 1x1 convolution over its rows, so that convolution
+/// primitives serve it. The constant's data is shared, not copied.
 void matmulToConv(mlir::ModuleOp module);
 
 /// Moves tensor.collapse_shape from before element-wise operations to after

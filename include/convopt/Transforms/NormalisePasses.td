@@ -60,7 +60,7 @@ def FoldQuantisation
   let options = [
     Option<"activations", "activations", "::convopt::Activations",
            "::convopt::Activations::AsIs",
-           "Sign of what is multiplied by filters of 8-bit integers",
+           "Sign of what is multiplied by filters of 8-bit integers: as-is, u8 or s8",
            [{::llvm::cl::values(
                clEnumValN(::convopt::Activations::AsIs, "as-is", "As the model has it"),
                clEnumValN(::convopt::Activations::Unsigned, "u8", "Unsigned"),
@@ -70,8 +70,8 @@ def FoldQuantisation
 def FoldConstants : Pass<"convopt-fold-constants", "::mlir::ModuleOp"> {
   let summary = "Compute what depends on constants alone";
   let description = [{
-    Element-wise operations, transpositions and reshapes of f32 constants become
-    constants, unless the result would be large where the operands are small.
+    Element-wise operations, transpositions and reshapes of constants of f32, i8
+    and i32 become constants, unless the result would be large where the operands are small.
     Only operations that IEEE 754 rounds correctly are computed, so the result
     does not depend on the machine that compiles.
   }];
@@ -89,7 +89,7 @@ def PlanarConvolutions
     one image whose columns are the pixels of a slice. Depthwise convolutions
     are added up, one for each slice of the filter. What follows element by
     element is computed on those images, so that it can be part of the same
-    kernel. Only f32 convolutions with a constant filter.
+    kernel. Only convolutions of f32 or of bytes, with a constant filter.
   }];
   let dependentDialects = ["::mlir::linalg::LinalgDialect",
                            "::mlir::tensor::TensorDialect",
@@ -120,7 +120,8 @@ def SharePrefixes : Pass<"convopt-share-prefixes"> {
 def MatmulToConv : Pass<"convopt-matmul-to-conv", "::mlir::ModuleOp"> {
   let summary = "Make matrix products with a constant 1x1 convolutions";
   let description = [{
-    A product of f32 matrices of which the right one is constant becomes a
+    A product of matrices, of f32 or of bytes, of which the right one is
+    constant becomes a
     convolution over an image whose pixels are the rows of the left one: the
     image they were before a flattening reshape, or one line. Bias and reshapes
     around it stay recognisable. The constant keeps its order: the convolution

@@ -5,7 +5,9 @@
 // taken where only that dimension lies in memory in order, or the result has
 // too few elements for a vector; it reassociates the sum. How many partial sums
 // is chosen by the cycles that they take: enough chains hide the latency of an
-// addition, more only have to be added up.
+// addition, more only have to be added up. (Added up within a vector, which
+// Halide can do, they took longer: a softmax of 1,024 rows of 128 0.058 ms
+// instead of 0.041.)
 
 #ifndef CONVOPT_LIB_CODEGEN_REDUCTION_H
 #define CONVOPT_LIB_CODEGEN_REDUCTION_H

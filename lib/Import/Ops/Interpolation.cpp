@@ -44,6 +44,10 @@ bool Interpolation::isGather() const {
 }
 
 /// Where output element `x` lies on the input, whose elements lie at integers.
+/// PytorchHalfPixel puts the only element of an output at 0, the first of the
+/// input, as the text does and ONNX Runtime too, with antialias and without it.
+/// The reference puts it at -0.5, before the first: the same number without
+/// antialias, since the edge goes on there, and another with it.
 static float originalCoordinate(int64_t x, const ResizedAxis &axis,
                                 Coordinates mode) {
   float output = x, last = axis.input - 1;

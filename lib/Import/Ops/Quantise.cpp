@@ -20,9 +20,8 @@ static std::optional<int64_t> knownInteger(Value value) {
       return std::nullopt;
     const llvm::APInt &number =
         cast<IntegerAttr>(constant.getValue()).getValue();
-    return isa<arith::ExtUIOp>(op)
-               ? static_cast<int64_t>(number.getZExtValue())
-               : number.getSExtValue();
+    return isa<arith::ExtUIOp>(op) ? static_cast<int64_t>(number.getZExtValue())
+                                   : number.getSExtValue();
   }
   if (auto constant = dyn_cast_if_present<arith::ConstantOp>(op))
     return cast<IntegerAttr>(constant.getValue()).getInt();

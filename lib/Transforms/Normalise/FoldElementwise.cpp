@@ -88,13 +88,13 @@ static Value fold(linalg::LinalgOp op, OpBuilder &builder,
   }
   std::vector<Number> result(type.getNumElements());
   SmallVector<double> arguments(inputs.size() + 1, 0.0);
-  forEachPoint(op.getStaticLoopRanges(), strides,
-               [&](ArrayRef<int64_t> offsets) {
-                 for (auto [i, input] : llvm::enumerate(inputs))
-                   arguments[i] = input[offsets[i]];
-                 result[offsets.back()] = static_cast<Number>(
-                     copies ? arguments[0] : program.run(arguments));
-               });
+  forEachPoint(
+      op.getStaticLoopRanges(), strides, [&](ArrayRef<int64_t> offsets) {
+        for (auto [i, input] : llvm::enumerate(inputs))
+          arguments[i] = input[offsets[i]];
+        result[offsets.back()] =
+            static_cast<Number>(copies ? arguments[0] : program.run(arguments));
+      });
   return createNumbers(builder, op.getLoc(), type, "folded", std::move(result));
 }
 

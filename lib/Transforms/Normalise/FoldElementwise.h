@@ -8,7 +8,8 @@ namespace convopt {
 /// The result of an element-wise operation on constants of f32, i8 and i32 as a
 /// constant; null if it reads anything else, computes what hosts round
 /// differently, or gives more elements than are worth storing.
-mlir::Value foldElementwise(mlir::linalg::LinalgOp op, mlir::OpBuilder &builder);
+mlir::Value foldElementwise(mlir::linalg::LinalgOp op,
+                            mlir::OpBuilder &builder);
 
 } // namespace convopt
 

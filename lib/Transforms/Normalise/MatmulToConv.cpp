@@ -56,9 +56,8 @@ static std::optional<Product> matchProduct(linalg::LinalgOp op) {
         return cast<ShapedType>(value.getType()).getElementType().isF32();
       });
   // Or bytes, which are multiplied and added and nothing else.
-  if (!isFloat &&
-      !(isOf(product.rows, 8) && isOf(product.matrix, 8) &&
-        isOf(product.init, 32) && multipliesAndAdds(op)))
+  if (!isFloat && !(isOf(product.rows, 8) && isOf(product.matrix, 8) &&
+                    isOf(product.init, 32) && multipliesAndAdds(op)))
     return std::nullopt;
   auto mapOf = [&](unsigned m, unsigned n) {
     MLIRContext *context = op.getContext();
@@ -169,8 +168,8 @@ static void rewrite(Product &product) {
   ConvChannels channels;
   channels.perGroup = k;
   if (isPixel) {
-    auto type = RankedTensorType::get({1, c, 1, 1},
-                                      getElementTypeOrSelf(product.rows));
+    auto type =
+        RankedTensorType::get({1, c, 1, 1}, getElementTypeOrSelf(product.rows));
     image = builder.create<tensor::ExpandShapeOp>(loc, type, product.rows,
                                                   reassociation);
     channels.type =
@@ -195,14 +194,13 @@ static void rewrite(Product &product) {
     shape.push_back(name == 'c' ? c : name == 'k' ? k : 1);
   // Folded with the constant by convopt-fold-constants, without a copy.
   Value filter = builder.create<tensor::ExpandShapeOp>(
-      loc,
-      RankedTensorType::get(shape, getElementTypeOrSelf(product.matrix)),
+      loc, RankedTensorType::get(shape, getElementTypeOrSelf(product.matrix)),
       product.matrix,
       filterOrder.starts_with("rs")
           ? SmallVector<ReassociationIndices>{{0, 1, 2}, {3}}
           : SmallVector<ReassociationIndices>{{0}, {1, 2, 3}});
-  Value sum = createConvolution(builder, product.op, {image, filter}, init, order,
-                                filterOrder, result);
+  Value sum = createConvolution(builder, product.op, {image, filter}, init,
+                                order, filterOrder, result);
   Value flat = builder.create<tensor::CollapseShapeOp>(
       loc, product.op->getResult(0).getType(), sum, reassociation);
   product.op->getResult(0).replaceAllUsesWith(flat);

@@ -13,8 +13,8 @@ using namespace mlir;
 
 namespace convopt {
 
-/// `named`, or of bytes a generic operation with the body of `from`: no name says
-/// with which sign bytes are multiplied.
+/// `named`, or of bytes a generic operation with the body of `from`: no name
+/// says with which sign bytes are multiplied.
 static Value withBodyOf(linalg::LinalgOp from, linalg::LinalgOp named) {
   if (getElementTypeOrSelf(from->getOperand(0)).isF32())
     return named->getResult(0);

@@ -128,8 +128,8 @@ static Value gatherSlices(OpBuilder &builder, const VolumeConv &conv,
                      builder.getContext()),
       AffineMap::getMultiDimIdentityMap(7, builder.getContext())};
   SmallVector<utils::IteratorType> loops(7, utils::IteratorType::parallel);
-  Value empty = builder.create<tensor::EmptyOp>(loc, shape,
-                                                getElementTypeOrSelf(slices));
+  Value empty =
+      builder.create<tensor::EmptyOp>(loc, shape, getElementTypeOrSelf(slices));
   Value gathered = builder
                        .create<linalg::GenericOp>(
                            loc, empty.getType(), from, empty, maps, loops,

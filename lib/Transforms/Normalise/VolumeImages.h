@@ -69,8 +69,9 @@ mlir::Value padded(mlir::OpBuilder &builder, mlir::Value value,
 /// and is recorded.
 bool computeOnImages(mlir::linalg::LinalgOp op, VolumeImages &volumes);
 
-/// Makes `op` a convolution in two dimensions if it is one in three, of f32 or of
-/// bytes, with a constant filter; the result replaces that of `op` and is recorded.
+/// Makes `op` a convolution in two dimensions if it is one in three, of f32 or
+/// of bytes, with a constant filter; the result replaces that of `op` and is
+/// recorded.
 bool makePlanar(mlir::linalg::LinalgOp op, VolumeImages &volumes);
 
 } // namespace convopt

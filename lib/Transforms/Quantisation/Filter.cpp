@@ -13,9 +13,8 @@ using namespace mlir;
 namespace convopt {
 
 bool Filter::fitsByte() const {
-  return llvm::all_of(values, [](int16_t value) {
-    return value >= -128 && value <= 127;
-  });
+  return llvm::all_of(
+      values, [](int16_t value) { return value >= -128 && value <= 127; });
 }
 
 /// For each element of `shape`, row-major, the place in `numbers`, which are
@@ -58,8 +57,8 @@ std::optional<Filter> readBytes(Value value, bool isSigned,
     return std::nullopt;
   filter.values.resize(count);
   forEachPlace(filter.shape, zero, [&](int64_t i, int64_t place) {
-    const auto byte = static_cast<uint8_t>(
-        splat ? static_cast<int64_t>(*splat) : bytes[i]);
+    const auto byte =
+        static_cast<uint8_t>(splat ? static_cast<int64_t>(*splat) : bytes[i]);
     const int number = isSigned ? static_cast<int8_t>(byte) : byte;
     filter.values[i] =
         static_cast<int16_t>(number - static_cast<int>(zero.values[place]));
@@ -174,8 +173,7 @@ std::optional<Filter> readFilter(Value value) {
     known = reshape(*filter, type.getShape(), expand.getReassociationIndices(),
                     false);
   else
-    known = transpose(*filter,
-                      cast<linalg::TransposeOp>(op).getPermutation());
+    known = transpose(*filter, cast<linalg::TransposeOp>(op).getPermutation());
   return known ? filter : std::nullopt;
 }
 

@@ -23,8 +23,7 @@ static void findSources(Value value, SetVector<Value> &sources) {
   seen.insert(value);
   for (size_t i = 0; i < seen.size(); ++i) {
     Operation *def = seen[i].getDefiningOp();
-    std::optional<Movement> movement =
-        def ? matchMovement(def) : std::nullopt;
+    std::optional<Movement> movement = def ? matchMovement(def) : std::nullopt;
     if (movement && !isa_and_nonnull<arith::MaximumFOp, arith::MaxNumFOp>(
                         movement->maximum))
       seen.insert(movement->sources.begin(), movement->sources.end());
@@ -40,8 +39,8 @@ static Value flipInside(OpBuilder &builder, linalg::GenericOp op) {
   OpBuilder inner(yield);
   Value sign = inner.create<arith::ConstantOp>(
       op.getLoc(), inner.getIntegerAttr(inner.getI8Type(), -128));
-  yield->setOperand(0, inner.create<arith::XOrIOp>(
-                           op.getLoc(), yield->getOperand(0), sign));
+  yield->setOperand(
+      0, inner.create<arith::XOrIOp>(op.getLoc(), yield->getOperand(0), sign));
   return changed.getResult(0);
 }
 
@@ -54,7 +53,8 @@ static Value createStoredFlip(OpBuilder &builder, Location loc, Value source) {
       op.getBody()->getTerminator()->getOperand(0).getDefiningOp());
   OpBuilder inner(change);
   // 128 more is the same as the sign changed.
-  Value sum = inner.create<arith::AddIOp>(loc, change.getLhs(), change.getRhs());
+  Value sum =
+      inner.create<arith::AddIOp>(loc, change.getLhs(), change.getRhs());
   change.replaceAllUsesWith(sum);
   change.erase();
   return flip;
@@ -68,9 +68,8 @@ static void flipSource(Value source) {
       op && op->getNumResults() == 1 && op.hasPureTensorSemantics() &&
       op.getNumParallelLoops() == op.getNumLoops() &&
       !op.payloadUsesValueFromOperand(op.getDpsInitOperand(0));
-  Value stored = isInside
-                     ? flipInside(builder, op)
-                     : createStoredFlip(builder, source.getLoc(), source);
+  Value stored = isInside ? flipInside(builder, op)
+                          : createStoredFlip(builder, source.getLoc(), source);
   Value back = createFlip(builder, source.getLoc(), stored);
   source.replaceUsesWithIf(back, [&](OpOperand &use) {
     return use.getOwner() != stored.getDefiningOp();

@@ -1,11 +1,11 @@
-// Networks of 8-bit integers come as networks of numbers: each integer tensor is
-// made numbers (dequantised), a convolution of numbers follows, and its result
-// is made integers again (QuantizeLinear and DequantizeLinear, "QDQ"); or as
-// operators that say the same in one (QLinearConv), which the import writes as
-// differences of integers. Both become the same here, before anything computes
-// a filter's numbers: decoding moves towards its uses, products take the
-// integers, what is left of decoding and quantising is element by element, and
-// is joined to one epilogue as any other.
+// Networks of 8-bit integers come as networks of numbers: each integer tensor
+// is made numbers (dequantised), a convolution of numbers follows, and its
+// result is made integers again (QuantizeLinear and DequantizeLinear, "QDQ");
+// or as operators that say the same in one (QLinearConv), which the import
+// writes as differences of integers. Both become the same here, before anything
+// computes a filter's numbers: decoding moves towards its uses, products take
+// the integers, what is left of decoding and quantising is element by element,
+// and is joined to one epilogue as any other.
 
 #include "../Normalise/FoldElementwise.h"
 #include "../Normalise/NormalisePatterns.h"
@@ -100,8 +100,10 @@ void foldQuantisation(ModuleOp module, Activations activations) {
   module.walk([&](linalg::LinalgOp op) { ops.push_back(op); });
   for (linalg::LinalgOp op : ops)
     makeIntegerProduct(op, activations);
-  flipSources(module);
-  apply(module, populateSinkFlips);
+  if (activations != Activations::AsIs) {
+    flipSources(module);
+    apply(module, populateSinkFlips);
+  }
   unshare(module);
   releaser.releaseUnused();
 }

@@ -1,19 +1,20 @@
-// What stands behind the sums of 8-bit integers is long if it is computed as the
-// model says: a correction for zero points, a bias, a multiplication by the
-// scales of what was multiplied, another bias, the same for what is added, and a
-// division by the scale of the result. Joined in one body, constants meet:
+// What stands behind the sums of 8-bit integers is long if it is computed as
+// the model says: a correction for zero points, a bias, a multiplication by the
+// scales of what was multiplied, another bias, the same for what is added, and
+// a division by the scale of the result. Joined in one body, constants meet:
 //
 //   (x - a) + b                     =  x + (b - a)        of integers, exact
 //   (x * s + t) / u                 =  x * (s / u) + t / u
 //   max(x, c) / u                   =  max(x / u, c / u)  with u > 0
 //   integer with its sign changed   =  integer + 128      in the next addition
+//   rounded, stored in 8 bits and read again  =  rounded
 //
-// so that one addition, one multiply-add and one clamp remain. The second rounds
-// otherwise, in the last bit of f32: it decides only what lies as near to one
-// integer as to the next. A division of anything else by a power of two is a
-// multiplication, exactly; other divisions stay.
+// so that one addition, one multiply-add and one clamp remain. The second
+// rounds otherwise, in the last bit of f32: it decides only what lies as near
+// to one integer as to the next. A division of anything else by a power of two
+// is a multiplication, exactly; other divisions stay.
 
-#include "Decoding.h"
+#include "Rescaler.h"
 #include "convopt/IR/Constants.h"
 #include "convopt/Transforms/Passes.h"
 #include "convopt/Transforms/Quantisation.h"
@@ -28,34 +29,8 @@ namespace convopt {
 #define GEN_PASS_DEF_FOLDRESCALING
 #include "convopt/Transforms/Passes.h.inc"
 
-namespace {
-/// Rewrites the body of one element-wise operation; dead code is left to others.
-class Rescaler {
-public:
-  explicit Rescaler(linalg::GenericOp op) : op(op), builder(op.getContext()) {}
-  void run();
-
-private:
-  /// Whether `value` can be computed divided by `by` without a division.
-  bool canDivide(Value value, const Numbers &by);
-  Value divide(Value value, const Numbers &by);
-  bool visit(Operation &inner);
-  bool foldDivision(arith::DivFOp division);
-  bool joinSums(Operation &inner);
-  bool foldFlip(Operation &inner);
-  bool joinClamps(arith::MaxNumFOp outer);
-  /// A constant of the body, or a further operand of `op`.
-  Value createNumbers(const Numbers &numbers, Type type);
-
-  linalg::GenericOp op;
-  OpBuilder builder;
-};
-} // namespace
-
-/// Of two that are along the same dimensions, or of which one is one number.
-static std::optional<Numbers>
-combined(const Numbers &a, const Numbers &b,
-         function_ref<double(double, double)> combine) {
+std::optional<Numbers> combined(const Numbers &a, const Numbers &b,
+                                function_ref<double(double, double)> combine) {
   if (!a.isOne() && !b.isOne() && a.dims != b.dims)
     return std::nullopt;
   Numbers result = a.isOne() ? b : a;
@@ -88,9 +63,9 @@ Value Rescaler::createNumbers(const Numbers &numbers, Type type) {
   }
   OpBuilder outside(op);
   std::vector<double> values = numbers.values;
-  Value constant = convopt::createNumbers(
-      outside, loc, RankedTensorType::get(shape, type), "folded",
-      std::move(values));
+  Value constant =
+      convopt::createNumbers(outside, loc, RankedTensorType::get(shape, type),
+                             "folded", std::move(values));
   const unsigned place = op.getNumDpsInputs();
   SmallVector<AffineMap> maps = op.getIndexingMapsArray();
   maps.insert(maps.begin() + place,
@@ -111,8 +86,8 @@ bool Rescaler::canDivide(Value value, const Numbers &by) {
       std::optional<Numbers> numbers = readNumbers(op, factor);
       return numbers && quotient(*numbers, by);
     });
-  return isa<arith::AddFOp, arith::SubFOp, arith::MaximumFOp,
-             arith::MinimumFOp, arith::MaxNumFOp, arith::MinNumFOp>(inner) &&
+  return isa<arith::AddFOp, arith::SubFOp, arith::MaximumFOp, arith::MinimumFOp,
+             arith::MaxNumFOp, arith::MinNumFOp>(inner) &&
          canDivide(inner->getOperand(0), by) &&
          canDivide(inner->getOperand(1), by);
 }
@@ -153,98 +128,12 @@ bool Rescaler::foldDivision(arith::DivFOp division) {
           return std::frexp(s, &exponent) == 0.5 && std::abs(exponent) < 120;
         }))
       return false;
-    Value inverse = createNumbers(*quotient(Numbers{{1}, {}}, *by),
-                                  builder.getF32Type());
-    result = builder.create<arith::MulFOp>(division.getLoc(),
-                                           division.getLhs(), inverse);
+    Value inverse =
+        createNumbers(*quotient(Numbers{{1}, {}}, *by), builder.getF32Type());
+    result = builder.create<arith::MulFOp>(division.getLoc(), division.getLhs(),
+                                           inverse);
   }
   division.replaceAllUsesWith(result);
-  return true;
-}
-
-/// What is added (with its sign) by an addition or subtraction of a constant,
-/// and to what.
-static std::optional<std::pair<Value, Numbers>> readSum(linalg::GenericOp op,
-                                                        Value value) {
-  Operation *inner = value.getDefiningOp();
-  if (!isa_and_nonnull<arith::AddIOp, arith::SubIOp>(inner) ||
-      inner->getBlock() != op.getBody() || !value.getType().isInteger(32))
-    return std::nullopt;
-  std::optional<Numbers> numbers = readNumbers(op, inner->getOperand(1));
-  if (isa<arith::SubIOp>(inner)) {
-    if (!numbers)
-      return std::nullopt;
-    for (double &number : numbers->values)
-      number = -number;
-    return std::pair(inner->getOperand(0), std::move(*numbers));
-  }
-  if (numbers)
-    return std::pair(inner->getOperand(0), std::move(*numbers));
-  numbers = readNumbers(op, inner->getOperand(0));
-  if (numbers)
-    return std::pair(inner->getOperand(1), std::move(*numbers));
-  return std::nullopt;
-}
-
-bool Rescaler::joinSums(Operation &inner) {
-  auto outer = readSum(op, inner.getResult(0));
-  auto first = outer ? readSum(op, outer->first) : std::nullopt;
-  if (!first || !outer->first.hasOneUse())
-    return false;
-  auto sum = combined(first->second, outer->second,
-                      [](double a, double b) { return a + b; });
-  if (!sum || !llvm::all_of(sum->values, [](double value) {
-        return std::fabs(value) < 0x1p31;
-      }))
-    return false;
-  Value number = createNumbers(*sum, builder.getI32Type());
-  inner.getResult(0).replaceAllUsesWith(
-      builder.create<arith::AddIOp>(inner.getLoc(), first->first, number));
-  return true;
-}
-
-/// The integer whose sign `value` has changed, or null.
-static Value withoutFlip(Value value) {
-  Operation *inner = value.getDefiningOp();
-  return isa_and_nonnull<arith::XOrIOp, arith::AddIOp>(inner) &&
-                 value.getType().isInteger(8) &&
-                 getSplat(inner->getOperand(1)) == -128.0
-             ? inner->getOperand(0)
-             : Value();
-}
-
-bool Rescaler::foldFlip(Operation &inner) {
-  Type i32 = builder.getI32Type();
-  Location loc = inner.getLoc();
-  auto plus = [&](Value value, int32_t number) -> Value {
-    Value constant = builder.create<arith::ConstantOp>(
-        loc, builder.getI32IntegerAttr(number));
-    return builder.create<arith::AddIOp>(loc, value, constant);
-  };
-  Value result;
-  if (isa<arith::ExtSIOp, arith::ExtUIOp>(inner) &&
-      inner.getResult(0).getType() == i32) {
-    Value source = withoutFlip(inner.getOperand(0));
-    if (!source)
-      return false;
-    if (isa<arith::ExtSIOp>(inner))
-      result = plus(builder.create<arith::ExtUIOp>(loc, i32, source), -128);
-    else
-      result = plus(builder.create<arith::ExtSIOp>(loc, i32, source), 128);
-  } else if (Value source = withoutFlip(inner.getResult(0))) {
-    if (Value twice = withoutFlip(source)) {
-      result = twice;
-    } else {
-      auto narrow = source.getDefiningOp<arith::TruncIOp>();
-      if (!narrow || narrow.getIn().getType() != i32)
-        return false;
-      result = builder.create<arith::TruncIOp>(loc, inner.getResult(0).getType(),
-                                               plus(narrow.getIn(), 128));
-    }
-  } else {
-    return false;
-  }
-  inner.getResult(0).replaceAllUsesWith(result);
   return true;
 }
 
@@ -261,6 +150,8 @@ bool Rescaler::joinClamps(arith::MaxNumFOp outer) {
 
 bool Rescaler::visit(Operation &inner) {
   builder.setInsertionPoint(&inner);
+  if (auto number = dyn_cast<arith::SIToFPOp>(inner))
+    return foldRoundTrip(number);
   if (auto division = dyn_cast<arith::DivFOp>(inner))
     return foldDivision(division);
   if (auto clamp = dyn_cast<arith::MaxNumFOp>(inner))
@@ -284,10 +175,11 @@ void Rescaler::run() {
   }
 }
 
-/// Whether anything of `op` is of 8-bit integers.
-static bool readsOrWritesBytes(linalg::GenericOp op) {
-  return llvm::any_of(op->getOperands(), [](Value operand) {
-    return getElementTypeOrSelf(operand).isInteger(8);
+/// Whether anything in the body of `op` is an 8-bit integer.
+static bool hasBytes(linalg::GenericOp op) {
+  return llvm::any_of(*op.getBody(), [](Operation &inner) {
+    return llvm::any_of(inner.getOperandTypes(),
+                        [](Type type) { return type.isInteger(8); });
   });
 }
 
@@ -295,7 +187,7 @@ void foldRescaling(Operation *root) {
   SmallVector<linalg::GenericOp> ops;
   root->walk([&](linalg::GenericOp op) {
     if (op.hasPureTensorSemantics() && !op.hasDynamicShape() &&
-        op.getNumParallelLoops() == op.getNumLoops() && readsOrWritesBytes(op))
+        op.getNumParallelLoops() == op.getNumLoops() && hasBytes(op))
       ops.push_back(op);
   });
   if (ops.empty())

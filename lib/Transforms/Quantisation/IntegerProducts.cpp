@@ -16,9 +16,8 @@
 // 8 bits once its zero point is taken off (some filters of u8) is left as it
 // is, which is right and slow.
 
-#include "Decoding.h"
-#include "Filter.h"
 #include "QuantisationPatterns.h"
+#include "QuantisedProduct.h"
 #include "convopt/IR/Constants.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
@@ -26,124 +25,8 @@ using namespace mlir;
 
 namespace convopt {
 
-namespace {
-/// What is multiplied and summed up.
-struct Product {
-  linalg::LinalgOp op;
-  Value source; ///< 8-bit integers
-  bool isSigned = false;
-  int64_t zeroPoint = 0;
-  Filter filter;
-  /// Of f32 operands what one unit of the products stands for; else none.
-  std::optional<double> scale;
-};
-} // namespace
-
-/// The factors of what the body of `op` adds to its result, or nothing.
-static std::optional<std::pair<Value, Value>> findFactors(linalg::LinalgOp op) {
-  Block &body = op->getRegion(0).front();
-  Operation *add = body.getTerminator()->getOperand(0).getDefiningOp();
-  if (!isa_and_nonnull<arith::AddIOp, arith::AddFOp>(add))
-    return std::nullopt;
-  Value old = body.getArguments().back();
-  for (auto [sum, product] :
-       {std::pair(add->getOperand(0), add->getOperand(1)),
-        std::pair(add->getOperand(1), add->getOperand(0))}) {
-    Operation *mul = product.getDefiningOp();
-    if (sum == old && isa_and_nonnull<arith::MulIOp, arith::MulFOp>(mul) &&
-        mul->getBlock() == &body)
-      return std::pair(mul->getOperand(0), mul->getOperand(1));
-  }
-  return std::nullopt;
-}
-
-/// The image and the filter as terms, in this order, whatever that of the body.
-static std::optional<std::pair<Term, Term>> readFactors(linalg::LinalgOp op) {
-  auto factors = findFactors(op);
-  if (!factors)
-    return std::nullopt;
-  auto read = [&](Value value) {
-    return readTerm(
-        op->getRegion(0).front(), value, [](unsigned i) { return i < 2; },
-        [&](unsigned i) -> std::optional<Numbers> {
-          // Zero points of named operations are scalars.
-          bool isScalar = i < static_cast<unsigned>(op.getNumDpsInputs()) &&
-                          !isa<ShapedType>(op->getOperand(i).getType());
-          return isScalar ? constantOperand(op, i) : std::nullopt;
-        });
-  };
-  std::optional<Term> a = read(factors->first), b = read(factors->second);
-  if (!a || !b)
-    return std::nullopt;
-  if (a->argument > b->argument)
-    std::swap(a, b);
-  if (a->argument != 0 || b->argument != 1)
-    return std::nullopt;
-  return std::pair(std::move(*a), std::move(*b));
-}
-
-/// Whether all that is summed up is along dimensions of the filter, each of
-/// which is one loop, and results are written one an iteration of the others.
-static bool hasPlainFilter(linalg::LinalgOp op) {
-  AffineMap filter = op.getIndexingMapsArray()[1],
-            result = op.getIndexingMapsArray().back();
-  if (!filter.isProjectedPermutation() || !result.isProjectedPermutation())
-    return false;
-  for (auto [loop, kind] : llvm::enumerate(op.getIteratorTypesArray()))
-    if (kind == utils::IteratorType::reduction
-            ? !filter.isFunctionOfDim(loop) || result.isFunctionOfDim(loop)
-            : !result.isFunctionOfDim(loop))
-      return false;
-  return true;
-}
-
-static std::optional<Product> matchProduct(linalg::LinalgOp op) {
-  if (!op.hasPureTensorSemantics() || op.hasDynamicShape() ||
-      op->getNumResults() != 1 || op.getNumReductionLoops() == 0 ||
-      (op.getNumDpsInputs() != 2 && op.getNumDpsInputs() != 4) ||
-      !hasPlainFilter(op))
-    return std::nullopt;
-  Value image = op->getOperand(0), filter = op->getOperand(1);
-  if (!isa<RankedTensorType>(image.getType()) ||
-      !isa<RankedTensorType>(filter.getType()))
-    return std::nullopt;
-  auto factors = readFactors(op);
-  if (!factors)
-    return std::nullopt;
-  auto &[x, w] = *factors;
-  if (!x.zero.isOne() || !w.zero.isOne())
-    return std::nullopt;
-  Product product;
-  product.op = op;
-  const Type type = getElementTypeOrSelf(op->getResult(0));
-  if (x.isSigned) {
-    product.source = image;
-    product.isSigned = *x.isSigned;
-    product.zeroPoint = static_cast<int64_t>(x.zero.values[0]);
-  } else {
-    std::optional<Decoding> decoding = matchDecoding(image);
-    if (!decoding || !decoding->isUniform() ||
-        !(x.zero == Numbers{{0}, {}}) || decoding->type != type)
-      return std::nullopt;
-    product.source = decoding->source;
-    product.isSigned = decoding->isSigned;
-    product.zeroPoint = decoding->zeroPoint();
-    if (type.isF32())
-      product.scale = decoding->scale.values[0];
-  }
-  std::optional<Filter> read = w.isSigned
-                                   ? readBytes(filter, *w.isSigned, w.zero)
-                                   : readFilter(filter);
-  if (!read || (!w.isSigned && !(w.zero == Numbers{{0}, {}})) ||
-      !(type.isF32() || type.isInteger(32)) ||
-      type.isF32() != product.scale.has_value())
-    return std::nullopt;
-  product.filter = std::move(*read);
-  return product;
-}
-
 /// Whether there is nothing to be done.
-static bool isPlain(const Product &product, bool isSigned) {
+static bool isPlain(const QuantisedProduct &product, bool isSigned) {
   linalg::LinalgOp op = product.op;
   Block &body = op->getRegion(0).front();
   return !product.scale && op.getNumDpsInputs() == 2 &&
@@ -168,7 +51,7 @@ static SmallVector<int64_t> keptDims(linalg::LinalgOp op) {
 }
 
 /// Of what each result reads: the sum of the filter and that of magnitudes.
-static std::pair<Numbers, double> sumFilter(const Product &product) {
+static std::pair<Numbers, double> sumFilter(const QuantisedProduct &product) {
   Numbers sums, magnitudes;
   sums.dims = keptDims(product.op);
   const SmallVector<int64_t> &shape = product.filter.shape;
@@ -195,7 +78,7 @@ static std::pair<Numbers, double> sumFilter(const Product &product) {
 }
 
 /// The sums of products alone, beginning with 0.
-static Value createSums(OpBuilder &builder, const Product &product) {
+static Value createSums(OpBuilder &builder, const QuantisedProduct &product) {
   linalg::LinalgOp op = product.op;
   Location loc = op.getLoc();
   Type i32 = builder.getI32Type();
@@ -206,7 +89,8 @@ static Value createSums(OpBuilder &builder, const Product &product) {
                             product.filter.values.end());
   Value filter =
       createNumbers(builder, loc, filterType, "filter", std::move(values));
-  Value zero = builder.create<arith::ConstantOp>(loc, builder.getI32IntegerAttr(0));
+  Value zero =
+      builder.create<arith::ConstantOp>(loc, builder.getI32IntegerAttr(0));
   Value empty = builder.create<tensor::EmptyOp>(loc, type.getShape(), i32);
   Value init = builder.create<linalg::FillOp>(loc, zero, empty).getResult(0);
   SmallVector<AffineMap> maps = op.getIndexingMapsArray();
@@ -277,8 +161,7 @@ void Epilogue::add(const Numbers &numbers, Type type, Value &constant) {
   for (int64_t dim : numbers.dims) {
     AffineExpr loop = filter.getResult(dim);
     shape.push_back(filterType.getDimSize(dim));
-    exprs.push_back(
-        builder.getAffineDimExpr(*result.getResultPosition(loop)));
+    exprs.push_back(builder.getAffineDimExpr(*result.getResultPosition(loop)));
   }
   std::vector<double> values = numbers.values;
   add(createNumbers(builder, loc, RankedTensorType::get(shape, type),
@@ -289,8 +172,8 @@ void Epilogue::add(const Numbers &numbers, Type type, Value &constant) {
 Value Epilogue::create(
     function_ref<Value(OpBuilder &, Location, ValueRange)> body) {
   auto type = cast<RankedTensorType>(op->getResult(0).getType());
-  Value empty =
-      builder.create<tensor::EmptyOp>(loc, type.getShape(), type.getElementType());
+  Value empty = builder.create<tensor::EmptyOp>(loc, type.getShape(),
+                                                type.getElementType());
   maps.push_back(identity());
   SmallVector<utils::IteratorType> loops(type.getRank(),
                                          utils::IteratorType::parallel);
@@ -321,7 +204,7 @@ static bool addInit(Epilogue &epilogue, linalg::LinalgOp op) {
   return true;
 }
 
-static void rewrite(Product &product, const Numbers &sums) {
+static void rewrite(QuantisedProduct &product, const Numbers &sums) {
   linalg::LinalgOp op = product.op;
   OpBuilder builder(op);
   Type i32 = builder.getI32Type(), f32 = builder.getF32Type();
@@ -342,28 +225,28 @@ static void rewrite(Product &product, const Numbers &sums) {
     epilogue.add(scales, f32, scale);
   }
   const bool hasInit = addInit(epilogue, op);
-  Value result = epilogue.create([&](OpBuilder &inner, Location at,
-                                     ValueRange arguments) -> Value {
-    size_t next = 1;
-    auto operand = [&](Value constant) {
-      return constant ? constant : arguments[next++];
-    };
-    Value x = arguments[0];
-    if (hasZero)
-      x = inner.create<arith::SubIOp>(at, x, operand(correction));
-    if (product.scale) {
-      x = inner.create<arith::SIToFPOp>(at, f32, x);
-      x = inner.create<arith::MulFOp>(at, x, operand(scale));
-      return hasInit ? inner.create<arith::AddFOp>(at, x, operand({})) : x;
-    }
-    return hasInit ? inner.create<arith::AddIOp>(at, x, operand({})) : x;
-  });
+  Value result = epilogue.create(
+      [&](OpBuilder &inner, Location at, ValueRange arguments) -> Value {
+        size_t next = 1;
+        auto operand = [&](Value constant) {
+          return constant ? constant : arguments[next++];
+        };
+        Value x = arguments[0];
+        if (hasZero)
+          x = inner.create<arith::SubIOp>(at, x, operand(correction));
+        if (product.scale) {
+          x = inner.create<arith::SIToFPOp>(at, f32, x);
+          x = inner.create<arith::MulFOp>(at, x, operand(scale));
+          return hasInit ? inner.create<arith::AddFOp>(at, x, operand({})) : x;
+        }
+        return hasInit ? inner.create<arith::AddIOp>(at, x, operand({})) : x;
+      });
   op->getResult(0).replaceAllUsesWith(result);
   op->erase();
 }
 
 bool makeIntegerProduct(linalg::LinalgOp op, Activations activations) {
-  std::optional<Product> product = matchProduct(op);
+  std::optional<QuantisedProduct> product = matchQuantisedProduct(op);
   if (!product)
     return false;
   const bool isSigned = activations == Activations::AsIs
@@ -378,9 +261,8 @@ bool makeIntegerProduct(linalg::LinalgOp op, Activations activations) {
   }
   // Scales must be along what is not summed up.
   SmallVector<int64_t> kept = keptDims(op);
-  if (!llvm::all_of(product->filter.scale.dims, [&](int64_t dim) {
-        return llvm::is_contained(kept, dim);
-      }))
+  if (!llvm::all_of(product->filter.scale.dims,
+                    [&](int64_t dim) { return llvm::is_contained(kept, dim); }))
     return false;
   auto [sums, magnitude] = sumFilter(*product);
   // Sums of f32 do not wrap.

@@ -182,7 +182,8 @@ static Value padBytes(OpBuilder &builder, tensor::PadOp pad, Value source,
 /// comparisons.
 static Value pool(OpBuilder &builder, linalg::LinalgOp op, Value image,
                   Value init, Comparison comparison) {
-  auto window = cast<RankedTensorType>(op.getDpsInputOperand(1)->get().getType());
+  auto window =
+      cast<RankedTensorType>(op.getDpsInputOperand(1)->get().getType());
   Value extents = builder.create<tensor::EmptyOp>(
       op.getLoc(), window.getShape(), builder.getI8Type());
   return builder
@@ -220,14 +221,13 @@ Value move(OpBuilder &builder, const Movement &movement,
   Value empty =
       builder.create<tensor::EmptyOp>(loc, shape, builder.getI8Type());
   if (movement.maximum) {
-    Value image = movement.pad ? padBytes(builder, movement.pad, sources[0],
-                                          padding)
-                               : sources[0];
-    Value init =
-        builder
-            .create<linalg::FillOp>(loc, byteConstant(builder, loc, filler),
-                                    empty)
-            .getResult(0);
+    Value image = movement.pad
+                      ? padBytes(builder, movement.pad, sources[0], padding)
+                      : sources[0];
+    Value init = builder
+                     .create<linalg::FillOp>(
+                         loc, byteConstant(builder, loc, filler), empty)
+                     .getResult(0);
     return pool(builder, linalgOp, image, init, comparison);
   }
   if (auto transpose = dyn_cast<linalg::TransposeOp>(op))
@@ -245,10 +245,9 @@ Value move(OpBuilder &builder, const Movement &movement,
     for (Operation &from : op->getRegion(0).front().without_terminator()) {
       Operation *again = inner.clone(from, mapping);
       auto extract = dyn_cast<tensor::ExtractOp>(again);
-      if (extract && from.getResult(0) == op->getRegion(0)
-                                              .front()
-                                              .getTerminator()
-                                              ->getOperand(0)) {
+      if (extract &&
+          from.getResult(0) ==
+              op->getRegion(0).front().getTerminator()->getOperand(0)) {
         extract.getTensorMutable().assign(sources[0]);
         extract.getResult().setType(inner.getI8Type());
       }

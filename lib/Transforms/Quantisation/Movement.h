@@ -17,8 +17,8 @@ struct Movement {
   mlir::Operation *maximum = nullptr;
   /// A padding with `filler`, a pooling beginning with it.
   std::optional<double> filler;
-  /// A pooling's padding, of which each window sees less than all of itself and
-  /// which is part of the movement: `sources` are before it.
+  /// A pooling's padding, if each window sees a place of the image too: it is
+  /// part of the movement then, and `sources` are before it.
   mlir::tensor::PadOp pad;
   std::optional<double> padding; ///< what it is filled with
 };
@@ -29,8 +29,8 @@ std::optional<Movement> matchMovement(mlir::Operation *op);
 /// How a pooling of integers compares.
 enum class Comparison { Signed, Unsigned };
 
-/// The same movement of `sources`, tensors of i8 of the same shapes, filled with
-/// `filler` and padded with `padding` where those are.
+/// The same movement of `sources`, tensors of i8 of the same shapes, filled
+/// with `filler` and padded with `padding` where those are.
 mlir::Value move(mlir::OpBuilder &builder, const Movement &movement,
                  llvm::ArrayRef<mlir::Value> sources, int64_t filler,
                  int64_t padding, Comparison comparison);

@@ -53,9 +53,9 @@ struct SinkDecoding : RewritePattern {
                            padding = encode(movement->padding);
     if (!filler || !padding)
       return failure();
-    Value moved = move(rewriter, *movement, sources, *filler, *padding,
-                       decoding->isSigned ? Comparison::Signed
-                                          : Comparison::Unsigned);
+    Value moved =
+        move(rewriter, *movement, sources, *filler, *padding,
+             decoding->isSigned ? Comparison::Signed : Comparison::Unsigned);
     rewriter.replaceOp(
         op, createDecoding(rewriter, op->getLoc(), moved, *decoding));
     return success();
@@ -128,7 +128,8 @@ struct QuantiseDecoded : OpRewritePattern<linalg::GenericOp> {
       return failure();
     for (int64_t code = decoding->least(), i = 0; i < 256; ++i, ++code) {
       double difference = static_cast<double>(code - decoding->zeroPoint());
-      double number = static_cast<float>(difference * decoding->scale.values[0]);
+      double number =
+          static_cast<float>(difference * decoding->scale.values[0]);
       if (program->run({number, 0}) !=
           static_cast<double>(static_cast<int8_t>(code)))
         return failure();

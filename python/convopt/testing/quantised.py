@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+
 from convopt.testing.builder import Builder
 
 
@@ -57,7 +58,7 @@ def network(kind, per_channel: bool):
     y = b.quantised(b.product("Conv", x, (8, 1, 3, 3), group=8, pads=[1, 1, 1, 1]))
     y = b.quantised(b.product("Conv", y, (8, 8, 1, 1), bias=False))
     x = b.quantised(b.add("Relu", b.add("Add", x, y)), 0, 5)
-    y = b.quantised(b.product("Conv", x, (8, 4, 3, 3), group=2, strides=[2, 2], pads=[0, 1, 1, 0]))
+    y = b.quantised(b.product("Conv", x, (8, 4, 3, 3), group=2, strides=[2, 2], pads=[1, 1, 1, 1]))
     z = b.quantised(b.product("Conv", x, (4, 8, 3, 3), dilations=[2, 2], strides=[2, 2], pads=[2, 2, 2, 2]))
     x = b.quantised(b.add("Concat", y, z, axis=1))
     x = b.add("Resize", x, "", b.constant([1, 1, 2, 2]), mode="nearest", coordinate_transformation_mode="asymmetric")

@@ -95,19 +95,11 @@ def case(operator: str, attempt: Try, number: int) -> single.Case:
     return d.case(attempt.outputs, **attempt.attributes)
 
 
-def join(nodes: list) -> onnx.ModelProto:
-    """One model of nodes of one opset, whichever of the standard's domains they are of."""
-    model = single.join(nodes)
-    if any(node.node.domain for node in nodes):
-        model.opset_import.append(onnx.helper.make_opsetid("ai.onnx.ml", 5))
-    return model
-
-
 def expected(attempt: Try, node: single.Case) -> list:
     """What the reference of the attempt computes of its node alone."""
     if isinstance(attempt.judge, list):
         return attempt.judge
-    model = join([node])
+    model = single.join([node])
     if attempt.judge == "onnxruntime":
         return reference.run(model.SerializeToString(), list(node.inputs.values()))
     with np.errstate(all="ignore"):

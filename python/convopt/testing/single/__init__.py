@@ -165,4 +165,7 @@ def join(cases) -> onnx.ModelProto:
     names = [name for node in nodes for name in node.output if name]
     outputs = [onnx.ValueInfoProto(name=name) for name in names]
     graph = helper.make_graph(nodes, "cases", values, outputs, tensors)
-    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", cases[0].opset)], ir_version=10)
+    opsets = [helper.make_opsetid("", cases[0].opset)]
+    if any(node.domain == "ai.onnx.ml" for node in nodes):
+        opsets.append(helper.make_opsetid("ai.onnx.ml", 5))
+    return helper.make_model(graph, opset_imports=opsets, ir_version=10)
