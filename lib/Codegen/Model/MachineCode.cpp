@@ -7,9 +7,8 @@
 // A network of thousands of layers is one function of thousands of calls. Some
 // of LLVM's passes over machine code walk its dominators for every value that
 // is used throughout, such as the place of the buffers, and take the square of
-// its length. There is nothing to gain by them where no block runs twice:
-// without them such a function is twice as long, a few nanoseconds for each
-// kernel.
+// its length. There is little to gain by them where no block runs twice;
+// without them such a function is twice as long.
 
 #include "convopt/Codegen/ModelModule.h"
 #include "llvm/Analysis/CFG.h"
