@@ -1,9 +1,9 @@
 #ifndef CONVOPT_LIB_PRIMITIVES_TILEDPRIMITIVE_H
 #define CONVOPT_LIB_PRIMITIVES_TILEDPRIMITIVE_H
 
-#include "convopt/Target/DotProducts.h"
 #include "convopt/Primitives/Packing.h"
 #include "convopt/Primitives/Tiling.h"
+#include "convopt/Target/DotProducts.h"
 
 namespace convopt {
 

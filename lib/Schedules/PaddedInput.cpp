@@ -10,8 +10,8 @@
 #include "Expressions.h"
 #include "Operands.h"
 #include "Outputs.h"
-#include "convopt/Target/DotProducts.h"
 #include "convopt/Primitives/Tiling.h"
+#include "convopt/Target/DotProducts.h"
 
 using namespace Halide;
 

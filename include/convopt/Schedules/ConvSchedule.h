@@ -23,8 +23,9 @@ struct ConvRequest {
   Choice choice;
   MachineDescription machine;
   int64_t threads = 1;
-  /// Of the layer's input type. Unpadded, defined on exactly the image; innermost dimension first: NHWC
-  /// is (c, x, y, n), NCHW is (x, y, c, n); c runs over all groups.
+  /// Of the layer's input type. Unpadded, defined on exactly the image;
+  /// innermost dimension first: NHWC is (c, x, y, n), NCHW is (x, y, c, n); c
+  /// runs over all groups.
   Halide::Func input;
   /// One dimension: Primitive::packFilter's elements, in the order of
   /// Primitive::packedFilter.

@@ -163,9 +163,10 @@ static Error importLRN(Node &node) {
 }
 
 /// x divided by its norm along an axis: the sum of absolute values, or the root
-/// of the sum of squares. Zeros have no norm to be divided by: the standard says
-/// nothing but that it is normalised, its reference divides, and the node test
-/// expects the NaN of that. ONNX Runtime writes zeros, which no text promises.
+/// of the sum of squares. Zeros have no norm to be divided by: the standard
+/// says nothing but that it is normalised, its reference divides, and the node
+/// test expects the NaN of that. ONNX Runtime writes zeros, which no text
+/// promises.
 static Error importLpNormalization(Node &node) {
   ArrayRef<int64_t> shape = node.inputShape(0);
   auto axis = node.normalizeAxis(node.getInt("axis", -1),

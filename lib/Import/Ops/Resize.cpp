@@ -43,9 +43,9 @@ planAxes(const Node &node, ArrayRef<int64_t> axes, ArrayRef<double> scales,
   }
   // One scale for all, even where rounding the sizes changes it: the text's
   // `scale` is that before rounding, and so it is in the reference and ONNX
-  // Runtime. Which axes the sizes are of is told by their number, from the front
-  // or from the back, as of any axes; ONNX Runtime crashes on a policy with axes
-  // from the back, the reference refuses them.
+  // Runtime. Which axes the sizes are of is told by their number, from the
+  // front or from the back, as of any axes; ONNX Runtime crashes on a policy
+  // with axes from the back, the reference refuses them.
   StringRef policy = node.getString("keep_aspect_ratio_policy", "stretch");
   if (!sizes.empty() && policy != "stretch") {
     SmallVector<float> ratios;
