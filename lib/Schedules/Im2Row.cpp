@@ -32,10 +32,12 @@ Func buildIm2Row(const ConvRequest &request) {
   // columns of one row of its patch, which lie next to each other.
   ImageVars v;
   Var t("t"), b("b"), p("p"), f("f"), r("r");
-  Func padded = paddedInput(request), rows("rows"), sum("sum");
+  Func padded = paddedInput(request), rows("rows"), pixels("pixels"),
+       sum("sum");
   rows(f, r, p, v.n) = padded(
       f % C, (p % W) * toInt(l.strideWidth) + (f / C) * toInt(l.dilationWidth),
       (p / W) * toInt(l.strideHeight) + r * toInt(l.dilationHeight), v.n);
+  pixels(f, r, p, v.n) = rows(f, r, p, v.n);
   RDom window(0, patch, 0, R, "window");
   sum(t, b, p, v.n) = zeroSum(request);
   sum(t, b, p, v.n) +=
@@ -43,7 +45,7 @@ Func buildIm2Row(const ConvRequest &request) {
                                      {FilterDim::Row, window.y},
                                      {FilterDim::Channel, window.x},
                                      {FilterDim::Lane, t}})) *
-      rows(window.x, window.y, p, v.n);
+      pixels(window.x, window.y, p, v.n);
   FlatLoops loops = flatLoops(request);
   Func out = makeFlatOutput(request, v, loops,
                             sum(v.c % tile, v.c / tile, loops.pixel, v.n));
@@ -51,8 +53,13 @@ Func buildIm2Row(const ConvRequest &request) {
   // Schedule: the patches of a strip of rows, then their matrix product.
   scheduleFlatOutput(request, out, v, loops);
   const LoopLevel strip(out, loops.domain.z);
-  scheduleAccumulator({sum, t, {p}, window.x, {window.y}}, variant,
-                      LoopLevel(out, loops.domain.y));
+  scheduleAccumulator({sum,
+                       t,
+                       {p},
+                       window.x,
+                       {window.y},
+                       channelRuns(request, variant, pixels, true)},
+                      variant, LoopLevel(out, loops.domain.y));
   const int lanes = lanesOf(request);
   rows.compute_at(strip).store_in(MemoryType::Heap);
   // Without dilation a row of a patch is one run; with, each pixel is.

@@ -31,22 +31,24 @@ static Func buildFused(const ConvRequest &request) {
   // Algorithm: `p` is the pixel.
   ImageVars v;
   Var t("t"), b("b"), p("p");
-  Func sum("sum");
+  Func pixels("pixels"), sum("sum");
+  pixels(v.c, p, v.n) = overBatch ? inputAt(request, v.c, 0, 0, p)
+                                  : inputAt(request, v.c, p % W, p / W, v.n);
   RDom c(0, C, "c");
   sum(t, b, p, v.n) = zeroSum(request);
   sum(t, b, p, v.n) += filterAt(request, {{FilterDim::Block, b},
                                           {FilterDim::Channel, c},
                                           {FilterDim::Lane, t}}) *
-                       (overBatch ? inputAt(request, c, 0, 0, p)
-                                  : inputAt(request, c, p % W, p / W, v.n));
+                       pixels(c, p, v.n);
   Func out = makeFlatOutput(
       request, v, loops,
       sum(v.c % tile, v.c / tile, loops.pixel, overBatch ? Expr(0) : v.n));
 
   // Schedule.
   scheduleFlatOutput(request, out, v, loops);
-  scheduleAccumulator({sum, t, {p}, c, {}}, variant,
-                      LoopLevel(out, loops.domain.y));
+  scheduleAccumulator(
+      {sum, t, {p}, c, {}, channelRuns(request, variant, pixels, true)},
+      variant, LoopLevel(out, loops.domain.y));
   return out;
 }
 
@@ -88,20 +90,22 @@ static Func buildStrided(const ConvRequest &request) {
   // Algorithm.
   ImageVars v;
   Var t("t"), b("b");
-  Func sum("sum");
+  Func pixels("pixels"), sum("sum");
+  pixels(v.c, v.x, v.y, v.n) = inputAt(request, v.c, v.x * toInt(l.strideWidth),
+                                       v.y * toInt(l.strideHeight), v.n);
   RDom c(0, C, "c");
   sum(t, b, v.x, v.y, v.n) = zeroSum(request);
   sum(t, b, v.x, v.y, v.n) += filterAt(request, {{FilterDim::Block, b},
                                                  {FilterDim::Channel, c},
                                                  {FilterDim::Lane, t}}) *
-                              inputAt(request, c, v.x * toInt(l.strideWidth),
-                                      v.y * toInt(l.strideHeight), v.n);
+                              pixels(c, v.x, v.y, v.n);
   Func out = makeOutput(request, v, sum(v.c % tile, v.c / tile, v.x, v.y, v.n));
 
   // Schedule.
   TileLoops loops = tileOutput(request, out, v);
-  scheduleAccumulator({sum, t, {v.x, v.y}, c, {}}, variant,
-                      LoopLevel(out, loops.tile));
+  scheduleAccumulator(
+      {sum, t, {v.x, v.y}, c, {}, channelRuns(request, variant, pixels, true)},
+      variant, LoopLevel(out, loops.tile));
   return out;
 }
 
