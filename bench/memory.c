@@ -1,7 +1,7 @@
 /* The most memory that this process holds while it runs a compiled network.
  *
  *   cc -DHEADER='"model.h"' -DMODEL=model_model memory.c model.o -lm -lpthread
- *   ./a.out FILE     FILE: the inputs, one after another
+ *   ./a.out FILE [RUNS]     FILE: the inputs, one after another; three runs
  *
  * Prints kilobytes: VmHWM, which no other process is part of.
  */
@@ -45,7 +45,8 @@ int main(int argc, char **argv) {
     return 1;
   if (model->init(workspace, NULL))
     return 1;
-  for (int run = 0; run < 3; ++run)
+  const int runs = argc > 2 ? atoi(argv[2]) : 3;
+  for (int run = 0; run < runs; ++run)
     if (model->run(inputs, outputs, workspace))
       return 1;
   model->fini(workspace);

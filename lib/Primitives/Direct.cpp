@@ -40,13 +40,19 @@ public:
       // Channels that meet in a lane are of one group and next to each other.
       const int64_t dot = dotLength(layer.types, machine);
       if (layer.groups == 1 || layer.inChannels % dot == 0)
-        for (Variant &v : variants(layer, machine))
+        for (Variant &v : variants(layer, Layout::NHWC, machine))
           all.push_back({this, Layout::NHWC, Layout::NHWC, v});
       return all;
     }
+    // Where channels that lie together are loaded together, reading them one by
+    // one takes twice the loads: another layout is then changed beforehand.
+    const bool inRuns =
+        pixelRun(reductionUnroll(layer.inChannels), layer.types, machine) > 1 &&
+        layer.inHeight * layer.inWidth > 1;
     for (Layout input : {Layout::NHWC, Layout::NCHW})
-      for (Variant &v : variants(layer, machine))
-        all.push_back({this, input, Layout::NHWC, v});
+      if (input == Layout::NHWC || !inRuns)
+        for (Variant &v : variants(layer, input, machine))
+          all.push_back({this, input, Layout::NHWC, v});
     // The depthwise primitive's NCHW schedule takes any multiplier.
     if (!layer.isDepthwise())
       for (Variant &v : channelMajor(layer, machine))
@@ -103,7 +109,7 @@ private:
   // Where no tile cuts a group without much padding, those of its half, third
   // and fourth part.
   static std::vector<Variant> tilesOfGroup(const ConvLayer &layer,
-                                           int64_t lanes,
+                                           int64_t lanes, int64_t run,
                                            const MachineDescription &machine) {
     std::vector<Variant> all;
     for (int64_t parts = 1; parts <= 4; ++parts) {
@@ -111,7 +117,7 @@ private:
         continue;
       for (const Variant &tile :
            registerTiles(layer.outChannels / parts, layer.outWidth,
-                         layer.outHeight, lanes, machine))
+                         layer.outHeight, lanes, machine, run))
         if (cutsGroups(layer, channelTile(tile)) &&
             std::none_of(all.begin(), all.end(), [&](const Variant &other) {
               return other.name() == tile.name();
@@ -124,7 +130,7 @@ private:
   }
 
   // Every tile with a strip whose input takes half of L2.
-  static std::vector<Variant> variants(const ConvProblem &layer,
+  static std::vector<Variant> variants(const ConvProblem &layer, Layout input,
                                        const MachineDescription &machine) {
     std::vector<Variant> all;
     // Vectors stay within a group.
@@ -133,8 +139,12 @@ private:
     while (lanes > shortest && layer.groups > 1 &&
            lanes / 2 >= layer.outChannels)
       lanes /= 2;
-    for (Variant tile : tilesOfGroup(layer, lanes, machine)) {
-      tile.unroll = reductionUnroll(channelSteps(layer, machine));
+    const int64_t unroll = reductionUnroll(channelSteps(layer, machine));
+    // Channels that come first do not lie together.
+    const int64_t run =
+        input == Layout::NHWC ? pixelRun(unroll, layer.types, machine) : 1;
+    for (Variant tile : tilesOfGroup(layer, lanes, run, machine)) {
+      tile.unroll = unroll;
       const int64_t least =
           pixelTile(tile.pixels, layer.outWidth, layer.outHeight).rows;
       tile.strip = std::max(

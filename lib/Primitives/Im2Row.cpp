@@ -35,15 +35,17 @@ public:
                           layer.kernelWidth;
     const int64_t pixels = machine.l2Bytes / 2 / patch;
     const int64_t strip = evenBlock(layer.outHeight, pixels / layer.outWidth);
+    const int64_t unroll =
+        reductionUnroll(channelSteps(layer, machine) * layer.kernelWidth);
     for (Variant v :
          registerTiles(layer.outChannels, strip * layer.outWidth, 1,
-                       machine.lanes(layer.types.accumulator), machine)) {
+                       machine.lanes(layer.types.accumulator), machine,
+                       pixelRun(unroll, layer.types, machine))) {
       // Half vectors win nothing that Direct does not win by more.
       if (v.lanes < machine.lanes(layer.types.accumulator))
         continue;
       v.strip = strip;
-      v.unroll =
-          reductionUnroll(channelSteps(layer, machine) * layer.kernelWidth);
+      v.unroll = unroll;
       all.push_back({this, Layout::NHWC, Layout::NHWC, v});
       if (!isQuantised(layer.types))
         all.push_back({this, Layout::NCHW, Layout::NHWC, v});

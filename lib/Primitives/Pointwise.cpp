@@ -87,10 +87,12 @@ private:
       height = 1;
     }
     std::vector<Variant> all;
+    const int64_t unroll = reductionUnroll(channelSteps(layer, machine));
     for (Variant tile :
          registerTiles(layer.outChannels, width, height,
-                       machine.lanes(layer.types.accumulator), machine)) {
-      tile.unroll = reductionUnroll(channelSteps(layer, machine));
+                       machine.lanes(layer.types.accumulator), machine,
+                       pixelRun(unroll, layer.types, machine))) {
+      tile.unroll = unroll;
       const int64_t bytes = bytesOf(layer.types.input) * layer.inChannels;
       if (!fused) {
         const int64_t rows = machine.l2Bytes / 2 / (bytes * layer.inWidth);

@@ -38,17 +38,20 @@ public:
     if (!supports(layer))
       return all;
     const int64_t pixels = layer.outHeight * layer.outWidth;
+    const int64_t unroll =
+        reductionUnroll(packedRun(layer.inChannels / product.inner,
+                                  machine.lanes(layer.types.accumulator)));
+    const int64_t run = pixelRun(unroll, layer.types, machine);
     for (Variant v :
          registerTiles(divideUp(layer.outChannels, product.columns),
                        divideUp(pixels, product.rows), 1,
-                       machine.lanes(layer.types.accumulator), machine)) {
+                       machine.lanes(layer.types.accumulator), machine, run)) {
       const int64_t tile = v.pixels * product.rows;
-      // Wider tiles were the best for no layer.
-      if (v.pixels < 4 || v.vectors > 3 || tile > pixels)
+      // Wider tiles were the best for no layer; where runs of pixels are held,
+      // these are the largest that there are.
+      if (v.pixels < 4 || v.vectors > (run > 1 ? 4 : 3) || tile > pixels)
         continue;
-      v.unroll =
-          reductionUnroll(packedRun(layer.inChannels / product.inner,
-                                    machine.lanes(layer.types.accumulator)));
+      v.unroll = unroll;
       // The whole plane, which reads the filter once, or a part that divides it
       // and whose sums stay in half of L2.
       const int64_t tiles = divideUp(pixels, tile);

@@ -33,6 +33,12 @@ int64_t reductionUnroll(int64_t channels) {
   return 1;
 }
 
+int64_t pixelRun(int64_t unroll, const ConvTypes &types,
+                 const MachineDescription &machine) {
+  const bool byElement = !machine.isX86() && types == ConvTypes();
+  return byElement && (unroll == 4 || unroll == 2) ? unroll : 1;
+}
+
 int64_t packedRun(int64_t channels, int64_t lanes) {
   return std::gcd(channels, lanes);
 }
@@ -70,16 +76,49 @@ int64_t fittingPixels(int64_t most, int64_t width, int64_t height) {
 /// beside one vector of weights each and one broadcast pixel. An aarch64
 /// multiply-add takes nothing from memory: pixels need registers for as long as
 /// their loads take, and with more accumulators some are spilled.
-static int64_t mostPixels(int64_t vectors, const MachineDescription &machine) {
+/// Where several channels of a pixel are loaded together, it has a register of
+/// its own until all have been multiplied with; three more are for weights that
+/// are loaded early. With one (7x3) sums were stored and loaded in the loop.
+static int64_t mostPixels(int64_t vectors, const MachineDescription &machine,
+                          int64_t run = 1) {
   int64_t accumulators = machine.vectorRegisters - 1 - vectors;
+  if (run > 1)
+    return (accumulators - 2) / (vectors + 1);
   if (!machine.isX86())
     accumulators = std::min<int64_t>(accumulators, 25);
   return accumulators / vectors;
 }
 
+/// Leaves those of `tiles` whose inner loop executes few instructions for the
+/// channels and pixels that are wanted: beside a channel's multiply-adds it
+/// loads a run of each pixel once, and weights two vectors at a time. It
+/// decides where loads and arithmetic are issued in one order, two or three a
+/// cycle.
+static void keepFewestInstructions(std::vector<Variant> &tiles,
+                                   int64_t channels, int64_t width,
+                                   int64_t height, int64_t run) {
+  constexpr double tolerance = 1.025;
+  std::vector<double> instructions;
+  for (const Variant &v : tiles) {
+    const double sums = double(v.pixels * v.vectors);
+    const double loads = double(v.pixels) / double(run) + 0.5 * v.vectors;
+    instructions.push_back(double(roundUp(channels, channelTile(v))) *
+                           pixelWaste(v.pixels, width, height) *
+                           (1 + loads / sums));
+  }
+  const double least =
+      *std::min_element(instructions.begin(), instructions.end());
+  std::vector<Variant> kept;
+  for (size_t i = 0; i < tiles.size(); ++i)
+    if (instructions[i] <= least * tolerance)
+      kept.push_back(tiles[i]);
+  tiles = kept;
+}
+
 std::vector<Variant> registerTiles(int64_t channels, int64_t width,
                                    int64_t height, int64_t full,
-                                   const MachineDescription &machine) {
+                                   const MachineDescription &machine,
+                                   int64_t run) {
   std::vector<Variant> tiles;
   auto add = [&](int64_t pixels, int64_t vectors, int64_t lanes) {
     Variant v;
@@ -95,7 +134,7 @@ std::vector<Variant> registerTiles(int64_t channels, int64_t width,
   };
   const bool onePixel = width * height == 1;
   auto addVectors = [&](int64_t vectors, int64_t lanes) {
-    const int64_t most = mostPixels(vectors, machine);
+    const int64_t most = mostPixels(vectors, machine, run);
     if (onePixel) {
       add(1, vectors, lanes);
       return;
@@ -127,6 +166,8 @@ std::vector<Variant> registerTiles(int64_t channels, int64_t width,
           addVectors(vectors, lanes);
   };
   addLanes(full);
+  if (run > 1 && !onePixel)
+    keepFewestInstructions(tiles, channels, width, height, run);
   // Half vectors where they avoid computing padding.
   if (full >= 8 && double(roundUp(channels, full / 2)) <
                        0.97 * double(roundUp(channels, full)))

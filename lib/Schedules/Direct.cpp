@@ -31,27 +31,35 @@ Func buildDirect(const ConvRequest &request) {
   ImageVars v;
   Var t("t"), b("b");
   Expr group = l.groups == 1 ? Expr(0) : b / toInt(nest.blocks / l.groups);
-  Func padded = paddedInput(request), sum("sum");
+  Func padded = paddedInput(request), pixels("pixels"), sum("sum");
+  Var row("row"), column("column");
+  pixels(v.c, column, row, v.x, v.y, v.n) =
+      padded(v.c, v.x * toInt(l.strideWidth) + column * toInt(l.dilationWidth),
+             v.y * toInt(l.strideHeight) + row * toInt(l.dilationHeight), v.n);
   const ChannelSum channels(request, l.inChannels,
                             {l.kernelWidth, l.kernelHeight});
   RVar s = channels.around(0), r = channels.around(1);
   sum(t, b, v.x, v.y, v.n) = zeroSum(request);
-  sum(t, b, v.x, v.y, v.n) += product(
-      request,
-      channels.weight(request, {{FilterDim::Block, b},
-                                {FilterDim::Row, r},
-                                {FilterDim::Column, s},
-                                {FilterDim::Lane, t}}),
-      padded(group * C + channels.channel(),
-             v.x * toInt(l.strideWidth) + s * toInt(l.dilationWidth),
-             v.y * toInt(l.strideHeight) + r * toInt(l.dilationHeight), v.n));
+  sum(t, b, v.x, v.y, v.n) +=
+      product(request,
+              channels.weight(request, {{FilterDim::Block, b},
+                                        {FilterDim::Row, r},
+                                        {FilterDim::Column, s},
+                                        {FilterDim::Lane, t}}),
+              pixels(group * C + channels.channel(), s, r, v.x, v.y, v.n));
   Func out = makeOutput(request, v, sum(v.c % size, v.c / size, v.x, v.y, v.n));
 
   // Schedule.
   TileLoops loops = tileOutput(request, out, v);
-  scheduleAccumulator(
-      {sum, t, {v.x, v.y}, channels.steps(), {s, r}, channels.dot()}, variant,
-      LoopLevel(out, loops.tile));
+  scheduleAccumulator({sum,
+                       t,
+                       {v.x, v.y},
+                       channels.steps(),
+                       {s, r},
+                       channels.dot(),
+                       channelRuns(request, variant, pixels,
+                                   request.choice.input == Layout::NHWC)},
+                      variant, LoopLevel(out, loops.tile));
   // A pixel is read by itself, whatever lies beside it, so the copy keeps the
   // order of the input: transposing it would cost more than it is read for.
   if (l.isPadded() || copiedChannels(request) != l.inChannels * l.groups)

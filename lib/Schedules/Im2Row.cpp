@@ -32,10 +32,12 @@ Func buildIm2Row(const ConvRequest &request) {
   // columns of one row of its patch, which lie next to each other.
   ImageVars v;
   Var t("t"), b("b"), p("p"), f("f"), r("r");
-  Func padded = paddedInput(request), rows("rows"), sum("sum");
+  Func padded = paddedInput(request), rows("rows"), pixels("pixels"),
+       sum("sum");
   rows(f, r, p, v.n) = padded(
       f % C, (p % W) * toInt(l.strideWidth) + (f / C) * toInt(l.dilationWidth),
       (p / W) * toInt(l.strideHeight) + r * toInt(l.dilationHeight), v.n);
+  pixels(f, r, p, v.n) = rows(f, r, p, v.n);
   const ChannelSum places(request, patch, {l.kernelHeight});
   sum(t, b, p, v.n) = zeroSum(request);
   sum(t, b, p, v.n) +=
@@ -44,7 +46,7 @@ Func buildIm2Row(const ConvRequest &request) {
                             {{FilterDim::Block, b},
                              {FilterDim::Row, places.around(0)},
                              {FilterDim::Lane, t}}),
-              rows(places.channel(), places.around(0), p, v.n));
+              pixels(places.channel(), places.around(0), p, v.n));
   FlatLoops loops = flatLoops(request);
   Func out = makeFlatOutput(request, v, loops,
                             sum(v.c % tile, v.c / tile, loops.pixel, v.n));
@@ -52,9 +54,14 @@ Func buildIm2Row(const ConvRequest &request) {
   // Schedule: the patches of a strip of rows, then their matrix product.
   scheduleFlatOutput(request, out, v, loops);
   const LoopLevel strip(out, loops.domain.z);
-  scheduleAccumulator(
-      {sum, t, {p}, places.steps(), {places.around(0)}, places.dot()}, variant,
-      LoopLevel(out, loops.domain.y));
+  scheduleAccumulator({sum,
+                       t,
+                       {p},
+                       places.steps(),
+                       {places.around(0)},
+                       places.dot(),
+                       channelRuns(request, variant, pixels, true)},
+                      variant, LoopLevel(out, loops.domain.y));
   const int lanes = lanesOf(request);
   rows.compute_at(strip).store_in(MemoryType::Heap);
   // Without dilation a row of a patch is one run; with, each pixel is.

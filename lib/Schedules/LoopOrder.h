@@ -3,6 +3,7 @@
 
 #include "convopt/Primitives/Division.h"
 #include "convopt/Schedules/ConvSchedule.h"
+#include <optional>
 
 namespace convopt {
 
@@ -25,7 +26,18 @@ struct Accumulator {
   Halide::RVar inner;
   std::vector<Halide::RVar> outer;
   std::optional<Halide::RVar> dot = std::nullopt;
+  /// The operand that is broadcast, where some of it is loaded as one vector.
+  std::optional<Halide::Func> runs = std::nullopt;
 };
+
+/// Accumulator::runs: `pixels`, whose first dimension is the input channel, if
+/// register tiles of the request are to load as many channels of a pixel as
+/// `variant` unrolls as one vector (pixelRun); none where they do not lie
+/// `together`.
+std::optional<Halide::Func> channelRuns(const ConvRequest &request,
+                                        const Variant &variant,
+                                        Halide::Func pixels, bool together);
+
 void scheduleAccumulator(Accumulator acc, const Variant &variant,
                          Halide::LoopLevel at);
 

@@ -31,22 +31,28 @@ static Func buildFused(const ConvRequest &request) {
   // Algorithm: `p` is the pixel.
   ImageVars v;
   Var t("t"), b("b"), p("p");
-  Func sum("sum");
+  Func pixels("pixels"), sum("sum");
+  pixels(v.c, p, v.n) = overBatch ? inputAt(request, v.c, 0, 0, p)
+                                  : inputAt(request, v.c, p % W, p / W, v.n);
   const ChannelSum channels(request, l.inChannels, {});
-  Expr c = channels.channel();
   sum(t, b, p, v.n) = zeroSum(request);
   sum(t, b, p, v.n) += product(
       request,
       channels.weight(request, {{FilterDim::Block, b}, {FilterDim::Lane, t}}),
-      overBatch ? inputAt(request, c, 0, 0, p)
-                : inputAt(request, c, p % W, p / W, v.n));
+      pixels(channels.channel(), p, v.n));
   Func out = makeFlatOutput(
       request, v, loops,
       sum(v.c % tile, v.c / tile, loops.pixel, overBatch ? Expr(0) : v.n));
 
   // Schedule.
   scheduleFlatOutput(request, out, v, loops);
-  scheduleAccumulator({sum, t, {p}, channels.steps(), {}, channels.dot()},
+  scheduleAccumulator({sum,
+                       t,
+                       {p},
+                       channels.steps(),
+                       {},
+                       channels.dot(),
+                       channelRuns(request, variant, pixels, true)},
                       variant, LoopLevel(out, loops.domain.y));
   return out;
 }
@@ -88,21 +94,27 @@ static Func buildStrided(const ConvRequest &request) {
   // Algorithm.
   ImageVars v;
   Var t("t"), b("b");
-  Func sum("sum");
+  Func pixels("pixels"), sum("sum");
+  pixels(v.c, v.x, v.y, v.n) = inputAt(request, v.c, v.x * toInt(l.strideWidth),
+                                       v.y * toInt(l.strideHeight), v.n);
   const ChannelSum channels(request, l.inChannels, {});
   sum(t, b, v.x, v.y, v.n) = zeroSum(request);
   sum(t, b, v.x, v.y, v.n) += product(
       request,
       channels.weight(request, {{FilterDim::Block, b}, {FilterDim::Lane, t}}),
-      inputAt(request, channels.channel(), v.x * toInt(l.strideWidth),
-              v.y * toInt(l.strideHeight), v.n));
+      pixels(channels.channel(), v.x, v.y, v.n));
   Func out = makeOutput(request, v, sum(v.c % tile, v.c / tile, v.x, v.y, v.n));
 
   // Schedule.
   TileLoops loops = tileOutput(request, out, v);
-  scheduleAccumulator(
-      {sum, t, {v.x, v.y}, channels.steps(), {}, channels.dot()}, variant,
-      LoopLevel(out, loops.tile));
+  scheduleAccumulator({sum,
+                       t,
+                       {v.x, v.y},
+                       channels.steps(),
+                       {},
+                       channels.dot(),
+                       channelRuns(request, variant, pixels, true)},
+                      variant, LoopLevel(out, loops.tile));
   return out;
 }
 

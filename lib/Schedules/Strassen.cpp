@@ -53,13 +53,14 @@ Func buildStrassen(const ConvRequest &request) {
   FlatLoops loops = flatLoops(request);
   ImageVars v;
   Var ci("ci"), co("co"), i("i"), j("j"), t("t"), b("b"), p("p"), s("s");
-  Func packed("packed"), sum("sum"), product("product");
+  Func packed("packed"), pixels("pixels"), sum("sum"), product("product");
   packed(ci, i, co, j, p, s, v.n) = timesRow(a.left, j, [&](int block) {
     Expr pixel = loops.first(p, s) + block / a.inner * P + i;
     return inputAt(request, block % a.inner * part + co * run + ci,
                    pixel % W * toInt(l.strideWidth),
                    pixel / W * toInt(l.strideHeight), v.n);
   });
+  pixels(ci, i, co, j, p, s, v.n) = packed(ci, i, co, j, p, s, v.n);
   RDom c(0, run, 0, part / run, "c");
   sum(t, i, b, j, p, s, v.n) = zeroSum(request);
   sum(t, i, b, j, p, s, v.n) +=
@@ -67,7 +68,7 @@ Func buildStrassen(const ConvRequest &request) {
                          {FilterDim::Product, j},
                          {FilterDim::Part, c.y * run + c.x},
                          {FilterDim::Lane, t}}) *
-      packed(c.x, i, c.y, j, p, s, v.n);
+      pixels(c.x, i, c.y, j, p, s, v.n);
   product(t, i, b, j, p, s, v.n) = sum(t, i, b, j, p, s, v.n);
   const RVar pixel = loops.domain.x, po = loops.domain.y,
              strip = loops.domain.z;
@@ -105,8 +106,9 @@ Func buildStrassen(const ConvRequest &request) {
       .unroll(t)
       .unroll(i)
       .reorder(vector, t, i, j, p, b, s, v.n);
-  scheduleAccumulator({sum, t, {i}, c.x, {c.y}}, variant,
-                      LoopLevel(product, j));
+  scheduleAccumulator(
+      {sum, t, {i}, c.x, {c.y}, channelRuns(request, variant, pixels, true)},
+      variant, LoopLevel(product, j));
 
   // The sums of blocks of a strip of the input, all of a vector together.
   packed.compute_at(out, strip)

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import onnx
 import pytest
 from convopt import primitives
@@ -13,6 +14,7 @@ from convopt.testing.builder import Builder
 BENCH = Path(__file__).parents[2] / "bench"
 sys.path.insert(0, str(BENCH))
 
+import counted  # noqa: E402
 import engines  # noqa: E402
 import kernels  # noqa: E402
 import report  # noqa: E402
@@ -165,3 +167,50 @@ def test_parallel_loops_cost_little_and_workers_sleep():
     costs = threads.pool_costs(2)
     assert len(costs) == 9 and all(value >= -1 for value in costs.values())
     assert costs["CPU time in 200 ms between runs"] < 20_000
+
+
+@pytest.mark.parametrize(
+    "instruction, kind, loaded",
+    [
+        ("fmla v1.4s, v2.4s, v3.s[1]", "fma", 0),
+        ("fmul v1.4s, v2.4s, v3.4s", "other_vector", 0),
+        ("dup v1.4s, w3", "other_vector", 0),
+        ("mov w3, v1.s[0]", "other_vector", 0),
+        ("fmov w3, s1", "other_vector", 0),
+        ("add x1, x2, x3", "integer_branch", 0),
+        ("b.ne 4010 <main+0x10>", "integer_branch", 0),
+        ("str q1, [x2]", "stores", 0),
+        ("stp d8, d9, [sp]", "stores", 0),
+        ("ldr q1, [x2, #16]", "loads", 16),
+        ("ldp q1, q2, [x2]", "loads", 32),
+        ("ldp x1, xzr, [x2]", "loads", 16),
+        ("ldpsw x1, x2, [x3]", "loads", 8),
+        ("ldur s1, [x2]", "loads", 4),
+        ("ldrb w1, [x2]", "loads", 1),
+        ("ldrsw x1, [x2]", "loads", 4),
+        ("ld1 {v30.4s-v1.4s}, [x2]", "loads", 64),
+        ("ld2 {v0.4s, v1.4s}, [x2]", "loads", 32),
+        ("ld1r {v0.4s}, [x2]", "loads", 4),
+        ("ld1 {v0.s}[2], [x2]", "loads", 4),
+        ("prfm pldl1keep, [x2]", "loads", 0),
+    ],
+)
+def test_instructions_have_classes(instruction, kind, loaded):
+    mnemonic, _, operands = instruction.partition(" ")
+    assert counted.classify(mnemonic, operands) == kind
+    if kind == "loads":
+        assert counted.loaded_bytes(mnemonic, operands) == loaded
+
+
+def test_counts_the_instructions_of_one_inference(tmp_path):
+    # A product of 1,024 x 64 and 64 x 32 elements, by vectors of four.
+    graph = Builder("counted")
+    image = graph.input(1, 64, 32, 32)
+    onnx.save(graph.model(graph.conv(image, (64, 32), kernel=1)), tmp_path / "model.onnx")
+    inputs = [np.zeros((1, 64, 32, 32), np.float32)]
+    functions = counted.count(tmp_path / "model.onnx", inputs, {"force-primitive": "pointwise"}, tmp_path)
+    products = 1024 * 64 * 32 / 4
+    (kernel,) = (counter for name, counter in functions.items() if name.startswith("conv_pointwise"))
+    assert products <= kernel["fma"] < 1.1 * products
+    assert kernel["loads"] * 4 < kernel["bytes"] <= kernel["loads"] * 64
+    assert sum(counter["fma"] for counter in functions.values()) == kernel["fma"]

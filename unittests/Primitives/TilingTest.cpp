@@ -49,6 +49,51 @@ TEST(Tiling, AccumulatorsLeaveRegistersForLoadsOnAArch64) {
   EXPECT_GE(most(x86), 28);
 }
 
+TEST(Tiling, ARunOfEachPixelHasARegisterBesideTheSums) {
+  MachineDescription arm = machineOf(128, 32);
+  arm.triple = "aarch64-unknown-linux-gnu";
+  for (int64_t channels : {1, 4, 24, 58, 96, 160, 1000})
+    for (int64_t width : {1, 7, 14, 56}) {
+      SCOPED_TRACE(channels);
+      const std::vector<Variant> tiles =
+          registerTiles(channels, width, width, 4, arm, 4);
+      ASSERT_FALSE(tiles.empty());
+      for (const Variant &v : tiles)
+        if (width > 1)
+          EXPECT_LE(v.pixels * v.vectors + v.pixels + v.vectors, 29)
+              << toString(v.name());
+    }
+}
+
+// By 20 channels 384 are computed as 400; three pixels by 24 channels load more
+// than six by 12.
+TEST(Tiling, OfTilesWithRunsThoseOfFewInstructionsRemain) {
+  MachineDescription arm = machineOf(128, 32);
+  arm.triple = "aarch64-unknown-linux-gnu";
+  auto vectors = [&](int64_t channels) {
+    std::set<int64_t> all;
+    for (const Variant &v : registerTiles(channels, 35 * 64, 1, 4, arm, 4))
+      all.insert(v.vectors);
+    return all;
+  };
+  EXPECT_EQ(vectors(384), (std::set<int64_t>{2, 3, 4}));
+  EXPECT_EQ(vectors(1000), (std::set<int64_t>{2, 3, 4, 5}));
+  EXPECT_EQ(vectors(24), (std::set<int64_t>{2, 3}));
+}
+
+TEST(Tiling, RunsAreOfFloatsOnAArch64) {
+  MachineDescription arm = machineOf(128, 32), x86 = machineOf(128, 32);
+  arm.triple = "aarch64-unknown-linux-gnu";
+  x86.triple = "x86_64-unknown-linux-gnu";
+  ConvTypes integers;
+  integers.accumulator = ElementType::I32;
+  EXPECT_EQ(pixelRun(4, ConvTypes(), arm), 4);
+  EXPECT_EQ(pixelRun(2, ConvTypes(), arm), 2);
+  EXPECT_EQ(pixelRun(3, ConvTypes(), arm), 1);
+  EXPECT_EQ(pixelRun(4, integers, arm), 1);
+  EXPECT_EQ(pixelRun(4, ConvTypes(), x86), 1);
+}
+
 TEST(Tiling, EveryLayerHasRegisterTilesThatFitTheRegisters) {
   for (const MachineDescription &machine : machines)
     for (int64_t channels = 1; channels <= 300; ++channels)

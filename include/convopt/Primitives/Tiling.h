@@ -59,8 +59,16 @@ inline int64_t freshChannels(const ConvLayer &l, const Variant &v) {
   return roundUp(l.inChannels, v.unroll);
 }
 
+/// Input channels an iteration of the products with fresh filters.
+inline constexpr int64_t freshUnroll = 4;
+
 /// The largest of 4, 3, 2, 1 that divides `channels`, or all of a few.
 int64_t reductionUnroll(int64_t channels);
+
+/// Of `unroll` input channels those that a register tile loads as one vector of
+/// a pixel and multiplies with by element; 1 where each is broadcast.
+int64_t pixelRun(int64_t unroll, const ConvTypes &types,
+                 const MachineDescription &machine);
 
 /// Input channels that lie together in a packed input of `channels`: a vector
 /// of `lanes` of them, or what part of one divides them.
@@ -70,10 +78,12 @@ int64_t packedRun(int64_t channels, int64_t lanes);
 /// height x width; a tile of several rows if `width` is small) and whose
 /// columns are `channels` in vectors, at most about six. Tiles that need more
 /// registers than the machine has or compute much padding are left out.
-/// Whole vectors have `lanes` elements. Sets pixels, vectors and lanes.
+/// Whole vectors have `lanes` elements, and `run` input channels of a pixel are
+/// loaded as one vector (pixelRun). Sets pixels, vectors and lanes.
 std::vector<Variant> registerTiles(int64_t channels, int64_t width,
                                    int64_t height, int64_t lanes,
-                                   const MachineDescription &machine);
+                                   const MachineDescription &machine,
+                                   int64_t run = 1);
 
 /// The same for an NCHW output: vectors along a row of `pixels` pixels, the
 /// other side `channels`. Every tile's vectors fit into the row; empty where

@@ -39,6 +39,7 @@ public:
     std::vector<Choice> all;
     if (!supports(layer))
       return all;
+    const int64_t unroll = reductionUnroll(layer.inChannels);
     for (const Block &block : blocks(layer, machine)) {
       auto setBlock = [&](Variant &v) {
         v.strip = v.named.strip = block.rows;
@@ -48,18 +49,20 @@ public:
           block.rows * (block.columns ? block.columns : tilesX(layer));
       for (Variant v :
            registerTiles(layer.outChannels, tiles, 1,
-                         machine.lanes(layer.types.accumulator), machine)) {
+                         machine.lanes(layer.types.accumulator), machine,
+                         pixelRun(unroll, layer.types, machine))) {
         if (v.vectors > tile.mostVectors)
           continue;
         setBlock(v);
-        v.unroll = reductionUnroll(layer.inChannels);
+        v.unroll = unroll;
         for (Layout input : {Layout::NHWC, Layout::NCHW})
           all.push_back({this, input, Layout::NHWC, v});
       }
       if (fresh(layer) && block.rows == tilesY(layer) && !block.columns)
         for (Variant v :
              registerTiles(layer.outChannels, tiles, 1,
-                           machine.lanes(layer.types.accumulator), machine)) {
+                           machine.lanes(layer.types.accumulator), machine,
+                           pixelRun(freshUnroll, layer.types, machine))) {
           if (v.vectors > tile.mostFreshVectors)
             continue;
           setBlock(v);

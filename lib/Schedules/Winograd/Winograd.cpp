@@ -58,8 +58,8 @@ Func buildWinograd(const ConvRequest &request) {
   Func image = strided
                    ? inputPhases(request, w.rowPhases, w.columnPhases, padded)
                    : padded;
-  Func rowsIn("rowsIn"), transformed("transformed"), sum("sum"),
-      product("product");
+  Func rowsIn("rowsIn"), transformed("transformed"), pixels("pixels"),
+      sum("sum"), product("product");
   const bool paired = variant.paired;
   std::optional<BlockScale> scale;
   if (paired)
@@ -96,13 +96,15 @@ Func buildWinograd(const ConvRequest &request) {
                         pairs->scale *
                         scale->unscale(pairs->bx, pairs->by, pairs->n);
   } else {
+    pixels(v.c, p, e, bx, by, v.n) =
+        transformed(v.c, p, e % nx, e / nx, bx, by, v.n);
     sum(t, p, b, e, bx, by, v.n) = zeroSum(request);
     sum(t, p, b, e, bx, by, v.n) +=
         filterAt(request, {{FilterDim::Element, e},
                            {FilterDim::Block, b},
                            {FilterDim::Channel, channel},
                            {FilterDim::Lane, t}}) *
-        transformed(channel, p, e % nx, e / nx, bx, by, v.n);
+        pixels(channel, p, e, bx, by, v.n);
     product(t, p, b, e, bx, by, v.n) = sum(t, p, b, e, bx, by, v.n);
   }
   const int width = toInt(variant.lanes);
@@ -153,8 +155,13 @@ Func buildWinograd(const ConvRequest &request) {
     pairs->schedule(variant, LoopLevel(product, b), LoopLevel(product, e));
     transformed.align_storage(v.c, (toInt(divideUp(C, lanes)) | 1) * lanes);
   } else {
-    scheduleAccumulator({sum, t, {p}, c.x, {c.y, c.z}}, variant,
-                        LoopLevel(product, po));
+    scheduleAccumulator({sum,
+                         t,
+                         {p},
+                         c.x,
+                         {c.y, c.z},
+                         channelRuns(request, variant, pixels, true)},
+                        variant, LoopLevel(product, po));
   }
 
   // The input transform of a block, tile by tile.

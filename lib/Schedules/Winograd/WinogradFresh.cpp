@@ -91,7 +91,7 @@ Func buildFreshWinograd(const ConvRequest &request) {
   Func image = paddedInput(request, blocksX * tilesX * mx + S - 1,
                            blocksY * tilesY * my + R - 1, C);
   Func rowsIn("rowsIn"), transformed("transformed"), filterRows("filterRows"),
-      fresh("fresh"), part("part"), sum("sum");
+      fresh("fresh"), pixels("pixels"), part("part"), sum("sum");
   rowsIn(ci, j, i, p, ck, bx, by, v.n) = timesRow(w.rows.inputT, i, [&](int k) {
     return image(ck * chunk + ci, (bx * tilesX + p % tilesX) * mx + j,
                  (by * tilesY + p / tilesX) * my + k, v.n);
@@ -109,6 +109,8 @@ Func buildFreshWinograd(const ConvRequest &request) {
   fresh(t, j, i, ci, ck, b) = timesRow(w.columns.filter, j, [&](int k) {
     return filterRows(t, k, i, ck * chunk + ci, b);
   });
+  pixels(ci, p, j, i, ck, bx, by, v.n) =
+      transformed(ci, p, j, i, ck, bx, by, v.n);
   RDom within(0, chunk, "within"), chunks(0, C / chunk, "chunks");
   const Ahead ahead(toInt(chunk * order.stride(FilterDim::Channel)), nx * ny,
                     toInt(order.size()));
@@ -117,8 +119,7 @@ Func buildFreshWinograd(const ConvRequest &request) {
       order.at<Expr>({{FilterDim::Block, b}, {FilterDim::Channel, ck * chunk}}),
       i * nx + j, p, toInt(tiles));
   part(t, p, j, i, b, ck, bx, by, v.n) +=
-      fresh(t, j, i, within, ck, b) *
-      transformed(within, p, j, i, ck, bx, by, v.n);
+      fresh(t, j, i, within, ck, b) * pixels(within, p, j, i, ck, bx, by, v.n);
   sum(t, p, j, i, b, bx, by, v.n) = zeroSum(request);
   sum(t, p, j, i, b, bx, by, v.n) += part(t, p, j, i, b, chunks, bx, by, v.n);
   WinogradOutput output(
@@ -170,8 +171,10 @@ Func buildFreshWinograd(const ConvRequest &request) {
       .reorder(vector, t, pi, po, j, i, chunks, b, bx, by, v.n);
   Ahead::schedule(update, request.filter, j, chunks);
   Variant unrolled = variant;
-  unrolled.unroll = 4;
-  scheduleAccumulator({part, t, {p}, within, {}}, unrolled, LoopLevel(sum, po));
+  unrolled.unroll = freshUnroll;
+  scheduleAccumulator(
+      {part, t, {p}, within, {}, channelRuns(request, unrolled, pixels, true)},
+      unrolled, LoopLevel(sum, po));
   fresh.compute_at(sum, chunks)
       .store_in(MemoryType::Heap)
       .bound_extent(t, tile)
