@@ -106,9 +106,14 @@ Func buildStrassen(const ConvRequest &request) {
       .unroll(t)
       .unroll(i)
       .reorder(vector, t, i, j, p, b, s, v.n);
-  scheduleAccumulator(
-      {sum, t, {i}, c.x, {c.y}, channelRuns(request, variant, pixels, true)},
-      variant, LoopLevel(product, j));
+  scheduleAccumulator({sum,
+                       t,
+                       {i},
+                       c.x,
+                       {c.y},
+                       std::nullopt,
+                       channelRuns(request, variant, pixels, true)},
+                      variant, LoopLevel(product, j));
 
   // The sums of blocks of a strip of the input, all of a vector together.
   packed.compute_at(out, strip)

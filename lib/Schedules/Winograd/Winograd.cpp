@@ -160,6 +160,7 @@ Func buildWinograd(const ConvRequest &request) {
                          {p},
                          c.x,
                          {c.y, c.z},
+                         std::nullopt,
                          channelRuns(request, variant, pixels, true)},
                         variant, LoopLevel(product, po));
   }

@@ -172,9 +172,14 @@ Func buildFreshWinograd(const ConvRequest &request) {
   Ahead::schedule(update, request.filter, j, chunks);
   Variant unrolled = variant;
   unrolled.unroll = freshUnroll;
-  scheduleAccumulator(
-      {part, t, {p}, within, {}, channelRuns(request, unrolled, pixels, true)},
-      unrolled, LoopLevel(sum, po));
+  scheduleAccumulator({part,
+                       t,
+                       {p},
+                       within,
+                       {},
+                       std::nullopt,
+                       channelRuns(request, unrolled, pixels, true)},
+                      unrolled, LoopLevel(sum, po));
   fresh.compute_at(sum, chunks)
       .store_in(MemoryType::Heap)
       .bound_extent(t, tile)
