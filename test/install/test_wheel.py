@@ -74,7 +74,7 @@ def test_it_says_what_it_is(wheel):
         metadata = email.message_from_bytes(archive.read(f"convopt-{VERSION}.dist-info/METADATA"))
     needs = metadata.get_all("Requires-Dist")
     assert {need for need in needs if "extra" not in need} == {"numpy", "halide==21.0.0"}
-    assert set(metadata.get_all("Provides-Extra")) == {"train", "profile", "test"}
+    assert set(metadata.get_all("Provides-Extra")) == {"train", "profile", "quantize", "test"}
 
 
 def test_it_is_complete(wheel):
