@@ -101,25 +101,27 @@ void Primitive::packFilter(const ConvProblem &layer, const Choice &choice,
   packWeights(layer, packedFilter(layer, choice, machine), filter, packed);
 }
 
+template <typename T>
+static std::vector<T> pack(const ConvProblem &layer, const Choice &choice,
+                           const MachineDescription &machine,
+                           llvm::ArrayRef<char> filter) {
+  const Primitive &primitive = *choice.primitive;
+  std::vector<T> packed(primitive.packedFilter(layer, choice, machine).bytes() /
+                        sizeof(T));
+  primitive.packFilter(layer, choice, machine, filter, toBytes(packed));
+  return packed;
+}
+
 std::vector<char> packBytes(const ConvProblem &layer, const Choice &choice,
                             const MachineDescription &machine,
                             llvm::ArrayRef<char> filter) {
-  const Primitive &primitive = *choice.primitive;
-  std::vector<char> packed(
-      primitive.packedFilter(layer, choice, machine).bytes());
-  primitive.packFilter(layer, choice, machine, filter, packed);
-  return packed;
+  return pack<char>(layer, choice, machine, filter);
 }
 
 std::vector<float> packFloats(const ConvLayer &layer, const Choice &choice,
                               const MachineDescription &machine,
                               llvm::ArrayRef<float> filter) {
-  const Primitive &primitive = *choice.primitive;
-  std::vector<float> packed(
-      primitive.packedFilter(layer, choice, machine).size());
-  primitive.packFilter(layer, choice, machine, toBytes(filter),
-                       toBytes(packed));
-  return packed;
+  return pack<float>(layer, choice, machine, toBytes(filter));
 }
 
 } // namespace convopt

@@ -101,7 +101,7 @@ FailureOr<Value> Packer::packedFilter(LaunchOp launch, unsigned operand,
     result = builder.create<arith::ConstantOp>(filter.getLoc(), *equal);
     return result;
   }
-  total += static_cast<int64_t>(elements.size() * sizeof(float));
+  total += static_cast<int64_t>(elements.size());
   result = createConstant(builder, filter.getLoc(), type, "packed_filter",
                           std::move(elements));
   known.push_back(result.getDefiningOp<arith::ConstantOp>().getValue());

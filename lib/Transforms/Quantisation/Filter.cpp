@@ -17,13 +17,11 @@ bool Filter::fitsByte() const {
       values, [](int16_t value) { return value >= -128 && value <= 127; });
 }
 
-/// For each element of `shape`, row-major, the place in `numbers`, which are
-/// along some of its dimensions.
-static void forEachPlace(ArrayRef<int64_t> shape, const Numbers &numbers,
-                         function_ref<void(int64_t, int64_t)> body) {
+void forEachPlace(ArrayRef<int64_t> shape, ArrayRef<int64_t> dims,
+                  function_ref<void(int64_t, int64_t)> body) {
   SmallVector<int64_t> steps(shape.size(), 0), index(shape.size(), 0);
   int64_t step = 1, count = 1, place = 0;
-  for (int64_t dim : llvm::reverse(numbers.dims)) {
+  for (int64_t dim : llvm::reverse(dims)) {
     steps[dim] = step;
     step *= shape[dim];
   }
@@ -56,7 +54,7 @@ std::optional<Filter> readBytes(Value value, bool isSigned,
   if (!splat && bytes.size() != count)
     return std::nullopt;
   filter.values.resize(count);
-  forEachPlace(filter.shape, zero, [&](int64_t i, int64_t place) {
+  forEachPlace(filter.shape, zero.dims, [&](int64_t i, int64_t place) {
     const auto byte =
         static_cast<uint8_t>(splat ? static_cast<int64_t>(*splat) : bytes[i]);
     const int number = isSigned ? static_cast<int8_t>(byte) : byte;

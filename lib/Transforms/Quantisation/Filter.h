@@ -26,6 +26,11 @@ std::optional<Filter> readFilter(mlir::Value value);
 std::optional<Filter> readBytes(mlir::Value value, bool isSigned,
                                 const Numbers &zero);
 
+/// For each element of `shape`, row-major, its number and its place among the
+/// numbers that lie along `dims` alone, row-major too.
+void forEachPlace(llvm::ArrayRef<int64_t> shape, llvm::ArrayRef<int64_t> dims,
+                  llvm::function_ref<void(int64_t, int64_t)> body);
+
 } // namespace convopt
 
 #endif // CONVOPT_LIB_TRANSFORMS_FILTER_H

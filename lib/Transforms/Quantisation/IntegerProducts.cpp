@@ -55,25 +55,16 @@ static std::pair<Numbers, double> sumFilter(const QuantisedProduct &product) {
   Numbers sums, magnitudes;
   sums.dims = keptDims(product.op);
   const SmallVector<int64_t> &shape = product.filter.shape;
-  SmallVector<int64_t> steps(shape.size(), 0), index(shape.size(), 0);
-  int64_t count = 1, place = 0;
-  for (int64_t dim : llvm::reverse(sums.dims)) {
-    steps[dim] = count;
+  int64_t count = 1;
+  for (int64_t dim : sums.dims)
     count *= shape[dim];
-  }
   sums.values.assign(count, 0);
   magnitudes.values.assign(count, 0);
-  for (int16_t value : product.filter.values) {
+  forEachPlace(shape, sums.dims, [&](int64_t i, int64_t place) {
+    const int16_t value = product.filter.values[i];
     sums.values[place] += value;
     magnitudes.values[place] += std::abs(value);
-    for (size_t d = shape.size(); d-- > 0;) {
-      place += steps[d];
-      if (++index[d] < shape[d])
-        break;
-      place -= steps[d] * shape[d];
-      index[d] = 0;
-    }
-  }
+  });
   return {std::move(sums), *llvm::max_element(magnitudes.values)};
 }
 
