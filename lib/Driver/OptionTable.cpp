@@ -80,6 +80,11 @@ static constexpr OptionInfo table[] = {
     {"max-error", "rel",
      "Avoid primitives with larger relative errors (default 1e-4)", Form::Value,
      readInto<parsePositive, &Options::maxError>},
+    {"precisions", "names",
+     "In what convolutions of f32 may also be computed, within --max-error: "
+     "w16, wb16 and w8 (weights of f16, bf16 and bytes), bf16, f16, all, f32 "
+     "for none (default all, where --max-error is given)",
+     Form::Value, parsePrecisionNames},
     {"strict-nan", "",
      "Avoid primitives that spread a NaN or an infinity to outputs that do "
      "not depend on it",

@@ -100,6 +100,14 @@ Error parsePrimitive(const OptionInfo &option, StringRef text,
                    didYouMean(text, names));
 }
 
+Error parsePrecisionNames(const OptionInfo &option, StringRef text,
+                          CompileOptions &options) {
+  if (Error error = parsePrecisions(text).takeError())
+    return wrong(option, text, toString(std::move(error)));
+  options.precisions = text.str();
+  return Error::success();
+}
+
 /// The shapes that a text stands for: 1x3x8x8 is one, {1,4}x3x{8,16}x8 four,
 /// the last alternative changing first.
 static Expected<std::vector<Shape>> parseShapes(StringRef text) {

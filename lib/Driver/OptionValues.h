@@ -27,6 +27,10 @@ llvm::Error parseWeights(const OptionInfo &option, llvm::StringRef text,
 llvm::Error parsePrimitive(const OptionInfo &option, llvm::StringRef text,
                            CompileOptions &options);
 
+/// See parsePrecisions.
+llvm::Error parsePrecisionNames(const OptionInfo &option, llvm::StringRef text,
+                                CompileOptions &options);
+
 /// NAME:1x3x224x224; the name itself may contain colons.
 llvm::Error parseShape(const OptionInfo &option, llvm::StringRef text,
                        CompileOptions &options);

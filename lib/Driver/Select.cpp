@@ -20,6 +20,9 @@ static SelectPrimitivesOptions passOptions(const CompileOptions &options) {
     pass.force = options.forcePrimitive->name().str();
   pass.strictNan = options.strictNan;
   pass.maxError = options.maxError.value_or(pass.maxError);
+  pass.precisions = options.precisions;
+  if (options.precisions.empty() && options.maxError)
+    pass.precisions = "all";
   pass.maxWorkspace = options.maxWorkspace.value_or(pass.maxWorkspace);
   pass.maxWeights = options.maxWeights.value_or(pass.maxWeights);
   pass.maxGrowth = options.maxGrowth.value_or(pass.maxGrowth);

@@ -68,7 +68,8 @@ llvm::Expected<Choice> resolve(PrimitiveAttr attr, const ConvOp &conv,
   annotation->output = conv.outputLayout;
   std::vector<Choice> choices;
   if (!conv.layer.isEmpty())
-    choices = annotation->primitive->choices(conv.layer, machine);
+    choices = choicesOf(*annotation->primitive, conv.layer, machine,
+                        annotation->precision());
   for (const Choice &choice : choices)
     if (annotation->admits(choice))
       return choice;

@@ -50,14 +50,37 @@ const Primitive &getPrimitive(llvm::StringRef name) {
   return *found;
 }
 
+std::vector<Choice> choicesOf(const Primitive &primitive,
+                              const ConvProblem &layer,
+                              const MachineDescription &machine,
+                              Precision precision) {
+  if (precision == Precision::Full)
+    return primitive.choices(layer, machine);
+  if (!(layer.types == ConvTypes()) || !supportsPrecision(machine, precision))
+    return {};
+  const ConvTypes types = computedTypes(layer.types, precision);
+  if (!primitive.supportsTypes(types))
+    return {};
+  std::vector<Choice> all = primitive.choices({layer, types}, machine);
+  for (Choice &choice : all)
+    choice.variant.precision = precision;
+  return all;
+}
+
 std::vector<Choice> allChoices(const ConvProblem &layer,
-                               const MachineDescription &machine) {
+                               const MachineDescription &machine,
+                               llvm::ArrayRef<Precision> precisions) {
   std::vector<Choice> all;
   if (layer.isEmpty())
     return all;
-  for (const Primitive *primitive : allPrimitives())
-    for (Choice &choice : primitive->choices(layer, machine))
-      all.push_back(std::move(choice));
+  auto add = [&](Precision precision) {
+    for (const Primitive *primitive : allPrimitives())
+      for (Choice &choice : choicesOf(*primitive, layer, machine, precision))
+        all.push_back(std::move(choice));
+  };
+  add(Precision::Full);
+  for (Precision precision : precisions)
+    add(precision);
   return all;
 }
 

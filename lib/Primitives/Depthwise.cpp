@@ -46,8 +46,8 @@ public:
   }
 
   // NHWC: [R][S][C]; NCHW: [C][K][R][S], as it is.
-  PackedFilter packedFilter(const ConvProblem &l, const Choice &choice,
-                            const MachineDescription &) const override {
+  PackedFilter filterOrder(const ConvProblem &l, const Choice &choice,
+                           const MachineDescription &) const override {
     if (choice.output == Layout::NCHW)
       return tiledFilter(l, 1);
     return PackedFilter({{FilterDim::Row, l.kernelHeight},
@@ -68,7 +68,7 @@ public:
     return nest;
   }
 
-  int64_t workspaceBytes(const ConvProblem &layer, const Choice &choice,
+  int64_t intermediateBytes(const ConvProblem &layer, const Choice &choice,
                          const MachineDescription &) const override {
     if (choice.output == Layout::NHWC)
       return 0;

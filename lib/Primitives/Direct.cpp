@@ -22,7 +22,7 @@ public:
   PrimitiveKind kind() const override { return which; }
 
   bool supportsTypes(const ConvTypes &types) const override {
-    return Primitive::supportsTypes(types) || isQuantised(types);
+    return sumsProductsOf(types);
   }
   bool supportsLayer(const ConvLayer &layer) const override {
     if (which == PrimitiveKind::Direct)
@@ -36,7 +36,7 @@ public:
     std::vector<Choice> all;
     if (!supports(layer))
       return all;
-    if (isQuantised(layer.types)) {
+    if (!(layer.types == ConvTypes())) {
       // Channels that meet in a lane are of one group and next to each other.
       const int64_t dot = dotLength(layer.types, machine);
       if (layer.groups == 1 || layer.inChannels % dot == 0)
@@ -65,7 +65,7 @@ public:
     return rectangleLoops(layer, choice);
   }
 
-  int64_t workspaceBytes(const ConvProblem &layer, const Choice &choice,
+  int64_t intermediateBytes(const ConvProblem &layer, const Choice &choice,
                          const MachineDescription &machine) const override {
     const int64_t rows = inputRows(layer, choice.variant.strip);
     if (choice.output == Layout::NCHW) {
@@ -75,7 +75,8 @@ public:
       return (layer.isPadded() ? copy : 0) + (layer.strideWidth > 1 ? copy : 0);
     }
     const int64_t channels = copiedChannels(layer, machine);
-    if (!layer.isPadded() && channels == layer.groups * layer.inChannels)
+    if (!layer.isPadded() && !convertsInput(choice) &&
+        channels == layer.groups * layer.inChannels)
       return 0;
     return bytesOf(layer.types.input) * channels * inputColumns(layer) * rows;
   }

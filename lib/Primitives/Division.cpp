@@ -120,8 +120,9 @@ static double secondsOf(const ConvProblem &l,
           secondsAByte);
 }
 
-SharedLoops sharedLoops(const ConvProblem &l, const Choice &choice,
+SharedLoops sharedLoops(const ConvProblem &layer, const Choice &choice,
                         const MachineDescription &machine) {
+  const ConvProblem l = computedProblem(layer, choice);
   SharedLoops loops{choice.primitive->loops(l, choice)};
   loops.seconds = secondsOf(l, machine) * loops.work;
   const PackedFilter packed =

@@ -45,8 +45,8 @@ public:
   }
 
   // [channels / lanes][R][S][turn][lanes], the lanes of several groups.
-  PackedFilter packedFilter(const ConvProblem &l, const Choice &choice,
-                            const MachineDescription &) const override {
+  PackedFilter filterOrder(const ConvProblem &l, const Choice &choice,
+                           const MachineDescription &) const override {
     const int64_t groups = choice.variant.lanes / l.outChannels;
     return PackedFilter({{FilterDim::Block, l.groups / groups},
                          {FilterDim::Row, l.kernelHeight},
@@ -63,7 +63,7 @@ public:
     return nest;
   }
 
-  int64_t workspaceBytes(const ConvProblem &, const Choice &,
+  int64_t intermediateBytes(const ConvProblem &, const Choice &,
                          const MachineDescription &) const override {
     return 0;
   }

@@ -46,7 +46,7 @@ public:
     return planeOfRowsLoops(layer, choice);
   }
 
-  int64_t workspaceBytes(const ConvProblem &layer, const Choice &choice,
+  int64_t intermediateBytes(const ConvProblem &layer, const Choice &choice,
                          const MachineDescription &) const override {
     return patchBytes(layer, choice.variant.strip, layer.isPadded());
   }

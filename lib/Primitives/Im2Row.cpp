@@ -18,7 +18,7 @@ public:
   PrimitiveKind kind() const override { return PrimitiveKind::Im2Row; }
 
   bool supportsTypes(const ConvTypes &types) const override {
-    return Primitive::supportsTypes(types) || isQuantised(types);
+    return sumsProductsOf(types);
   }
   bool supportsLayer(const ConvLayer &layer) const override {
     return layer.groups == 1 && !layer.isPointwise();
@@ -47,7 +47,7 @@ public:
       v.strip = strip;
       v.unroll = unroll;
       all.push_back({this, Layout::NHWC, Layout::NHWC, v});
-      if (!isQuantised(layer.types))
+      if (layer.types == ConvTypes())
         all.push_back({this, Layout::NCHW, Layout::NHWC, v});
     }
     return all;
@@ -56,13 +56,14 @@ public:
     return planeOfRowsLoops(layer, choice);
   }
 
-  int64_t workspaceBytes(const ConvProblem &layer, const Choice &choice,
+  int64_t intermediateBytes(const ConvProblem &layer, const Choice &choice,
                          const MachineDescription &machine) const override {
     const int64_t channels = copiedChannels(layer, machine);
     ConvProblem copied = layer;
     copied.inChannels = channels;
     return patchBytes(copied, choice.variant.strip,
                       layer.isPadded() || choice.input == Layout::NCHW ||
+                          convertsInput(choice) ||
                           channels != layer.inChannels);
   }
 };

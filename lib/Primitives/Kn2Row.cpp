@@ -43,7 +43,7 @@ public:
     return rectangleLoops(layer, choice);
   }
 
-  int64_t workspaceBytes(const ConvProblem &layer, const Choice &choice,
+  int64_t intermediateBytes(const ConvProblem &layer, const Choice &choice,
                          const MachineDescription &) const override {
     if (choice.input == Layout::NHWC && !layer.padLeft &&
         inputColumns(layer) <= layer.inWidth)

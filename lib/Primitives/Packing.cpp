@@ -6,6 +6,7 @@
 // a time and on all cores.
 
 #include "convopt/Primitives/Packing.h"
+#include "NarrowElements.h"
 #include "convopt/Primitives/Primitive.h"
 #include "convopt/Primitives/Tiling.h"
 #include "llvm/Support/ErrorHandling.h"
@@ -98,7 +99,10 @@ void Primitive::packFilter(const ConvProblem &layer, const Choice &choice,
                            const MachineDescription &machine,
                            llvm::ArrayRef<char> filter,
                            llvm::MutableArrayRef<char> packed) const {
-  packWeights(layer, packedFilter(layer, choice, machine), filter, packed);
+  packWeights(
+      layer,
+      packedFilter(layer, choice, machine).withType(layer.types.filter), filter,
+      packed);
 }
 
 template <typename T>
@@ -106,8 +110,9 @@ static std::vector<T> pack(const ConvProblem &layer, const Choice &choice,
                            const MachineDescription &machine,
                            llvm::ArrayRef<char> filter) {
   const Primitive &primitive = *choice.primitive;
-  std::vector<T> packed(primitive.packedFilter(layer, choice, machine).bytes() /
-                        sizeof(T));
+  const int64_t elements =
+      primitive.packedFilter(layer, choice, machine).size();
+  std::vector<T> packed(elements * bytesOf(layer.types.filter) / sizeof(T));
   primitive.packFilter(layer, choice, machine, filter, toBytes(packed));
   return packed;
 }
@@ -115,7 +120,15 @@ static std::vector<T> pack(const ConvProblem &layer, const Choice &choice,
 std::vector<char> packBytes(const ConvProblem &layer, const Choice &choice,
                             const MachineDescription &machine,
                             llvm::ArrayRef<char> filter) {
-  return pack<char>(layer, choice, machine, filter);
+  const ElementType type =
+      choice.primitive->packedFilter(layer, choice, machine).type();
+  if (type == layer.types.filter)
+    return pack<char>(layer, choice, machine, filter);
+  // What is rounded is what the primitive makes of the weights.
+  assert(layer.types.filter == ElementType::F32 && "reduced already");
+  const std::vector<float> floats =
+      pack<float>(layer, choice, machine, filter);
+  return narrowElements(floats, type);
 }
 
 std::vector<float> packFloats(const ConvLayer &layer, const Choice &choice,

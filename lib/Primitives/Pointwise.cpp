@@ -20,7 +20,7 @@ public:
   PrimitiveKind kind() const override { return PrimitiveKind::Pointwise; }
 
   bool supportsTypes(const ConvTypes &types) const override {
-    return Primitive::supportsTypes(types) || isQuantised(types);
+    return sumsProductsOf(types);
   }
   bool supportsLayer(const ConvLayer &layer) const override {
     return layer.groups == 1 && layer.isPointwise() && !layer.isPadded();
@@ -30,13 +30,13 @@ public:
   choices(const ConvProblem &layer,
           const MachineDescription &machine) const override {
     std::vector<Choice> all;
-    // The image is read where it lies, in whole groups of channels.
+    // The image is read as it lies, in whole groups of channels.
     if (!supports(layer) ||
         layer.inChannels % dotLength(layer.types, machine) != 0)
       return all;
     for (Variant &v : channelsLast(layer, machine))
       all.push_back({this, Layout::NHWC, Layout::NHWC, v});
-    if (isQuantised(layer.types))
+    if (!(layer.types == ConvTypes())) // Vectors of channels alone.
       return all;
     for (Variant &v : channelMajor(layer, machine))
       all.push_back({this, Layout::NCHW, Layout::NCHW, v});
@@ -53,9 +53,14 @@ public:
     return nest;
   }
 
-  int64_t workspaceBytes(const ConvProblem &, const Choice &,
-                         const MachineDescription &) const override {
-    return 0;
+  // The pixels of a strip, where they are converted.
+  int64_t intermediateBytes(const ConvProblem &layer, const Choice &choice,
+                            const MachineDescription &) const override {
+    if (!convertsInput(choice))
+      return 0;
+    const LoopNest nest = loops(layer, choice);
+    return bytesOf(layer.types.input) * layer.inChannels * nest.strip *
+           nest.width;
   }
 
 private:

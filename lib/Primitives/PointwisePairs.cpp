@@ -73,8 +73,8 @@ public:
   }
 
   // [K / channel tile][row][channel tile], the rows of ChannelPairs.
-  PackedFilter packedFilter(const ConvProblem &l, const Choice &choice,
-                            const MachineDescription &) const override {
+  PackedFilter filterOrder(const ConvProblem &l, const Choice &choice,
+                           const MachineDescription &) const override {
     const int64_t tile = channelTile(choice.variant);
     const int64_t tiles = divideUp(l.outChannels, tile);
     return PackedFilter(
@@ -115,7 +115,7 @@ public:
   }
 
   // Scaled pixels, for each its scale and the sum of its a a'.
-  int64_t workspaceBytes(const ConvProblem &l, const Choice &choice,
+  int64_t intermediateBytes(const ConvProblem &l, const Choice &choice,
                          const MachineDescription &) const override {
     const Variant &v = choice.variant;
     return bytesOf(l.types.accumulator) * (v.columns ? v.strip : v.pixels) *

@@ -71,8 +71,8 @@ public:
   }
 
   // [K / (blocks * tile)][product][C of a block][tile]
-  PackedFilter packedFilter(const ConvProblem &l, const Choice &choice,
-                            const MachineDescription &) const override {
+  PackedFilter filterOrder(const ConvProblem &l, const Choice &choice,
+                           const MachineDescription &) const override {
     const int64_t tile = channelTile(choice.variant);
     const int64_t tiles = divideUp(l.outChannels, tile * product.columns);
     return PackedFilter({{FilterDim::Block, tiles},
@@ -124,7 +124,7 @@ public:
     return nest;
   }
 
-  int64_t workspaceBytes(const ConvProblem &l, const Choice &choice,
+  int64_t intermediateBytes(const ConvProblem &l, const Choice &choice,
                          const MachineDescription &) const override {
     const Variant &v = choice.variant;
     const int64_t tiles = divideUp(v.strip, v.pixels * product.rows);

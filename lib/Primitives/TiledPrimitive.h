@@ -11,8 +11,8 @@ namespace convopt {
 /// tiles compute, and that sums the products as they are.
 class TiledPrimitive : public Primitive {
 public:
-  PackedFilter packedFilter(const ConvProblem &layer, const Choice &choice,
-                            const MachineDescription &machine) const override {
+  PackedFilter filterOrder(const ConvProblem &layer, const Choice &choice,
+                           const MachineDescription &machine) const override {
     return tiledFilter(layer,
                        choice.output == Layout::NHWC
                            ? channelTile(choice.variant)
@@ -24,6 +24,13 @@ public:
   double errorBound() const override { return 1e-5; }
 
 protected:
+  /// Single precision, or what ChannelSum multiplies: bytes, bfloat16 in pairs,
+  /// narrower weights.
+  static bool sumsProductsOf(const ConvTypes &types) {
+    return types == ConvTypes() || isQuantised(types) ||
+           narrowsWeightsAlone(types) ||
+           types == computedTypes(types, Precision::BF16);
+  }
   /// Input channels that an iteration of the sum takes together.
   static int64_t channelSteps(const ConvProblem &layer,
                               const MachineDescription &machine) {

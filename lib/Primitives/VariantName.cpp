@@ -33,6 +33,8 @@ std::string toString(const VariantName &name) {
   for (const auto &[letter, value] : flags)
     if (name.*value)
       text += letter;
+  if (name.precision != Precision::Full)
+    text += "-" + toString(name.precision).str();
   return text;
 }
 
@@ -47,7 +49,7 @@ static bool consumeNumber(llvm::StringRef &text, int64_t &number) {
 
 llvm::Expected<VariantName> parseVariantName(llvm::StringRef text) {
   VariantName name;
-  llvm::StringRef rest = text;
+  auto [rest, precision] = text.split('-');
   bool valid = consumeNumber(rest, name.pixels) && consumeLetter(rest, 'x') &&
                consumeNumber(rest, name.vectors);
   for (const auto &[letter, number] : parts)
@@ -55,6 +57,11 @@ llvm::Expected<VariantName> parseVariantName(llvm::StringRef text) {
       valid = consumeNumber(rest, name.*number);
   for (const auto &[letter, value] : flags)
     name.*value = consumeLetter(rest, letter);
+  if (!precision.empty()) {
+    std::optional<Precision> found = parsePrecision(precision);
+    valid = valid && found;
+    name.precision = found.value_or(Precision::Full);
+  }
   // Also no signs, zeros in front or numbers that are too large.
   if (!valid || toString(name) != text)
     return llvm::createStringError(

@@ -57,7 +57,7 @@ Expr ChannelSum::weight(const ConvRequest &request, const PackedFilter &order,
 
 Expr product(const ConvRequest &request, Expr weight, Expr input) {
   const Type sum = halideType(request.layer.types.accumulator);
-  if (input.type() == sum)
+  if (input.type() == sum && weight.type() == sum)
     return weight * input;
   return cast(sum, weight) * cast(sum, input);
 }

@@ -4,6 +4,7 @@
 
 #include "convopt/Schedules/ConvSchedule.h"
 #include "Builders.h"
+#include "Expressions.h"
 
 namespace convopt {
 
@@ -31,7 +32,22 @@ static constexpr struct {
     {PrimitiveKind::ToomCook, buildWinograd},
 };
 
-Halide::Func buildConvolution(const ConvRequest &request) {
+/// The input as the numbers that the choice multiplies.
+static Halide::Func convertedInput(const ConvRequest &request) {
+  std::vector<Halide::Var> at;
+  for (int d = 0; d < 4; ++d)
+    at.emplace_back("at" + std::to_string(d));
+  Halide::Func converted("converted");
+  converted(at) =
+      cast(halideType(request.layer.types.input), request.input(at));
+  return converted;
+}
+
+Halide::Func buildConvolution(const ConvRequest &given) {
+  ConvRequest request = given;
+  request.layer = computedProblem(given.layer, given.choice);
+  if (convertsInput(request.choice))
+    request.input = convertedInput(request);
   for (const auto &[kind, build] : schedules)
     if (kind == request.choice.kind())
       return build(request);

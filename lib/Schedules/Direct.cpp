@@ -62,7 +62,8 @@ Func buildDirect(const ConvRequest &request) {
                       variant, LoopLevel(out, loops.tile));
   // A pixel is read by itself, whatever lies beside it, so the copy keeps the
   // order of the input: transposing it would cost more than it is read for.
-  if (l.isPadded() || copiedChannels(request) != l.inChannels * l.groups)
+  if (l.isPadded() || convertsInput(request.choice) ||
+      copiedChannels(request) != l.inChannels * l.groups)
     scheduleCopy(request, padded, LoopLevel(out, loops.strip),
                  request.choice.input);
   return out;

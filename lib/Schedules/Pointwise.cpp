@@ -18,6 +18,18 @@ using namespace Halide;
 
 namespace convopt {
 
+// Where its numbers are converted the input of a strip is copied; each block of
+// channels then reads the copy.
+static void scheduleConverted(const ConvRequest &request, Func converted,
+                              LoopLevel strip) {
+  if (!convertsInput(request.choice))
+    return;
+  converted.compute_at(strip).store_in(MemoryType::Heap);
+  converted.vectorize(converted.args()[0],
+                      vectorFor(request, request.layer.inChannels),
+                      TailStrategy::ShiftInwards);
+}
+
 // Pixels of the plane as one dimension; with several images of one pixel, the
 // images.
 static Func buildFused(const ConvRequest &request) {
@@ -31,9 +43,10 @@ static Func buildFused(const ConvRequest &request) {
   // Algorithm: `p` is the pixel.
   ImageVars v;
   Var t("t"), b("b"), p("p");
-  Func pixels("pixels"), sum("sum");
-  pixels(v.c, p, v.n) = overBatch ? inputAt(request, v.c, 0, 0, p)
-                                  : inputAt(request, v.c, p % W, p / W, v.n);
+  Func read("read"), pixels("pixels"), sum("sum");
+  read(v.c, p, v.n) = overBatch ? inputAt(request, v.c, 0, 0, p)
+                                : inputAt(request, v.c, p % W, p / W, v.n);
+  pixels(v.c, p, v.n) = read(v.c, p, v.n);
   const ChannelSum channels(request, l.inChannels, {});
   sum(t, b, p, v.n) = zeroSum(request);
   sum(t, b, p, v.n) += product(
@@ -54,6 +67,7 @@ static Func buildFused(const ConvRequest &request) {
                        channels.dot(),
                        channelRuns(request, variant, pixels, true)},
                       variant, LoopLevel(out, loops.domain.y));
+  scheduleConverted(request, read, LoopLevel(out, loops.domain.z));
   return out;
 }
 
@@ -94,9 +108,10 @@ static Func buildStrided(const ConvRequest &request) {
   // Algorithm.
   ImageVars v;
   Var t("t"), b("b");
-  Func pixels("pixels"), sum("sum");
-  pixels(v.c, v.x, v.y, v.n) = inputAt(request, v.c, v.x * toInt(l.strideWidth),
-                                       v.y * toInt(l.strideHeight), v.n);
+  Func read("read"), pixels("pixels"), sum("sum");
+  read(v.c, v.x, v.y, v.n) = inputAt(request, v.c, v.x * toInt(l.strideWidth),
+                                     v.y * toInt(l.strideHeight), v.n);
+  pixels(v.c, v.x, v.y, v.n) = read(v.c, v.x, v.y, v.n);
   const ChannelSum channels(request, l.inChannels, {});
   sum(t, b, v.x, v.y, v.n) = zeroSum(request);
   sum(t, b, v.x, v.y, v.n) += product(
@@ -115,6 +130,7 @@ static Func buildStrided(const ConvRequest &request) {
                        channels.dot(),
                        channelRuns(request, variant, pixels, true)},
                       variant, LoopLevel(out, loops.tile));
+  scheduleConverted(request, read, LoopLevel(out, loops.strip));
   return out;
 }
 

@@ -2,10 +2,11 @@
 // lanes that they meet in. x86's vpdpbusd (AVX-512 VNNI, AVX-VNNI) multiplies
 // four bytes without a sign by four with one; aarch64's sdot and udot (FEAT_
 // DotProd) four of one kind. Elsewhere pairs are widened: vpmaddwd, smull and
-// sadalp. Input channels lie next to each other, so that what meets in one lane
+// sadalp. AVX-512's vdpbf16ps multiplies pairs of bfloat16. Input channels lie next to each other, so that what meets in one lane
 // are channels of a pixel, and weights are packed in the same small groups.
 
 #include "convopt/Target/DotProducts.h"
+#include "llvm/ADT/StringRef.h"
 
 namespace convopt {
 
@@ -16,7 +17,15 @@ static bool hasVnni(const MachineDescription &machine) {
          (machine.has("avx512vnni") && machine.has("avx512bf16"));
 }
 
+static bool isOfBfloat(const ConvTypes &types) {
+  return types.input == ElementType::BF16 &&
+         types.filter == ElementType::BF16 &&
+         types.accumulator == ElementType::F32;
+}
+
 int64_t dotLength(const ConvTypes &types, const MachineDescription &machine) {
+  if (isOfBfloat(types) && machine.isX86() && machine.has("avx512bf16"))
+    return 2;
   if (!isQuantised(types))
     return 1;
   const bool isMixed =
@@ -33,7 +42,16 @@ static double peakOf(const MachineDescription &machine, ElementType accumulator,
   return double(lanes * products) * 2 * machine.gigahertz * 1e9;
 }
 
+/// AMD's cores begin as many vdpbf16ps as multiply-adds, Intel's a quarter.
+static double bfloatPeak(const MachineDescription &machine) {
+  const double floats = peakOf(machine, ElementType::F32, 1);
+  return llvm::StringRef(machine.cpu).starts_with("znver") ? 2 * floats
+                                                           : floats / 2;
+}
+
 double MachineDescription::peak(const ConvTypes &types) const {
+  if (isOfBfloat(types) && dotLength(types, *this) == 2)
+    return bfloatPeak(*this);
   // Pairs are widened, multiplied and added by two instructions.
   return peakOf(*this, types.accumulator, dotLength(types, *this) == 4 ? 4 : 1);
 }

@@ -1,5 +1,6 @@
 #include "JitConvolution.h"
 #include "GuardedBuffer.h"
+#include "convopt/Primitives/Packing.h"
 #include "convopt/Schedules/ConvSchedule.h"
 #include <atomic>
 #include <cmath>
@@ -125,11 +126,9 @@ static Callable compile(const ConvRequest &request, ImageParam input,
 static std::vector<char> packedBytes(const ConvProblem &l, const Choice &choice,
                                      const MachineDescription &machine,
                                      const std::vector<float> &filter) {
-  if (!isQuantised(l.types)) {
-    const std::vector<float> packed = packFloats(l, choice, machine, filter);
-    const auto *bytes = reinterpret_cast<const char *>(packed.data());
-    return {bytes, bytes + packed.size() * sizeof(float)};
-  }
+  if (!isQuantised(l.types))
+    return packBytes(l, choice, machine,
+                     toBytes(llvm::ArrayRef<float>(filter)));
   // Whole numbers, of which two's complement has the sign.
   std::vector<char> elements;
   for (float weight : filter)
@@ -167,7 +166,8 @@ static JitResult run(const ConvProblem &l, const Choice &choice,
   const Image out{l.batch, l.groups * l.outChannels, l.outHeight, l.outWidth};
   const std::vector<char> packed = packedBytes(l, choice, machine, filter);
   const Type imageType = typeOf(l.types.input);
-  const Type filterType = typeOf(l.types.filter);
+  const Type filterType =
+      typeOf(choice.primitive->packedFilter(l, choice, machine).type());
 
   ImageParam input(imageType, 4, "input"), weights(filterType, 1, "weights");
   const std::vector<int> extents = in.extents(choice.input);

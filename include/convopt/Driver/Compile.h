@@ -41,6 +41,8 @@ struct CompileOptions {
   bool strictNan = false; ///< see SelectionOptions
   /// These as in SelectionOptions, whose defaults stand for what is not given.
   std::optional<double> maxError;
+  /// As parsePrecisions reads them; all where nothing is given but maxError.
+  std::string precisions;
   std::optional<int64_t> maxWorkspace;
   std::optional<double> maxWeights;
   std::optional<int64_t> maxGrowth;

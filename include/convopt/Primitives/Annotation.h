@@ -18,6 +18,10 @@ struct Annotation {
   int64_t strip, unroll, lanes, columns; ///< of the variant; 0: open
   std::optional<Layout> input, output;
   bool admits(const Choice &choice) const;
+  /// That of the variant; the layer's own if it does not say.
+  Precision precision() const {
+    return variant ? variant->precision : Precision::Full;
+  }
 };
 
 /// Fails if there is no such primitive or the variant's name is none.

@@ -70,6 +70,10 @@ public:
     return at<Index>(llvm::ArrayRef<At<Index>>(indices));
   }
 
+  /// The same places for elements of another type.
+  PackedFilter withType(ElementType type) const {
+    return PackedFilter(dims, type, ofTile, tiles);
+  }
   /// The same elements, a dimension and that directly inside of it as one,
   /// which `inner` names.
   PackedFilter fused(FilterDim outer, FilterDim inner) const;

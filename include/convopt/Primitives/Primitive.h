@@ -27,6 +27,8 @@ struct Variant {
   int64_t columns = 0; ///< tiles of a row in one cache block; 0 for all
   bool paired = false; ///< inner products are formed of pairs
   bool fresh = false;  ///< filters are transformed while it computes
+  /// What it computes in; the layer's own types unless it is less.
+  Precision precision = Precision::Full;
   /// What its name says beside the register tile, pairs and fresh filters; 0
   /// where that follows from the layer and the machine. A strip may be counted
   /// in other units.
@@ -38,7 +40,7 @@ struct Variant {
   /// layouts.
   VariantName name() const {
     return {pixels,        vectors, named.lanes, named.strip,
-            named.columns, paired,  fresh};
+            named.columns, paired,  fresh,       precision};
   }
 };
 
@@ -52,6 +54,18 @@ struct Choice {
   Variant variant;
   PrimitiveKind kind() const;
 };
+
+/// `layer` with the element types that `choice` computes it in.
+inline ConvProblem computedProblem(const ConvProblem &layer,
+                                   const Choice &choice) {
+  return {layer, computedTypes(layer.types, choice.variant.precision)};
+}
+
+/// Whether `choice` reads the input as other numbers than the layer has.
+inline bool convertsInput(const Choice &choice) {
+  return choice.variant.precision == Precision::BF16 ||
+         choice.variant.precision == Precision::F16;
+}
 
 /// Rows and columns of outputs that a fast algorithm makes at once: m of
 /// Winograd's F(m, r) along each side, 1 where it computes directly.
@@ -81,21 +95,24 @@ public:
   }
   virtual bool supportsLayer(const ConvLayer &layer) const = 0;
 
-  /// All choices for `layer` on `machine`, in a fixed order; empty where the
-  /// layer is not supported.
+  /// All choices for `layer` on `machine` that compute in its own types, in a
+  /// fixed order; empty where the layer is not supported.
   virtual std::vector<Choice>
   choices(const ConvProblem &layer,
           const MachineDescription &machine) const = 0;
 
-  /// The order in which the schedule reads its filter.
-  virtual PackedFilter
-  packedFilter(const ConvProblem &layer, const Choice &choice,
-               const MachineDescription &machine) const = 0;
+  /// The order in which the schedule reads its filter, and the type that its
+  /// elements have there.
+  PackedFilter packedFilter(const ConvProblem &layer, const Choice &choice,
+                            const MachineDescription &machine) const {
+    return filterOrder(computedProblem(layer, choice), choice, machine);
+  }
   /// Packs a filter (groups, K, C, R, S; row-major) in that order: as
   /// packWeights does it, unless the primitive transforms the weights. The
   /// elements of both are of the filter's type in `layer.types`, in this
   /// machine's byte order and aligned as it wants them; `packed` has
-  /// packedFilter(...).bytes() zeros.
+  /// packedFilter(...).size() zeros. (packBytes then gives them the type that
+  /// the choice computes in.)
   virtual void packFilter(const ConvProblem &layer, const Choice &choice,
                           const MachineDescription &machine,
                           llvm::ArrayRef<char> filter,
@@ -106,8 +123,10 @@ public:
                          const Choice &choice) const = 0;
 
   /// Bytes of intermediates that one thread keeps while it computes.
-  virtual int64_t workspaceBytes(const ConvProblem &layer, const Choice &choice,
-                                 const MachineDescription &machine) const = 0;
+  int64_t workspaceBytes(const ConvProblem &layer, const Choice &choice,
+                         const MachineDescription &machine) const {
+    return intermediateBytes(computedProblem(layer, choice), choice, machine);
+  }
 
   virtual OutputTile outputTile(const ConvLayer &layer) const { return {}; }
 
@@ -129,8 +148,18 @@ public:
   /// before they multiply and expect them to cancel out afterwards.
   virtual bool spreadsNonFinite() const = 0;
 
-  /// Largest relative L2 error on inputs and weights of unit variance.
+  /// Largest relative L2 error on inputs and weights of unit variance, in
+  /// single precision.
   virtual double errorBound() const = 0;
+
+protected:
+  // packedFilter and workspaceBytes of a layer that has the choice's types.
+  virtual PackedFilter
+  filterOrder(const ConvProblem &computed, const Choice &choice,
+              const MachineDescription &machine) const = 0;
+  virtual int64_t
+  intermediateBytes(const ConvProblem &computed, const Choice &choice,
+                    const MachineDescription &machine) const = 0;
 };
 
 inline PrimitiveKind Choice::kind() const { return primitive->kind(); }
@@ -142,12 +171,23 @@ const Primitive *findPrimitive(llvm::StringRef name);
 /// The same where there must be one.
 const Primitive &getPrimitive(llvm::StringRef name);
 
-/// Every choice of every primitive that supports `layer`; none for one that is
-/// empty (ConvLayer::isEmpty), of which no primitive must be asked.
-std::vector<Choice> allChoices(const ConvProblem &layer,
-                               const MachineDescription &machine);
+/// The choices of one primitive for `layer` that compute in `precision`, as
+/// Primitive::choices gives them; of a reduced one none where `machine` or the
+/// layer's types have no use for it.
+std::vector<Choice> choicesOf(const Primitive &primitive,
+                              const ConvProblem &layer,
+                              const MachineDescription &machine,
+                              Precision precision);
 
-/// Primitive::packFilter of a filter of any type, as bytes.
+/// Every choice of every primitive that supports `layer`, in its own types and
+/// then in each of `precisions`; none for one that is empty
+/// (ConvLayer::isEmpty), of which no primitive must be asked.
+std::vector<Choice> allChoices(const ConvProblem &layer,
+                               const MachineDescription &machine,
+                               llvm::ArrayRef<Precision> precisions = {});
+
+/// Primitive::packFilter of a filter of any type, as bytes, in the type of the
+/// packed filter: numbers are rounded to the nearest that it has.
 std::vector<char> packBytes(const ConvProblem &layer, const Choice &choice,
                             const MachineDescription &machine,
                             llvm::ArrayRef<char> filter);

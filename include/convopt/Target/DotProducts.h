@@ -9,7 +9,7 @@ namespace convopt {
 /// How many neighbouring input channels one instruction multiplies with as many
 /// weights and adds up in each lane of a sum: 4 bytes where the machine has an
 /// instruction for bytes of these signs, 2 where it has to widen them to 16
-/// bits first, 1 where products are not of bytes.
+/// bits first, 2 of bfloat16 where it multiplies such, 1 of anything else.
 int64_t dotLength(const ConvTypes &types, const MachineDescription &machine);
 
 } // namespace convopt

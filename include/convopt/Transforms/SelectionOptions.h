@@ -17,6 +17,9 @@ struct SelectionOptions {
   /// what keeps the error of a whole network below it too: that of layers is
   /// far below their bounds, and they do not add up.
   std::optional<double> maxError = 1e-4;
+  /// In what convolutions of single precision may also be computed, as far as
+  /// maxError lets them.
+  llvm::SmallVector<Precision> precisions = {};
   /// Only primitives that keep NaN and infinity where the definition has them
   /// (see Primitive::spreadsNonFinite), forced ones included.
   bool strictNan = false;

@@ -28,6 +28,7 @@ def SelectPrimitives : Pass<"convopt-select-primitives", "::mlir::func::FuncOp">
     Option<"costModel", "cost-model", "std::string", "\"\"", "JSON file to predict with instead of the built-in model">,
     Option<"force", "force", "std::string", "\"\"", "Primitive to take wherever it supports the layer">,
     Option<"maxError", "max-error", "double", "*::convopt::SelectionOptions().maxError", "Largest relative error bound of a primitive; 0: any">,
+    Option<"precisions", "precisions", "std::string", "\"\"", "What convolutions of f32 may also be computed in, within max-error: w16,wb16,w8,bf16,f16 or all">,
     Option<"strictNan", "strict-nan", "bool", "false", "Only primitives that keep NaN and infinity where the definition has them">,
     Option<"maxWorkspace", "max-workspace", "int64_t", "-1", "Largest workspace of a choice in bytes; -1: any">,
     Option<"preferredWorkspace", "preferred-workspace", "int64_t", "*::convopt::SelectionOptions().preferredWorkspace", "The same for convolutions that have choices within it, without max-workspace; -1: any">,

@@ -87,8 +87,8 @@ public:
 
   // [tile element][K / channel tile][C by phase][channel tile]; paired: the
   // rows of HalvedChannels; fresh: [K / channel tile][C][R][S][channel tile].
-  PackedFilter packedFilter(const ConvProblem &l, const Choice &choice,
-                            const MachineDescription &) const override {
+  PackedFilter filterOrder(const ConvProblem &l, const Choice &choice,
+                           const MachineDescription &) const override {
     const int64_t tile = channelTile(choice.variant);
     const int64_t tiles = divideUp(l.outChannels, tile);
     if (choice.variant.fresh)
@@ -152,7 +152,7 @@ public:
     return nest;
   }
 
-  int64_t workspaceBytes(const ConvProblem &l, const Choice &choice,
+  int64_t intermediateBytes(const ConvProblem &l, const Choice &choice,
                          const MachineDescription &machine) const override {
     const WinogradTransforms w = transforms(l);
     const LoopNest nest = loops(l, choice);

@@ -61,6 +61,20 @@ static std::string toKey(const ConvOp &conv, const Choice &choice) {
          std::string(conv.filterDims.begin(), conv.filterDims.end());
 }
 
+/// That of a filter in single precision that is stored in fewer bits.
+static Type narrowType(ElementType type, OpBuilder &builder) {
+  switch (type) {
+  case ElementType::F16:
+    return builder.getF16Type();
+  case ElementType::BF16:
+    return builder.getBF16Type();
+  case ElementType::I8:
+    return builder.getI8Type();
+  default:
+    llvm_unreachable("not narrower than single precision");
+  }
+}
+
 FailureOr<Value> Packer::packedFilter(LaunchOp launch, unsigned operand,
                                       const ConvOp &conv,
                                       const Choice &choice) {
@@ -90,9 +104,11 @@ FailureOr<Value> Packer::packedFilter(LaunchOp launch, unsigned operand,
     data = copy = reorderFilter(conv, data);
   std::vector<char> elements = packBytes(conv.layer, choice, machine, data);
   OpBuilder builder(&function.getFunctionBody().front().front());
-  const auto count =
-      static_cast<int64_t>(elements.size()) / bytesOf(conv.layer.types.filter);
-  auto type = RankedTensorType::get({count}, element);
+  const PackedFilter order =
+      choice.primitive->packedFilter(conv.layer, choice, machine);
+  if (order.type() != conv.layer.types.filter)
+    element = narrowType(order.type(), builder);
+  auto type = RankedTensorType::get({order.size()}, element);
   // Layers of other sizes are packed alike more often than they are equal.
   SmallVector<TypedAttr, 1> &known = forms[attr.getAsOpaquePointer()];
   const auto *equal = llvm::find_if(

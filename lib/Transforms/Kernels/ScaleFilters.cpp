@@ -128,9 +128,12 @@ std::optional<FilterUse> Scaler::matchReader(Value image) {
       llvm::consumeError(choice.takeError());
       return std::nullopt;
     }
+    const PackedFilter order =
+        choice->primitive->packedFilter(layer, *choice, machine);
+    if (order.type() != ElementType::F32) // Would be rounded again.
+      return std::nullopt;
     std::optional<PackedFilter::Split> channels =
-        choice->primitive->packedFilter(layer, *choice, machine)
-            .inputChannels(layer.inChannels);
+        order.inputChannels(layer.inChannels);
     if (!channels)
       return std::nullopt;
     return FilterUse{launch, packed.getArgNumber(), *channels};

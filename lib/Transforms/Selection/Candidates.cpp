@@ -8,6 +8,7 @@
 
 #include "Candidates.h"
 #include "convopt/Primitives/Annotation.h"
+#include "convopt/Primitives/ChoiceError.h"
 #include "convopt/Primitives/Division.h"
 #include <cmath>
 #include <map>
@@ -27,17 +28,21 @@ static int64_t wholeNanoseconds(double seconds) {
 
 void chargeForGrowth(llvm::MutableArrayRef<Candidate> candidates,
                      double price) {
+  // Whole costs are not negative: the least is what all pay.
+  int64_t least = 0;
+  for (const Candidate &candidate : candidates)
+    least = std::min(least, candidate.growth);
   for (Candidate &candidate : candidates)
-    candidate.charge = std::llround(price * double(candidate.growth));
+    candidate.charge = std::llround(price * double(candidate.growth - least));
 }
 
-/// Bytes of the packed filter beyond the filter's own.
+/// Bytes of the packed filter beyond the filter's own, fewer than none where it
+/// is stored in narrower numbers.
 static int64_t growthOf(const ConvProblem &layer, const Choice &choice,
                         const MachineDescription &machine) {
   const PackedFilter packed =
       choice.primitive->packedFilter(layer, choice, machine);
-  const int64_t plain = layer.filterElements() * bytesOf(packed.type());
-  return std::max<int64_t>(packed.bytes() - plain, 0);
+  return packed.bytes() - layer.filterElements() * bytesOf(layer.types.filter);
 }
 
 const std::vector<Candidate> &PriceList::candidates(const ConvProblem &layer) {
@@ -45,7 +50,7 @@ const std::vector<Candidate> &PriceList::candidates(const ConvProblem &layer) {
     if (other == layer)
       return priced;
   std::vector<Candidate> priced;
-  const std::vector<Choice> choices = allChoices(layer, machine);
+  const std::vector<Choice> choices = allChoices(layer, machine, precisions);
   std::vector<std::optional<double>> measured;
   std::vector<Choice> others;
   for (const Choice &choice : choices)
@@ -133,7 +138,7 @@ static std::optional<Obstacle> exclusion(const Candidate &candidate,
   const Primitive &primitive = *choice.primitive;
   if (!candidate.known)
     return Obstacle::Unmeasured;
-  if (options.maxError && primitive.errorBound() > *options.maxError)
+  if (options.maxError && errorOf(choice) > *options.maxError)
     return Obstacle::Error;
   if (options.strictNan && primitive.spreadsNonFinite())
     return Obstacle::NonFinite;

@@ -11,10 +11,11 @@ namespace convopt {
 class PriceList {
 public:
   PriceList(const CostModel &model, const MachineDescription &machine,
-            int64_t threads = 1)
-      : model(model), machine(machine), threads(threads) {}
+            int64_t threads = 1, llvm::ArrayRef<Precision> precisions = {})
+      : model(model), machine(machine), threads(threads),
+        precisions(precisions) {}
 
-  /// Every choice for `layer` in the catalogue's order. Layers recur.
+  /// Every choice for `layer`, see allChoices. Layers recur.
   const std::vector<Candidate> &candidates(const ConvProblem &layer);
 
   /// To rewrite `value`, whose dimensions have `roles`, in another layout.
@@ -25,6 +26,7 @@ private:
   const CostModel &model;
   const MachineDescription &machine;
   int64_t threads;
+  llvm::SmallVector<Precision> precisions;
   std::vector<std::pair<ConvProblem, std::vector<Candidate>>> known;
 };
 

@@ -11,7 +11,7 @@ static std::string textOf(const PackedFilter &filter, const Choice &choice) {
   os << (filter.holdsWeights() ? "weights" : choice.primitive->name());
   for (const PackedFilter::Dim &dim : filter.dimensions())
     os << " " << static_cast<int>(dim.what) << ":" << dim.extent;
-  os << " " << filter.channelsOfTile() << "/" << filter.tilesOfGroup();
+  os << " " << toString(filter.type()) << " " << filter.channelsOfTile() << "/" << filter.tilesOfGroup();
   return text;
 }
 
@@ -25,8 +25,7 @@ int64_t PackedForms::growthOf(mlir::Attribute filter, const ConvProblem &layer,
     return 0;
   if (forms.count({key, ""}))
     return packed.bytes();
-  const int64_t plain = layer.filterElements() * bytesOf(packed.type());
-  return std::max<int64_t>(packed.bytes() - plain, 0);
+  return packed.bytes() - layer.filterElements() * bytesOf(layer.types.filter);
 }
 
 void PackedForms::add(mlir::Attribute filter, const ConvProblem &layer,

@@ -265,6 +265,26 @@ static SelectedConvolution decide(const ConvOp &conv, const Question &question,
   return selected;
 }
 
+/// Those of `options` and what pinned primitives ask for.
+static llvm::SmallVector<Precision>
+precisionsFor(func::FuncOp func, const SelectionOptions &options) {
+  llvm::SmallVector<Precision> all = options.precisions;
+  func.walk([&](linalg::LinalgOp op) {
+    auto attr = op->getAttrOfType<PrimitiveAttr>(
+        ConvoptDialect::PrimitiveAttrHelper::getNameStr());
+    if (!attr ||
+        !op->hasAttr(ConvoptDialect::PinnedAttrHelper::getNameStr()))
+      return;
+    llvm::Expected<Annotation> pinned = readAnnotation(attr);
+    if (!pinned)
+      return llvm::consumeError(pinned.takeError()); // Said where it stands.
+    const Precision precision = pinned->precision();
+    if (precision != Precision::Full && !llvm::is_contained(all, precision))
+      all.push_back(precision);
+  });
+  return all;
+}
+
 /// Adds what is chosen for one block to `selection`, and takes what its filters
 /// grow by from options.maxGrowth.
 static llvm::Error selectForBlock(Block &block, PriceList &prices,
@@ -352,7 +372,8 @@ llvm::Expected<Selection> selectPrimitives(func::FuncOp func,
   if (llvm::Expected<Block *> body = oneBlockOf(func); !body)
     return body.takeError();
   SelectionOptions options = withDefaults(given, func);
-  PriceList prices(model, machine, options.threads);
+  PriceList prices(model, machine, options.threads,
+                   precisionsFor(func, options));
   // A branch or a loop is a program of its own, whose inputs and results have
   // the layouts in which they are written.
   for (Block *block : programBlocks(func))

@@ -39,6 +39,11 @@ struct SelectPrimitives : impl::SelectPrimitivesBase<SelectPrimitives> {
     if (threads < 1)
       return fail("threads: expected a positive number");
     options.threads = threads;
+    llvm::Expected<llvm::SmallVector<Precision>> reduced =
+        parsePrecisions(precisions);
+    if (!reduced)
+      return fail("precisions: " + llvm::toString(reduced.takeError()));
+    options.precisions = std::move(*reduced);
     options.strictNan = strictNan;
     options.anyFilter = anyFilter;
     options.reasons = reasons;

@@ -1,0 +1,21 @@
+#ifndef CONVOPT_PRIMITIVES_CHOICEERROR_H
+#define CONVOPT_PRIMITIVES_CHOICEERROR_H
+
+#include "convopt/Primitives/Primitive.h"
+
+namespace convopt {
+
+/// Relative L2 error of the result that rounding numbers as `precision` says
+/// makes, on inputs and weights of which nothing is known: a part that differs
+/// from input to input and one that the weights have once and for all.
+struct RoundingError {
+  double inputs = 0, weights = 0;
+};
+RoundingError roundingError(Precision precision);
+
+/// Bound of the relative L2 error of `choice` alone.
+double errorOf(const Choice &choice);
+
+} // namespace convopt
+
+#endif // CONVOPT_PRIMITIVES_CHOICEERROR_H
