@@ -20,7 +20,7 @@ static double fit(int64_t extent, int64_t tile) {
   return tile <= 1 ? 1.0 : double(extent) / roundUp(extent, tile);
 }
 
-static void layerFeatures(const ConvProblem &l,
+static void layerFeatures(const ConvProblem &l, const ConvTypes &computed,
                           const MachineDescription &machine, FeatureVector &f) {
   f[F_batch] = l.batch;
   f[F_groups] = l.groups;
@@ -44,11 +44,11 @@ static void layerFeatures(const ConvProblem &l,
   f[F_out_pixels] = double(l.batch) * l.outHeight * l.outWidth;
   f[F_input_bytes] = double(bytesOf(l.types.input)) * l.inputElements();
   f[F_output_bytes] = double(bytesOf(l.types.result)) * l.outputElements();
-  f[F_filter_bytes] = double(bytesOf(l.types.filter)) * l.filterElements();
+  f[F_filter_bytes] = double(bytesOf(computed.filter)) * l.filterElements();
   f[F_flops_per_byte] =
       2 * f[F_multiply_adds] /
       (f[F_input_bytes] + f[F_output_bytes] + f[F_filter_bytes]);
-  Roofline bound = roofline(l, machine);
+  Roofline bound = roofline(l, computed, machine);
   f[F_memory_share] =
       bound.byteSeconds / (bound.byteSeconds + bound.flopSeconds);
   f[F_bound_seconds] = bound.seconds();
@@ -135,7 +135,8 @@ static void machineFitFeatures(const ConvProblem &l, const Choice &choice,
   f[F_accumulators] = pixels * vectors;
   f[F_register_use] =
       (pixels * vectors + vectors + 1) / machine.vectorRegisters;
-  f[F_lane_use] = double(v.lanes) / machine.lanes(l.types.accumulator);
+  f[F_lane_use] = double(v.lanes) / machine.lanes(
+                         computedProblem(l, choice).types.accumulator);
   f[F_loads_per_fma] = (pixels + vectors) / (pixels * vectors);
 
   const Primitive &primitive = *choice.primitive;
@@ -186,12 +187,14 @@ FeatureVector convopt::computeFeatures(const ConvProblem &layer,
                                        const Choice &choice,
                                        const MachineDescription &machine) {
   FeatureVector f{};
-  layerFeatures(layer, machine, f);
+  const ConvTypes computed =
+      computedTypes(layer.types, choice.variant.precision);
+  layerFeatures(layer, computed, machine, f);
   choiceFeatures(choice, f);
   const LoopNest nest = choice.primitive->loops(layer, choice);
   fitFeatures(layer, choice, nest, f);
   machineFitFeatures(layer, choice, nest, machine, f);
-  machineFeatures(layer.types, machine, f);
+  machineFeatures(computed, machine, f);
   return f;
 }
 

@@ -19,10 +19,16 @@ double convopt::bandwidthFor(double bytes, const MachineDescription &machine) {
 
 Roofline convopt::roofline(const ConvProblem &layer,
                            const MachineDescription &machine) {
+  return roofline(layer, layer.types, machine);
+}
+
+Roofline convopt::roofline(const ConvProblem &layer, const ConvTypes &computed,
+                           const MachineDescription &machine) {
   double bytes = bytesOf(layer.types.input) * layer.inputElements() +
-                 bytesOf(layer.types.filter) * layer.filterElements() +
+                 bytesOf(computed.filter) * layer.filterElements() +
                  bytesOf(layer.types.result) * layer.outputElements();
-  return {2.0 * layer.multiplyAdds() / machine.peak(layer),
+  return {2.0 * layer.multiplyAdds() /
+              machine.peak(ConvProblem(layer, computed)),
           bytes / bandwidthFor(bytes, machine)};
 }
 

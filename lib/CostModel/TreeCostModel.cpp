@@ -50,6 +50,17 @@ double TreeCostModel::baseOf(const Choice &choice) const {
   return otherBase;
 }
 
+/// To read the image in single precision and to write it as the numbers that
+/// are multiplied: no sample has that yet.
+static double conversionSeconds(const ConvProblem &layer, const Choice &choice,
+                                const MachineDescription &machine) {
+  if (!convertsInput(choice))
+    return 0;
+  const double bytes = static_cast<double>(bytesOf(layer.types.input)) *
+                       static_cast<double>(layer.inputElements());
+  return copySeconds(bytes, bytes, machine);
+}
+
 double TreeCostModel::convolution(const ConvProblem &layer,
                                   const Choice &choice,
                                   const MachineDescription &machine) const {
@@ -68,8 +79,10 @@ TreeCostModel::convolutions(const ConvProblem &layer,
              all.slice(i * width, width));
   trees.predict(all, results);
   for (auto [i, choice] : llvm::enumerate(choices))
-    results[i] = overhead + all[i * width + F_bound_seconds] *
-                                exponential(baseOf(choice) + results[i]);
+    results[i] = overhead +
+                 all[i * width + F_bound_seconds] *
+                     exponential(baseOf(choice) + results[i]) +
+                 conversionSeconds(layer, choice, machine);
   return results;
 }
 

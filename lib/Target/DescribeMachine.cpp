@@ -67,7 +67,21 @@ static llvm::Error edit(StringRef edits, Architecture architecture,
   return llvm::Error::success();
 }
 
-/// The widest level that has none of the features this machine lacks.
+/// Whether `cpu` is a level that all makers have or of this machine's maker.
+static bool mayBeHost(const Cpu &cpu) {
+  namespace x86 = llvm::sys::detail::x86;
+  if (cpu.architecture != Architecture::X86)
+    return false;
+  if (cpu.name.starts_with("x86-64"))
+    return true;
+  const x86::VendorSignatures maker = x86::getVendorSignature();
+  return cpu.name.starts_with("znver")
+             ? maker == x86::VendorSignatures::AUTHENTIC_AMD
+             : maker == x86::VendorSignatures::GENUINE_INTEL;
+}
+
+/// That of the host's name or, of those that have no feature which this machine
+/// lacks, the one with the most.
 static const Cpu *hostCpu() {
   auto present = llvm::sys::getHostCPUFeatures();
   auto hasAll = [&](const Cpu *cpu) {
@@ -83,10 +97,14 @@ static const Cpu *hostCpu() {
     return named;
   if (triple.isAArch64())
     return findCpu("generic");
-  for (StringRef level : {"x86-64-v4", "x86-64-v3", "x86-64-v2"})
-    if (hasAll(findCpu(level)))
-      return findCpu(level);
-  return nullptr;
+  // One that is newer than this list, or whose model a virtual machine hides.
+  const Cpu *best = nullptr;
+  for (const Cpu &cpu : allCpus())
+    if (mayBeHost(cpu) && hasAll(&cpu) &&
+        (!best ||
+         splitList(cpu.features).size() > splitList(best->features).size()))
+      best = &cpu;
+  return best;
 }
 
 static llvm::Expected<std::string> resolveTriple(StringRef target) {

@@ -54,6 +54,11 @@ struct CommandLine {
       cl::desc("Only these, also what is in the file already: the new times "
                "replace those"),
       cl::cat(category)};
+  cl::opt<std::string> precisions{
+      "precisions", cl::value_desc("a,b"),
+      cl::desc("With --layers: choices that compute in these, bf16 or w16, "
+               "instead of those in the layer's own types"),
+      cl::cat(category)};
   cl::opt<uint64_t> seed{"seed", cl::init(1), cl::value_desc("n"),
                          cl::desc("Which random ones (default 1)"),
                          cl::cat(category)};

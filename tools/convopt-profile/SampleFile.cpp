@@ -229,7 +229,8 @@ llvm::Error convopt::forEachLayerSample(
       layer = *parsed;
       current = sample.layer;
       choices.clear();
-      for (const Choice &choice : allChoices(layer, machine))
+      for (const Choice &choice :
+           allChoices(layer, machine, reducedPrecisions()))
         choices.try_emplace(toString(choice), choice);
     }
     auto choice = choices.find(sample.choice);

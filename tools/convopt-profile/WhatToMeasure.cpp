@@ -25,15 +25,27 @@ convopt::parsePrimitives(llvm::StringRef list) {
   return wanted;
 }
 
+static std::vector<Choice> choicesIn(const ConvProblem &layer,
+                                     const MachineDescription &machine,
+                                     llvm::ArrayRef<Precision> precisions) {
+  std::vector<Choice> all = allChoices(layer, machine, precisions);
+  if (!precisions.empty())
+    llvm::erase_if(all, [](const Choice &choice) {
+      return choice.variant.precision == Precision::Full;
+    });
+  return all;
+}
+
 llvm::Expected<std::vector<NetworkQuestions::Layer>>
 convopt::readQuestions(llvm::StringRef path,
-                       const MachineDescription &machine) {
+                       const MachineDescription &machine,
+                       llvm::ArrayRef<Precision> precisions) {
   auto layers = readLayers(path);
   if (!layers)
     return layers.takeError();
   std::vector<NetworkQuestions::Layer> questions;
   for (const ConvProblem &layer : *layers)
-    questions.push_back({layer, allChoices(layer, machine)});
+    questions.push_back({layer, choicesIn(layer, machine, precisions)});
   return questions;
 }
 

@@ -68,6 +68,20 @@ TEST(DescribeMachine, HostIsANamedCpu) {
   EXPECT_EQ(named.gigahertz, host->gigahertz);
 }
 
+TEST(DescribeMachine, NoCpuThatTheHostHasAllOfKnowsMoreThanItsOwn) {
+  const MachineDescription host = llvm::cantFail(describeHost());
+  if (!host.isX86())
+    GTEST_SKIP() << "names of ARM's cores say nothing of their features";
+  // A host is at least the level that its features make.
+  for (const char *level : {"x86-64-v2", "x86-64-v3", "x86-64-v4"}) {
+    const MachineDescription other = describe("x86-64", level);
+    const bool hasAll = llvm::all_of(
+        other.features, [&](const std::string &f) { return host.has(f); });
+    if (hasAll)
+      EXPECT_GE(host.vectorBits, other.vectorBits) << level;
+  }
+}
+
 TEST(DescribeMachine, SwitchingAFeatureOffTakesWhatNeedsIt) {
   MachineDescription machine = describe("x86-64", "znver4", "-avx512f");
   EXPECT_EQ(machine.features, describe("x86-64", "znver3").features);

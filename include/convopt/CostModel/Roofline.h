@@ -22,6 +22,10 @@ struct Roofline {
   }
 };
 Roofline roofline(const ConvProblem &layer, const MachineDescription &machine);
+/// The same computed in other types than the layer's: its peak and the bytes of
+/// its filter are theirs; image and result stay what they are.
+Roofline roofline(const ConvProblem &layer, const ConvTypes &computed,
+                  const MachineDescription &machine);
 
 /// About how long it takes to read bytes that lie among so many and to write
 /// as many: what an operation costs that does little with each. Choices

@@ -58,3 +58,12 @@ void profile_fill(void *memory, size_t bytes) {
     floats[i] = (float)(int32_t)state * 0x1p-32f;
   }
 }
+
+void profile_fill_weights(void *memory, size_t bytes) {
+  uint16_t *halves = memory;
+  uint32_t state = 1;
+  for (size_t i = 0; i < bytes / sizeof *halves; ++i) {
+    state = state * 1664525 + 1013904223;
+    halves[i] = (uint16_t)(0x3800 | (state >> 16 & 0x83ff));
+  }
+}

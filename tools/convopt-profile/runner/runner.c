@@ -187,7 +187,7 @@ static int make_memory(void) {
                                       : profile_memory(weights_bytes);
   if (!activations || !weights)
     return 0;
-  profile_fill(weights, weights_bytes);
+  profile_fill_weights(weights, weights_bytes);
   return 1;
 }
 

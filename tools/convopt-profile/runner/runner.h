@@ -16,6 +16,10 @@ int profile_has_large_pages(void);
 /* Fills with numbers between -0.5 and 0.5, the same ones always. */
 void profile_fill(void *memory, size_t bytes);
 
+/* Fills with numbers of small exponents, whatever type they are read as: floats
+ * of 32 or 16 bits, or bytes. */
+void profile_fill_weights(void *memory, size_t bytes);
+
 /* Seconds of one run by the clock of this thread or, for several threads, that
  * on the wall; a run is call(argument). Spends about `budget` seconds. */
 double profile_seconds(void (*call)(void *), void *argument, int threads,
