@@ -135,8 +135,8 @@ static void machineFitFeatures(const ConvProblem &l, const Choice &choice,
   f[F_accumulators] = pixels * vectors;
   f[F_register_use] =
       (pixels * vectors + vectors + 1) / machine.vectorRegisters;
-  f[F_lane_use] = double(v.lanes) / machine.lanes(
-                         computedProblem(l, choice).types.accumulator);
+  f[F_lane_use] = double(v.lanes) /
+                  machine.lanes(computedProblem(l, choice).types.accumulator);
   f[F_loads_per_fma] = (pixels + vectors) / (pixels * vectors);
 
   const Primitive &primitive = *choice.primitive;

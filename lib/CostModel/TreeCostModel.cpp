@@ -10,6 +10,7 @@
 
 #include "TreeCostModel.h"
 #include "Exponential.h"
+#include "MatrixTileTimes.h"
 #include "convopt/CostModel/Roofline.h"
 #include "llvm/ADT/STLExtras.h"
 
@@ -79,17 +80,19 @@ TreeCostModel::convolutions(const ConvProblem &layer,
              all.slice(i * width, width));
   trees.predict(all, results);
   for (auto [i, choice] : llvm::enumerate(choices))
-    results[i] = overhead +
-                 all[i * width + F_bound_seconds] *
-                     exponential(baseOf(choice) + results[i]) +
-                 conversionSeconds(layer, choice, machine);
+    results[i] = overhead + conversionSeconds(layer, choice, machine) +
+                 (choice.kind() == PrimitiveKind::MatrixTiles
+                      ? matrixTileSeconds(layer, choice, machine)
+                      : all[i * width + F_bound_seconds] *
+                            exponential(baseOf(choice) + results[i]));
   return results;
 }
 
 bool TreeCostModel::knows(const ConvProblem &, const Choice &choice) const {
-  return llvm::any_of(primitives, [&](const KnownPrimitive &known) {
-    return known.primitive == choice.primitive && known.samples > 0;
-  });
+  return choice.kind() == PrimitiveKind::MatrixTiles ||
+         llvm::any_of(primitives, [&](const KnownPrimitive &known) {
+           return known.primitive == choice.primitive && known.samples > 0;
+         });
 }
 
 double TreeCostModel::transformation(int64_t batch, int64_t channels,

@@ -1,7 +1,9 @@
 #include "Sizes.h"
 #include "Stages.h"
 #include "WeightsFile.h"
+#include "convopt/IR/ConvoptDialect.h"
 #include "convopt/Transforms/Pipelines.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 
 using namespace llvm;
 
@@ -22,6 +24,19 @@ static ModelFacts describe(const CompileOptions &options,
         std::max(facts.threadScratchBytes, kernel.threadScratchBytes);
   }
   return facts;
+}
+
+/// Whether any convolution is computed by tile registers.
+static bool usesTiles(mlir::ModuleOp module) {
+  const StringRef name =
+      stringifyPrimitiveKind(PrimitiveKind::MatrixTiles);
+  return module
+      .walk([&](mlir::linalg::LinalgOp op) {
+        auto attr = ConvoptDialect::PrimitiveAttrHelper(op.getContext()).getAttr(op);
+        return attr && attr.getName() == name ? mlir::WalkResult::interrupt()
+                                              : mlir::WalkResult::advance();
+      })
+      .wasInterrupted();
 }
 
 /// Of an object that holds them.
@@ -87,6 +102,7 @@ Expected<Placed> place(Session &session, Kernels &kernels,
     return error;
   const Placement &placement = placed.placement;
   placed.facts = describe(options, placement.memory, kernels.compiled);
+  placed.facts.usesTiles = usesTiles(module);
   Expected<ModelInterface> common = commonInterface(sizes);
   if (!common)
     return common.takeError();

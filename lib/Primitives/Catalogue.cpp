@@ -17,6 +17,7 @@ llvm::ArrayRef<const Primitive *> allPrimitives() {
         &depthwisePrimitive(),      &groupedPrimitive(),
         &groupedRotatedPrimitive(), &pointwisePairsPrimitive(),
         &strassenPrimitive(),       &kn2RowPrimitive(),
+        &matrixTilesPrimitive(),
     };
     addWinogradPrimitives(all);
     return all;

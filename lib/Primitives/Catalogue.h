@@ -12,6 +12,7 @@ const Primitive &pointwisePairsPrimitive();
 const Primitive &im2RowPrimitive();
 const Primitive &im2ColPrimitive();
 const Primitive &kn2RowPrimitive();
+const Primitive &matrixTilesPrimitive();
 const Primitive &depthwisePrimitive();
 const Primitive &groupedPrimitive();
 const Primitive &groupedRotatedPrimitive();

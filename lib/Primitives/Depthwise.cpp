@@ -69,7 +69,7 @@ public:
   }
 
   int64_t intermediateBytes(const ConvProblem &layer, const Choice &choice,
-                         const MachineDescription &) const override {
+                            const MachineDescription &) const override {
     if (choice.output == Layout::NHWC)
       return 0;
     const int64_t copy = bytesOf(layer.types.input) *

@@ -66,7 +66,7 @@ public:
   }
 
   int64_t intermediateBytes(const ConvProblem &layer, const Choice &choice,
-                         const MachineDescription &machine) const override {
+                            const MachineDescription &machine) const override {
     const int64_t rows = inputRows(layer, choice.variant.strip);
     if (choice.output == Layout::NCHW) {
       const int64_t columns = phaseColumns(layer);

@@ -64,7 +64,7 @@ public:
   }
 
   int64_t intermediateBytes(const ConvProblem &, const Choice &,
-                         const MachineDescription &) const override {
+                            const MachineDescription &) const override {
     return 0;
   }
 

@@ -47,7 +47,7 @@ public:
   }
 
   int64_t intermediateBytes(const ConvProblem &layer, const Choice &choice,
-                         const MachineDescription &) const override {
+                            const MachineDescription &) const override {
     return patchBytes(layer, choice.variant.strip, layer.isPadded());
   }
 };

@@ -57,7 +57,7 @@ public:
   }
 
   int64_t intermediateBytes(const ConvProblem &layer, const Choice &choice,
-                         const MachineDescription &machine) const override {
+                            const MachineDescription &machine) const override {
     const int64_t channels = copiedChannels(layer, machine);
     ConvProblem copied = layer;
     copied.inChannels = channels;

@@ -44,7 +44,7 @@ public:
   }
 
   int64_t intermediateBytes(const ConvProblem &layer, const Choice &choice,
-                         const MachineDescription &) const override {
+                            const MachineDescription &) const override {
     if (choice.input == Layout::NHWC && !layer.padLeft &&
         inputColumns(layer) <= layer.inWidth)
       return 0;

@@ -99,10 +99,9 @@ void Primitive::packFilter(const ConvProblem &layer, const Choice &choice,
                            const MachineDescription &machine,
                            llvm::ArrayRef<char> filter,
                            llvm::MutableArrayRef<char> packed) const {
-  packWeights(
-      layer,
-      packedFilter(layer, choice, machine).withType(layer.types.filter), filter,
-      packed);
+  packWeights(layer,
+              packedFilter(layer, choice, machine).withType(layer.types.filter),
+              filter, packed);
 }
 
 template <typename T>
@@ -126,8 +125,7 @@ std::vector<char> packBytes(const ConvProblem &layer, const Choice &choice,
     return pack<char>(layer, choice, machine, filter);
   // What is rounded is what the primitive makes of the weights.
   assert(layer.types.filter == ElementType::F32 && "reduced already");
-  const std::vector<float> floats =
-      pack<float>(layer, choice, machine, filter);
+  const std::vector<float> floats = pack<float>(layer, choice, machine, filter);
   return narrowElements(floats, type);
 }
 

@@ -116,7 +116,7 @@ public:
 
   // Scaled pixels, for each its scale and the sum of its a a'.
   int64_t intermediateBytes(const ConvProblem &l, const Choice &choice,
-                         const MachineDescription &) const override {
+                            const MachineDescription &) const override {
     const Variant &v = choice.variant;
     return bytesOf(l.types.accumulator) * (v.columns ? v.strip : v.pixels) *
            (pairedPixelStride(l, v) + 2);

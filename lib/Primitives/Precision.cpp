@@ -19,9 +19,9 @@ struct Entry {
 
 using T = ElementType;
 
-static constexpr Precision reduced[] = {
-    Precision::F16Weights, Precision::BF16Weights, Precision::BF16,
-    Precision::F16, Precision::I8Weights};
+static constexpr Precision reduced[] = {Precision::F16Weights,
+                                        Precision::BF16Weights, Precision::BF16,
+                                        Precision::F16, Precision::I8Weights};
 
 static const Entry entries[] = {
     {Precision::Full, "f32", {T::F32, T::F32, T::F32, T::F32}},

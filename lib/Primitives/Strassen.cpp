@@ -125,7 +125,7 @@ public:
   }
 
   int64_t intermediateBytes(const ConvProblem &l, const Choice &choice,
-                         const MachineDescription &) const override {
+                            const MachineDescription &) const override {
     const Variant &v = choice.variant;
     const int64_t tiles = divideUp(v.strip, v.pixels * product.rows);
     return tiles * bytesOfTile(l, v) + bytesOf(l.types.accumulator) *

@@ -26,7 +26,11 @@ static const Feature armFeatures[] = {
 };
 
 Expected<std::vector<convopt_requirement>>
-cpuRequirements(const MachineDescription &machine) {
+cpuRequirements(const MachineDescription &given, bool usesTiles) {
+  MachineDescription machine = given;
+  if (!usesTiles)
+    erase_if(machine.features,
+             [](StringRef feature) { return feature.starts_with("amx-"); });
   std::string message;
   const Target *target = TargetRegistry::lookupTarget(machine.triple, message);
   if (!target)

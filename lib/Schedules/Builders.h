@@ -14,6 +14,7 @@ Halide::Func buildPointwise(const ConvRequest &request);
 Halide::Func buildPointwisePairs(const ConvRequest &request);
 Halide::Func buildIm2Row(const ConvRequest &request);
 Halide::Func buildKn2Row(const ConvRequest &request);
+Halide::Func buildMatrixTiles(const ConvRequest &request);
 Halide::Func buildIm2Col(const ConvRequest &request);
 Halide::Func buildWinograd(const ConvRequest &request);
 Halide::Func buildStrassen(const ConvRequest &request);

@@ -28,6 +28,7 @@ static constexpr struct {
     {PrimitiveKind::PointwisePairs, buildPointwisePairs},
     {PrimitiveKind::Strassen, buildStrassen},
     {PrimitiveKind::Kn2Row, buildKn2Row},
+    {PrimitiveKind::MatrixTiles, buildMatrixTiles},
     {PrimitiveKind::Winograd, buildWinograd},
     {PrimitiveKind::ToomCook, buildWinograd},
 };

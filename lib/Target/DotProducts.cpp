@@ -2,8 +2,9 @@
 // lanes that they meet in. x86's vpdpbusd (AVX-512 VNNI, AVX-VNNI) multiplies
 // four bytes without a sign by four with one; aarch64's sdot and udot (FEAT_
 // DotProd) four of one kind. Elsewhere pairs are widened: vpmaddwd, smull and
-// sadalp. AVX-512's vdpbf16ps multiplies pairs of bfloat16. Input channels lie next to each other, so that what meets in one lane
-// are channels of a pixel, and weights are packed in the same small groups.
+// sadalp. AVX-512's vdpbf16ps multiplies pairs of bfloat16. Input channels lie
+// next to each other, so that what meets in one lane are channels of a pixel,
+// and weights are packed in the same small groups.
 
 #include "convopt/Target/DotProducts.h"
 #include "llvm/ADT/StringRef.h"
@@ -34,6 +35,13 @@ int64_t dotLength(const ConvTypes &types, const MachineDescription &machine) {
                       : types.input == types.filter && machine.has("dotprod"))
     return 4;
   return 2;
+}
+
+bool multipliesTiles(const ConvTypes &types,
+                     const MachineDescription &machine) {
+  if (isOfBfloat(types))
+    return machine.has("amx-bf16");
+  return isQuantised(types) && machine.has("amx-int8");
 }
 
 static double peakOf(const MachineDescription &machine, ElementType accumulator,

@@ -76,6 +76,8 @@ convopt::halideTargetName(const MachineDescription &machine) {
   std::string untold;
   // The width of vectors Halide hears from the schedules.
   told.insert({"prefer-128-bit", "prefer-256-bit"});
+  // And of tiles; those of its sapphirerapids have all of these instructions.
+  told.insert({"amx-tile", "amx-int8", "amx-bf16"});
   for (const std::string &feature : machine.features)
     if (!told.count(feature))
       untold += (untold.empty() ? "" : ", ") + feature;

@@ -69,6 +69,10 @@ tableText(llvm::ArrayRef<Task> tasks, llvm::ArrayRef<CompiledKernel> kernels,
           const BatchOptions &options) {
   std::string text = batchTableText().str(), rows;
   int64_t scratch = 0, threadScratch = 0, count = 0;
+  const bool usesTiles = llvm::any_of(tasks, [](const Task &task) {
+    const auto *layer = std::get_if<LayerChoice>(&task.what);
+    return layer && layer->choice.kind() == PrimitiveKind::MatrixTiles;
+  });
   for (auto [task, kernel, bytes] : llvm::zip_equal(tasks, kernels, buffers)) {
     if (kernel.symbol.empty())
       continue;
@@ -92,7 +96,7 @@ tableText(llvm::ArrayRef<Task> tasks, llvm::ArrayRef<CompiledKernel> kernels,
     threadScratch = std::max(threadScratch, kernel.threadScratchBytes);
     ++count;
   }
-  auto requirements = cpuRequirements(options.machine);
+  auto requirements = cpuRequirements(options.machine, usesTiles);
   if (!requirements)
     return requirements.takeError();
   std::string needs;

@@ -6,12 +6,13 @@ using namespace convopt;
 
 namespace {
 
-std::vector<convopt_requirement> require(const TargetRequest &request) {
+std::vector<convopt_requirement> require(const TargetRequest &request,
+                                          bool usesTiles = false) {
   llvm::InitializeAllTargetInfos();
   llvm::InitializeAllTargetMCs();
   auto machine = describeMachine(request);
   EXPECT_TRUE(bool(machine));
-  auto result = cpuRequirements(*machine);
+  auto result = cpuRequirements(*machine, usesTiles);
   EXPECT_TRUE(bool(result));
   return *result;
 }
@@ -37,6 +38,17 @@ TEST(RequirementsTest, AsksForAvx512AndItsState) {
   auto needs = require({"x86-64", "skylake-avx512", ""});
   EXPECT_TRUE(bitsOf(needs, 7, 1) & 1 << 16);
   EXPECT_EQ(bitsOf(needs, CONVOPT_XCR0, 0), 0xe6u);
+}
+
+TEST(RequirementsTest, AsksForTilesWhereTheyAreUsed) {
+  const uint64_t tileState = 3u << 17;
+  auto without = require({"x86-64", "sapphirerapids", ""});
+  EXPECT_EQ(bitsOf(without, CONVOPT_XCR0, 0), 0xe6u);
+  EXPECT_FALSE(bitsOf(without, 7, 3) & 1 << 24);
+  auto with = require({"x86-64", "sapphirerapids", ""}, true);
+  EXPECT_EQ(bitsOf(with, CONVOPT_XCR0, 0), 0xe6u | tileState);
+  EXPECT_TRUE(bitsOf(with, 7, 3) & 1 << 22) << "amx-bf16 in edx";
+  EXPECT_TRUE(bitsOf(with, 7, 3) & 1 << 25) << "amx-int8 in edx";
 }
 
 TEST(RequirementsTest, AsksForNeonAlone) {

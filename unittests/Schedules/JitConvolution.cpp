@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <cstring>
 #include <limits>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 using namespace Halide;
 
@@ -157,6 +159,14 @@ private:
 
 static Type typeOf(ElementType type) { return typeNamed(toString(type).str()); }
 
+/// Linux keeps tile registers only for programs that ask for them.
+static void askForTiles() {
+#if defined(__x86_64__)
+  constexpr long requestPermission = 0x1023, tileData = 18;
+  syscall(SYS_arch_prctl, requestPermission, tileData);
+#endif
+}
+
 static JitResult run(const ConvProblem &l, const Choice &choice,
                      const MachineDescription &machine, int64_t threads,
                      const std::vector<float> &image,
@@ -184,6 +194,8 @@ static JitResult run(const ConvProblem &l, const Choice &choice,
   Callable kernel =
       compile({l, choice, machine, threads, input, weights, ending, padValue},
               input, weights);
+  if (choice.kind() == PrimitiveKind::MatrixTiles)
+    askForTiles();
   const Type stored = type.is_bool() ? UInt(8) : type;
 
   JitResult result;

@@ -24,6 +24,7 @@ struct ModelFacts {
   int64_t tensorBytes = 0; ///< of the size that needs the most
   /// Behind the tensors, of the outputs' true shapes.
   int64_t shapeBytes = 0;
+  bool usesTiles = false; ///< any kernel multiplies tiles (AMX)
   int64_t weightsFileBytes = 0; ///< 0: the weights are in the object
   /// Of a model that announces its launches, those of each size: they are then
   /// described by NAME_profile.

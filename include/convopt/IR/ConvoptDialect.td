@@ -42,7 +42,8 @@ def Convopt_PrimitiveKind : I32EnumAttr<"PrimitiveKind", "family of convolution 
     I32EnumAttrCase<"Strassen", 8, "strassen">,
     I32EnumAttrCase<"Kn2Row", 9, "kn2row">,
     I32EnumAttrCase<"Winograd", 10, "winograd">,
-    I32EnumAttrCase<"ToomCook", 11, "toom_cook">]> {
+    I32EnumAttrCase<"ToomCook", 11, "toom_cook">,
+    I32EnumAttrCase<"MatrixTiles", 12, "matrix_tiles">]> {
   let cppNamespace = "::convopt";
   let genSpecializedAttr = 0;
 }

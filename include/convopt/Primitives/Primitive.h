@@ -154,9 +154,9 @@ public:
 
 protected:
   // packedFilter and workspaceBytes of a layer that has the choice's types.
-  virtual PackedFilter
-  filterOrder(const ConvProblem &computed, const Choice &choice,
-              const MachineDescription &machine) const = 0;
+  virtual PackedFilter filterOrder(const ConvProblem &computed,
+                                   const Choice &choice,
+                                   const MachineDescription &machine) const = 0;
   virtual int64_t
   intermediateBytes(const ConvProblem &computed, const Choice &choice,
                     const MachineDescription &machine) const = 0;

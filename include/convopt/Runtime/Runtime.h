@@ -16,9 +16,10 @@ llvm::Expected<llvm::ArrayRef<unsigned char>>
 runtimeObject(const MachineDescription &machine);
 
 /// What init must check so that code for `machine` (its CPU and features as
-/// LLVM knows them) can run. Sorted, one entry a word.
+/// LLVM knows them) can run; of its tile registers, which an operating system
+/// may withhold, only where the code `usesTiles`. Sorted, one entry a word.
 llvm::Expected<std::vector<convopt_requirement>>
-cpuRequirements(const MachineDescription &machine);
+cpuRequirements(const MachineDescription &machine, bool usesTiles);
 
 } // namespace convopt
 

@@ -12,6 +12,9 @@ namespace convopt {
 /// bits first, 2 of bfloat16 where it multiplies such, 1 of anything else.
 int64_t dotLength(const ConvTypes &types, const MachineDescription &machine);
 
+/// Whether the machine multiplies whole tiles of such numbers (AMX).
+bool multipliesTiles(const ConvTypes &types, const MachineDescription &machine);
+
 } // namespace convopt
 
 #endif // CONVOPT_TARGET_DOTPRODUCTS_H

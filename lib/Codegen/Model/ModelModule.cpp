@@ -133,7 +133,7 @@ makeModelModule(mlir::ModuleOp source, LLVMContext &context,
   auto common = commonInterface(sizes);
   if (!common)
     return common.takeError();
-  auto requirements = cpuRequirements(machine);
+  auto requirements = cpuRequirements(machine, facts.usesTiles);
   if (!requirements)
     return requirements.takeError();
   auto target = createTargetMachine(machine);

@@ -1,9 +1,12 @@
+#define _GNU_SOURCE /* syscall */
 /* Whether this CPU, and the operating system on it, have what the model's code
  * was compiled for. */
 #include "internal.h"
 
 #if defined(__x86_64__)
 #include <cpuid.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 static uint64_t read_xcr0(void) {
   unsigned a, b, c, d;
@@ -12,6 +15,13 @@ static uint64_t read_xcr0(void) {
     return 0;
   __asm__("xgetbv" : "=a"(a), "=d"(d) : "c"(0));
   return (uint64_t)d << 32 | a;
+}
+
+/* Linux saves tile registers only of processes that have asked for them, all
+ * threads of which then have them. */
+static int may_use_tiles(void) {
+  const long request_permission = 0x1023, tile_data = 18;
+  return syscall(SYS_arch_prctl, request_permission, tile_data) == 0;
 }
 
 static uint64_t read_word(uint32_t source, uint32_t index) {
@@ -39,6 +49,11 @@ int convopt_cpu_suffices(void) {
     const struct convopt_requirement *need = &convopt_plan.requirements[i];
     if ((read_word(need->source, need->index) & need->bits) != need->bits)
       return 0;
+#if defined(__x86_64__)
+    const uint64_t tiles = UINT64_C(1) << 18;
+    if (need->source == CONVOPT_XCR0 && need->bits & tiles && !may_use_tiles())
+      return 0;
+#endif
   }
   return 1;
 }

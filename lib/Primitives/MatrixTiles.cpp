@@ -1,0 +1,94 @@
+// The patches of `strip` rows (or, of 1x1 convolutions, pixels) of the output
+// as rows of a matrix, as im2row has them, but multiplied by instructions for
+// whole tiles (AMX): 16 pixels x up to 64 bytes of a patch with 64 bytes x 16
+// channels, added to 16 x 16 sums that lie in a register of their own. One such
+// instruction has the products of 64 of vpdpbusd or of vdpbf16ps. Variant: a
+// tile's 16 `pixels`, one vector of 16 channels; `unroll` counts the
+// instructions' steps of 4 bytes.
+
+#include "Catalogue.h"
+#include "CommonLoops.h"
+#include "TiledPrimitive.h"
+#include <algorithm>
+
+namespace convopt {
+namespace {
+
+class MatrixTiles : public TiledPrimitive {
+public:
+  PrimitiveKind kind() const override { return PrimitiveKind::MatrixTiles; }
+
+  bool supportsTypes(const ConvTypes &types) const override {
+    return types == computedTypes(types, Precision::BF16) ||
+           (isQuantised(types) && types.input == ElementType::U8);
+  }
+  bool supportsLayer(const ConvLayer &layer) const override {
+    return layer.groups == 1 && layer.outHeight * layer.outWidth >= rows;
+  }
+
+  std::vector<Choice>
+  choices(const ConvProblem &layer,
+          const MachineDescription &machine) const override {
+    std::vector<Choice> all;
+    const int64_t steps =
+        layer.kernelHeight * layer.kernelWidth * channelSteps(layer, machine);
+    const int64_t depth = largestDivisor(steps, mostSteps);
+    if (!supports(layer) || !multipliesTiles(layer.types, machine) ||
+        depth < leastSteps ||
+        // Shorter rows of patches would be copied element by element.
+        channelSteps(layer, machine) * layer.kernelWidth < mostSteps)
+      return all;
+    const int64_t patch = 4 * steps;
+    // Patches stay in half of L1 while all channels meet them, or of L2 where
+    // tiles would be few.
+    for (int64_t cache : {machine.l1Bytes / 2, machine.l2Bytes / 2}) {
+      const int64_t fit = cache / patch / layer.outWidth;
+      const int64_t strip = evenBlock(layer.outHeight, fit);
+      if (rows > strip * layer.outWidth)
+        continue;
+      Variant v;
+      v.pixels = rows;
+      v.vectors = 1;
+      v.lanes = lanes;
+      v.unroll = depth;
+      v.strip = v.named.strip = strip;
+      if (all.empty() || all.back().variant.strip != strip)
+        all.push_back({this, Layout::NHWC, Layout::NHWC, v});
+    }
+    return all;
+  }
+  LoopNest loops(const ConvLayer &layer, const Choice &choice) const override {
+    return planeOfRowsLoops(layer, choice);
+  }
+
+protected:
+  int64_t intermediateBytes(const ConvProblem &layer, const Choice &choice,
+                            const MachineDescription &machine) const override {
+    const int64_t channels = copiedChannels(layer, machine);
+    ConvProblem copied = layer;
+    copied.inChannels = channels;
+    return patchBytes(copied, choice.variant.strip,
+                      layer.isPadded() || convertsInput(choice) ||
+                          channels != layer.inChannels);
+  }
+
+private:
+  static constexpr int64_t rows = 16, lanes = 16, leastSteps = 4,
+                           mostSteps = 16;
+
+  static int64_t largestDivisor(int64_t extent, int64_t limit) {
+    int64_t divisor = std::clamp<int64_t>(limit, 1, extent);
+    while (extent % divisor)
+      --divisor;
+    return divisor;
+  }
+};
+
+} // namespace
+
+const Primitive &matrixTilesPrimitive() {
+  static const MatrixTiles matrixTiles;
+  return matrixTiles;
+}
+
+} // namespace convopt
