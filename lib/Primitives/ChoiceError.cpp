@@ -1,8 +1,8 @@
 // A number with a significand of p bits is rounded by an error that is uniform
 // within half of its last place, whatever its exponent: over significands whose
-// logarithms are uniform 2^-p / sqrt(3) / sqrt(3 / (2 ln 2)) of its size, in the
-// mean of squares. Products and sums of independent numbers keep that share.
-// Bytes have one step for all weights of an output channel, 1/127 of the
+// logarithms are uniform 2^-p / sqrt(3) / sqrt(3 / (2 ln 2)) of its size, in
+// the mean of squares. Products and sums of independent numbers keep that
+// share. Bytes have one step for all weights of an output channel, 1/127 of the
 // largest, which of normally distributed ones is about 3.3 times their spread.
 
 #include "convopt/Primitives/ChoiceError.h"
@@ -34,7 +34,8 @@ RoundingError roundingError(Precision precision) {
 double errorOf(const Choice &choice) {
   const RoundingError error = roundingError(choice.variant.precision);
   return choice.primitive->errorBound() +
-         std::hypot(error.inputs, error.weights);
+         choice.primitive->roundingGrowth(choice.variant) *
+             std::hypot(error.inputs, error.weights);
 }
 
 } // namespace convopt

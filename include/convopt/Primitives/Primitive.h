@@ -151,12 +151,15 @@ public:
   /// Largest relative L2 error on inputs and weights of unit variance, in
   /// single precision.
   virtual double errorBound() const = 0;
+  /// How many times larger than in a direct sum the error is that comes of
+  /// rounding the inputs or the weights, as a variant stores them.
+  virtual double roundingGrowth(const Variant &) const { return 1; }
 
 protected:
   // packedFilter and workspaceBytes of a layer that has the choice's types.
-  virtual PackedFilter
-  filterOrder(const ConvProblem &computed, const Choice &choice,
-              const MachineDescription &machine) const = 0;
+  virtual PackedFilter filterOrder(const ConvProblem &computed,
+                                   const Choice &choice,
+                                   const MachineDescription &machine) const = 0;
   virtual int64_t
   intermediateBytes(const ConvProblem &computed, const Choice &choice,
                     const MachineDescription &machine) const = 0;

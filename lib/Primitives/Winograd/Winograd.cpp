@@ -24,6 +24,11 @@ class Winograd : public WinogradPrimitive {
 public:
   using WinogradPrimitive::WinogradPrimitive;
 
+  // Transformed weights are no whole numbers: bytes of them have no scale.
+  bool supportsTypes(const ConvTypes &types) const override {
+    return Primitive::supportsTypes(types) ||
+           (narrowsWeightsAlone(types) && types.filter != ElementType::I8);
+  }
   bool supportsLayer(const ConvLayer &l) const override {
     if (l.groups > 1 || l.dilationHeight > 1 || l.dilationWidth > 1)
       return false;
@@ -115,8 +120,8 @@ public:
                   llvm::MutableArrayRef<char> packed) const override {
     if (choice.variant.fresh)
       return Primitive::packFilter(l, choice, machine, filter, packed);
-    assert(l.types.filter == ElementType::F32 && "computed in that alone");
-    const WinogradTransforms w = transforms(l);
+    assert(l.types.filter == ElementType::F32 && "rounded afterwards");
+    const WinogradTransforms w = winogradTransforms(choice, l);
     const PackedFilter order = transformedOrder(l, channelTile(choice.variant));
     const llvm::ArrayRef<float> weights = fromBytes<float>(filter);
     if (!choice.variant.paired)
@@ -153,7 +158,7 @@ public:
   }
 
   int64_t intermediateBytes(const ConvProblem &l, const Choice &choice,
-                         const MachineDescription &machine) const override {
+                            const MachineDescription &machine) const override {
     const WinogradTransforms w = transforms(l);
     const LoopNest nest = loops(l, choice);
     const int64_t blockTiles = nest.strip * nest.columns;
@@ -207,11 +212,11 @@ private:
 
   // Worth their sums where the products are most of the work and filters are
   // not read from memory.
-  bool pairs(const ConvLayer &l, const MachineDescription &machine) const {
-    return tile.pairs && machine.addBitsPerCycle > 0 &&
-           machine.has("avx512f") && l.strideHeight == 1 &&
-           l.strideWidth == 1 && l.inChannels >= 32 && l.inChannels <= 192 &&
-           l.outChannels >= 64;
+  bool pairs(const ConvProblem &l, const MachineDescription &machine) const {
+    return tile.pairs && l.types == ConvTypes() &&
+           machine.addBitsPerCycle > 0 && machine.has("avx512f") &&
+           l.strideHeight == 1 && l.strideWidth == 1 && l.inChannels >= 32 &&
+           l.inChannels <= 192 && l.outChannels >= 64;
   }
 
   // Input channels whose filters are transformed at a time.

@@ -9,6 +9,7 @@
 // constants, unrolled: sums and differences in registers.
 
 #include "Builders.h"
+#include "ChannelSum.h"
 #include "Expressions.h"
 #include "LoopOrder.h"
 #include "Operands.h"
@@ -100,11 +101,12 @@ Func buildWinograd(const ConvRequest &request) {
         transformed(v.c, p, e % nx, e / nx, bx, by, v.n);
     sum(t, p, b, e, bx, by, v.n) = zeroSum(request);
     sum(t, p, b, e, bx, by, v.n) +=
-        filterAt(request, {{FilterDim::Element, e},
-                           {FilterDim::Block, b},
-                           {FilterDim::Channel, channel},
-                           {FilterDim::Lane, t}}) *
-        pixels(channel, p, e, bx, by, v.n);
+        convopt::product(request,
+                         filterAt(request, {{FilterDim::Element, e},
+                                            {FilterDim::Block, b},
+                                            {FilterDim::Channel, channel},
+                                            {FilterDim::Lane, t}}),
+                         pixels(channel, p, e, bx, by, v.n));
     product(t, p, b, e, bx, by, v.n) = sum(t, p, b, e, bx, by, v.n);
   }
   const int width = toInt(variant.lanes);
@@ -227,5 +229,11 @@ Func buildWinograd(const ConvRequest &request) {
 // F(6x6) 3e-6 to 8e-6, F(7x7) 9e-6 to 3e-5; F(2x2,5x5) 2e-6, F(4x4,5x5) 3e-6,
 // F(4,3) 7e-7, F(4,7) 4e-6; F(m,2x2) 2e-7 to 1e-6, F(4x4,4x4) 3e-6; complex
 // points 6e-7 to 4e-6, less for 14 and 18 than for 10.
+// With transformed filters in half precision, for the unit tests' layers, where
+// direct sums have 1.7e-4 to 2.9e-4: F(2x2,3x3) 3e-4 to 6e-4, F(2x4) 7e-4 to
+// 1e-3, F(4x4) 9e-4 to 2.4e-3, F(5x5) 1.7e-3 to 3.1e-3, F(6x6) 3.3e-3 to 7e-3,
+// F(7x7) 3.6e-3 to 1.6e-2; F(2x2,5x5) 2.1e-3 to 2.4e-3, F(4x4,5x5) 3.7e-3 to
+// 4.2e-3; F(4,3) 7e-4, F(4,7) 3e-3; F(m,2x2) 2.6e-4 to 8e-4, F(4x4,4x4) 2.8e-3;
+// complex points 10 1.6e-3, 14 9e-4, 18 7e-4. In bfloat16 all are 8 times that.
 
 } // namespace convopt
