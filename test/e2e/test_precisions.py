@@ -56,3 +56,12 @@ def test_bytes(build):
 def test_network_of_bytes():
     ours, theirs = run_both(networks.build("squeezenet1_1"), precisions="w8")
     assert 2e-3 < reference.relative_error(ours, theirs) < 4e-2
+
+
+@pytest.mark.parametrize(("precision", "error"), [("w16", 2e-3), ("wb16", 1.6e-2)])
+def test_transformed_filters(precision, error):
+    b = Builder("transformed")
+    model = b.model(b.conv(b.input(1, 64, 14, 14), (64, 64)))
+    # In single precision they would be four times the filter.
+    ours, theirs = run_both(model, precisions=precision, force_primitive="winograd_f4x4_3x3", max_weights=2.5)
+    assert 0.3 * error < reference.relative_error(ours, theirs) < 2 * error

@@ -6,6 +6,8 @@
 #include "LayerTable.h"
 #include "NaiveConvolution.h"
 #include "RandomFloats.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/TargetParser/Host.h"
 #include "gtest/gtest.h"
 #include <cmath>
 #include <random>
@@ -40,7 +42,7 @@ Range errorOf(Precision precision) {
   case Precision::BF16Weights:
     return {4e-4, 2.5e-3};
   case Precision::BF16:
-    return {5e-4, 3.5e-3};
+    return {5e-4, 4.5e-3};
   case Precision::F16:
     return {5e-5, 3e-3};
   default:
@@ -106,9 +108,24 @@ void check(const NamedLayer &entry, const MachineDescription &machine,
 class PrecisionOf
     : public ::testing::TestWithParam<std::tuple<NamedLayer, Precision>> {};
 
+/// This host or, where it has bfloat16 and is no CPU that is known to have it,
+/// one whose code it runs.
+MachineDescription machineFor(Precision precision) {
+  MachineDescription host = llvm::cantFail(describeHost());
+  const auto present = llvm::sys::getHostCPUFeatures();
+  if (precision != Precision::BF16 || !host.isX86() ||
+      supportsPrecision(host, precision))
+    return host;
+  for (const char *feature : {"avx512bf16", "avx512vnni", "avx512vbmi",
+                              "avx512vbmi2", "avx512bitalg", "gfni"})
+    if (!present.lookup(feature))
+      return host;
+  return llvm::cantFail(describeMachine({"x86-64", "znver4", ""}));
+}
+
 TEST_P(PrecisionOf, LayersIsThatOfTheirOperands) {
   const auto &[entry, precision] = GetParam();
-  check(entry, llvm::cantFail(describeHost()), precision);
+  check(entry, machineFor(precision), precision);
 }
 
 INSTANTIATE_TEST_SUITE_P(

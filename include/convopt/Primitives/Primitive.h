@@ -61,8 +61,12 @@ inline ConvProblem computedProblem(const ConvProblem &layer,
   return {layer, computedTypes(layer.types, choice.variant.precision)};
 }
 
-/// Whether `choice` reads the input as other numbers than the layer has.
+/// Whether `choice` reads the input as other numbers than the layer has. Those
+/// that transform it round what comes of that, once.
 inline bool convertsInput(const Choice &choice) {
+  if (choice.kind() == PrimitiveKind::Winograd ||
+      choice.kind() == PrimitiveKind::ToomCook)
+    return false;
   return choice.variant.precision == Precision::BF16 ||
          choice.variant.precision == Precision::F16;
 }
