@@ -2,8 +2,10 @@
 // within half of its last place, whatever its exponent: over significands whose
 // logarithms are uniform 2^-p / sqrt(3) / sqrt(3 / (2 ln 2)) of its size, in
 // the mean of squares. Products and sums of independent numbers keep that
-// share. Bytes have one step for all weights of an output channel, 1/127 of the
-// largest, which of normally distributed ones is about 3.3 times their spread.
+// share; what is transformed first comes back larger, as the tile's matrices
+// say (roundingGrowth). Bytes have one step for all weights of an output
+// channel, 1/127 of the largest, which of normally distributed ones is about
+// 3.3 times their spread.
 
 #include "convopt/Primitives/ChoiceError.h"
 #include <cmath>
@@ -34,7 +36,8 @@ RoundingError roundingError(Precision precision) {
 double errorOf(const Choice &choice) {
   const RoundingError error = roundingError(choice.variant.precision);
   return choice.primitive->errorBound() +
-         std::hypot(error.inputs, error.weights);
+         choice.primitive->roundingGrowth(choice.variant) *
+             std::hypot(error.inputs, error.weights);
 }
 
 } // namespace convopt

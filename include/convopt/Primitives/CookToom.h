@@ -49,6 +49,16 @@ CookToom cookToom(int outputs, int taps);
 /// large tiles lose too much accuracy.
 CookToom complexCookToom(int outputs, int taps);
 
+/// The same with rows of G whose lengths are near one, by powers of two that
+/// A^T takes back: for transformed filters in numbers with few exponents.
+CookToom withBalancedFilter(CookToom f);
+
+/// Rounding the elements of G g, or of B^T d, by a relative error makes one of
+/// the outputs that is so many times larger (root of the mean of squares), for
+/// inputs and filters that are white noise; rounding those of g or d makes as
+/// much as it is. Of two sides the product.
+double roundingGrowth(const CookToom &f);
+
 } // namespace convopt
 
 #endif // CONVOPT_PRIMITIVES_COOKTOOM_H

@@ -61,8 +61,12 @@ inline ConvProblem computedProblem(const ConvProblem &layer,
   return {layer, computedTypes(layer.types, choice.variant.precision)};
 }
 
-/// Whether `choice` reads the input as other numbers than the layer has.
+/// Whether `choice` reads the input as other numbers than the layer has. Those
+/// that transform it round what comes of that, once.
 inline bool convertsInput(const Choice &choice) {
+  if (choice.kind() == PrimitiveKind::Winograd ||
+      choice.kind() == PrimitiveKind::ToomCook)
+    return false;
   return choice.variant.precision == Precision::BF16 ||
          choice.variant.precision == Precision::F16;
 }
@@ -151,6 +155,9 @@ public:
   /// Largest relative L2 error on inputs and weights of unit variance, in
   /// single precision.
   virtual double errorBound() const = 0;
+  /// How many times larger than in a direct sum the error is that comes of
+  /// rounding the inputs or the weights, as a variant stores them.
+  virtual double roundingGrowth(const Variant &) const { return 1; }
 
 protected:
   // packedFilter and workspaceBytes of a layer that has the choice's types.

@@ -41,6 +41,9 @@ public:
   PrimitiveKind kind() const override { return tile.kind; }
   llvm::StringRef name() const override { return tile.name; }
   bool savesProducts() const override { return true; }
+  double roundingGrowth(const Variant &variant) const override {
+    return variant.fresh ? 1 : tile.roundingGrowth; // Filters stay as they are.
+  }
   static bool classof(const Primitive *primitive) {
     return primitive->kind() == PrimitiveKind::Winograd ||
            primitive->kind() == PrimitiveKind::ToomCook;
@@ -51,9 +54,11 @@ public:
 /// Those of one of winogradTiles() for a layer; nothing if the tile is not made
 /// for such a filter.
 std::optional<WinogradTransforms>
-findWinogradTransforms(const WinogradTile &tile, const ConvLayer &layer);
+findWinogradTransforms(const WinogradTile &tile, const ConvLayer &layer,
+                       bool balancedFilter = false);
 
-/// Those of a choice for a layer that its primitive supports.
+/// Those of a choice for a layer that its primitive supports: with a balanced
+/// filter where the transformed one is stored in half precision.
 WinogradTransforms winogradTransforms(const Choice &choice,
                                       const ConvLayer &layer);
 

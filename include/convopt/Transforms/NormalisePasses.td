@@ -210,6 +210,20 @@ def FormKernels : Pass<"convopt-form-kernels", "::mlir::ModuleOp"> {
                "finding out which kernel is at fault">];
 }
 
+def ScaleBytes : Pass<"convopt-scale-bytes", "::mlir::ModuleOp"> {
+  let summary = "Make filters that are stored as bytes whole numbers";
+  let description = [{
+    Where a convolution's primitive reads its filter as bytes (a variant that
+    ends in `-w8`), the constant filter becomes whole numbers from -127 to 127.
+    An element-wise operation behind the convolution multiplies its sums by what
+    one of them is worth in each output channel, the 127th part of the channel's
+    largest weight, and then adds the initial value.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
 def PackFilters : Pass<"convopt-pack-filters", "::mlir::ModuleOp"> {
   let summary = "Store filters in the order in which their primitives read them";
   let description = [{

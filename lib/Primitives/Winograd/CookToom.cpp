@@ -9,9 +9,11 @@
 // polynomial of degree two, and costs three products instead of two.
 
 #include "convopt/Primitives/CookToom.h"
+#include "convopt/Primitives/PairedProducts.h"
 #include "mlir/Analysis/Presburger/Fraction.h"
 #include <algorithm>
 #include <cassert>
+#include <cmath>
 
 using mlir::presburger::Fraction;
 
@@ -206,6 +208,33 @@ CookToom complexCookToom(int outputs, int taps) {
     return cookToom(outputs, taps, real,
                     {{0}, {3, 10}, {-3, 10}, {4, 5}, {-4, 5}});
   }
+}
+
+CookToom withBalancedFilter(CookToom f) {
+  for (int e = 0; e < f.elements(); ++e) {
+    const double factor = balancingFactor(f.filter[e]);
+    for (double &element : f.filter[e])
+      element *= factor;
+    for (std::vector<double> &row : f.outputT)
+      row[e] /= factor;
+  }
+  return f;
+}
+
+static double squares(llvm::ArrayRef<double> row) {
+  double sum = 0;
+  for (double element : row)
+    sum += element * element;
+  return sum;
+}
+
+double roundingGrowth(const CookToom &f) {
+  double sum = 0;
+  for (const std::vector<double> &output : f.outputT)
+    for (int e = 0; e < f.elements(); ++e)
+      sum +=
+          output[e] * output[e] * squares(f.filter[e]) * squares(f.inputT[e]);
+  return std::sqrt(sum / (f.outputs * f.taps));
 }
 
 } // namespace convopt

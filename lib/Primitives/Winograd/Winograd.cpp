@@ -11,11 +11,14 @@
 #include "Catalogue.h"
 #include "CommonLoops.h"
 #include "WinogradFilter.h"
+#include "convopt/Primitives/ChoiceError.h"
 #include "convopt/Primitives/Packing.h"
 #include "convopt/Primitives/PairedProducts.h"
 #include "convopt/Primitives/Tiling.h"
 #include "convopt/Primitives/WinogradTransforms.h"
+#include "convopt/Target/DotProducts.h"
 #include <algorithm>
+#include <cmath>
 
 namespace convopt {
 namespace {
@@ -24,6 +27,15 @@ class Winograd : public WinogradPrimitive {
 public:
   using WinogradPrimitive::WinogradPrimitive;
 
+  // Transformed weights are no whole numbers: bytes of them have no scale. What
+  // large tiles make of rounded inputs and weights nobody would want.
+  bool supportsTypes(const ConvTypes &types) const override {
+    const RoundingError bf16 = roundingError(Precision::BF16);
+    if (types == computedTypes({}, Precision::BF16))
+      return tile.roundingGrowth * std::hypot(bf16.inputs, bf16.weights) < 0.04;
+    return Primitive::supportsTypes(types) ||
+           (narrowsWeightsAlone(types) && types.filter != ElementType::I8);
+  }
   bool supportsLayer(const ConvLayer &l) const override {
     if (l.groups > 1 || l.dilationHeight > 1 || l.dilationWidth > 1)
       return false;
@@ -37,9 +49,11 @@ public:
   choices(const ConvProblem &layer,
           const MachineDescription &machine) const override {
     std::vector<Choice> all;
-    if (!supports(layer))
+    const int64_t dot = dotLength(layer.types, machine);
+    // Channels that meet in a lane are of one phase.
+    if (!supports(layer) || layer.inChannels % dot)
       return all;
-    const int64_t unroll = reductionUnroll(layer.inChannels);
+    const int64_t unroll = reductionUnroll(layer.inChannels / dot);
     for (const Block &block : blocks(layer, machine)) {
       auto setBlock = [&](Variant &v) {
         v.strip = v.named.strip = block.rows;
@@ -85,10 +99,11 @@ public:
     return all;
   }
 
-  // [tile element][K / channel tile][C by phase][channel tile]; paired: the
-  // rows of HalvedChannels; fresh: [K / channel tile][C][R][S][channel tile].
+  // [tile element][K / channel tile][C by phase][channel tile], of bfloat16
+  // with pairs of channels inside; paired: the rows of HalvedChannels; fresh:
+  // [K / channel tile][C][R][S][channel tile].
   PackedFilter filterOrder(const ConvProblem &l, const Choice &choice,
-                           const MachineDescription &) const override {
+                           const MachineDescription &machine) const override {
     const int64_t tile = channelTile(choice.variant);
     const int64_t tiles = divideUp(l.outChannels, tile);
     if (choice.variant.fresh)
@@ -100,7 +115,7 @@ public:
            {FilterDim::Lane, tile}},
           l.types.filter, tile, tiles);
     if (!choice.variant.paired)
-      return transformedOrder(l, tile);
+      return transformedOrder(l, tile, dotLength(l.types, machine));
     return PackedFilter(
         {{FilterDim::Element, transforms(l).elements()},
          {FilterDim::Block, tiles},
@@ -115,12 +130,13 @@ public:
                   llvm::MutableArrayRef<char> packed) const override {
     if (choice.variant.fresh)
       return Primitive::packFilter(l, choice, machine, filter, packed);
-    assert(l.types.filter == ElementType::F32 && "computed in that alone");
-    const WinogradTransforms w = transforms(l);
-    const PackedFilter order = transformedOrder(l, channelTile(choice.variant));
+    assert(l.types.filter == ElementType::F32 && "rounded afterwards");
+    const WinogradTransforms w = winogradTransforms(choice, l);
     const llvm::ArrayRef<float> weights = fromBytes<float>(filter);
     if (!choice.variant.paired)
-      return transformFilters(w, l, order, weights, fromBytes<float>(packed));
+      return transformFilters(w, l, packedFilter(l, choice, machine), weights,
+                              fromBytes<float>(packed));
+    const PackedFilter order = transformedOrder(l, channelTile(choice.variant));
     std::vector<float> transformed(order.size());
     transformFilters(w, l, order, weights, transformed);
     std::vector<double> factors;
@@ -153,7 +169,7 @@ public:
   }
 
   int64_t intermediateBytes(const ConvProblem &l, const Choice &choice,
-                         const MachineDescription &machine) const override {
+                            const MachineDescription &machine) const override {
     const WinogradTransforms w = transforms(l);
     const LoopNest nest = loops(l, choice);
     const int64_t blockTiles = nest.strip * nest.columns;
@@ -163,7 +179,7 @@ public:
         isFresh ? freshChannels(l, choice.variant)
                 : roundUp(w.inChannels(l), machine.lanes(l.types.accumulator));
     const int64_t image =
-        bytesOf(l.types.input) * channels *
+        bytesOf(l.types.accumulator) * channels *
         (nest.strip * w.rows.outputs + w.rows.taps - 1) *
         (nest.columns * w.columns.outputs + w.columns.taps - 1);
     // The products of one tile of channels and its filters of a chunk.
@@ -191,14 +207,18 @@ public:
   double errorBound() const override { return tile.errorBound; }
 
 private:
-  PackedFilter transformedOrder(const ConvProblem &l, int64_t tile) const {
+  PackedFilter transformedOrder(const ConvProblem &l, int64_t tile,
+                                int64_t dot = 1) const {
     const WinogradTransforms w = transforms(l);
     const int64_t tiles = divideUp(l.outChannels, tile);
-    return PackedFilter({{FilterDim::Element, w.elements()},
-                         {FilterDim::Block, tiles},
-                         {FilterDim::Channel, w.inChannels(l)},
-                         {FilterDim::Lane, tile}},
-                        l.types.filter, tile, tiles);
+    llvm::SmallVector<PackedFilter::Dim, 5> dims{
+        {FilterDim::Element, w.elements()},
+        {FilterDim::Block, tiles},
+        {FilterDim::Channel, w.inChannels(l) / dot},
+        {FilterDim::Lane, tile}};
+    if (dot > 1)
+      dims.push_back({FilterDim::Dot, dot});
+    return PackedFilter(dims, l.types.filter, tile, tiles);
   }
 
   struct Block {
@@ -207,11 +227,11 @@ private:
 
   // Worth their sums where the products are most of the work and filters are
   // not read from memory.
-  bool pairs(const ConvLayer &l, const MachineDescription &machine) const {
-    return tile.pairs && machine.addBitsPerCycle > 0 &&
-           machine.has("avx512f") && l.strideHeight == 1 &&
-           l.strideWidth == 1 && l.inChannels >= 32 && l.inChannels <= 192 &&
-           l.outChannels >= 64;
+  bool pairs(const ConvProblem &l, const MachineDescription &machine) const {
+    return tile.pairs && l.types == ConvTypes() &&
+           machine.addBitsPerCycle > 0 && machine.has("avx512f") &&
+           l.strideHeight == 1 && l.strideWidth == 1 && l.inChannels >= 32 &&
+           l.inChannels <= 192 && l.outChannels >= 64;
   }
 
   // Input channels whose filters are transformed at a time.
@@ -219,11 +239,12 @@ private:
 
   // Worth it where transformed filters would come from memory, many times what
   // the plain ones are, and enough tiles meet each.
-  bool fresh(const ConvLayer &l) const {
+  bool fresh(const ConvProblem &l) const {
     const WinogradTransforms w = transforms(l);
     const int64_t elements = w.elements();
-    return l.strideHeight == 1 && l.strideWidth == 1 && l.inChannels >= 128 &&
-           l.outChannels >= 64 && tilesX(l) * tilesY(l) >= 4 &&
+    return l.types.input == ElementType::F32 && l.strideHeight == 1 &&
+           l.strideWidth == 1 && l.inChannels >= 128 && l.outChannels >= 64 &&
+           tilesX(l) * tilesY(l) >= 4 &&
            elements >= 2 * l.kernelHeight * l.kernelWidth && elements <= 100;
   }
 
@@ -237,9 +258,10 @@ private:
   int64_t tileBytes(const ConvProblem &l, int64_t channelTile,
                     const MachineDescription &machine) const {
     const WinogradTransforms w = transforms(l);
-    return bytesOf(l.types.accumulator) * w.elements() *
-           (roundUp(w.inChannels(l), machine.lanes(l.types.accumulator)) +
-            roundUp(l.outChannels, channelTile));
+    const int64_t lanes = machine.lanes(l.types.accumulator);
+    return w.elements() *
+           (bytesOf(l.types.input) * roundUp(w.inChannels(l), lanes) +
+            bytesOf(l.types.accumulator) * roundUp(l.outChannels, channelTile));
   }
 
   // Rows of tiles: the most that divide the image and stay in half of L2, and

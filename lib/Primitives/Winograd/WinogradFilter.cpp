@@ -36,6 +36,7 @@ void transformFilters(const WinogradTransforms &w, const ConvLayer &l,
   const int64_t element = order.stride(FilterDim::Element);
   const int64_t lane = order.stride(FilterDim::Lane);
   const int64_t rows = w.rows.elements(), columns = w.columns.elements();
+  const int64_t dot = order.extent(FilterDim::Dot);
   llvm::parallelFor(0, order.extent(FilterDim::Block), [&](size_t number) {
     const int64_t start = number * tile;
     const int64_t channels = std::min(tile, l.outChannels - start);
@@ -62,7 +63,8 @@ void transformFilters(const WinogradTransforms &w, const ConvLayer &l,
         float *to = packed.data() +
                     order.at<int64_t>({{FilterDim::Element, row * columns},
                                        {FilterDim::Block, int64_t(number)},
-                                       {FilterDim::Channel, c}});
+                                       {FilterDim::Channel, c / dot}}) +
+                    c % dot * order.stride(FilterDim::Dot);
         for (int64_t column = 0; column < columns; ++column)
           for (int64_t k = 0; k < tile; ++k)
             to[column * element + k * lane] =

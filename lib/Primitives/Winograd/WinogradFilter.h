@@ -6,7 +6,7 @@
 namespace convopt {
 
 /// Transforms a filter (K, C, R, S) in double and rounds it once, to `order` of
-/// elements, tiles, channels by phase and lanes.
+/// elements, tiles, channels by phase, lanes and channels that meet in one.
 void transformFilters(const WinogradTransforms &transforms,
                       const ConvLayer &layer, const PackedFilter &order,
                       llvm::ArrayRef<float> filter,

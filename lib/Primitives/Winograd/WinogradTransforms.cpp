@@ -32,20 +32,27 @@ int64_t WinogradTransforms::products() const {
 /// the filters that the table has tiles for, and complex points take exact
 /// numbers of hundreds of bits. What is returned lives as long as the process.
 static const CookToom &matricesOf(InterpolationPoints points, int outputs,
-                                  int taps) {
+                                  int taps, bool balancedFilter) {
+  struct Known {
+    CookToom plain, balanced;
+  };
   static std::mutex mutex;
-  static std::map<std::tuple<InterpolationPoints, int, int>, CookToom> known;
+  static std::map<std::tuple<InterpolationPoints, int, int>, Known> known;
   std::lock_guard<std::mutex> lock(mutex);
   auto [entry, isNew] = known.try_emplace({points, outputs, taps});
-  if (isNew)
-    entry->second = points == InterpolationPoints::Complex
-                        ? complexCookToom(outputs, taps)
-                        : cookToom(outputs, taps);
-  return entry->second;
+  Known &matrices = entry->second;
+  if (isNew) {
+    matrices.plain = points == InterpolationPoints::Complex
+                         ? complexCookToom(outputs, taps)
+                         : cookToom(outputs, taps);
+    matrices.balanced = withBalancedFilter(matrices.plain);
+  }
+  return balancedFilter ? matrices.balanced : matrices.plain;
 }
 
 std::optional<WinogradTransforms>
-findWinogradTransforms(const WinogradTile &tile, const ConvLayer &l) {
+findWinogradTransforms(const WinogradTile &tile, const ConvLayer &l,
+                       bool balancedFilter) {
   const Phases rows = phasesOf(l.kernelHeight, l.strideHeight);
   const Phases columns = phasesOf(l.kernelWidth, l.strideWidth);
   const int64_t taps = std::max(rows.taps, columns.taps);
@@ -57,9 +64,10 @@ findWinogradTransforms(const WinogradTile &tile, const ConvLayer &l) {
     return std::nullopt;
   auto side = [&](int outputs, const Phases &phases) -> const CookToom & {
     if (isLine && phases.taps == 1)
-      return matricesOf(InterpolationPoints::Real, 1, 1);
+      return matricesOf(InterpolationPoints::Real, 1, 1, balancedFilter);
     const int more = static_cast<int>(taps) - tile.taps;
-    return matricesOf(tile.points, outputs - more, static_cast<int>(taps));
+    return matricesOf(tile.points, outputs - more, static_cast<int>(taps),
+                      balancedFilter);
   };
   // Tiles of lines are turned for filters of one column.
   return WinogradTransforms{side(isLine ? tile.columns : tile.rows, rows),
@@ -69,7 +77,9 @@ findWinogradTransforms(const WinogradTile &tile, const ConvLayer &l) {
 WinogradTransforms winogradTransforms(const Choice &choice,
                                       const ConvLayer &layer) {
   std::optional<WinogradTransforms> found = findWinogradTransforms(
-      llvm::cast<WinogradPrimitive>(choice.primitive)->tile, layer);
+      llvm::cast<WinogradPrimitive>(choice.primitive)->tile, layer,
+      choice.variant.precision == Precision::F16Weights &&
+          !choice.variant.fresh);
   assert(found && "the primitive does not support this filter");
   return *found;
 }

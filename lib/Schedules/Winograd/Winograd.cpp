@@ -9,6 +9,7 @@
 // constants, unrolled: sums and differences in registers.
 
 #include "Builders.h"
+#include "ChannelSum.h"
 #include "Expressions.h"
 #include "LoopOrder.h"
 #include "Operands.h"
@@ -19,14 +20,21 @@
 #include "convopt/Primitives/Division.h"
 #include "convopt/Primitives/Tiling.h"
 #include "convopt/Primitives/WinogradTransforms.h"
+#include "convopt/Target/DotProducts.h"
 
 using namespace Halide;
 
 namespace convopt {
 
-Func buildWinograd(const ConvRequest &request) {
-  if (request.choice.variant.fresh)
-    return buildFreshWinograd(request);
+Func buildWinograd(const ConvRequest &given) {
+  if (given.choice.variant.fresh)
+    return buildFreshWinograd(given);
+  // The image is transformed in the numbers that products are summed up in, and
+  // rounded to those that are multiplied.
+  ConvRequest request = given;
+  request.layer.types.input = request.layer.types.accumulator;
+  const Type multiplied = halideType(given.layer.types.input);
+  const int dot = toInt(dotLength(given.layer.types, given.machine));
   const ConvLayer &l = request.layer;
   const Division division = divide(request);
   const LoopNest nest = loopsOf(request);
@@ -74,19 +82,29 @@ Func buildWinograd(const ConvRequest &request) {
       timesRow(paired ? balanced(w.columns.inputT) : w.columns.inputT, j,
                [&](int k) { return rowsIn(v.c, k, i, p, bx, by, v.n); });
   transformed(v.c, p, j, i, bx, by, v.n) =
-      paired ? element * reciprocalOfPower(scale->unscale(bx, by, v.n))
-             : element;
+      cast(multiplied,
+           paired ? element * reciprocalOfPower(scale->unscale(bx, by, v.n))
+                  : element);
   // Phases of few channels are one run. Those with a tap less have nothing at
   // infinity, the last element of a side.
   const bool few = l.inChannels < lanes;
   const int columnPhases = toInt(w.columnPhases.count);
   const int run = toInt(l.inChannels) * (few ? columnPhases : 1);
-  RDom c(0, run, 0, few ? 1 : columnPhases, 0, toInt(w.rowPhases.count), "c");
+  Region ranges{{0, run / dot},
+                {0, few ? 1 : columnPhases},
+                {0, toInt(w.rowPhases.count)}};
+  if (dot > 1)
+    ranges.insert(ranges.begin(), {0, dot});
+  RDom c(ranges, "c");
+  const int first = dot > 1 ? 1 : 0;
+  const RVar steps = c[first], phaseX = c[first + 1], phaseY = c[first + 2];
   if (w.rowPhases.full < w.rowPhases.count)
-    c.where(e / nx < w.rows.elements() - 1 || c.z < toInt(w.rowPhases.full));
+    c.where(e / nx < w.rows.elements() - 1 || phaseY < toInt(w.rowPhases.full));
   if (w.columnPhases.full < columnPhases && !few)
-    c.where(e % nx < nx - 1 || c.y < toInt(w.columnPhases.full));
-  Expr channel = (c.z * (few ? 1 : columnPhases) + c.y) * run + c.x;
+    c.where(e % nx < nx - 1 || phaseX < toInt(w.columnPhases.full));
+  const Expr step =
+      (phaseY * (few ? 1 : columnPhases) + phaseX) * (run / dot) + steps;
+  const Expr channel = dot > 1 ? step * dot + c[0] : step;
   std::optional<PairedSums> pairs;
   if (paired) {
     pairs.emplace(request, transformed, nx);
@@ -99,12 +117,15 @@ Func buildWinograd(const ConvRequest &request) {
     pixels(v.c, p, e, bx, by, v.n) =
         transformed(v.c, p, e % nx, e / nx, bx, by, v.n);
     sum(t, p, b, e, bx, by, v.n) = zeroSum(request);
-    sum(t, p, b, e, bx, by, v.n) +=
-        filterAt(request, {{FilterDim::Element, e},
-                           {FilterDim::Block, b},
-                           {FilterDim::Channel, channel},
-                           {FilterDim::Lane, t}}) *
-        pixels(channel, p, e, bx, by, v.n);
+    llvm::SmallVector<PackedFilter::At<Expr>, 5> place{
+        {FilterDim::Element, e},
+        {FilterDim::Block, b},
+        {FilterDim::Channel, step},
+        {FilterDim::Lane, t}};
+    if (dot > 1)
+      place.push_back({FilterDim::Dot, c[0]});
+    sum(t, p, b, e, bx, by, v.n) += convopt::product(
+        request, filterAt(request, place), pixels(channel, p, e, bx, by, v.n));
     product(t, p, b, e, bx, by, v.n) = sum(t, p, b, e, bx, by, v.n);
   }
   const int width = toInt(variant.lanes);
@@ -158,10 +179,10 @@ Func buildWinograd(const ConvRequest &request) {
     scheduleAccumulator({sum,
                          t,
                          {p},
-                         c.x,
-                         {c.y, c.z},
-                         std::nullopt,
-                         channelRuns(request, variant, pixels, true)},
+                         steps,
+                         {phaseX, phaseY},
+                         dot > 1 ? std::optional<RVar>(c[0]) : std::nullopt,
+                         channelRuns(given, variant, pixels, true)},
                         variant, LoopLevel(product, po));
   }
 
@@ -227,5 +248,17 @@ Func buildWinograd(const ConvRequest &request) {
 // F(6x6) 3e-6 to 8e-6, F(7x7) 9e-6 to 3e-5; F(2x2,5x5) 2e-6, F(4x4,5x5) 3e-6,
 // F(4,3) 7e-7, F(4,7) 4e-6; F(m,2x2) 2e-7 to 1e-6, F(4x4,4x4) 3e-6; complex
 // points 6e-7 to 4e-6, less for 14 and 18 than for 10.
+// With transformed filters in half precision, for the unit tests' layers, where
+// direct sums have 1.7e-4 to 2.9e-4: F(2x2,3x3) 3e-4 to 6e-4, F(2x4) 7e-4 to
+// 1e-3, F(4x4) 9e-4 to 2.4e-3, F(5x5) 1.7e-3 to 3.1e-3, F(6x6) 3.3e-3 to 7e-3,
+// F(7x7) 3.6e-3 to 1.6e-2; F(2x2,5x5) 2.1e-3 to 2.4e-3, F(4x4,5x5) 3.7e-3 to
+// 4.2e-3; F(4,3) 7e-4, F(4,7) 3e-3; F(m,2x2) 2.6e-4 to 8e-4, F(4x4,4x4) 2.8e-3;
+// complex points 10 1.6e-3, 14 9e-4, 18 7e-4. In bfloat16 all are 8 times that.
+// With products of bfloat16, where direct sums have 1.8e-3 to 3.7e-3:
+// F(2x2,3x3) 4e-3, F(2x4) 1e-2, F(4x4) 2.2e-2 to 2.9e-2, F(5x5) 3.2e-2 to
+// 3.6e-2; F(4,3) 7.5e-3, F(4,7) 3.8e-2; F(2x2,2x2) 2.9e-3, F(3x3,2x2) 3.6e-3,
+// F(4x4,2x2) 8.5e-3; complex points 10 1.9e-2, 14 9e-3, 18 8e-3. All of these
+// are what rounding errors are multiplied by (WinogradTiles.cpp) times those of
+// a direct sum.
 
 } // namespace convopt

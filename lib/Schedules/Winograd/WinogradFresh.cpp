@@ -28,24 +28,26 @@ namespace {
 // a tile. Halide 21 prefetches every fourth line of four times the range: a
 // slice of an odd number of lines leaves none out, nor would it with each line.
 struct Ahead {
-  static constexpr int line = 16; ///< floats
-  int slice, last;
+  int slice, last; ///< weights
 
-  Ahead(int chunkFloats, int elements, int allFloats)
-      : slice((toInt(divideUp(divideUp(chunkFloats, line), elements)) | 1) *
-              line),
-        last(allFloats - 1) {}
+  Ahead(const PackedFilter &order, int64_t chunk, int elements)
+      : last(toInt(order.size() - 1)) {
+    const int64_t line = 64 / bytesOf(order.type());
+    slice = toInt((divideUp(divideUp(chunk, line), elements) | 1) * line);
+  }
 
   // 0: `part` of `parts` parts of the slice of an element of the chunk that
   // begins at `chunk`.
   Expr zero(Func filter, Expr chunk, Expr element, Expr part, int parts) const {
-    constexpr int noNumber = 0x7fc0beef;
+    const Type weight = filter.types()[0], bits = Int(weight.bits());
+    const Expr noNumber =
+        Internal::make_const(bits, weight.bits() == 16 ? 0x7fef : 0x7fc0beef);
     auto at = [&](Expr offset) {
       return filter(min(chunk + element * slice + offset, last));
     };
-    return select(reinterpret<int>(at(0)) == noNumber,
+    return select(reinterpret(bits, at(0)) == noNumber,
                   at(part * slice / std::max(1, parts - 1)),
-                  Internal::make_zero(filter.types()[0]));
+                  Internal::make_zero(weight));
   }
 
   static void schedule(Stage stage, Func filter, const Var &at,
@@ -59,7 +61,7 @@ struct Ahead {
 } // namespace
 
 Func buildFreshWinograd(const ConvRequest &request) {
-  const ConvLayer &l = request.layer;
+  const ConvProblem &l = request.layer;
   const Division division = divide(request);
   const LoopNest nest = loopsOf(request);
   const Variant &variant = request.choice.variant;
@@ -99,12 +101,15 @@ Func buildFreshWinograd(const ConvRequest &request) {
   transformed(ci, p, j, i, ck, bx, by, v.n) =
       timesRow(w.columns.inputT, j,
                [&](int k) { return rowsIn(ci, k, i, p, ck, bx, by, v.n); });
+  auto asSum = [&](Expr weight) {
+    return cast(halideType(l.types.accumulator), weight);
+  };
   filterRows(t, s, i, c, b) = timesRow(w.rows.filter, i, [&](int k) {
-    return filterAt(request, {{FilterDim::Block, b},
-                              {FilterDim::Channel, c},
-                              {FilterDim::Row, k},
-                              {FilterDim::Column, s},
-                              {FilterDim::Lane, t}});
+    return asSum(filterAt(request, {{FilterDim::Block, b},
+                                    {FilterDim::Channel, c},
+                                    {FilterDim::Row, k},
+                                    {FilterDim::Column, s},
+                                    {FilterDim::Lane, t}}));
   });
   fresh(t, j, i, ci, ck, b) = timesRow(w.columns.filter, j, [&](int k) {
     return filterRows(t, k, i, ck * chunk + ci, b);
@@ -112,12 +117,11 @@ Func buildFreshWinograd(const ConvRequest &request) {
   pixels(ci, p, j, i, ck, bx, by, v.n) =
       transformed(ci, p, j, i, ck, bx, by, v.n);
   RDom within(0, chunk, "within"), chunks(0, C / chunk, "chunks");
-  const Ahead ahead(toInt(chunk * order.stride(FilterDim::Channel)), nx * ny,
-                    toInt(order.size()));
-  part(t, p, j, i, b, ck, bx, by, v.n) = ahead.zero(
+  const Ahead ahead(order, chunk * order.stride(FilterDim::Channel), nx * ny);
+  part(t, p, j, i, b, ck, bx, by, v.n) = asSum(ahead.zero(
       request.filter,
       order.at<Expr>({{FilterDim::Block, b}, {FilterDim::Channel, ck * chunk}}),
-      i * nx + j, p, toInt(tiles));
+      i * nx + j, p, toInt(tiles)));
   part(t, p, j, i, b, ck, bx, by, v.n) +=
       fresh(t, j, i, within, ck, b) * pixels(within, p, j, i, ck, bx, by, v.n);
   sum(t, p, j, i, b, bx, by, v.n) = zeroSum(request);

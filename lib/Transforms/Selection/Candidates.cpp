@@ -147,8 +147,10 @@ static std::optional<Obstacle> exclusion(const Candidate &candidate,
     return Obstacle::Workspace;
   if (options.maxWeights &&
       static_cast<double>(
-          primitive.packedFilter(layer, choice, machine).size()) >
-          *options.maxWeights * static_cast<double>(layer.filterElements()))
+          primitive.packedFilter(layer, choice, machine).bytes()) >
+          *options.maxWeights *
+              static_cast<double>(layer.filterElements() *
+                                  bytesOf(layer.types.filter)))
     return Obstacle::Weights;
   return std::nullopt;
 }

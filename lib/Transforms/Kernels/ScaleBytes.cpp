@@ -1,0 +1,222 @@
+// Bytes hold weights to three digits if each output channel has a scale of its
+// own, the 127th part of its largest weight: after normalisations have been
+// folded into them, one channel's weights may be a thousand times another's.
+// The scale belongs to the sum, not to the products, so a convolution
+// multiplies each of its results once. It is written as what it is, a filter of
+// whole numbers and an element-wise operation behind the convolution: packing
+// then rounds whole numbers, which changes nothing, and every schedule computes
+// the scale in its epilogue, as it does a bias. The initial value is in the
+// numbers of the result, so the sum starts from zero and it is added behind.
+
+#include "convopt/Transforms/ScaleBytes.h"
+#include "Normalise/ConvChannels.h"
+#include "ReleaseResources.h"
+#include "convopt/IR/Constants.h"
+#include "convopt/Primitives/Annotation.h"
+#include "convopt/Transforms/Passes.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include <cmath>
+#include <limits>
+#include <map>
+
+using namespace mlir;
+
+namespace convopt {
+#define GEN_PASS_DEF_SCALEBYTES
+#include "convopt/Transforms/Passes.h.inc"
+
+namespace {
+/// A filter of whole numbers and what one of them is worth, for each channel.
+struct ByteFilter {
+  TypedAttr weights, scales;
+};
+
+class ByteScaler {
+public:
+  explicit ByteScaler(ModuleOp module) : releaser(module) {}
+
+  void scale(const ConvOp &conv);
+  void releaseUnused() { releaser.releaseUnused(); }
+
+private:
+  const ByteFilter *filterFor(const ConvOp &conv, OpBuilder &builder);
+  void releaseIfMuch();
+
+  ResourceReleaser releaser;
+  int64_t made = 0, released = 0; ///< bytes of new filters
+  /// By the filter and the order of its dimensions.
+  std::map<std::pair<const void *, std::string>, ByteFilter> known;
+};
+} // namespace
+
+/// The largest size of a weight for each channel; not a number where one is
+/// not finite.
+static std::vector<float> largestOf(const ConvOp &conv,
+                                    ArrayRef<float> filter) {
+  std::vector<float> largest(conv.layer.groups * conv.layer.outChannels);
+  const size_t run = elementsOfOneChannel(conv);
+  for (size_t start = 0; start < filter.size(); start += run) {
+    float &most = largest[channelOfFilter(conv, start)];
+    for (float weight : filter.slice(start, run))
+      if (!std::isfinite(weight))
+        most = std::numeric_limits<float>::quiet_NaN();
+      else if (std::abs(weight) > most)
+        most = std::abs(weight);
+  }
+  return largest;
+}
+
+/// Channels without numbers get weights of zero, and a scale that says so.
+static void toWholeNumbers(const ConvOp &conv, MutableArrayRef<float> filter,
+                           ArrayRef<float> largest) {
+  const size_t run = elementsOfOneChannel(conv);
+  for (size_t start = 0; start < filter.size(); start += run) {
+    const double most = largest[channelOfFilter(conv, start)];
+    const double inverse = most > 0 ? 127 / most : 0;
+    for (float &weight : filter.slice(start, run))
+      weight = inverse == 0
+                   ? 0
+                   : static_cast<float>(std::nearbyint(weight * inverse));
+  }
+}
+
+static TypedAttr attrOf(Value constant) {
+  return constant.getDefiningOp<arith::ConstantOp>().getValue();
+}
+
+const ByteFilter *ByteScaler::filterFor(const ConvOp &conv,
+                                        OpBuilder &builder) {
+  auto constant = conv.filter.getDefiningOp<arith::ConstantOp>();
+  if (!constant)
+    return nullptr;
+  std::pair<const void *, std::string> key = {
+      constant.getValue().getAsOpaquePointer(),
+      std::string(conv.filterDims.begin(), conv.filterDims.end())};
+  if (auto found = known.find(key); found != known.end())
+    return &found->second;
+  std::optional<std::vector<float>> filter = getConstantFloats(conv.filter);
+  if (!filter)
+    return nullptr;
+  std::vector<float> scales = largestOf(conv, *filter);
+  toWholeNumbers(conv, *filter, scales);
+  for (float &scale : scales)
+    scale /= 127;
+  made += static_cast<int64_t>(filter->size() * sizeof(float));
+  ByteFilter bytes;
+  Location loc = conv.op->getLoc();
+  auto type = cast<RankedTensorType>(conv.filter.getType());
+  bytes.weights = attrOf(
+      createConstant(builder, loc, type, "byte_filter", std::move(*filter)));
+  // One number for each channel, also where all are equal: kernels of equal
+  // layers are to be equal.
+  auto each = RankedTensorType::get({conv.layer.groups, conv.layer.outChannels},
+                                    builder.getF32Type());
+  bytes.scales = attrOf(
+      createConstant(builder, loc, each, "byte_scales", std::move(scales)));
+  return &known.emplace(std::move(key), bytes).first->second;
+}
+
+/// `conv`'s sums times their channel's scale, plus `init` if there is one.
+static Value scaled(OpBuilder &builder, const ConvOp &conv, Value scales,
+                    Value init) {
+  const ConvChannels channels = findChannels(conv);
+  Location loc = conv.op->getLoc();
+  const int64_t rank = channels.type.getRank();
+  AffineMap whole = builder.getMultiDimIdentityMap(rank);
+  auto at = [&](std::optional<unsigned> dim) {
+    return dim ? builder.getAffineDimExpr(*dim)
+               : builder.getAffineConstantExpr(0);
+  };
+  AffineMap channel =
+      AffineMap::get(rank, 0, {at(channels.groupDim), at(channels.channelDim)},
+                     builder.getContext());
+  Value empty = builder.create<tensor::EmptyOp>(loc, channels.type.getShape(),
+                                                builder.getF32Type());
+  SmallVector<Value> inputs = {conv.op->getResult(0), scales};
+  SmallVector<AffineMap> maps = {whole, channel};
+  if (init) {
+    inputs.push_back(init);
+    maps.push_back(whole);
+  }
+  maps.push_back(whole);
+  SmallVector<utils::IteratorType> loops(rank, utils::IteratorType::parallel);
+  return builder
+      .create<linalg::GenericOp>(
+          loc, channels.type, inputs, empty, maps, loops,
+          [&](OpBuilder &inner, Location loc, ValueRange arguments) {
+            Value result =
+                inner.create<arith::MulFOp>(loc, arguments[0], arguments[1]);
+            if (init)
+              result = inner.create<arith::AddFOp>(loc, result, arguments[2]);
+            inner.create<linalg::YieldOp>(loc, result);
+          })
+      .getResult(0);
+}
+
+void ByteScaler::scale(const ConvOp &conv) {
+  OpBuilder builder(conv.op);
+  const ByteFilter *bytes = filterFor(conv, builder);
+  if (!bytes)
+    return; // No constant: who packs filters says so.
+  Location loc = conv.op->getLoc();
+  auto constant = [&](TypedAttr attr) {
+    return builder.create<arith::ConstantOp>(loc, attr);
+  };
+  conv.op->replaceUsesOfWith(conv.filter, constant(bytes->weights));
+  Value init = conv.init;
+  if (getSplat(init) == 0.0) {
+    init = nullptr;
+  } else {
+    auto type = cast<RankedTensorType>(init.getType());
+    Value empty = builder.create<tensor::EmptyOp>(loc, type.getShape(),
+                                                  type.getElementType());
+    Value zero = constant(builder.getZeroAttr(type.getElementType()));
+    linalg::LinalgOp(conv.op).setDpsInitOperand(
+        0, builder.create<linalg::FillOp>(loc, zero, empty).getResult(0));
+  }
+  builder.setInsertionPointAfter(conv.op);
+  Value sums = conv.op->getResult(0);
+  Value result = scaled(builder, conv, constant(bytes->scales), init);
+  sums.replaceAllUsesExcept(result, result.getDefiningOp());
+  releaseIfMuch();
+}
+
+/// Old and new filters together are large, but to look for unused ones is to
+/// go through the whole module.
+void ByteScaler::releaseIfMuch() {
+  constexpr int64_t fewBytes = 32 << 20;
+  if (made - released < fewBytes)
+    return;
+  releaseUnused();
+  released = made;
+}
+
+void scaleBytes(ModuleOp module) {
+  SmallVector<linalg::LinalgOp> found;
+  module.walk([&](linalg::LinalgOp op) {
+    PrimitiveAttr attr =
+        ConvoptDialect::PrimitiveAttrHelper(op.getContext()).getAttr(op);
+    if (!attr)
+      return;
+    llvm::Expected<Annotation> annotation = readAnnotation(attr);
+    if (!annotation) // Whoever resolves it says why.
+      return llvm::consumeError(annotation.takeError());
+    if (annotation->precision() == Precision::I8Weights)
+      found.push_back(op);
+  });
+  if (found.empty())
+    return;
+  ByteScaler scaler(module);
+  for (linalg::LinalgOp op : found)
+    if (std::optional<ConvOp> conv = matchConvolution(op);
+        conv && conv->layer.types == ConvTypes())
+      scaler.scale(*conv);
+  scaler.releaseUnused();
+}
+
+namespace {
+struct ScaleBytes : impl::ScaleBytesBase<ScaleBytes> {
+  void runOnOperation() override { scaleBytes(getOperation()); }
+};
+} // namespace
+} // namespace convopt

@@ -1,0 +1,67 @@
+"""Convolutions computed in fewer bits, against ONNX Runtime: the error is that of their operands' rounding."""
+
+import numpy as np
+import pytest
+from convopt import compile
+from convopt.testing import networks, reference
+from convopt.testing.builder import Builder
+
+
+def convolution(b, x, filter=None, group=1):
+    """Of output channels that differ a thousandfold, as after a normalisation: one scale for all would lose most."""
+    spread = np.geomspace(0.01, 10, 64).reshape(-1, 1, 1, 1)
+    filter = filter or b.constant(b.generator.normal(0, 0.1, (64, 64 // group, 3, 3)) * spread)
+    bias = b.constant(b.generator.normal(0, 1, 64) * spread.ravel())
+    return filter, b.add("Conv", x, filter, bias, pads=[1, 1, 1, 1], group=group)
+
+
+def with_bias_and_relu(b):
+    return b.add("Relu", convolution(b, b.input(1, 64, 14, 14))[1])
+
+
+def one_filter_used_twice(b):
+    x = b.input(1, 64, 14, 14)
+    filter, first = convolution(b, x)
+    small, large = (b.add("MaxPool", y, kernel_shape=[2, 2], strides=[2, 2]) for y in (x, first))
+    return b.add("Add", large, convolution(b, small, filter)[1])
+
+
+def added_to_what_stood_there(b):
+    x = b.input(1, 64, 14, 14)
+    return b.add("Add", x, convolution(b, x)[1])
+
+
+def groups(b):
+    return convolution(b, b.input(1, 64, 14, 14), group=2)[1]
+
+
+def run_both(model, **options):
+    """What we answer in fewer bits, and what ONNX Runtime does."""
+    data = networks.random_inputs(model)
+    (ours,) = compile(model, max_error=1, **options).run(data)
+    (theirs,) = reference.run(model.SerializeToString(), data)
+    return ours, theirs
+
+
+@pytest.mark.parametrize("build", [with_bias_and_relu, one_filter_used_twice, added_to_what_stood_there, groups])
+def test_bytes(build):
+    b = Builder("bytes")
+    # Nothing else fits into so little memory.
+    ours, theirs = run_both(b.model(build(b)), precisions="w8", max_weights=0.3)
+    assert 2e-3 < reference.relative_error(ours, theirs) < 2e-2
+    for channel in range(64):  # The small ones, too, of which the norm of all sees nothing.
+        assert reference.relative_error(ours[:, channel], theirs[:, channel]) < 4e-2
+
+
+def test_network_of_bytes():
+    ours, theirs = run_both(networks.build("squeezenet1_1"), precisions="w8")
+    assert 2e-3 < reference.relative_error(ours, theirs) < 4e-2
+
+
+@pytest.mark.parametrize(("precision", "error"), [("w16", 2e-3), ("wb16", 1.6e-2)])
+def test_transformed_filters(precision, error):
+    b = Builder("transformed")
+    model = b.model(b.conv(b.input(1, 64, 14, 14), (64, 64)))
+    # In single precision they would be four times the filter.
+    ours, theirs = run_both(model, precisions=precision, force_primitive="winograd_f4x4_3x3", max_weights=2.5)
+    assert 0.3 * error < reference.relative_error(ours, theirs) < 2 * error
