@@ -66,7 +66,7 @@ calibrate(Session &session, mlir::ModuleOp module,
   const size_t count = convolutionsOfFloats(*main).size();
   if (!*wanted || count == 0)
     return nullptr;
-  mlir::TimingScope scope = session.time("calibration");
+  mlir::TimingScope scope = session.time("compiling for calibration");
   Expected<ModelInterface> interface = readInterface(*main);
   if (!interface)
     return interface.takeError();
@@ -86,6 +86,8 @@ calibrate(Session &session, mlir::ModuleOp module,
                                           session.environment);
   if (!calibration)
     return assume(calibration.takeError());
+  scope.stop();
+  scope = session.time("calibration");
   auto gains = (*calibration)->measure();
   if (!gains)
     return assume(gains.takeError());

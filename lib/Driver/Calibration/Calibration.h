@@ -19,11 +19,17 @@ struct ErrorGain {
 /// outputs the largest.
 class Calibration {
 public:
-  /// `module` is normalised and stays as it is. An error says why it cannot be
-  /// run, or what its outputs lack.
+  /// `module` is normalised and stays as it is. To measure takes about as many
+  /// multiplications as `work` says or fewer, on the first of the samples and
+  /// of neighbouring convolutions together, if need be. An error says why the
+  /// model cannot be run, or what its outputs lack.
   static llvm::Expected<std::unique_ptr<Calibration>>
   prepare(mlir::ModuleOp module, std::vector<Sample> samples,
-          const CompileOptions &options, Environment &environment);
+          const CompileOptions &options, Environment &environment,
+          int64_t work = usualWork);
+
+  /// Some tens of seconds of one core.
+  static constexpr int64_t usualWork = int64_t(500) << 30;
 
   /// Of each convolution, over all samples.
   llvm::Expected<std::vector<ErrorGain>> measure();
@@ -34,8 +40,10 @@ public:
 
 private:
   Calibration() = default;
-  /// The error that noise of these sizes makes, two a convolution.
-  llvm::Expected<double> errorWith(llvm::ArrayRef<float> sizes);
+  /// Of each case, which is sizes of noise, two a convolution, the error that
+  /// this makes.
+  llvm::Expected<std::vector<double>>
+  errorsOf(llvm::ArrayRef<std::vector<float>> cases);
 
   std::unique_ptr<NoisyModel> model;
   std::vector<Sample> samples;

@@ -4,10 +4,11 @@
 // afterwards; and what MLIR reports here is not what is wrong with the model.
 // With the context goes all that the compilation needed.
 //
-// The CPU is one of the architecture's usual ones and the number of threads a
-// fixed one, rather than what this machine has, for the sake of equal results:
-// the same code computes the same gains on all machines that can run it, and
-// then the same primitives are chosen.
+// The CPU is one of the architecture's usual ones rather than this machine's,
+// for the sake of equal results: the same code computes the same gains on all
+// machines that can run it, and then the same primitives are chosen. Cores are
+// used by several runs at once, not by the threads of one: what it computes
+// does not depend on their number then, and cores that others use do no harm.
 
 #include "NoisyModel.h"
 #include "Arrays/Npy.h"
@@ -18,8 +19,9 @@
 #include "convopt/Transforms/InsertNoise.h"
 #include "mlir/Bytecode/BytecodeWriter.h"
 #include "mlir/Parser/Parser.h"
-#include "llvm/Support/SmallVectorMemoryBuffer.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/SourceMgr.h"
+#include "llvm/Support/Threading.h"
 #include <cstring>
 
 using namespace llvm;
@@ -34,36 +36,40 @@ int64_t bytesOf(const TensorInfo &tensor) {
 }
 
 namespace {
-/// Writes into memory that is there.
+/// Writes into memory that is there, or only counts.
 class MemoryStream : public raw_ostream {
 public:
-  explicit MemoryStream(MutableArrayRef<char> to) : to(to) { SetUnbuffered(); }
+  explicit MemoryStream(char *to = nullptr) : to(to) { SetUnbuffered(); }
 
 private:
   void write_impl(const char *data, size_t bytes) override {
-    assert(position + bytes <= to.size());
-    std::memcpy(to.data() + position, data, bytes);
+    if (to)
+      std::memcpy(to + position, data, bytes);
     position += bytes;
   }
   uint64_t current_pos() const override { return position; }
 
-  MutableArrayRef<char> to;
+  char *to;
   size_t position = 0;
 };
 } // namespace
 
 /// A copy of `module` in `context`.
 static OwnedModule copyTo(mlir::MLIRContext &context, mlir::ModuleOp module) {
-  SmallVector<char, 0> bytes;
-  raw_svector_ostream os(bytes);
-  if (mlir::failed(mlir::writeBytecodeToFile(module, os)))
+  MemoryStream counting;
+  if (mlir::failed(mlir::writeBytecodeToFile(module, counting)))
     return nullptr;
-  // Weights are read where they lie in the buffer, which they keep.
+  // Weights are read where they lie in the buffer, which they keep, and have
+  // to be aligned there.
+  auto bytes = WritableMemoryBuffer::getNewUninitMemBuffer(
+      counting.tell(), "the model", Align(CONVOPT_ALIGNMENT));
+  if (!bytes)
+    return nullptr;
+  MemoryStream stream(bytes->getBufferStart());
+  if (mlir::failed(mlir::writeBytecodeToFile(module, stream)))
+    return nullptr;
   auto sources = std::make_shared<SourceMgr>();
-  sources->AddNewSourceBuffer(
-      std::make_unique<SmallVectorMemoryBuffer>(
-          std::move(bytes), /*RequiresNullTerminator=*/false),
-      SMLoc());
+  sources->AddNewSourceBuffer(std::move(bytes), SMLoc());
   return mlir::parseSourceFile<mlir::ModuleOp>(sources,
                                                mlir::ParserConfig(&context));
 }
@@ -76,20 +82,10 @@ static CompileOptions hostOptions(const CompileOptions &options,
   host.output = options.output;
   host.name = "calibrated";
   host.target.target = architecture;
-  constexpr int64_t threads = 4;
-  host.threads = threads;
   host.cacheDir = options.cacheDir;
   host.weightsMemory = options.weightsMemory;
   host.weights = WeightsPlace::External;
   return host;
-}
-
-static Error checkMemory(int64_t bytes) {
-  constexpr int64_t most = int64_t(16) << 30;
-  if (bytes <= most)
-    return Error::success();
-  return createStringError("to run the model takes %lld bytes",
-                           static_cast<long long>(bytes));
 }
 
 Error NoisyModel::build(mlir::ModuleOp module, const CompileOptions &options,
@@ -134,13 +130,9 @@ Error NoisyModel::build(mlir::ModuleOp module, const CompileOptions &options,
   convopt_weights_header header = {};
   std::memcpy(header.magic, CONVOPT_WEIGHTS_MAGIC, sizeof header.magic);
   header.bytes = lowered->weights.bytes;
-  if (Error error = checkMemory(lowered->weights.bytes +
-                                convopt::workspaceBytes(lowered->facts)))
-    return error;
   weights.resize(CONVOPT_WEIGHTS_OFFSET + lowered->weights.bytes);
   std::memcpy(weights.data(), &header, sizeof header);
-  MemoryStream stream(MutableArrayRef<char>(weights.data(), weights.size())
-                          .drop_front(CONVOPT_WEIGHTS_OFFSET));
+  MemoryStream stream(weights.data() + CONVOPT_WEIGHTS_OFFSET);
   lowered->weights.write(stream);
 
   auto code = emitMachineCode(*lowered->main, *machine, /*assembly=*/false);
@@ -169,14 +161,21 @@ Error NoisyModel::load(ArrayRef<ArrayRef<char>> objects, StringRef symbol) {
   if (!found)
     return found.takeError();
   model = static_cast<const convopt_model *>(*found);
-  workspace.resize(model->workspace_bytes);
-  int status = model->init(workspace.data(), weights.data());
-  initialised = status == CONVOPT_OK;
-  if (status == CONVOPT_WRONG_CPU)
-    return createStringError("this machine cannot run code for %s",
-                             model->target);
-  if (!initialised)
-    return createStringError("the model cannot be started: status %d", status);
+  // One that does not fit once is somebody's mistake or needs a larger machine.
+  constexpr int64_t mostOfOne = int64_t(16) << 30, mostOfAll = int64_t(2) << 30;
+  const int64_t bytes = model->workspace_bytes;
+  if (bytes > mostOfOne)
+    return createStringError("to run it takes %lld bytes",
+                             static_cast<long long>(bytes));
+  constexpr int64_t mostAtOnce = 16;
+  const int64_t cores = hardware_concurrency().compute_thread_count();
+  workspaces.resize(
+      std::clamp<int64_t>(mostOfAll / bytes, 1, std::min(cores, mostAtOnce)));
+  for (Bytes &workspace : workspaces) {
+    workspace.resize(bytes);
+    if (int status = model->init(workspace.data(), weights.data()))
+      return createStringError("it cannot be started: status %d", status);
+  }
   return Error::success();
 }
 
@@ -203,26 +202,29 @@ NoisyModel::compile(mlir::ModuleOp module, const CompileOptions &options,
 }
 
 NoisyModel::~NoisyModel() {
-  if (initialised)
-    model->fini(workspace.data());
+  for (Bytes &workspace : workspaces)
+    if (!workspace.empty())
+      model->fini(workspace.data()); // Nothing where init was not.
 }
 
-Error NoisyModel::run(ArrayRef<float> sizes, ArrayRef<int32_t> seeds,
-                      ArrayRef<Bytes> inputs, std::vector<Bytes> &outputs) {
+bool NoisyModel::run(size_t place, ArrayRef<float> sizes,
+                     ArrayRef<int32_t> seeds, ArrayRef<Bytes> inputs,
+                     std::vector<Bytes> &outputs) {
+  // A tensor without elements has an address, too.
+  static char none;
   SmallVector<const void *> in;
   for (const Bytes &input : inputs)
-    in.push_back(input.data());
+    in.push_back(input.empty() ? &none : input.data());
   if (count > 0)
     in.append({sizes.data(), seeds.data()});
   outputs.resize(plain.outputs.size());
   SmallVector<void *> out;
   for (auto [bytes, info] : zip_equal(outputs, plain.outputs)) {
     bytes.resize(bytesOf(info));
-    out.push_back(bytes.data());
+    out.push_back(bytes.empty() ? &none : bytes.data());
   }
-  if (int status = model->run(in.data(), out.data(), workspace.data()))
-    return createStringError("the model cannot be run: status %d", status);
-  return Error::success();
+  return model->run(in.data(), out.data(), workspaces[place].data()) ==
+         CONVOPT_OK;
 }
 
 } // namespace convopt

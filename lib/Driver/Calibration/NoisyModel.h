@@ -27,10 +27,16 @@ public:
   /// How many convolutions have noise; 0 only if there are none.
   int64_t convolutions() const { return count; }
 
-  /// `sizes` and `seeds` have two elements a convolution; each input and output
-  /// has the bytes that the interface says.
-  llvm::Error run(llvm::ArrayRef<float> sizes, llvm::ArrayRef<int32_t> seeds,
-                  llvm::ArrayRef<Bytes> inputs, std::vector<Bytes> &outputs);
+  /// In how many places, each with a thread of the caller's, it may run at
+  /// once.
+  size_t places() const { return workspaces.size(); }
+
+  /// `sizes` and `seeds` have two elements a convolution; each input has the
+  /// bytes that the interface says, and so has each output then. False if the
+  /// model has failed.
+  bool run(size_t place, llvm::ArrayRef<float> sizes,
+           llvm::ArrayRef<int32_t> seeds, llvm::ArrayRef<Bytes> inputs,
+           std::vector<Bytes> &outputs);
 
 private:
   NoisyModel() = default;
@@ -41,10 +47,10 @@ private:
 
   ModelInterface plain;
   int64_t count = 0;
-  Bytes weights, workspace;
+  Bytes weights;
+  std::vector<Bytes> workspaces;
   std::unique_ptr<LoadedProgram> program;
   const convopt_model *model = nullptr;
-  bool initialised = false;
 };
 
 /// The bytes of a tensor as the interface describes it.
