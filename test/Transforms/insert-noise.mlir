@@ -9,8 +9,8 @@
 // CHECK:         %[[E1:.+]] = tensor.extract_slice %[[SIZES]][1] [1] [1]
 // CHECK:         %[[S1:.+]] = tensor.extract_slice %[[SEEDS]][1] [1] [1]
 // CHECK:         tensor.extract_slice %[[SIZES]][2]
-// CHECK:         %[[NOISY:.+]] = linalg.generic {{.*}}ins(%[[X]], %[[E0]], %[[E1]], %[[S0]], %[[S1]] :
-// CHECK:         ^bb0(%[[V:.+]]: f32, %[[A:.+]]: f32, %[[B:.+]]: f32, %[[P:.+]]: i32, %[[Q:.+]]: i32, %{{.+}}: f32):
+// CHECK:         %[[NOISY:.+]] = linalg.generic {{.*}}ins(%[[X]], %[[E0]], %[[S0]], %[[E1]], %[[S1]] :
+// CHECK:         ^bb0(%[[V:.+]]: f32, %[[A:.+]]: f32, %{{.+}}: i32, %[[B:.+]]: f32, %{{.+}}: i32, %{{.+}}: f32):
 // CHECK:           linalg.index 1
 // CHECK:           linalg.index 2
 // CHECK:           linalg.index 3
@@ -44,20 +44,38 @@ func.func @chain(%x: tensor<1x3x8x8xf32>) -> tensor<1x4x8x8xf32> {
   return %z : tensor<1x4x8x8xf32>
 }
 
-// Each reader of an image has noise of its own, and in groups each channel of
-// each group.
+// Each reader of an image has noise of its own. Where it sums up one channel
+// alone, the noise of weights is another convolution, of the same image without
+// noise.
 // CHECK-LABEL: func @readers
-// CHECK:         %[[N:.+]] = linalg.generic {{.*}}ins(%arg0,
-// CHECK:         linalg.depthwise_conv_2d_nchw_chw {{.*}}ins(%[[N]],
+// CHECK:         %[[E:.+]] = tensor.extract_slice %{{.+}}[1] [1] [1] : tensor<4xf32>
+// CHECK:         %[[S:.+]] = tensor.extract_slice %{{.+}}[1] [1] [1] : tensor<4xi32>
+// CHECK:         %[[N:.+]] = linalg.generic {{.*}}ins(%arg0, %{{.+}}, %{{.+}} : tensor<2x4x8x8xf32>, tensor<f32>, tensor<i32>)
+// CHECK:         %[[P:.+]] = tensor.pad %[[N]]
+// CHECK:         %[[Y:.+]] = linalg.depthwise_conv_2d_nchw_chw {{.*}}ins(%[[P]],
+// CHECK:         %[[ZEROS:.+]] = linalg.fill
+// CHECK:         %[[Q:.+]] = tensor.pad %arg0
+// CHECK:         %[[ERROR:.+]] = linalg.depthwise_conv_2d_nchw_chw {{.*}}ins(%[[Q]], %{{.+}}) outs(%[[ZEROS]] :
+// CHECK:         %[[SUM:.+]] = linalg.generic {{.*}}ins(%[[Y]], %[[ERROR]], %[[E]], %[[S]] :
+// CHECK-NOT:       linalg.index {{[023]}}
+// CHECK:           linalg.index 1
+// CHECK-NOT:       linalg.index
+// CHECK:           arith.addf
 // CHECK:         %[[M:.+]] = linalg.generic {{.*}}ins(%arg0,
 // CHECK:         linalg.depthwise_conv_2d_nchw_chw {{.*}}ins(%[[M]],
+// CHECK:         return %[[SUM]],
 func.func @readers(%x: tensor<2x4x8x8xf32>) -> (tensor<2x4x8x8xf32>, tensor<2x4x8x8xf32>) {
   %zero = arith.constant 0.0 : f32
-  %f = arith.constant dense<0.5> : tensor<4x1x1xf32>
+  %f = arith.constant dense<0.5> : tensor<4x3x3xf32>
+  %g = arith.constant dense<0.5> : tensor<4x1x1xf32>
+  %p = tensor.pad %x low[0, 0, 1, 1] high[0, 0, 1, 1] {
+  ^bb0(%a: index, %b: index, %c: index, %d: index):
+    tensor.yield %zero : f32
+  } : tensor<2x4x8x8xf32> to tensor<2x4x10x10xf32>
   %e = tensor.empty() : tensor<2x4x8x8xf32>
   %i = linalg.fill ins(%zero : f32) outs(%e : tensor<2x4x8x8xf32>) -> tensor<2x4x8x8xf32>
-  %y = linalg.depthwise_conv_2d_nchw_chw ins(%x, %f : tensor<2x4x8x8xf32>, tensor<4x1x1xf32>) outs(%i : tensor<2x4x8x8xf32>) -> tensor<2x4x8x8xf32>
-  %z = linalg.depthwise_conv_2d_nchw_chw ins(%x, %f : tensor<2x4x8x8xf32>, tensor<4x1x1xf32>) outs(%i : tensor<2x4x8x8xf32>) -> tensor<2x4x8x8xf32>
+  %y = linalg.depthwise_conv_2d_nchw_chw ins(%p, %f : tensor<2x4x10x10xf32>, tensor<4x3x3xf32>) outs(%i : tensor<2x4x8x8xf32>) -> tensor<2x4x8x8xf32>
+  %z = linalg.depthwise_conv_2d_nchw_chw ins(%x, %g : tensor<2x4x8x8xf32>, tensor<4x1x1xf32>) outs(%i : tensor<2x4x8x8xf32>) -> tensor<2x4x8x8xf32>
   return %y, %z : tensor<2x4x8x8xf32>, tensor<2x4x8x8xf32>
 }
 

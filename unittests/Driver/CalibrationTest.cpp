@@ -130,6 +130,32 @@ TEST_F(Gains, OfInputsShrinkWhereAPlaneIsAveraged) {
   EXPECT_NEAR(gains[0].weights, 1, 0.3);
 }
 
+TEST_F(Gains, OfSingleChannelsSeeWeightsApart) {
+  // Each weight is off by itself, and what they give is their difference: the
+  // error has the norm of (1, -0.5), the result is 0.5.
+  std::string filter;
+  for (int64_t i = 0; i < channels; ++i)
+    filter += (i ? ", " : "") + std::string("[[1.0, -0.5]]");
+  const std::string text = R"(
+func.func @main(%x: tensor<1x64x16x16xf32>) -> tensor<1x64x16x15xf32> {
+  %zero = arith.constant 0.0 : f32
+  %f = arith.constant dense<[)" +
+                           filter + R"(]> : tensor<64x1x2xf32>
+  %e = tensor.empty() : tensor<1x64x16x15xf32>
+  %i = linalg.fill ins(%zero : f32) outs(%e : tensor<1x64x16x15xf32>) -> tensor<1x64x16x15xf32>
+  %y = linalg.depthwise_conv_2d_nchw_chw ins(%x, %f : tensor<1x64x16x16xf32>, tensor<64x1x2xf32>) outs(%i : tensor<1x64x16x15xf32>) -> tensor<1x64x16x15xf32>
+  return %y : tensor<1x64x16x15xf32>
+})";
+  const std::vector<float> ones(channels * pixels, 1);
+  Sample given = sample(ones);
+  given.pop_back();
+  auto calibration = prepare(text, {given});
+  auto gains = llvm::cantFail(calibration->measure());
+  ASSERT_EQ(gains.size(), 1u);
+  EXPECT_NEAR(gains[0].weights, std::hypot(1, 0.5) / 0.5, 0.4);
+  EXPECT_NEAR(gains[0].inputs, std::hypot(1, 0.5) / 0.5, 0.4);
+}
+
 TEST_F(Gains, AddUpInSquares) {
   auto calibration =
       prepare(chain(2, end), {sample(normal(channels * pixels))});

@@ -53,13 +53,14 @@ def InsertNoise : Pass<"convopt-insert-noise", "::mlir::func::FuncOp"> {
     constant filter that multiplies it by
 
     ```
-    1 + sizes[2 l] * sign(seeds[2 l], element) + sizes[2 l + 1] * sign(seeds[2 l + 1], channel)
+    1 + sizes[2l] * sign(seeds[2l], element) + sizes[2l + 1] * sign(seeds[2l + 1], channel)
     ```
 
     where l is the convolution's number. The first term stands for what rounding
     makes of the image, the second for what it makes of the weights: that is the
-    same at all pixels. Signs are 1 or -1, a hash of the seed and of the
-    position. `sizes` (f32) and `seeds` (i32) are two arguments more of the
+    same at all pixels. Where each group has one input channel, its place takes
+    a second convolution, by the filter with random signs, that is added to the
+    result. Signs are 1 or -1, a hash of the seed and of the position. `sizes` (f32) and `seeds` (i32) are two arguments more of the
     function, its last.
   }];
   let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect",

@@ -7,12 +7,14 @@
 // well, if it is of the right kind. Rounded images differ from pixel to pixel,
 // and sums over windows and later over planes average that out. A rounded
 // weight is off by the same for every pixel, and nothing averages it out: its
-// stand-in differs from channel to channel alone.
+// stand-in differs from channel to channel alone. (For single channels see
+// FilterNoise.cpp.)
 //
 // Sizes and seeds are data, so that one compiled program serves all runs, and
 // equal layers still share their kernels.
 
 #include "convopt/Transforms/InsertNoise.h"
+#include "FilterNoise.h"
 #include "NestedBlocks.h"
 #include "OneBlock.h"
 #include "RandomSign.h"
@@ -79,37 +81,44 @@ static Value element(OpBuilder &builder, Location loc, Value values,
       loc, RankedTensorType::get({}, type), values, offset, one, one);
 }
 
-/// `image` with noise, `sizes` and `seeds` two each: that of all elements, then
-/// that of `channels`.
+namespace {
+/// That differs along `dims`.
+struct Noise {
+  Value size, seed;
+  SmallVector<int64_t> dims;
+};
+} // namespace
+
 static Value addNoise(OpBuilder &builder, Location loc, Value image,
-                      ArrayRef<int64_t> channels, ArrayRef<Value> sizes,
-                      ArrayRef<Value> seeds) {
+                      ArrayRef<Noise> noises) {
   auto type = cast<RankedTensorType>(image.getType());
   const int64_t rank = type.getRank();
   AffineMap identity = builder.getMultiDimIdentityMap(rank),
             scalar = AffineMap::get(rank, 0, builder.getContext());
   Value empty = builder.create<tensor::EmptyOp>(loc, type.getShape(),
                                                 type.getElementType());
-  auto all = llvm::to_vector(llvm::seq<int64_t>(0, rank));
   auto body = [&](OpBuilder &inner, Location at, ValueRange x) {
     Value factor =
         inner.create<arith::ConstantOp>(at, inner.getF32FloatAttr(1));
-    auto add = [&](Value size, Value seed, ArrayRef<int64_t> dims) {
-      Value sign = randomSign(inner, at, seed, withoutUnits(dims, type));
-      Value noise = inner.create<arith::MulFOp>(at, size, sign);
-      factor = inner.create<arith::AddFOp>(at, factor, noise);
-    };
-    add(x[1], x[3], all);
-    add(x[2], x[4], channels);
+    for (auto [i, noise] : llvm::enumerate(noises)) {
+      Value sign =
+          randomSign(inner, at, x[2 * i + 2], withoutUnits(noise.dims, type));
+      Value change = inner.create<arith::MulFOp>(at, x[2 * i + 1], sign);
+      factor = inner.create<arith::AddFOp>(at, factor, change);
+    }
     Value noisy = inner.create<arith::MulFOp>(at, x[0], factor);
     inner.create<linalg::YieldOp>(at, noisy);
   };
+  SmallVector<Value> inputs{image};
+  SmallVector<AffineMap> maps{identity};
+  for (const Noise &noise : noises) {
+    inputs.append({noise.size, noise.seed});
+    maps.append(2, scalar);
+  }
+  maps.push_back(identity);
   SmallVector<utils::IteratorType> loops(rank, utils::IteratorType::parallel);
-  auto op = builder.create<linalg::GenericOp>(
-      loc, TypeRange(type),
-      ValueRange{image, sizes[0], sizes[1], seeds[0], seeds[1]}, empty,
-      ArrayRef{identity, scalar, scalar, scalar, scalar, identity}, loops,
-      body);
+  auto op = builder.create<linalg::GenericOp>(loc, TypeRange(type), inputs,
+                                              empty, maps, loops, body);
   return op.getResult(0);
 }
 
@@ -129,16 +138,23 @@ int64_t insertNoise(func::FuncOp func) {
   Value seeds = addArgument(builder.getI32Type());
   for (auto [l, conv] : llvm::enumerate(convolutions)) {
     Location loc = conv.op.getLoc();
-    SmallVector<Value> size, seed;
-    for (int64_t i : {2 * l, 2 * l + 1}) {
-      size.push_back(element(builder, loc, sizes, i));
-      seed.push_back(element(builder, loc, seeds, i));
-    }
+    auto noiseOf = [&](int64_t i, SmallVector<int64_t> dims) -> Noise {
+      return {element(builder, loc, sizes, i), element(builder, loc, seeds, i),
+              std::move(dims)};
+    };
+    const int64_t rank = cast<RankedTensorType>(conv.input.getType()).getRank();
+    SmallVector<Noise> noises{
+        noiseOf(2 * l, llvm::to_vector(llvm::seq<int64_t>(0, rank)))};
+    Noise ofWeights = noiseOf(2 * l + 1, channelDims(conv));
+    if (conv.layer.inChannels == 1)
+      addFilterNoise(conv, ofWeights.size, ofWeights.seed);
+    else
+      noises.push_back(std::move(ofWeights));
     // Before the padding, whose zeros stay zeros and part of the layer.
     OpOperand &use =
         conv.pad ? conv.pad.getSourceMutable() : *conv.op.getDpsInputOperand(0);
     OpBuilder before(use.getOwner());
-    use.set(addNoise(before, loc, use.get(), channelDims(conv), size, seed));
+    use.set(addNoise(before, loc, use.get(), noises));
   }
   return count;
 }
