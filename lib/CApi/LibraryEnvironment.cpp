@@ -43,7 +43,7 @@ LibraryEnvironment::compileKernels(mlir::ModuleOp module,
                                    const KernelOptions &kernels) {
   if (module.getOps<KernelOp>().empty())
     return std::vector<CompiledKernel>();
-  return worker.compileKernels(module, kernels, options.target);
+  return worker.compileKernels(module, kernels);
 }
 
 Expected<std::vector<char>>

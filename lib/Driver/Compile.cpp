@@ -95,7 +95,7 @@ Expected<Kernels> makeKernels(Session &session, OwnedModule module,
   mlir::TimingScope scope = session.time("compiling kernels");
   auto compiled = session.environment.compileKernels(
       *module, {machine, options.threads, kernelOutputFor(options.emit),
-                options.cacheDir});
+                options.cacheDir, /*progress=*/{}, options.target});
   if (!compiled)
     return session.explain(compiled.takeError());
   Kernels kernels{std::move(module), std::move(*compiled)};
@@ -119,6 +119,21 @@ static Error writeTexts(const Lowered &lowered, const Kernels &kernels,
   return writeFolder(options.output, text, kernels.compiled, ".s");
 }
 
+Expected<std::vector<ArrayRef<char>>>
+partsOf(ArrayRef<char> main, const Kernels &kernels,
+        const MachineDescription &machine) {
+  auto runtime = runtimeObject(machine);
+  if (!runtime)
+    return runtime.takeError();
+  std::vector<ArrayRef<char>> objects;
+  objects.push_back(main);
+  for (const CompiledKernel &kernel : kernels.compiled)
+    objects.push_back(kernel.object);
+  objects.push_back(
+      {reinterpret_cast<const char *>(runtime->data()), runtime->size()});
+  return objects;
+}
+
 Expected<FinishedModel> link(Session &session, Lowered lowered,
                              const Kernels &kernels,
                              ArrayRef<ModelInterface> sizes,
@@ -126,21 +141,15 @@ Expected<FinishedModel> link(Session &session, Lowered lowered,
   auto code = emitMachineCode(*lowered.main, machine, /*assembly=*/false);
   if (!code)
     return code.takeError();
-  auto runtime = runtimeObject(machine);
-  if (!runtime)
-    return runtime.takeError();
-  std::vector<ArrayRef<char>> objects;
-  objects.push_back(*code);
-  for (const CompiledKernel &kernel : kernels.compiled)
-    objects.push_back(kernel.object);
-  objects.push_back(
-      {reinterpret_cast<const char *>(runtime->data()), runtime->size()});
+  auto objects = partsOf(*code, kernels, machine);
+  if (!objects)
+    return objects.takeError();
   std::vector<std::string> symbols{lowered.facts.name + "_model"};
   if (lowered.facts.launches)
     symbols.push_back(lowered.facts.name + "_profile");
   if (sizes.size() > 1)
     symbols.push_back(lowered.facts.name + "_sizes");
-  auto merged = session.environment.mergeObjects(objects, symbols);
+  auto merged = session.environment.mergeObjects(*objects, symbols);
   if (!merged)
     return merged.takeError();
   return FinishedModel{sizes.vec(), std::move(lowered.facts),

@@ -85,6 +85,10 @@ static constexpr OptionInfo table[] = {
      "w16, wb16 and w8 (weights of f16, bf16 and bytes), bf16, f16, all, f32 "
      "for none (default all, where --max-error is given)",
      Form::Value, parsePrecisionNames},
+    {"calibrate", "samples.npz",
+     "Inputs to find out with what errors of convolutions do to the outputs; "
+     "none: they are taken to reach them undiminished (default random inputs)",
+     Form::Value, readText<&Options::calibrate>},
     {"strict-nan", "",
      "Avoid primitives that spread a NaN or an infinity to outputs that do "
      "not depend on it",
@@ -189,6 +193,8 @@ static StringRef suffix(Emit emit) {
 }
 
 Error finishOptions(CompileOptions &options) {
+  if (!options.calibrate.empty() && !options.maxError)
+    return createStringError("--calibrate: only with --max-error");
   if (Error error = combineShapes(options))
     return error;
   if (Error error = checkReports(options))

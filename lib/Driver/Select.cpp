@@ -1,3 +1,4 @@
+#include "Calibrate.h"
 #include "Stages.h"
 #include "UnknownShapes.h"
 #include "convopt/IR/LocationText.h"
@@ -78,7 +79,15 @@ Expected<Selected> select(Session &session, OwnedModule module,
     return error;
   if (shared)
     shared->constants.share(*module);
+  auto calibration = calibrate(session, *module, options);
+  if (!calibration)
+    return calibration.takeError();
+  return choose(session, std::move(module), options, shared);
+}
 
+Expected<Selected> choose(Session &session, OwnedModule module,
+                          const CompileOptions &options,
+                          SharedWeights *shared) {
   Selection selection;
   auto addSelection = [&](mlir::OpPassManager &pm) {
     pm.addNestedPass<mlir::func::FuncOp>(createSelectPrimitives(

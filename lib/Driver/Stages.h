@@ -46,6 +46,11 @@ llvm::Expected<Selected> select(Session &session, OwnedModule module,
                                 const CompileOptions &options,
                                 SharedWeights *shared = nullptr);
 
+/// The second half of that, for a module that is normalised.
+llvm::Expected<Selected> choose(Session &session, OwnedModule module,
+                                const CompileOptions &options,
+                                SharedWeights *shared = nullptr);
+
 /// A model as far as `options.emit` needs it before kernels are formed.
 struct Chosen {
   OwnedModule module; ///< a function for each size, in their order
@@ -95,6 +100,12 @@ llvm::Expected<Lowered> lower(Session &session, Kernels &kernels, Placed placed,
                               llvm::ArrayRef<ModelInterface> sizes,
                               const MachineDescription &machine,
                               const CompileOptions &options);
+
+/// The objects that make one model: that of what is not in kernels, each
+/// kernel's, and the runtime. They refer to their arguments.
+llvm::Expected<std::vector<llvm::ArrayRef<char>>>
+partsOf(llvm::ArrayRef<char> main, const Kernels &kernels,
+        const MachineDescription &machine);
 
 /// Merges everything into one object.
 llvm::Expected<FinishedModel> link(Session &session, Lowered lowered,

@@ -69,6 +69,13 @@ LogicalResult ConvoptDialect::verifyOperationAttribute(Operation *op,
       return op->emitOpError("needs ") << attr.getName() << " to be an array";
     return success();
   }
+  if (attr.getName() == getErrorGainAttrHelper().getName()) {
+    auto gains = dyn_cast<DenseF64ArrayAttr>(attr.getValue());
+    if (!gains || gains.size() != 2)
+      return op->emitOpError("needs ")
+             << attr.getName() << " to be an array of two numbers";
+    return success();
+  }
   if (attr.getName() != getPrimitiveAttrHelper().getName())
     return op->emitOpError("has unknown attribute ") << attr.getName();
   if (!isa<PrimitiveAttr>(attr.getValue()))

@@ -10,7 +10,7 @@
 // RUN: FileCheck %s --check-prefix=ANNOTATED < annotated
 // ANNOTATED-COUNT-2: #convopt.primitive<
 
-// RUN: convopt-compile %s --target=aarch64 --threads=4 --max-error=1e-6 --max-workspace=1000000 --max-growth=0 --emit=annotated -o compiled
+// RUN: convopt-compile %s --target=aarch64 --threads=4 --max-error=1e-6 --precisions=f32 --max-workspace=1000000 --max-growth=0 --emit=annotated -o compiled
 // RUN: mlir-opt %s --load-pass-plugin=%convopt_plugin --pass-pipeline='builtin.module(convopt-normalise,func.func(convopt-select-primitives{target=aarch64 threads=4 max-error=1e-6 max-workspace=1000000 max-growth=0}))' | sed '$d' > annotated
 // RUN: diff compiled annotated
 

@@ -5,11 +5,13 @@
 Files that are named crash-* are not of here: each is an input that once did harm.
 """
 
+import io
 import json
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import onnx
 from convopt.runtime import find_tool
 from convopt.testing import single
@@ -147,6 +149,11 @@ def main():
     launch = {"kernel": "k0", "measured_s": 1e-5, "share": 0.5}
     profile = {"format": "convopt-profile", "run_s": 1e-3, "launches": [launch, launch | {"kernel": "k1"}]}
     write("json", "profile", json.dumps(profile).encode())
+    arrays = {"x": np.arange(6, dtype=np.float32).reshape(1, 2, 3), "mask": np.zeros(1, np.bool_)}
+    for name, save in ("stored", np.savez), ("deflated", np.savez_compressed):
+        file = io.BytesIO()
+        save(file, **arrays)
+        write("npz", name, file.getvalue())
     print({folder.name: len(list(folder.iterdir())) for folder in sorted(CORPUS.iterdir())}, file=sys.stderr)
 
 

@@ -1,8 +1,8 @@
 #ifndef CONVOPT_TOOLS_RUN_CHOOSESIZE_H
 #define CONVOPT_TOOLS_RUN_CHOOSESIZE_H
 
+#include "Arrays/Npy.h"
 #include "LoadedModel.h"
-#include "Npy.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/Support/Error.h"
 

@@ -1,7 +1,7 @@
 #include "../Version.h"
+#include "Arrays/Npy.h"
 #include "ChooseSize.h"
 #include "LoadedModel.h"
-#include "Npy.h"
 #include "Profile.h"
 #include "convopt/Driver/OutputFile.h"
 #include "llvm/ADT/STLExtras.h"

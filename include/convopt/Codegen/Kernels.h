@@ -42,6 +42,8 @@ struct KernelOptions {
   /// Told how many kernels are there, of how many, whenever one more is and now
   /// and then, so that it can show the time. May be empty.
   std::function<void(size_t done, size_t all)> progress = {};
+  /// What described the machine, for those who have another process compile.
+  TargetRequest request = {};
 };
 
 /// Compiles every kernel of `module` in a process of its own, as many at once

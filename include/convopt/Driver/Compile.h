@@ -43,6 +43,9 @@ struct CompileOptions {
   std::optional<double> maxError;
   /// As parsePrecisions reads them; all where nothing is given but maxError.
   std::string precisions;
+  /// A file of samples, by which it is found out what errors of convolutions
+  /// do to the outputs; "none": that is not found out; empty: random samples.
+  std::string calibrate;
   std::optional<int64_t> maxWorkspace;
   std::optional<double> maxWeights;
   std::optional<int64_t> maxGrowth;

@@ -29,10 +29,9 @@ public:
   ~Worker();
 
   /// See the functions of these names in Kernels.h and Link.h. `request` is
-  /// what described the machine.
+  /// what described the machine, as KernelOptions::request is.
   llvm::Expected<std::vector<CompiledKernel>>
-  compileKernels(mlir::ModuleOp module, const KernelOptions &options,
-                 const TargetRequest &request);
+  compileKernels(mlir::ModuleOp module, const KernelOptions &options);
   llvm::Expected<std::vector<char>>
   mergeObjects(llvm::ArrayRef<llvm::ArrayRef<char>> objects,
                llvm::ArrayRef<std::string> symbols);

@@ -14,7 +14,8 @@ def Convopt_Dialect : Dialect {
     `convopt.primitive` on a convolution names the chosen primitive;
     `convopt.pinned` says that the choice is the user's and must stay;
     `convopt.storage` says for an operation's tensors in which order they are to
-    be stored.
+    be stored; `convopt.error_gain` says by how much relative errors of a
+    convolution's inputs and weights reach the outputs of the network.
     `convopt.kernel` is one fused group of operations, `convopt.launch` its use.
   }];
   let useDefaultAttributePrinterParser = 1;
@@ -24,7 +25,8 @@ def Convopt_Dialect : Dialect {
   let discardableAttrs = (ins
     "::convopt::PrimitiveAttr":$primitive,
     "::mlir::UnitAttr":$pinned,
-    "::mlir::DenseI64ArrayAttr":$storage
+    "::mlir::DenseI64ArrayAttr":$storage,
+    "::mlir::DenseF64ArrayAttr":$error_gain
   );
 }
 

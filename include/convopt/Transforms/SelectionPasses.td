@@ -46,6 +46,27 @@ def SelectPrimitives : Pass<"convopt-select-primitives", "::mlir::func::FuncOp">
   let dependentDialects = ["::convopt::ConvoptDialect"];
 }
 
+def InsertNoise : Pass<"convopt-insert-noise", "::mlir::func::FuncOp"> {
+  let summary = "Lets a network be run with errors of a given size";
+  let description = [{
+    Puts an operation in front of the image of every convolution of f32 with a
+    constant filter that multiplies it by
+
+    ```
+    1 + sizes[2l] * sign(seeds[2l], element) + sizes[2l + 1] * sign(seeds[2l + 1], channel)
+    ```
+
+    where l is the convolution's number. The first term stands for what rounding
+    makes of the image, the second for what it makes of the weights: that is the
+    same at all pixels. Where each group has one input channel, its place takes
+    a second convolution, by the filter with random signs, that is added to the
+    result. Signs are 1 or -1, a hash of the seed and of the position. `sizes` (f32) and `seeds` (i32) are two arguments more of the
+    function, its last.
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect",
+                           "::mlir::arith::ArithDialect"];
+}
+
 def AssignLayouts : Pass<"convopt-assign-layouts", "::mlir::func::FuncOp"> {
   let summary = "Stores tensors as the chosen primitives read and write them";
   let description = [{

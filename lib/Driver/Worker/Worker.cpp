@@ -48,8 +48,7 @@ Expected<Message> Worker::ask(ArrayRef<StringRef> request) {
 }
 
 Expected<std::vector<CompiledKernel>>
-Worker::compileKernels(mlir::ModuleOp module, const KernelOptions &options,
-                       const TargetRequest &request) {
+Worker::compileKernels(mlir::ModuleOp module, const KernelOptions &options) {
   // Not the function beside them, which has the weights.
   mlir::OwningOpRef<mlir::ModuleOp> kernels =
       mlir::ModuleOp::create(module.getLoc());
@@ -59,6 +58,7 @@ Worker::compileKernels(mlir::ModuleOp module, const KernelOptions &options,
   raw_string_ostream os(bytecode);
   if (mlir::failed(mlir::writeBytecodeToFile(*kernels, os)))
     return createStringError("the kernels cannot be written");
+  const TargetRequest &request = options.request;
   auto answer = ask({compileKernelsRequest, request.target, request.cpu,
                      request.features, std::to_string(options.threads),
                      std::to_string(static_cast<int>(options.output)),

@@ -96,7 +96,8 @@ void BodyBuilder::clone(Operation *op) {
   Operation *copy = builder.clone(*op, mapping);
   for (auto [number, empty] : empties)
     copy->setOperand(number, empty);
-  // What the choice was expected to cost, and who made it, is not content.
+  // What the choice was expected to cost, who made it and what it does to the
+  // network's outputs is not content.
   auto primitive = ConvoptDialect::PrimitiveAttrHelper(op->getContext());
   if (PrimitiveAttr attr = primitive.getAttr(op))
     primitive.setAttr(copy,
@@ -108,6 +109,9 @@ void BodyBuilder::clone(Operation *op) {
   auto pinned = ConvoptDialect::PinnedAttrHelper(op->getContext());
   if (pinned.isAttrPresent(copy))
     pinned.removeAttr(copy);
+  auto gain = ConvoptDialect::ErrorGainAttrHelper(op->getContext());
+  if (gain.isAttrPresent(copy))
+    gain.removeAttr(copy);
 }
 
 /// What somebody who reads the IR or a profile wants to see first.

@@ -6,7 +6,7 @@ set -euo pipefail
 folder=$1 seconds=$2
 shift 2
 targets=("$@")
-[ $# -gt 0 ] || targets=(onnx graph mlir csv json)
+[ $# -gt 0 ] || targets=(onnx graph mlir csv json npz)
 corpus=$(dirname "$0")/../corpus
 # The libraries of others are not instrumented.
 export ASAN_OPTIONS=detect_container_overflow=0

@@ -2,6 +2,7 @@
 #include "convopt/Driver/OutputFile.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/Endian.h"
+#include "llvm/Support/MathExtras.h"
 #include "llvm/Support/MemoryBuffer.h"
 
 using namespace llvm;
@@ -50,16 +51,30 @@ static StringRef valueOf(StringRef header, StringRef key) {
   return rest.ltrim();
 }
 
+/// The bytes of elements of `type` in an array of that shape; nothing if that
+/// is no number of a machine.
+static std::optional<int64_t> arrayBytes(ArrayRef<int64_t> dims,
+                                         StringRef type) {
+  auto bytes = static_cast<int64_t>(elementBytes(type));
+  for (int64_t size : dims)
+    if (MulOverflow(bytes, size, bytes))
+      return std::nullopt;
+  return bytes;
+}
+
 Expected<Array> readNpy(const std::string &path) {
-  auto fail = [&](const char *what) {
-    return createStringError("'%s': %s", path.c_str(), what);
-  };
   auto file = MemoryBuffer::getFile(path, /*IsText=*/false,
                                     /*RequiresNullTerminator=*/false);
   if (!file)
     return createStringError("cannot read '%s': %s", path.c_str(),
                              file.getError().message().c_str());
-  StringRef bytes = (*file)->getBuffer();
+  return parseNpy((*file)->getBuffer(), "'" + path + "'");
+}
+
+Expected<Array> parseNpy(StringRef bytes, const Twine &where) {
+  auto fail = [&](const char *what) {
+    return createStringError(where + ": " + what);
+  };
   if (!bytes.consume_front("\x93NUMPY") || bytes.size() < 6)
     return fail("not a .npy file");
   bool isLong = bytes[0] > 1;
@@ -90,7 +105,8 @@ Expected<Array> readNpy(const std::string &path) {
       return fail("the shape is not of numbers");
     array.dims.push_back(value);
   }
-  if (data.size() != product(array.dims) * elementBytes(array.type))
+  std::optional<int64_t> size = arrayBytes(array.dims, array.type);
+  if (!size || data.size() != static_cast<uint64_t>(*size))
     return fail("the data does not have the size of the shape");
   array.data.assign(data.begin(), data.end());
   return array;

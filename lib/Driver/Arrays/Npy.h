@@ -1,5 +1,5 @@
-#ifndef CONVOPT_TOOLS_RUN_NPY_H
-#define CONVOPT_TOOLS_RUN_NPY_H
+#ifndef CONVOPT_LIB_DRIVER_ARRAYS_NPY_H
+#define CONVOPT_LIB_DRIVER_ARRAYS_NPY_H
 
 #include "Bytes.h"
 #include "llvm/ADT/ArrayRef.h"
@@ -22,6 +22,8 @@ size_t elementBytes(llvm::StringRef type);
 
 /// Format version 1 to 3, little endian, C order.
 llvm::Expected<Array> readNpy(const std::string &path);
+/// The same of what stands in such a file; errors begin with `where`.
+llvm::Expected<Array> parseNpy(llvm::StringRef bytes, const llvm::Twine &where);
 
 /// Writes version 1.
 llvm::Error writeNpy(const std::string &path, llvm::StringRef type,
@@ -29,4 +31,4 @@ llvm::Error writeNpy(const std::string &path, llvm::StringRef type,
 
 } // namespace convopt
 
-#endif // CONVOPT_TOOLS_RUN_NPY_H
+#endif // CONVOPT_LIB_DRIVER_ARRAYS_NPY_H

@@ -1,5 +1,5 @@
-#ifndef CONVOPT_TOOLS_RUN_BYTES_H
-#define CONVOPT_TOOLS_RUN_BYTES_H
+#ifndef CONVOPT_LIB_DRIVER_ARRAYS_BYTES_H
+#define CONVOPT_LIB_DRIVER_ARRAYS_BYTES_H
 
 #include <cstddef>
 #include <new>
@@ -31,4 +31,4 @@ using Bytes = std::vector<char, CacheLineAllocator<char>>;
 
 } // namespace convopt
 
-#endif // CONVOPT_TOOLS_RUN_BYTES_H
+#endif // CONVOPT_LIB_DRIVER_ARRAYS_BYTES_H
