@@ -1,12 +1,14 @@
 // A number with a significand of p bits is rounded by an error that is uniform
 // within half of its last place, whatever its exponent: over significands whose
-// logarithms are uniform 2^-p / sqrt(3) / sqrt(3 / (2 ln 2)) of its size, in the
-// mean of squares. Products and sums of independent numbers keep that share.
-// Bytes have one step for all weights of an output channel, 1/127 of the
+// logarithms are uniform 2^-p / sqrt(3) / sqrt(3 / (2 ln 2)) of its size, in
+// the mean of squares. Products and sums of independent numbers keep that
+// share. Bytes have one step for all weights of an output channel, 1/127 of the
 // largest, which of normally distributed ones is about 3.3 times their spread.
 
 #include "convopt/Primitives/ChoiceError.h"
+#include "NarrowElements.h"
 #include <cmath>
+#include <limits>
 
 namespace convopt {
 
@@ -29,6 +31,38 @@ RoundingError roundingError(Precision precision) {
     return {f16Error, f16Error};
   }
   llvm_unreachable("a precision");
+}
+
+/// What becomes of a weight.
+static float rounded(const SampledWeight &sampled, ElementType type) {
+  if (type != ElementType::I8)
+    return narrowed(sampled.weight, type);
+  const float step = sampled.largest / 127;
+  return step > 0 ? step * narrowed(sampled.weight / step, type) : 0;
+}
+
+double weightError(llvm::ArrayRef<SampledWeight> sample, Precision precision) {
+  const ElementType type = computedTypes(ConvTypes(), precision).filter;
+  if (type == ElementType::F32)
+    return 0;
+  double difference = 0, norm = 0;
+  for (const SampledWeight &sampled : sample) {
+    if (!std::isfinite(rounded({sampled.largest, sampled.largest}, type)))
+      return std::numeric_limits<double>::infinity();
+    const double weight = sampled.weight;
+    const double error = rounded(sampled, type) - weight;
+    difference += error * error;
+    norm += weight * weight;
+  }
+  return norm > 0 ? std::sqrt(difference / norm) : 0;
+}
+
+RoundingError typicalError(const ConvProblem &layer, const Choice &choice) {
+  if (!(layer.types == ConvTypes()))
+    return {};
+  RoundingError error = roundingError(choice.variant.precision);
+  error.inputs = std::hypot(error.inputs, choice.primitive->typicalError());
+  return error;
 }
 
 double errorOf(const Choice &choice) {

@@ -60,6 +60,8 @@ void buildNormalisePipeline(OpPassManager &pm, Activations activations) {
 void buildKernelsPipeline(OpPassManager &pm, const TargetRequest &request) {
   // Kernels read and write the layouts that their primitives ask for.
   pm.addNestedPass<func::FuncOp>(createAssignLayouts());
+  // Multiplications that belong into the kernels of their convolutions.
+  pm.addPass(createScaleByteFilters());
   pm.addPass(createFormKernels());
   // Only in a kernel may a filter be in an order that linalg has no name for.
   PackFiltersOptions pack{request.target, request.cpu, request.features};

@@ -152,11 +152,15 @@ public:
   /// single precision.
   virtual double errorBound() const = 0;
 
+  /// The same as it typically is, of 256 input channels: the mean of squares
+  /// that `convopt-profile --errors` measures.
+  virtual double typicalError() const { return 3e-7; }
+
 protected:
   // packedFilter and workspaceBytes of a layer that has the choice's types.
-  virtual PackedFilter
-  filterOrder(const ConvProblem &computed, const Choice &choice,
-              const MachineDescription &machine) const = 0;
+  virtual PackedFilter filterOrder(const ConvProblem &computed,
+                                   const Choice &choice,
+                                   const MachineDescription &machine) const = 0;
   virtual int64_t
   intermediateBytes(const ConvProblem &computed, const Choice &choice,
                     const MachineDescription &machine) const = 0;

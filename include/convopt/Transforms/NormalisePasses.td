@@ -210,6 +210,19 @@ def FormKernels : Pass<"convopt-form-kernels", "::mlir::ModuleOp"> {
                "finding out which kernel is at fault">];
 }
 
+def ScaleByteFilters : Pass<"convopt-scale-byte-filters", "::mlir::ModuleOp"> {
+  let summary = "Count weights in steps where they are stored as bytes";
+  let description = [{
+    The filter of a convolution whose primitive stores weights as bytes (a
+    variant with `w8`) becomes multiples of a step, a 127th of the largest
+    weight of each output channel, and the result is multiplied by it.
+  }];
+  let dependentDialects = ["::convopt::ConvoptDialect",
+                           "::mlir::arith::ArithDialect",
+                           "::mlir::tensor::TensorDialect",
+                           "::mlir::linalg::LinalgDialect"];
+}
+
 def PackFilters : Pass<"convopt-pack-filters", "::mlir::ModuleOp"> {
   let summary = "Store filters in the order in which their primitives read them";
   let description = [{

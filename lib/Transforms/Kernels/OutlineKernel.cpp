@@ -96,7 +96,7 @@ void BodyBuilder::clone(Operation *op) {
   Operation *copy = builder.clone(*op, mapping);
   for (auto [number, empty] : empties)
     copy->setOperand(number, empty);
-  // What the choice was expected to cost, and who made it, is not content.
+  // What the choice was expected to cost, and why it was made, is not content.
   auto primitive = ConvoptDialect::PrimitiveAttrHelper(op->getContext());
   if (PrimitiveAttr attr = primitive.getAttr(op))
     primitive.setAttr(copy,
@@ -105,9 +105,8 @@ void BodyBuilder::clone(Operation *op) {
                                          attr.getOutput(), attr.getStrip(),
                                          attr.getUnroll(), attr.getLanes(),
                                          attr.getColumns(), /*nanoseconds=*/0));
-  auto pinned = ConvoptDialect::PinnedAttrHelper(op->getContext());
-  if (pinned.isAttrPresent(copy))
-    pinned.removeAttr(copy);
+  copy->removeAttr(ConvoptDialect::PinnedAttrHelper::getNameStr());
+  copy->removeAttr(ConvoptDialect::ErrorGainAttrHelper::getNameStr());
 }
 
 /// What somebody who reads the IR or a profile wants to see first.
