@@ -35,6 +35,17 @@ struct CommandLine {
           "Measure layout transformations instead, and write their share of "
           "the bandwidth of each level"),
       cl::cat(category)};
+  cl::opt<bool> errors{
+      "errors",
+      cl::desc("Measure how exact each choice is instead, on normally "
+               "distributed numbers against double precision, and write to -o "
+               "layer,choice,error"),
+      cl::cat(category)};
+  cl::opt<std::string> precisions{
+      "precisions", cl::value_desc("names"),
+      cl::desc("Also choices that compute layers of f32 in these, as "
+               "convopt-compile has them"),
+      cl::cat(category)};
   cl::opt<std::string> output{
       "o", cl::value_desc("file.csv"),
       cl::desc("Samples; goes on where it ended. With --feature-table that"),

@@ -45,7 +45,11 @@ filteredTasks(const CommandLine &line, ChoiceFilter &filter,
     filter.count = SIZE_MAX;
     return tasksOf(*questions, filter);
   }
-  auto questions = readQuestions(line.layersFile, machine);
+  auto precisions = parsePrecisions(line.precisions);
+  if (!precisions)
+    return createStringError("--precisions=" + line.precisions + ": " +
+                             llvm::toString(precisions.takeError()));
+  auto questions = readQuestions(line.layersFile, machine, *precisions);
   if (!questions)
     return questions.takeError();
   return tasksOf(*questions, filter);

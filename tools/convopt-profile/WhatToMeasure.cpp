@@ -26,14 +26,14 @@ convopt::parsePrimitives(llvm::StringRef list) {
 }
 
 llvm::Expected<std::vector<NetworkQuestions::Layer>>
-convopt::readQuestions(llvm::StringRef path,
-                       const MachineDescription &machine) {
+convopt::readQuestions(llvm::StringRef path, const MachineDescription &machine,
+                       llvm::ArrayRef<Precision> precisions) {
   auto layers = readLayers(path);
   if (!layers)
     return layers.takeError();
   std::vector<NetworkQuestions::Layer> questions;
   for (const ConvProblem &layer : *layers)
-    questions.push_back({layer, allChoices(layer, machine)});
+    questions.push_back({layer, allChoices(layer, machine, precisions)});
   return questions;
 }
 

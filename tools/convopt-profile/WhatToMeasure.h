@@ -21,9 +21,11 @@ struct ChoiceFilter {
 llvm::Expected<std::vector<const Primitive *>>
 parsePrimitives(llvm::StringRef list);
 
-/// The layers of the file `path` with all their choices.
+/// The layers of the file `path` with all their choices, as allChoices has
+/// them.
 llvm::Expected<std::vector<NetworkQuestions::Layer>>
-readQuestions(llvm::StringRef path, const MachineDescription &machine);
+readQuestions(llvm::StringRef path, const MachineDescription &machine,
+              llvm::ArrayRef<Precision> precisions = {});
 
 std::vector<Task> tasksOf(llvm::ArrayRef<NetworkQuestions::Layer> layers,
                           const ChoiceFilter &filter);
