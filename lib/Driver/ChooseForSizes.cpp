@@ -62,7 +62,7 @@ static Error addSize(Session &session, const CompileOptions &options,
   if (!selected)
     return selected.takeError();
   if (options.explain)
-    selected->selection.print(session.environment.explanations());
+    selected->selection.print(session.explanations());
   chosen.selections.push_back(std::move(selected->selection));
   return append(chosen.module, std::move(selected->module));
 }
@@ -79,7 +79,7 @@ Expected<Chosen> chooseForSizes(Session &session,
   CompileOptions each = options;
   for (const StringMap<Shape> &size : options.sizes) {
     if (options.explain)
-      session.environment.explanations() << "size " << toString(size) << "\n";
+      session.explanations() << "size " << toString(size) << "\n";
     each.import.shapes = size;
     if (Error error = addSize(session, each, &shared, chosen))
       return forSize(std::move(error), size);

@@ -1,6 +1,7 @@
 #include "convopt/Driver/Compile.h"
 #include "CostNotes.h"
 #include "Explain.h"
+#include "SizeLimit.h"
 #include "Stages.h"
 #include "convopt/Runtime/Runtime.h"
 #include "convopt/Transforms/Pipelines.h"
@@ -86,16 +87,22 @@ static void addNote(std::string note, std::vector<std::string> &notes) {
 
 Expected<Kernels> makeKernels(Session &session, OwnedModule module,
                               const MachineDescription &machine,
-                              const CompileOptions &options) {
+                              const CompileOptions &options,
+                              KernelMemory *known) {
   auto addForming = [&](mlir::OpPassManager &pm) {
     buildKernelsPipeline(pm, options.target);
   };
   if (Error error = session.run(*module, "forming kernels", addForming))
     return error;
   mlir::TimingScope scope = session.time("compiling kernels");
-  auto compiled = session.environment.compileKernels(
-      *module, {machine, options.threads, kernelOutputFor(options.emit),
-                options.cacheDir, /*progress=*/{}, options.target});
+  const KernelOptions how{machine,
+                          options.threads,
+                          kernelOutputFor(options.emit),
+                          options.cacheDir,
+                          /*progress=*/{},
+                          options.target};
+  auto compiled = known ? known->compile(session.environment, *module, how)
+                        : session.environment.compileKernels(*module, how);
   if (!compiled)
     return session.explain(compiled.takeError());
   Kernels kernels{std::move(module), std::move(*compiled)};
@@ -180,30 +187,43 @@ static void addPrograms(Placed &placed, Explanation &explanation) {
     }
 }
 
-static Error runStages(const CompileOptions &options,
-                       Environment &environment) {
-  // For whom, and what.
-  Expected<MachineDescription> machine = describeTarget(options);
-  if (!machine)
-    return machine.takeError();
-  Expected<std::vector<RunProfile>> profiles = readProfiles(options);
-  if (!profiles)
-    return profiles.takeError();
-  Session session(options, environment);
+/// That there is a result, unless there is an error.
+static Expected<bool> finished(Error error) {
+  if (error)
+    return std::move(error);
+  return true;
+}
+
+namespace {
+/// What all attempts to be small enough have in common; without a limit there
+/// is one attempt.
+struct Attempts {
+  SizeLimit limit;
+  KernelMemory kernels;
+};
+} // namespace
+
+/// One attempt; false if its object is too large, so that nothing is written.
+static Expected<bool> runStages(Session &session,
+                                const MachineDescription &machine,
+                                ArrayRef<RunProfile> profiles,
+                                Attempts &attempts) {
+  const CompileOptions options = attempts.limit.options();
+  Environment &environment = session.environment;
 
   // Which primitive for each convolution.
   Expected<Chosen> chosen = chooseForSizes(session, options);
   if (!chosen)
     return chosen.takeError();
   if (options.emit == Emit::Linalg)
-    return writeModule(environment, options.output, *chosen->module);
+    return finished(writeModule(environment, options.output, *chosen->module));
   Expected<ModelInterface> common = commonInterface(chosen->sizes);
   if (!common)
     return common.takeError();
-  Explanation explanation = explain(options, *machine, *common, *chosen);
+  Explanation explanation = explain(options, machine, *common, *chosen);
   auto write = [&](function_ref<Error()> writeModel) {
-    return writeWithReports(options, environment, explanation, *profiles,
-                            writeModel);
+    return finished(writeWithReports(options, environment, explanation,
+                                     profiles, writeModel));
   };
   if (options.emit == Emit::Annotated)
     return write([&] {
@@ -212,7 +232,8 @@ static Error runStages(const CompileOptions &options,
 
   // What is computed together, each in machine code.
   Expected<Kernels> kernels =
-      makeKernels(session, std::move(chosen->module), *machine, options);
+      makeKernels(session, std::move(chosen->module), machine, options,
+                  options.maxSize ? &attempts.kernels : nullptr);
   if (!kernels)
     return kernels.takeError();
   if (options.emit == Emit::Kernels)
@@ -224,35 +245,60 @@ static Error runStages(const CompileOptions &options,
   // Where everything lies, what is left, and the description of the whole.
   const int64_t largestTensor = largestTensorBytes(*kernels->module);
   Expected<Placed> placed =
-      place(session, *kernels, chosen->sizes, *machine, options);
+      place(session, *kernels, chosen->sizes, machine, options);
   if (!placed)
     return placed.takeError();
   addPrograms(*placed, explanation);
   addNote(noteOnWorkspace(placed->facts, largestTensor), kernels->notes);
   Expected<Lowered> lowered = lower(session, *kernels, std::move(*placed),
-                                    chosen->sizes, *machine, options);
+                                    chosen->sizes, machine, options);
   if (!lowered)
     return lowered.takeError();
   if (options.emit == Emit::Llvm || options.emit == Emit::Asm)
     return write(
-        [&] { return writeTexts(*lowered, *kernels, *machine, options); });
+        [&] { return writeTexts(*lowered, *kernels, machine, options); });
 
   // One object.
   mlir::TimingScope scope = session.time("linking and writing");
   Expected<FinishedModel> model =
-      link(session, std::move(*lowered), *kernels, chosen->sizes, *machine);
+      link(session, std::move(*lowered), *kernels, chosen->sizes, machine);
   if (!model)
     return model.takeError();
-  Error error = write([&] {
+  Expected<bool> isSmall = attempts.limit.accepts(*model, chosen->selections);
+  if (!isSmall || !*isSmall)
+    return isSmall;
+  session.releaseExplanations();
+  Expected<bool> written = write([&] {
     return options.emit == Emit::Shared
-               ? writeShared(environment, options.output, *model, *machine)
+               ? writeShared(environment, options.output, *model, machine)
                : writeObject(environment, options.output, *model);
   });
-  if (error)
-    return error;
-  for (const std::string &note : kernels->notes)
-    environment.note(options.input, note);
-  return Error::success();
+  if (written)
+    for (const std::string &note : kernels->notes)
+      environment.note(options.input, note);
+  return written;
+}
+
+static Error runAttempts(const CompileOptions &options,
+                         Environment &environment) {
+  // For whom, and what.
+  Expected<MachineDescription> machine = describeTarget(options);
+  if (!machine)
+    return machine.takeError();
+  Expected<std::vector<RunProfile>> profiles = readProfiles(options);
+  if (!profiles)
+    return profiles.takeError();
+  Session session(options, environment);
+  Attempts attempts{SizeLimit(options), {}};
+  while (true) {
+    if (options.maxSize)
+      session.holdExplanations();
+    Expected<bool> done = runStages(session, *machine, *profiles, attempts);
+    if (!done)
+      return done.takeError();
+    if (*done)
+      return Error::success();
+  }
 }
 
 /// LLVM's list of targets is one of the process, and has no lock.
@@ -268,7 +314,7 @@ static void registerTargets() {
 
 Error compile(const CompileOptions &options, Environment &environment) {
   registerTargets();
-  return runStages(options, environment);
+  return runAttempts(options, environment);
 }
 
 } // namespace convopt

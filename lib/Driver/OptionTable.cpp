@@ -1,5 +1,6 @@
 #include "OptionValues.h"
 #include "Sizes.h"
+#include "convopt/Primitives/Precision.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Path.h"
 
@@ -78,8 +79,10 @@ static constexpr OptionInfo table[] = {
      "Use this primitive wherever it is possible; help: a list", Form::Value,
      parsePrimitive},
     {"max-error", "rel",
-     "Avoid primitives with larger relative errors (default 1e-4)", Form::Value,
-     readInto<parsePositive, &Options::maxError>},
+     "Largest relative L2 error of the outputs, predicted: the fastest choices "
+     "that together are within it (default f32 throughout, of primitives with "
+     "errors of 1e-4 at most)",
+     Form::Value, readInto<parsePositive, &Options::maxError>},
     {"precisions", "names",
      "In what convolutions of f32 may also be computed, within --max-error: "
      "w16, wb16 and w8 (weights of f16, bf16 and bytes), bf16, f16, all, f32 "
@@ -104,6 +107,10 @@ static constexpr OptionInfo table[] = {
      "Memory that packed weights may take beyond the model's, in all (default "
      "as much as those, 1 MiB at least, 54 MiB and a 32nd of those at most)",
      Form::Value, readInto<parseBytes, &Options::maxGrowth>},
+    {"max-size", "bytes",
+     "Size of the object, with the file of its weights if they have one; with "
+     "--max-error weights may be stored in fewer bits for that",
+     Form::Value, readInto<parseBytes, &Options::maxSize>},
     {"weights", "where",
      "internal: in the object (default)\n"
      "external: in a file beside it that the model is given",
@@ -174,6 +181,22 @@ static Error checkReports(const CompileOptions &options) {
   return Error::success();
 }
 
+/// An error where limits say nothing.
+static Error checkLimits(const CompileOptions &options) {
+  Expected<SmallVector<Precision>> reduced =
+      parsePrecisions(options.precisions);
+  if (!reduced)
+    return reduced.takeError();
+  if (!reduced->empty() && !options.maxError)
+    return createStringError("--precisions=" + options.precisions +
+                             ": only with --max-error, which says how exact "
+                             "the outputs have to be");
+  if (options.maxSize && options.emit < Emit::Object)
+    return createStringError("--max-size: --emit=" + toString(options.emit) +
+                             " makes no object; expected obj or shared");
+  return Error::success();
+}
+
 static StringRef suffix(Emit emit) {
   switch (emit) {
   case Emit::Linalg:
@@ -198,6 +221,8 @@ Error finishOptions(CompileOptions &options) {
   if (Error error = combineShapes(options))
     return error;
   if (Error error = checkReports(options))
+    return error;
+  if (Error error = checkLimits(options))
     return error;
   if (options.name.empty())
     options.name = makeIdentifier(sys::path::stem(options.input));

@@ -112,7 +112,7 @@ Expected<Placed> place(Session &session, Kernels &kernels,
   else if (Error error = checkSize(placement.weights))
     return error;
   if (options.explain)
-    explainMemory(session.environment.explanations(), placement.memory,
+    explainMemory(session.explanations(), placement.memory,
                   placed.facts, options);
 
   if (!options.profile && !wantsReports(options))

@@ -4,6 +4,7 @@
 #include "convopt/IR/LocationText.h"
 #include "convopt/Transforms/Passes.h"
 #include "convopt/Transforms/Pipelines.h"
+#include "llvm/Support/FormatVariadic.h"
 
 using namespace llvm;
 
@@ -27,6 +28,8 @@ static SelectPrimitivesOptions passOptions(const CompileOptions &options) {
   pass.maxWorkspace = options.maxWorkspace.value_or(pass.maxWorkspace);
   pass.maxWeights = options.maxWeights.value_or(pass.maxWeights);
   pass.maxGrowth = options.maxGrowth.value_or(pass.maxGrowth);
+  if (options.maxBytes)
+    pass.maxBytes = std::max<int64_t>(*options.maxBytes, 0);
   pass.threads = options.threads;
   pass.reasons = wantsReports(options);
   return pass;
@@ -62,6 +65,17 @@ static void noteExcluded(const Selection &selection,
     session.note("", "for " + Twine(excluded.size() - most) +
                          " more convolutions no primitive is chosen; "
                          "--explain lists them");
+}
+
+/// Says that the outputs are not as exact as they are asked to be.
+static void noteError(const Selection &selection, const CompileOptions &options,
+                      Session &session) {
+  const double error = selection.error();
+  if (options.maxError && error > *options.maxError)
+    session.note(options.input,
+                 formatv("the most exact choices together have a predicted "
+                         "error of {0:e2}, more than --max-error={1:e2}",
+                         error, *options.maxError));
 }
 
 Expected<Selected> select(Session &session, OwnedModule module,
@@ -100,6 +114,7 @@ Expected<Selected> choose(Session &session, OwnedModule module,
   if (!selection.lacking.empty())
     session.note(options.measuredCosts, selection.lacking);
   noteExcluded(selection, options, session);
+  noteError(selection, options, session);
   return Selected{std::move(module), std::move(selection)};
 }
 

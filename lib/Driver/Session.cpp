@@ -33,6 +33,20 @@ void Session::note(StringRef location, const Twine &message) {
     environment.note(location, text);
 }
 
+raw_ostream &Session::explanations() {
+  return holds ? held : environment.explanations();
+}
+
+void Session::holdExplanations() {
+  heldText.clear();
+  holds = true;
+}
+
+void Session::releaseExplanations() {
+  if (std::exchange(holds, false))
+    environment.explanations() << heldText;
+}
+
 Error Session::run(mlir::ModuleOp module, StringRef stage,
                    function_ref<void(mlir::OpPassManager &)> build) {
   mlir::TimingScope scope = time(stage);

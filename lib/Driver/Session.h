@@ -36,6 +36,15 @@ public:
   /// Environment::note, but what has been said is not said again.
   void note(llvm::StringRef location, const llvm::Twine &message);
 
+  /// For what explains choices as text: Environment::explanations, unless it is
+  /// held back.
+  llvm::raw_ostream &explanations();
+  /// From now on it is held back, since it may be of no use; what has been held
+  /// back before is forgotten.
+  void holdExplanations();
+  /// It was of use.
+  void releaseExplanations();
+
   /// See Diagnostics.
   llvm::Error explain(llvm::Error error) const {
     return diagnostics.explain(std::move(error));
@@ -45,6 +54,9 @@ private:
   std::shared_ptr<mlir::MLIRContext> context;
   Diagnostics diagnostics;
   std::set<std::pair<std::string, std::string>> notes;
+  std::string heldText;
+  llvm::raw_string_ostream held{heldText};
+  bool holds = false;
   bool verbose;
   bool timesPasses;                  ///< --mlir-timing
   mlir::DefaultTimingManager timing; ///< prints when it is destroyed

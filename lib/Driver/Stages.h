@@ -1,6 +1,7 @@
 #ifndef CONVOPT_DRIVER_STAGES_H
 #define CONVOPT_DRIVER_STAGES_H
 
+#include "KernelMemory.h"
 #include "Session.h"
 #include "WriteModel.h"
 #include "convopt/Report/Explanation.h"
@@ -69,10 +70,12 @@ struct Kernels {
   std::vector<std::string> notes = {};
 };
 
-/// Forms the kernels and compiles each, to what `options.emit` asks for.
+/// Forms the kernels and compiles each, to what `options.emit` asks for, or
+/// takes it from `known`, which may be null.
 llvm::Expected<Kernels> makeKernels(Session &session, OwnedModule module,
                                     const MachineDescription &machine,
-                                    const CompileOptions &options);
+                                    const CompileOptions &options,
+                                    KernelMemory *known = nullptr);
 
 struct Placed {
   Placement placement;

@@ -59,6 +59,13 @@ Error writeFolder(StringRef path, StringRef main,
 /// What a section is filled with.
 using SectionWriter = function_ref<void(raw_ostream &)>;
 
+/// Of the section in the object.
+static int64_t sectionBytes(const FinishedModel &model) {
+  return model.facts.weightsFileBytes
+             ? static_cast<int64_t>(sizeof(convopt_weights_header))
+             : std::max<int64_t>(model.weights.bytes, 64);
+}
+
 /// Has `write` write a model to `output`, given what belongs in its weights'
 /// section. If the weights have a file of their own, that is written first,
 /// since the object knows its hash, and goes again if `write` fails.
@@ -67,7 +74,7 @@ writeWithWeights(Environment &environment, StringRef output,
                  const FinishedModel &model,
                  function_ref<Error(int64_t bytes, SectionWriter)> write) {
   if (!model.facts.weightsFileBytes) {
-    int64_t bytes = std::max<int64_t>(model.weights.bytes, 64);
+    const int64_t bytes = sectionBytes(model);
     return write(bytes, [&](raw_ostream &os) {
       model.weights.write(os);
       os.write_zeros(bytes - model.weights.bytes);
@@ -83,6 +90,16 @@ writeWithWeights(Environment &environment, StringRef output,
   if (error)
     environment.remove(Result::Weights, path);
   return error;
+}
+
+Expected<int64_t> modelBytes(const FinishedModel &model) {
+  SmallVector<char, 0> start;
+  raw_svector_ostream os(start); // All but the section, which is the end.
+  if (Error error = writeWithSection(os, model.object, weightsSection,
+                                     sectionBytes(model), [](raw_ostream &) {}))
+    return std::move(error);
+  return static_cast<int64_t>(start.size()) + sectionBytes(model) +
+         (model.facts.weightsFileBytes ? weightsFileBytes(model.weights) : 0);
 }
 
 static Error writeHeader(Environment &environment, StringRef output,

@@ -15,6 +15,10 @@ struct FinishedModel {
   std::vector<char> object; ///< with an empty section for the weights
 };
 
+/// Bytes of the object with its weights, also where they have a file of their
+/// own.
+llvm::Expected<int64_t> modelBytes(const FinishedModel &model);
+
 /// Writes `module` as text.
 llvm::Error writeModule(Environment &environment, llvm::StringRef path,
                         mlir::ModuleOp module);

@@ -2,6 +2,7 @@
 #include "convopt/IR/InferConvLayer.h"
 #include "mlir/IR/Builders.h"
 #include "llvm/ADT/TypeSwitch.h"
+#include <cmath>
 
 using namespace mlir;
 using namespace convopt;
@@ -53,6 +54,18 @@ void ConvoptDialect::initialize() {
       >();
 }
 
+/// Two gains, of errors of the inputs and of the weights.
+static LogicalResult verifyErrorGain(Operation *op, NamedAttribute attr) {
+  auto gains = dyn_cast<DenseF64ArrayAttr>(attr.getValue());
+  if (!gains || gains.size() != 2 ||
+      !llvm::all_of(gains.asArrayRef(), [](double gain) {
+        return gain >= 0 && std::isfinite(gain);
+      }))
+    return op->emitOpError("needs ")
+           << attr.getName() << " to be two numbers that are not negative";
+  return success();
+}
+
 /// Called for every discardable attribute whose name starts with `convopt.`,
 /// on any op of any dialect: a misspelt name is an error, not a silent no-op.
 LogicalResult ConvoptDialect::verifyOperationAttribute(Operation *op,
@@ -69,13 +82,8 @@ LogicalResult ConvoptDialect::verifyOperationAttribute(Operation *op,
       return op->emitOpError("needs ") << attr.getName() << " to be an array";
     return success();
   }
-  if (attr.getName() == getErrorGainAttrHelper().getName()) {
-    auto gains = dyn_cast<DenseF64ArrayAttr>(attr.getValue());
-    if (!gains || gains.size() != 2)
-      return op->emitOpError("needs ")
-             << attr.getName() << " to be an array of two numbers";
-    return success();
-  }
+  if (attr.getName() == getErrorGainAttrHelper().getName())
+    return verifyErrorGain(op, attr);
   if (attr.getName() != getPrimitiveAttrHelper().getName())
     return op->emitOpError("has unknown attribute ") << attr.getName();
   if (!isa<PrimitiveAttr>(attr.getValue()))

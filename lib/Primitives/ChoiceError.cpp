@@ -8,7 +8,9 @@
 // 3.3 times their spread.
 
 #include "convopt/Primitives/ChoiceError.h"
+#include "NarrowElements.h"
 #include <cmath>
+#include <limits>
 
 namespace convopt {
 
@@ -31,6 +33,41 @@ RoundingError roundingError(Precision precision) {
     return {f16Error, f16Error};
   }
   llvm_unreachable("a precision");
+}
+
+/// What becomes of a weight.
+static float rounded(const SampledWeight &sampled, ElementType type) {
+  if (type != ElementType::I8)
+    return narrowed(sampled.weight, type);
+  const float step = sampled.largest / 127;
+  return step > 0 ? step * narrowed(sampled.weight / step, type) : 0;
+}
+
+double weightError(llvm::ArrayRef<SampledWeight> sample, Precision precision) {
+  const ElementType type = computedTypes(ConvTypes(), precision).filter;
+  if (type == ElementType::F32)
+    return 0;
+  double difference = 0, norm = 0;
+  for (const SampledWeight &sampled : sample) {
+    if (!std::isfinite(rounded({sampled.largest, sampled.largest}, type)))
+      return std::numeric_limits<double>::infinity();
+    const double weight = sampled.weight;
+    const double error = rounded(sampled, type) - weight;
+    difference += error * error;
+    norm += weight * weight;
+  }
+  return norm > 0 ? std::sqrt(difference / norm) : 0;
+}
+
+RoundingError typicalError(const ConvProblem &layer, const Choice &choice) {
+  if (!(layer.types == ConvTypes()))
+    return {};
+  const double growth = choice.primitive->roundingGrowth(choice.variant);
+  RoundingError error = roundingError(choice.variant.precision);
+  error.inputs =
+      std::hypot(growth * error.inputs, choice.primitive->typicalError());
+  error.weights *= growth;
+  return error;
 }
 
 double errorOf(const Choice &choice) {

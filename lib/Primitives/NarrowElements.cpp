@@ -23,6 +23,22 @@ static int8_t toByte(float value) {
       std::nearbyint(std::clamp(value, -128.0f, 127.0f)));
 }
 
+float narrowed(float value, ElementType type) {
+  switch (type) {
+  case ElementType::F16:
+    return static_cast<_Float16>(value);
+  case ElementType::BF16: {
+    const uint32_t bits = uint32_t(toBfloat(value)) << 16;
+    std::memcpy(&value, &bits, sizeof bits);
+    return value;
+  }
+  case ElementType::I8:
+    return toByte(value);
+  default:
+    llvm_unreachable("no narrower type than single precision");
+  }
+}
+
 template <typename To, typename Convert>
 static std::vector<char> convert(llvm::ArrayRef<float> elements,
                                  Convert convertOne) {

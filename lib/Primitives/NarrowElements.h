@@ -7,6 +7,10 @@
 
 namespace convopt {
 
+/// One number of single precision as the nearest that `type` (f16, bf16 or i8)
+/// has.
+float narrowed(float value, ElementType type);
+
 /// Single precision as elements of `type` (f16, bf16 or i8), each rounded to
 /// the nearest, of two the even; what is too large becomes an infinity or the
 /// largest byte.

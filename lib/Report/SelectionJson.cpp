@@ -6,6 +6,7 @@
 
 #include "ExplanationParts.h"
 #include "convopt/CostModel/LayerText.h"
+#include "convopt/Primitives/ChoiceError.h"
 #include <set>
 
 using namespace llvm;
@@ -75,7 +76,8 @@ static void writeCandidate(json::OStream &json, const Candidate &candidate) {
   writeSeconds(json, "predicted_s", candidate.nanoseconds);
   json.attribute("growth_bytes", candidate.growth);
   writeSeconds(json, "growth_charge_s", candidate.charge);
-  writeNumber(json, "error_bound", choice.primitive->errorBound());
+  writeNumber(json, "error_bound", errorOf(choice));
+  writeNumber(json, "error", candidate.error);
 }
 
 static void
@@ -115,6 +117,9 @@ static void writeConvolution(json::OStream &json,
   writeLayer(json, conv.layer);
   writeCandidate(json, conv.chosen);
   json.attribute("pinned", conv.pinned);
+  json.attribute("precision", toString(conv.chosen.choice.variant.precision));
+  if (conv.saved)
+    json.attribute("saved_s", static_cast<double>(*conv.saved) * 1e-9);
   if (step)
     json.attribute("step", *step);
   json.attributeArray("runners_up", [&] {
@@ -132,6 +137,9 @@ void writeSelection(json::OStream &json, const SizeExplanation &size) {
       if (conv)
         steps[*conv] = step;
   writeSeconds(json, "predicted_s", selection.nanoseconds());
+  writeNumber(json, "error", selection.error());
+  if (selection.maxError)
+    writeNumber(json, "max_error", *selection.maxError);
   json.attributeArray("convolutions", [&] {
     for (auto [conv, step] : zip_equal(selection.convolutions, steps))
       json.object([&, &conv = conv, &step = step] {

@@ -32,6 +32,22 @@ func.func @pinned_without_primitive(%a: f32) -> f32 {
 
 // -----
 
+func.func @one_gain(%a: f32) -> f32 {
+  // expected-error@+1 {{to be two numbers that are not negative}}
+  %0 = arith.addf %a, %a {convopt.error_gain = array<f64: 1.0>} : f32
+  return %0 : f32
+}
+
+// -----
+
+func.func @negative_gain(%a: f32) -> f32 {
+  // expected-error@+1 {{to be two numbers that are not negative}}
+  %0 = arith.addf %a, %a {convopt.error_gain = array<f64: 1.0, -1.0>} : f32
+  return %0 : f32
+}
+
+// -----
+
 func.func @wrong_kind(%a: f32) -> f32 {
   // expected-error@+1 {{to be a #convopt.primitive}}
   %0 = arith.addf %a, %a {convopt.primitive = "direct"} : f32

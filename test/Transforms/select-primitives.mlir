@@ -2,12 +2,12 @@
 // RUN: convopt-opt %s --pass-pipeline='builtin.module(func.func(convopt-select-primitives{cost-model=%t.json target=x86-64}))' | FileCheck %s
 // RUN: convopt-opt %s --pass-pipeline='builtin.module(func.func(convopt-select-primitives{cost-model=%t.json target=aarch64 any-filter}))' | FileCheck %s --check-prefix=ANY
 // RUN: convopt-opt %s --pass-pipeline='builtin.module(func.func(convopt-select-primitives{cost-model=%t.json target=x86-64 force=direct}))' | FileCheck %s --check-prefix=FORCE
-// RUN: convopt-opt %s --pass-pipeline='builtin.module(func.func(convopt-select-primitives{cost-model=%t.json target=x86-64 max-error=1e-5}))' | FileCheck %s --check-prefix=EXACT
+// RUN: convopt-opt %s --pass-pipeline='builtin.module(func.func(convopt-select-primitives{cost-model=%t.json target=x86-64 max-error=1e-6}))' | FileCheck %s --check-prefix=EXACT
 // RUN: convopt-opt %s --pass-pipeline='builtin.module(func.func(convopt-select-primitives{cost-model=%t.json target=x86-64 strict-nan}))' | FileCheck %s --check-prefix=EXACT
 // RUN: convopt-opt %s --pass-pipeline='builtin.module(func.func(convopt-select-primitives{cost-model=%t.json target=x86-64 strict-nan force=winograd_f4x4_3x3}))' | FileCheck %s --check-prefix=EXACT
 // RUN: convopt-opt %s --pass-pipeline='builtin.module(func.func(convopt-select-primitives{cost-model=%t.json target=x86-64 max-weights=2}))' | FileCheck %s --check-prefix=EXACT
 // RUN: convopt-opt %s --pass-pipeline='builtin.module(func.func(convopt-select-primitives{cost-model=%t.json target=x86-64 max-workspace=1024}))' | FileCheck %s --check-prefix=EXACT
-// RUN: convopt-opt %s --pass-pipeline='builtin.module(func.func(convopt-select-primitives{cost-model=%t.json target=x86-64 max-error=1e-9 explain}))' 2>&1 | FileCheck %s --check-prefix=NOTHING
+// RUN: convopt-opt %s --pass-pipeline='builtin.module(func.func(convopt-select-primitives{cost-model=%t.json target=x86-64 max-weights=0.1 explain}))' 2>&1 | FileCheck %s --check-prefix=NOTHING
 // RUN: convopt-opt %s --pass-pipeline='builtin.module(func.func(convopt-select-primitives{cost-model=%t.json target=x86-64 explain}))' 2>&1 | FileCheck %s --check-prefix=TABLE
 
 // TABLE: remark: choices:
@@ -19,7 +19,7 @@
 // TABLE-NEXT: {{^}}total {{[0-9.]+}} ms{{$}}
 
 // NOTHING: {{^}}first 64->64 28x28 3x3 +1 none{{$}}
-// NOTHING-NEXT: {{^}} has {{[0-9]+}} choices, all excluded: {{[0-9]+}} by error
+// NOTHING-NEXT: {{^}} has {{[0-9]+}} choices, all excluded: {{[0-9]+}} by weights
 // NOTHING-LABEL: func.func @constant(
 // NOTHING-NOT: convopt.primitive
 // NOTHING: func.func

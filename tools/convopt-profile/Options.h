@@ -35,6 +35,17 @@ struct CommandLine {
           "Measure layout transformations instead, and write their share of "
           "the bandwidth of each level"),
       cl::cat(category)};
+  cl::opt<bool> errors{
+      "errors",
+      cl::desc("Measure how exact each choice is instead, on normally "
+               "distributed numbers against double precision, and write to -o "
+               "layer,choice,error"),
+      cl::cat(category)};
+  cl::opt<std::string> precisions{
+      "precisions", cl::value_desc("names"),
+      cl::desc("With --layers: choices that compute layers of f32 in these, "
+               "as convopt-compile has them, instead of those in f32"),
+      cl::cat(category)};
   cl::opt<std::string> output{
       "o", cl::value_desc("file.csv"),
       cl::desc("Samples; goes on where it ended. With --feature-table that"),
@@ -53,11 +64,6 @@ struct CommandLine {
       "primitives", cl::value_desc("a,b"),
       cl::desc("Only these, also what is in the file already: the new times "
                "replace those"),
-      cl::cat(category)};
-  cl::opt<std::string> precisions{
-      "precisions", cl::value_desc("a,b"),
-      cl::desc("With --layers: choices that compute in these, bf16 or w16, "
-               "instead of those in the layer's own types"),
       cl::cat(category)};
   cl::opt<uint64_t> seed{"seed", cl::init(1), cl::value_desc("n"),
                          cl::desc("Which random ones (default 1)"),

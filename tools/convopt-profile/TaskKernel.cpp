@@ -201,7 +201,8 @@ static std::string text(const LayerChoice &task, const std::string &symbol,
   Names filter = numbers(channels.filterExtents);
   filter.push_back(std::to_string(l.kernelHeight));
   filter.push_back(std::to_string(l.kernelWidth));
-  const PackedFilter order = choice.primitive->packedFilter(l, choice, machine);
+  const PackedFilter packed =
+      choice.primitive->packedFilter(l, choice, machine);
 
   Names results = arranged(choice.output, "n", channels.output, "y", "x");
   Names loops = results;
@@ -227,8 +228,8 @@ static std::string text(const LayerChoice &task, const std::string &symbol,
   const bool isBytes = isQuantised(l.types);
   const llvm::StringRef element = isBytes ? "i8" : "f32";
   std::string in = tensor(input, element), out = tensor(output, element),
-              weights = tensor({std::to_string(order.size())},
-                               isBytes ? element : toString(order.type())),
+              weights = tensor({std::to_string(packed.size())},
+                               toString(packed.type())),
               bias = tensor(numbers(channels.outputExtents));
   std::string body = padText(l, choice.input, input, padded);
   const char *source = body.empty() ? "%x" : "%p";

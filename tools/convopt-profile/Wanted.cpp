@@ -47,7 +47,7 @@ filteredTasks(const CommandLine &line, ChoiceFilter &filter,
   }
   auto precisions = parsePrecisions(line.precisions);
   if (!precisions)
-    return createStringError("--precisions: " +
+    return createStringError("--precisions=" + line.precisions + ": " +
                              llvm::toString(precisions.takeError()));
   auto questions = readQuestions(line.layersFile, machine, *precisions);
   if (!questions)

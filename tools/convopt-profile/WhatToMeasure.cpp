@@ -37,8 +37,7 @@ static std::vector<Choice> choicesIn(const ConvProblem &layer,
 }
 
 llvm::Expected<std::vector<NetworkQuestions::Layer>>
-convopt::readQuestions(llvm::StringRef path,
-                       const MachineDescription &machine,
+convopt::readQuestions(llvm::StringRef path, const MachineDescription &machine,
                        llvm::ArrayRef<Precision> precisions) {
   auto layers = readLayers(path);
   if (!layers)

@@ -5,6 +5,7 @@
 
 #include "../Version.h"
 #include "BandwidthShares.h"
+#include "Errors.h"
 #include "FeatureTable.h"
 #include "Listings.h"
 #include "MachineFile.h"
@@ -97,6 +98,14 @@ static llvm::Error measure(const RoundOptions &options, const Board &board) {
   return describe(*report);
 }
 
+static llvm::Error measureErrorsOf(const RoundOptions &options) {
+  auto wanted = whatToMeasure(given(), options.batch.machine);
+  if (!wanted)
+    return wanted.takeError();
+  return measureErrors(wanted->tasks, options.batch, options.run,
+                       given().output);
+}
+
 /// The default folder for kernels.
 static std::string userCache() {
   llvm::SmallString<128> folder;
@@ -138,6 +147,8 @@ static llvm::Error measureWithCache(const MachineDescription &machine) {
       llvm::sys::fs::remove_directories(folder);
   });
 
+  if (given().errors)
+    return measureErrorsOf(options);
   Board board;
   if (!given().remote.empty()) {
     auto connected = Board::connect(given().remote, given().ssh);
@@ -191,6 +202,11 @@ static llvm::Error checkOptions() {
         "--feature-table, --listings, --catalogue or --choices");
   if (given().threads < 1 || given().threads > 1024)
     return createStringError("--threads: expected 1 to 1024");
+  if (given().errors &&
+      (!given().remote.empty() || given().output.empty() || given().list))
+    return createStringError("--errors: needs -o, no --list and no --remote");
+  if (!given().precisions.empty() && given().layersFile.empty())
+    return createStringError("--precisions: needs --layers");
   if (!given().remote.empty() && given().target == "host")
     return createStringError(
         "--remote: --target and --cpu have to say what machine that is");

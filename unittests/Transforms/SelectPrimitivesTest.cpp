@@ -217,7 +217,7 @@ TEST_F(Select, LeavesPrimitivesOutThatAreTooInexact) {
   for (const Primitive *primitive : allPrimitives())
     exact = std::min(exact, primitive->errorBound());
   SelectionOptions options;
-  options.maxError = exact;
+  options.errorBound = exact;
   model.price = [&](const ConvLayer &, const Choice &choice) {
     return choice.primitive->errorBound() > exact ? 1e-9 : 1e-6;
   };
@@ -293,7 +293,7 @@ TEST_F(Select, AsksNothingOfEmptyConvolutions) {
 
 TEST_F(Select, SaysWhyNothingIsLeft) {
   SelectionOptions options;
-  options.maxError = 0;
+  options.errorBound = 0;
   Selection selection =
       llvm::cantFail(select(pointwise("%a", "%x"), "%a", options));
   EXPECT_TRUE(selection.convolutions.empty());

@@ -38,7 +38,8 @@ TEST(SelectionLimits, GrowWithTheFilters) {
   EXPECT_EQ(*defaultsFor({}, 8192).maxGrowth, (54 << 20) + (8 << 20));
   EXPECT_EQ(options.growthPrice, 1.0 / 256);
   EXPECT_EQ(options.preferredWorkspace, 8 << 20);
-  EXPECT_EQ(options.maxError, 1e-4);
+  EXPECT_EQ(options.errorBound, 1e-4);
+  EXPECT_FALSE(options.maxError);
 }
 
 TEST(SelectionLimits, AreThoseOfTheUserAlone) {

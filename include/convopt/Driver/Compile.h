@@ -41,7 +41,8 @@ struct CompileOptions {
   bool strictNan = false; ///< see SelectionOptions
   /// These as in SelectionOptions, whose defaults stand for what is not given.
   std::optional<double> maxError;
-  /// As parsePrecisions reads them; all where nothing is given but maxError.
+  /// As parsePrecisions reads them; only with maxError, all where nothing else
+  /// is given.
   std::string precisions;
   /// A file of samples, by which it is found out what errors of convolutions
   /// do to the outputs; "none": that is not found out; empty: random samples.
@@ -49,6 +50,9 @@ struct CompileOptions {
   std::optional<int64_t> maxWorkspace;
   std::optional<double> maxWeights;
   std::optional<int64_t> maxGrowth;
+  /// Bytes of the object, with the weights' file if they have one.
+  std::optional<int64_t> maxSize;
+  std::optional<int64_t> maxBytes; ///< that it leaves for constants: SizeLimit
   WeightsPlace weights = WeightsPlace::Internal;
   /// Of constants that passes make; what is more lies in a temporary file.
   std::optional<int64_t> weightsMemory;

@@ -14,8 +14,11 @@ def Convopt_Dialect : Dialect {
     `convopt.primitive` on a convolution names the chosen primitive;
     `convopt.pinned` says that the choice is the user's and must stay;
     `convopt.storage` says for an operation's tensors in which order they are to
-    be stored; `convopt.error_gain` says by how much relative errors of a
-    convolution's inputs and weights reach the outputs of the network.
+    be stored.
+    `convopt.error_gain` on a convolution says how far relative errors of its
+    result reach the function's: two numbers that multiply the relative L2 error
+    of the result, the first one that differs from input to input, the second
+    one that the weights have once and for all. Without it both are 1.
     `convopt.kernel` is one fused group of operations, `convopt.launch` its use.
   }];
   let useDefaultAttributePrinterParser = 1;

@@ -13,10 +13,13 @@ struct Candidate {
   int64_t nanoseconds = 0;
   int64_t growth = 0; ///< bytes of its packed filter beyond the filter's own
   int64_t charge = 0; ///< for them, in nanoseconds; 0 without a limit
+  /// The relative L2 error that it alone adds to the function's results.
+  double error = 0;
+  int64_t errorCharge = 0; ///< for that, in nanoseconds; 0 without a limit
   /// Whether the cost model has measurements of it or its like.
   bool known = true;
   /// What choices are compared by.
-  int64_t cost() const { return nanoseconds + charge; }
+  int64_t cost() const { return nanoseconds + charge + errorCharge; }
 };
 
 /// A tensor that has to be rewritten from one layout to another.
@@ -60,6 +63,10 @@ struct SelectedConvolution {
   ConvProblem layer;
   Candidate chosen;
   bool pinned = false;
+  /// By how much it is faster than the fastest admitted candidate that computes
+  /// in the layer's own types, if possible in the same layouts; nothing if it
+  /// does so itself.
+  std::optional<int64_t> saved = {};
   /// The other candidates, the cheapest first, charges counted; layouts left
   /// aside.
   std::vector<Candidate> others;
@@ -80,9 +87,15 @@ struct Selection {
   std::vector<SelectedConvolution> convolutions;
   std::vector<SelectedTransformation> transformations;
   std::vector<ExcludedConvolution> excluded;
-  std::string lacking; ///< see CostModel::lacking
+  std::string lacking;            ///< see CostModel::lacking
+  std::optional<double> maxError; ///< see SelectionOptions
+  /// Of the function as it is, and what packed filters take beyond that.
+  int64_t constantBytes = 0, growth = 0;
   int64_t nanoseconds() const;
-  /// The table of convopt-compile --explain.
+  /// The relative L2 error that all choices together add to the results.
+  double error() const;
+  /// The table of convopt-compile --explain; with a maxError each choice's
+  /// error and what it saves beside it.
   void print(llvm::raw_ostream &os, unsigned runnersUp = 2) const;
 };
 

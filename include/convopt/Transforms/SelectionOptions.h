@@ -8,17 +8,24 @@
 namespace convopt {
 class PackedForms;
 
+/// What the pass takes for SelectionOptions::maxGrowth where nothing is given.
+inline constexpr int64_t kDefaultGrowth = INT64_MIN;
+
 /// What selectPrimitives may choose. The defaults are those of convopt-compile
 /// and of the pass.
 struct SelectionOptions {
   /// Taken wherever it supports the layer; the normal choice elsewhere.
   const Primitive *force = nullptr;
-  /// Largest error bound of a primitive (see Primitive::errorBound). By default
-  /// what keeps the error of a whole network below it too: that of layers is
-  /// far below their bounds, and they do not add up.
-  std::optional<double> maxError = 1e-4;
+  /// Largest relative L2 error of the function's results, predicted (see
+  /// ErrorsAtResults) for all choices together. Nothing: any, within errorBound
+  /// for each. Where no plan is within it, the most exact is chosen.
+  std::optional<double> maxError;
+  /// Without maxError: largest error bound of a choice (see errorOf). By
+  /// default what keeps the error of a whole network below it too: that of
+  /// layers is far below their bounds, and they do not add up.
+  std::optional<double> errorBound = 1e-4;
   /// In what convolutions of single precision may also be computed, as far as
-  /// maxError lets them.
+  /// these let them.
   llvm::SmallVector<Precision> precisions = {};
   /// Only primitives that keep NaN and infinity where the definition has them
   /// (see Primitive::spreadsNonFinite), forced ones included.
@@ -31,14 +38,18 @@ struct SelectionOptions {
   /// Largest size of a choice's packed filter, in sizes of the filter itself.
   std::optional<double> maxWeights;
   /// Bytes that all packed filters together may take beyond the filters
-  /// themselves. Where the fastest plan takes more, each byte has the lowest
-  /// price for which the best plan does not. By default what the filters take
-  /// (1 MiB at least), and 54 MiB and a thirty-second of that at most.
+  /// themselves; negative where they have to be stored in fewer bits. Where the
+  /// fastest plan takes more, each byte has the lowest price for which the best
+  /// plan does not. By default what the filters take (1 MiB at least), and 54
+  /// MiB and a thirty-second of that at most.
   std::optional<int64_t> maxGrowth;
   /// Nanoseconds that each of these bytes has to save at least. By default
   /// nothing with a given maxGrowth; else 4 us for a MB, a tenth of what it
   /// takes to read that from memory.
   std::optional<double> growthPrice;
+  /// Bytes that all constants of the function may take, filters packed: one
+  /// more bound on their growth.
+  std::optional<int64_t> maxBytes;
   /// Where the function is one of several sizes of a model in one object: the
   /// forms that filters have for the sizes before, to which those that are
   /// chosen are added. Null else. Only bytes that are not there then count for
@@ -58,6 +69,9 @@ struct SelectionOptions {
   /// Every choice, however inexact or large.
   static SelectionOptions unlimited();
 };
+
+/// Bytes of the constant tensors in `func`, of equal ones once.
+int64_t constantBytes(mlir::func::FuncOp func);
 
 /// `options` with what they leave to the convolutions of `func`: maxGrowth,
 /// growthPrice and preferredWorkspace.

@@ -30,7 +30,10 @@ function reasonText(runnerUp, conv) {
         `(the chosen one's ${bytesText(conv.growth_bytes)}), which costs more than it saves`
       );
     case "error":
-      return `its error bound ${runnerUp.error_bound} is beyond the limit`;
+      return (
+        `its error is beyond the limit: a bound of ${runnerUp.error_bound} for itself, ` +
+        `${errorText(runnerUp.error)} predicted at the outputs`
+      );
     default:
       return LIMITS[why.because] ?? why.because;
   }
@@ -72,7 +75,9 @@ function layerDetail(conv) {
       `${countText(layer.groups, "group")}, ${pair(layer.in_size)} \u2192 ${pair(layer.out_size)}, ` +
       `kernel ${pair(layer.kernel)}, stride ${pair(layer.stride)}, dilation ${pair(layer.dilation)}, ` +
       `padding top, left, bottom, right ${layer.padding.join(", ")}; ` +
-      `${digits(layer.multiply_adds * 1e-6)} million multiply-adds; error bound ${conv.error_bound}.`,
+      `${digits(layer.multiply_adds * 1e-6)} million multiply-adds; error bound ${conv.error_bound}, ` +
+      `${errorText(conv.error)} predicted at the outputs` +
+      (conv.saved_s === undefined ? "." : `; ${timeText(conv.saved_s)} less than in full precision.`),
   );
 }
 
@@ -110,6 +115,25 @@ function convolutionColumns(report) {
       value: (conv) => fasterOf(conv).length,
     },
   ];
+  if (report.max_error === undefined) return columns;
+  columns.splice(
+    6,
+    0,
+    {
+      title: "Error",
+      kind: "number",
+      hint: "Relative error that the choice alone is predicted to add to the outputs",
+      value: (conv) => conv.error,
+      text: (conv) => errorText(conv.error),
+    },
+    {
+      title: "Saved",
+      kind: "number",
+      hint: "Against the fastest choice in full precision",
+      value: (conv) => conv.saved_s ?? 0,
+      text: (conv) => (conv.saved_s === undefined ? "\u2013" : timeText(conv.saved_s)),
+    },
+  );
   return columns;
 }
 

@@ -18,6 +18,10 @@ function bytesText(bytes) {
   return bytes < 1 << 20 ? `${digits(bytes / 1024)} KiB` : `${digits(bytes / (1 << 20))} MiB`;
 }
 
+function errorText(error) {
+  return error.toExponential(1);
+}
+
 function percentText(share) {
   return `${(100 * share).toFixed(1)} %`;
 }

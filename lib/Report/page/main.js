@@ -69,7 +69,11 @@ function show(data) {
   document.getElementById("title").textContent = report.model.name;
   document.getElementById("summary").textContent =
     `${countText(report.convolutions.length, "convolution")}, ${countText(report.steps.length, "step")}, ` +
-    `${timeText(report.predicted_s)} predicted for convolutions and layout transformations; compiled by convopt ` +
+    `${timeText(report.predicted_s)} predicted for convolutions and layout transformations` +
+    (report.max_error === undefined
+      ? ""
+      : `, an error of ${errorText(report.error)} at the outputs (limit ${errorText(report.max_error)})`) +
+    `; compiled by convopt ` +
     `${report.compiler}`;
   showMachine(report);
   drawGraph(report);

@@ -106,12 +106,8 @@ void BodyBuilder::clone(Operation *op) {
                                          attr.getOutput(), attr.getStrip(),
                                          attr.getUnroll(), attr.getLanes(),
                                          attr.getColumns(), /*nanoseconds=*/0));
-  auto pinned = ConvoptDialect::PinnedAttrHelper(op->getContext());
-  if (pinned.isAttrPresent(copy))
-    pinned.removeAttr(copy);
-  auto gain = ConvoptDialect::ErrorGainAttrHelper(op->getContext());
-  if (gain.isAttrPresent(copy))
-    gain.removeAttr(copy);
+  copy->removeAttr(ConvoptDialect::PinnedAttrHelper::getNameStr());
+  copy->removeAttr(ConvoptDialect::ErrorGainAttrHelper::getNameStr());
 }
 
 /// What somebody who reads the IR or a profile wants to see first.

@@ -11,15 +11,17 @@
 #include "convopt/Primitives/ChoiceError.h"
 #include "convopt/Primitives/Division.h"
 #include <cmath>
+#include <limits>
 #include <map>
 
 using namespace mlir;
 
 namespace convopt {
 
+constexpr double kLongest = 1e12; // Sums of such nanoseconds are computed.
+
 /// No prediction is free, and none so long that a sum of them overflows.
 static int64_t wholeNanoseconds(double seconds) {
-  constexpr double kLongest = 1e12;
   double nanoseconds = seconds * 1e9;
   if (!(nanoseconds < kLongest)) // Also NaN.
     return static_cast<int64_t>(kLongest);
@@ -34,6 +36,16 @@ void chargeForGrowth(llvm::MutableArrayRef<Candidate> candidates,
     least = std::min(least, candidate.growth);
   for (Candidate &candidate : candidates)
     candidate.charge = std::llround(price * double(candidate.growth - least));
+}
+
+void chargeForErrors(llvm::MutableArrayRef<Candidate> candidates,
+                     double price) {
+  double least = std::numeric_limits<double>::infinity();
+  for (const Candidate &candidate : candidates)
+    least = std::min(least, candidate.error * candidate.error);
+  for (Candidate &candidate : candidates)
+    candidate.errorCharge = std::llround(std::min(
+        price * (candidate.error * candidate.error - least), kLongest));
 }
 
 /// Bytes of the packed filter beyond the filter's own, fewer than none where it
@@ -64,9 +76,9 @@ const std::vector<Candidate> &PriceList::candidates(const ConvProblem &layer) {
     double seconds =
         known ? *known
               : divide(layer, choice, machine, threads).secondsOf(*next++);
-    priced.push_back({choice, wholeNanoseconds(seconds),
-                      growthOf(layer, choice, machine),
-                      /*charge=*/0, model.knows(layer, choice)});
+    priced.push_back(
+        {choice, wholeNanoseconds(seconds), growthOf(layer, choice, machine)});
+    priced.back().known = model.knows(layer, choice);
   }
   known.push_back({layer, std::move(priced)});
   return known.back().second;
@@ -129,16 +141,32 @@ static std::string exclusionText(Obstacle obstacle) {
   return ("by " + stringifyObstacle(obstacle)).str();
 }
 
+/// What no candidate for a layer may exceed: all that the results may have, but
+/// what the most exact one has in any case.
+static double errorLimit(ArrayRef<Candidate> all,
+                         const SelectionOptions &options) {
+  double least = std::numeric_limits<double>::infinity();
+  for (const Candidate &candidate : all)
+    if (candidate.known)
+      least = std::min(least, candidate.error);
+  return options.maxError ? std::max(*options.maxError, least)
+                          : std::numeric_limits<double>::max();
+}
+
 /// Why `candidate` is left out, or nothing.
 static std::optional<Obstacle> exclusion(const Candidate &candidate,
                                          const ConvProblem &layer,
                                          const MachineDescription &machine,
-                                         const SelectionOptions &options) {
+                                         const SelectionOptions &options,
+                                         double errorLimit) {
   const Choice &choice = candidate.choice;
   const Primitive &primitive = *choice.primitive;
   if (!candidate.known)
     return Obstacle::Unmeasured;
-  if (options.maxError && errorOf(choice) > *options.maxError)
+  if (candidate.error > errorLimit) // Also infinite.
+    return Obstacle::Error;
+  if (!options.maxError && options.errorBound &&
+      errorOf(choice) > *options.errorBound)
     return Obstacle::Error;
   if (options.strictNan && primitive.spreadsNonFinite())
     return Obstacle::NonFinite;
@@ -160,12 +188,13 @@ static Admitted withinLimits(ArrayRef<Candidate> all, const ConvProblem &layer,
                              const SelectionOptions &options) {
   Admitted admitted;
   std::map<std::string, unsigned> excluded;
+  const double mostError = errorLimit(all, options);
   auto reject = [&](const Candidate &candidate, Obstacle obstacle) {
     if (options.reasons)
       admitted.rejected.push_back({candidate, obstacle});
   };
   for (const Candidate &candidate : all)
-    if (auto why = exclusion(candidate, layer, machine, options)) {
+    if (auto why = exclusion(candidate, layer, machine, options, mostError)) {
       ++excluded[exclusionText(*why)];
       reject(candidate, *why);
     } else {

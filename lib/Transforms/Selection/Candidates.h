@@ -54,6 +54,10 @@ llvm::Expected<Admitted> admittedCandidates(const ConvOp &conv,
 /// Charges `candidates` for their growth: a byte is `price` nanoseconds.
 void chargeForGrowth(llvm::MutableArrayRef<Candidate> candidates, double price);
 
+/// And for their errors: that of size 1 is `price` nanoseconds, others as much
+/// less as their squares are.
+void chargeForErrors(llvm::MutableArrayRef<Candidate> candidates, double price);
+
 /// The cheapest for each pair of layouts, charges counted, in the order of
 /// those pairs; of equals the first.
 std::vector<Candidate> bestPerLayouts(llvm::ArrayRef<Candidate> candidates);

@@ -33,10 +33,16 @@ static std::vector<Rejected> faster(const Candidate &chosen,
     if (isFaster(other, {chosen, {}}))
       found.insert(llvm::upper_bound(found, other, isFaster), other);
   };
+  auto obstacleOf = [&](const Candidate &candidate) {
+    if (layoutsOf(candidate) != layoutsOf(chosen))
+      return Obstacle::Layouts;
+    return candidate.errorCharge - chosen.errorCharge >
+                   candidate.charge - chosen.charge
+               ? Obstacle::Error
+               : Obstacle::Growth;
+  };
   for (const Candidate &candidate : admitted)
-    add({candidate, layoutsOf(candidate) == layoutsOf(chosen)
-                        ? Obstacle::Growth
-                        : Obstacle::Layouts});
+    add({candidate, obstacleOf(candidate)});
   llvm::for_each(rejected, add);
   return found;
 }

@@ -11,7 +11,8 @@ static std::string textOf(const PackedFilter &filter, const Choice &choice) {
   os << (filter.holdsWeights() ? "weights" : choice.primitive->name());
   for (const PackedFilter::Dim &dim : filter.dimensions())
     os << " " << static_cast<int>(dim.what) << ":" << dim.extent;
-  os << " " << toString(filter.type()) << " " << filter.channelsOfTile() << "/" << filter.tilesOfGroup();
+  os << " " << toString(filter.type()) << " " << filter.channelsOfTile() << "/"
+     << filter.tilesOfGroup();
   return text;
 }
 

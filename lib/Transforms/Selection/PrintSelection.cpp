@@ -13,6 +13,12 @@ static std::string milliseconds(int64_t nanoseconds) {
   return text;
 }
 
+static std::string scientific(double number) {
+  std::string text;
+  llvm::raw_string_ostream(text) << llvm::format("%.1e", number);
+  return text;
+}
+
 static std::string describe(const SelectedTransformation &transformation) {
   std::string text;
   llvm::raw_string_ostream os(text);
@@ -95,17 +101,24 @@ static std::vector<std::string> wordsOf(llvm::StringRef text) {
 }
 
 void Selection::print(llvm::raw_ostream &os, unsigned runnersUp) const {
-  std::vector<Row> rows = {{"convolution", "layer", "choice", "predicted"}};
-  std::vector<std::vector<std::string>> below(1);
-  auto add = [&](Row row, std::vector<std::string> remarks = {}) {
+  std::vector<Row> rows;
+  std::vector<std::vector<std::string>> below;
+  // Errors are of interest to those who allow them.
+  auto add = [&](Row row, std::vector<std::string> remarks = {},
+                 Row errors = {"", ""}) {
+    if (maxError)
+      llvm::append_range(row, errors);
     rows.push_back(std::move(row));
     below.push_back(std::move(remarks));
   };
+  add({"convolution", "layer", "choice", "predicted"}, {}, {"error", "saved"});
   for (const SelectedConvolution &conv : convolutions)
     add({conv.name, layerSummary(conv.layer),
          toString(conv.chosen.choice) + (conv.pinned ? " (pinned)" : ""),
          milliseconds(conv.chosen.nanoseconds)},
-        describeOthers(conv, runnersUp));
+        describeOthers(conv, runnersUp),
+        {scientific(conv.chosen.error),
+         conv.saved ? milliseconds(*conv.saved) : ""});
   for (const ExcludedConvolution &conv : excluded)
     add({nameOf(conv.location), conv.layer ? layerSummary(*conv.layer) : "-",
          "none", ""},
@@ -114,7 +127,8 @@ void Selection::print(llvm::raw_ostream &os, unsigned runnersUp) const {
     add({t.name, describe(t),
          (stringifyLayout(t.from) + "->" + stringifyLayout(t.to)).str(),
          milliseconds(t.nanoseconds)});
-  add({"total", "", "", milliseconds(nanoseconds())});
+  add({"total", "", "", milliseconds(nanoseconds())}, {},
+      {scientific(error()), ""});
   for (auto [line, remarks] : llvm::zip_equal(alignRows(rows), below)) {
     os << line << "\n";
     printWrapped(os, "    ", remarks);

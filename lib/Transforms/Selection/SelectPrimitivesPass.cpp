@@ -30,11 +30,15 @@ struct SelectPrimitives : impl::SelectPrimitivesBase<SelectPrimitives> {
                     didYouMean(force, primitiveNames()));
     }
     options.maxError = valueIf<double>(maxError > 0, maxError);
+    if (maxError == 0)
+      options.errorBound.reset();
     options.maxWorkspace = valueIf<int64_t>(maxWorkspace >= 0, maxWorkspace);
     options.preferredWorkspace =
         valueIf<int64_t>(preferredWorkspace >= 0, preferredWorkspace);
     options.maxWeights = valueIf<double>(maxWeights > 0, maxWeights);
-    options.maxGrowth = valueIf<int64_t>(maxGrowth >= 0, maxGrowth);
+    options.maxGrowth =
+        valueIf<int64_t>(maxGrowth != kDefaultGrowth, maxGrowth);
+    options.maxBytes = valueIf<int64_t>(maxBytes >= 0, maxBytes);
     options.growthPrice = valueIf<double>(growthPrice >= 0, growthPrice);
     if (threads < 1)
       return fail("threads: expected a positive number");

@@ -7,6 +7,8 @@
 #include "convopt/IR/InferConvLayer.h"
 #include "convopt/Transforms/PackedForms.h"
 #include "convopt/Transforms/SelectPrimitives.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "llvm/ADT/DenseSet.h"
 
 using namespace mlir;
 
@@ -14,7 +16,7 @@ namespace convopt {
 
 SelectionOptions SelectionOptions::unlimited() {
   SelectionOptions options;
-  options.maxError.reset();
+  options.errorBound.reset();
   options.preferredWorkspace.reset();
   options.maxGrowth = INT64_MAX / 2; // Sums with it are computed.
   return options;
@@ -40,6 +42,19 @@ static int64_t defaultGrowth(func::FuncOp func, bool isFurtherSize) {
                   std::max(bytes, int64_t(1) << 20));
 }
 
+int64_t constantBytes(func::FuncOp func) {
+  llvm::DenseSet<Attribute> seen;
+  int64_t bytes = 0;
+  func.walk([&](arith::ConstantOp constant) {
+    auto type = dyn_cast<RankedTensorType>(constant.getType());
+    if (type && type.getElementType().isIntOrFloat() &&
+        seen.insert(constant.getValue()).second)
+      bytes += type.getNumElements() *
+               llvm::divideCeil(type.getElementTypeBitWidth(), 8);
+  });
+  return bytes;
+}
+
 SelectionOptions withDefaults(SelectionOptions options, func::FuncOp func) {
   if (options.maxWorkspace)
     options.preferredWorkspace.reset();
@@ -49,8 +64,13 @@ SelectionOptions withDefaults(SelectionOptions options, func::FuncOp func) {
   if (!options.maxGrowth)
     options.maxGrowth = defaultGrowth(func, isFurtherSize);
   else if (isFurtherSize)
-    options.maxGrowth =
-        std::max<int64_t>(*options.maxGrowth - options.forms->grown, 0);
+    options.maxGrowth = std::max(*options.maxGrowth - options.forms->grown,
+                                 std::min<int64_t>(*options.maxGrowth, 0));
+  if (options.maxBytes) {
+    const int64_t grown = options.forms ? options.forms->grown : 0;
+    options.maxGrowth = std::min(
+        *options.maxGrowth, *options.maxBytes - constantBytes(func) - grown);
+  }
   return options;
 }
 

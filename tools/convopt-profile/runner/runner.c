@@ -1,11 +1,13 @@
 /* Measures the kernels of a batch, one after the other:
  *
  *   BATCH [--kernels=2,0,1] [--core=N] [--seconds=S] [--timeout=S] [--system]
+ *         [--values=FOLDER]
  *
  * and prints, each line at once, "pages 2M" or "pages 4K", the reference's
  * times before and after, and for each kernel "kernel INDEX SECONDS" or "error
  * INDEX TEXT", after which it ends if the kernel has crashed or taken too long:
- * the caller goes on with the others. */
+ * the caller goes on with the others. With --values it measures nothing, see
+ * values.c. */
 #define _GNU_SOURCE
 #include "runner.h"
 #include "functions.h"
@@ -25,6 +27,7 @@ static int64_t chosen[MOST_KERNELS];
 static size_t chosen_count;
 static double budget = 0.1;
 static unsigned timeout = 20;
+static const char *values;
 static char *activations, *weights;
 static size_t weights_bytes;
 static volatile int64_t current = -1;
@@ -99,11 +102,21 @@ static void measure(int64_t index, void *context) {
     printf("kernel %lld %.4e\n", (long long)index, seconds);
 }
 
+static void compute(int64_t index, void *context) {
+  current = index;
+  alarm(timeout);
+  const char *why = profile_compute(values, index, context);
+  alarm(0);
+  current = -1;
+  if (why)
+    printf("error %lld %s\n", (long long)index, why);
+}
+
 int profile_measure(const void *const *inputs, void *const *outputs,
                     void *tensors, const void *unused, void *context) {
   (void)inputs, (void)outputs, (void)tensors, (void)unused;
   for (size_t i = 0; i < chosen_count; ++i)
-    measure(chosen[i], context);
+    (values ? compute : measure)(chosen[i], context);
   return 0;
 }
 
@@ -205,6 +218,8 @@ int main(int argc, char **argv) {
       budget = atof(value);
     else if ((value = value_of(argv[i], "--timeout=")))
       timeout = (unsigned)atoi(value);
+    else if ((value = value_of(argv[i], "--values=")))
+      values = value;
     else if (!(value = value_of(argv[i], "--kernels=")) ||
              !parse_kernels(value))
       return fail("unknown option");
@@ -229,10 +244,11 @@ int main(int argc, char **argv) {
     return fail(result == CONVOPT_WRONG_CPU
                     ? "this CPU lacks what the kernels were compiled for"
                     : "cannot start the threads");
-  profile_print_reference();
+  if (!values)
+    profile_print_reference();
   printf("pages %s\n", profile_has_large_pages() ? "2M" : "4K");
   convopt_run(NULL, NULL, workspace);
-  if (chosen_count)
+  if (chosen_count && !values)
     profile_print_reference();
   convopt_fini(workspace);
   return 0;

@@ -25,6 +25,10 @@ void profile_fill_weights(void *memory, size_t bytes);
 double profile_seconds(void (*call)(void *), void *argument, int threads,
                        double budget);
 
+/* Runs kernel `index` once on the numbers in files of `folder`; why it could
+ * not, or null. */
+const char *profile_compute(const char *folder, int64_t index, void *context);
+
 /* Prints the line "reference" and the seconds of three fixed pieces of work:
  * arithmetic, reading what fits L2, reading what fits L3. */
 void profile_print_reference(void);

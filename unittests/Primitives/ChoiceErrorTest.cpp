@@ -1,0 +1,72 @@
+#include "convopt/Primitives/ChoiceError.h"
+#include "gtest/gtest.h"
+#include <cmath>
+#include <random>
+
+using namespace convopt;
+
+namespace {
+
+std::vector<SampledWeight> normalWeights(float scale) {
+  std::mt19937 generator(1);
+  std::normal_distribution<float> normal(0, scale);
+  std::vector<SampledWeight> sample(20000);
+  for (SampledWeight &weight : sample)
+    weight = {normal(generator), 3.3f * scale};
+  return sample;
+}
+
+TEST(WeightError, IsWhatIsAssumedOfNormalWeights) {
+  for (Precision precision : {Precision::F16Weights, Precision::BF16Weights,
+                              Precision::I8Weights, Precision::BF16,
+                              Precision::F16}) {
+    const double assumed = roundingError(precision).weights;
+    EXPECT_NEAR(weightError(normalWeights(0.1f), precision), assumed,
+                0.1 * assumed)
+        << toString(precision).str();
+  }
+  EXPECT_EQ(weightError(normalWeights(1), Precision::Full), 0);
+}
+
+// Bytes have a step for each channel; numbers with exponents lose digits where
+// they are too small, and overflow.
+TEST(WeightError, DependsOnTheWeights) {
+  EXPECT_EQ(weightError({{1, 1}, {-0.5, 1}}, Precision::F16Weights), 0);
+  EXPECT_EQ(weightError({{127, 127}, {3, 127}, {2, 254}},
+                        Precision::I8Weights),
+            0);
+  EXPECT_NEAR(weightError({{3, 254}}, Precision::I8Weights), 1.0 / 3, 1e-6);
+  EXPECT_EQ(weightError({{0, 0}}, Precision::I8Weights), 0);
+  EXPECT_GT(weightError({{1.3e-7f, 1}}, Precision::F16Weights), 0.05);
+  EXPECT_LT(weightError({{1.3e-7f, 1}}, Precision::BF16Weights), 4e-3);
+  EXPECT_TRUE(std::isinf(weightError({{0, 7e4}}, Precision::F16Weights)));
+  EXPECT_TRUE(std::isfinite(weightError({{0, 7e4}}, Precision::BF16Weights)));
+}
+
+TEST(ErrorOf, IsOfOperandsAndArithmetic) {
+  Choice choice{&getPrimitive("direct"), Layout::NHWC, Layout::NHWC, {}};
+  const double own = choice.primitive->typicalError();
+  EXPECT_EQ(typicalError(ConvLayer(), choice).inputs, own);
+  EXPECT_EQ(typicalError(ConvLayer(), choice).weights, 0);
+  EXPECT_LE(own, errorOf(choice));
+  choice.variant.precision = Precision::BF16;
+  const RoundingError error = typicalError(ConvLayer(), choice);
+  EXPECT_NEAR(error.inputs, roundingError(Precision::BF16).inputs, 1e-8);
+  EXPECT_EQ(error.weights, roundingError(Precision::BF16).weights);
+  // The arithmetic of bytes is exact.
+  const ConvTypes bytes{ElementType::U8, ElementType::I8, ElementType::I32,
+                        ElementType::U8};
+  choice.variant.precision = Precision::Full;
+  EXPECT_EQ(typicalError({ConvLayer(), bytes}, choice).inputs, 0);
+}
+
+TEST(ErrorOf, IsTypicallyBelowItsBound) {
+  for (const Primitive *primitive : allPrimitives()) {
+    EXPECT_LT(primitive->typicalError(), primitive->errorBound())
+        << primitive->name().str();
+    EXPECT_GT(primitive->typicalError(), primitive->errorBound() / 200)
+        << primitive->name().str();
+  }
+}
+
+} // namespace
