@@ -78,6 +78,32 @@ static void noteError(const Selection &selection, const CompileOptions &options,
                          error, *options.maxError));
 }
 
+/// Chooses, and has all errors of what was chosen run through the network
+/// together: where they exceed the budget, since they do not add up as errors
+/// that know nothing of each other, for less of it.
+static Expected<Selected> chooseWithin(Session &session, OwnedModule module,
+                                       const CompileOptions &options,
+                                       Calibration &calibration) {
+  constexpr unsigned most = 3;
+  constexpr double margin = 0.95;
+  CompileOptions tighter = options;
+  for (unsigned attempt = 1;; ++attempt) {
+    Expected<Selected> selected =
+        choose(session, module->clone(), tighter, /*shared=*/nullptr);
+    if (!selected)
+      return selected;
+    Expected<mlir::func::FuncOp> main = findMain(*selected->module);
+    if (!main)
+      return main.takeError();
+    Expected<double> error = calibration.predict(chosenErrors(*main));
+    if (!error)
+      return error.takeError();
+    if (*error <= *options.maxError || attempt == most)
+      return selected;
+    *tighter.maxError *= margin * *options.maxError / *error;
+  }
+}
+
 Expected<Selected> select(Session &session, OwnedModule module,
                           const CompileOptions &options,
                           SharedWeights *shared) {
@@ -96,6 +122,8 @@ Expected<Selected> select(Session &session, OwnedModule module,
   auto calibration = calibrate(session, *module, options);
   if (!calibration)
     return calibration.takeError();
+  if (*calibration && !shared)
+    return chooseWithin(session, std::move(module), options, **calibration);
   return choose(session, std::move(module), options, shared);
 }
 
