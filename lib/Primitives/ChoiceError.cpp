@@ -6,6 +6,9 @@
 // say (roundingGrowth). Bytes have one step for all weights of an output
 // channel, 1/127 of the largest, which of normally distributed ones is about
 // 3.3 times their spread.
+//
+// Sums of 32 products in half precision, measured under QEMU: 3e-4 to 9e-4 of
+// the result for 3 to 512 channels, the rounding of operands included.
 
 #include "convopt/Primitives/ChoiceError.h"
 #include "NarrowElements.h"
@@ -15,7 +18,7 @@
 namespace convopt {
 
 static constexpr double f16Error = 1.91e-4, bf16Error = 1.53e-3,
-                        byteError = 7.5e-3;
+                        byteError = 7.5e-3, f16Sums = 1e-3;
 
 RoundingError roundingError(Precision precision) {
   switch (precision) {
@@ -30,7 +33,7 @@ RoundingError roundingError(Precision precision) {
   case Precision::BF16:
     return {bf16Error, bf16Error};
   case Precision::F16:
-    return {f16Error, f16Error};
+    return {f16Error, f16Error, f16Sums};
   }
   llvm_unreachable("a precision");
 }
@@ -74,7 +77,7 @@ double errorOf(const Choice &choice) {
   const RoundingError error = roundingError(choice.variant.precision);
   return choice.primitive->errorBound() +
          choice.primitive->roundingGrowth(choice.variant) *
-             std::hypot(error.inputs, error.weights);
+             std::hypot(error.inputs, error.weights, error.sums);
 }
 
 } // namespace convopt

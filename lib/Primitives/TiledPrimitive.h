@@ -25,11 +25,12 @@ public:
 
 protected:
   /// Single precision, or what ChannelSum multiplies: bytes, bfloat16 in pairs,
-  /// narrower weights.
+  /// half precision, narrower weights.
   static bool sumsProductsOf(const ConvTypes &types) {
     return types == ConvTypes() || isQuantised(types) ||
            narrowsWeightsAlone(types) ||
-           types == computedTypes(types, Precision::BF16);
+           types == computedTypes(types, Precision::BF16) ||
+           types == computedTypes(types, Precision::F16);
   }
   /// Input channels that an iteration of the sum takes together.
   static int64_t channelSteps(const ConvProblem &layer,

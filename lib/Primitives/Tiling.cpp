@@ -36,7 +36,8 @@ int64_t reductionUnroll(int64_t channels) {
 int64_t pixelRun(int64_t unroll, const ConvTypes &types,
                  const MachineDescription &machine) {
   const bool byElement =
-      !machine.isX86() && (types == ConvTypes() || narrowsWeightsAlone(types));
+      !machine.isX86() && (types == ConvTypes() || narrowsWeightsAlone(types) ||
+                           types.accumulator == ElementType::F16);
   return byElement && (unroll == 4 || unroll == 2) ? unroll : 1;
 }
 

@@ -13,6 +13,7 @@
 #include "LoopOrder.h"
 #include "Operands.h"
 #include "Outputs.h"
+#include "ShortSums.h"
 
 using namespace Halide;
 
@@ -39,27 +40,27 @@ Func buildDirect(const ConvRequest &request) {
   const ChannelSum channels(request, l.inChannels,
                             {l.kernelWidth, l.kernelHeight});
   RVar s = channels.around(0), r = channels.around(1);
-  sum(t, b, v.x, v.y, v.n) = zeroSum(request);
-  sum(t, b, v.x, v.y, v.n) +=
+  const ShortSums sums(
+      request, channels, 2, sum, {t, b, v.x, v.y, v.n},
       product(request,
               channels.weight(request, {{FilterDim::Block, b},
                                         {FilterDim::Row, r},
                                         {FilterDim::Column, s},
                                         {FilterDim::Lane, t}}),
-              pixels(group * C + channels.channel(), s, r, v.x, v.y, v.n));
+              pixels(group * C + channels.channel(), s, r, v.x, v.y, v.n)));
   Func out = makeOutput(request, v, sum(v.c % size, v.c / size, v.x, v.y, v.n));
 
   // Schedule.
   TileLoops loops = tileOutput(request, out, v);
-  scheduleAccumulator({sum,
-                       t,
-                       {v.x, v.y},
-                       channels.steps(),
-                       {s, r},
-                       channels.dot(),
-                       channelRuns(request, variant, pixels,
-                                   request.choice.input == Layout::NHWC)},
-                      variant, LoopLevel(out, loops.tile));
+  sums.schedule({sum,
+                 t,
+                 {v.x, v.y},
+                 channels.steps(),
+                 {s, r},
+                 channels.dot(),
+                 channelRuns(request, variant, pixels,
+                             request.choice.input == Layout::NHWC)},
+                variant, LoopLevel(out, loops.tile));
   // A pixel is read by itself, whatever lies beside it, so the copy keeps the
   // order of the input: transposing it would cost more than it is read for.
   if (l.isPadded() || convertsInput(request.choice) ||

@@ -12,6 +12,7 @@
 #include "LoopOrder.h"
 #include "Operands.h"
 #include "Outputs.h"
+#include "ShortSums.h"
 #include "convopt/Primitives/Tiling.h"
 
 using namespace Halide;
@@ -39,14 +40,14 @@ Func buildIm2Row(const ConvRequest &request) {
       (p / W) * toInt(l.strideHeight) + r * toInt(l.dilationHeight), v.n);
   pixels(f, r, p, v.n) = rows(f, r, p, v.n);
   const ChannelSum places(request, patch, {l.kernelHeight});
-  sum(t, b, p, v.n) = zeroSum(request);
-  sum(t, b, p, v.n) +=
+  const ShortSums sums(
+      request, places, 1, sum, {t, b, p, v.n},
       product(request,
               places.weight(request, order,
                             {{FilterDim::Block, b},
                              {FilterDim::Row, places.around(0)},
                              {FilterDim::Lane, t}}),
-              pixels(places.channel(), places.around(0), p, v.n));
+              pixels(places.channel(), places.around(0), p, v.n)));
   FlatLoops loops = flatLoops(request);
   Func out = makeFlatOutput(request, v, loops,
                             sum(v.c % tile, v.c / tile, loops.pixel, v.n));
@@ -54,14 +55,14 @@ Func buildIm2Row(const ConvRequest &request) {
   // Schedule: the patches of a strip of rows, then their matrix product.
   scheduleFlatOutput(request, out, v, loops);
   const LoopLevel strip(out, loops.domain.z);
-  scheduleAccumulator({sum,
-                       t,
-                       {p},
-                       places.steps(),
-                       {places.around(0)},
-                       places.dot(),
-                       channelRuns(request, variant, pixels, true)},
-                      variant, LoopLevel(out, loops.domain.y));
+  sums.schedule({sum,
+                 t,
+                 {p},
+                 places.steps(),
+                 {places.around(0)},
+                 places.dot(),
+                 channelRuns(request, variant, pixels, true)},
+                variant, LoopLevel(out, loops.domain.y));
   const int lanes = lanesOf(request);
   rows.compute_at(strip).store_in(MemoryType::Heap);
   // Without dilation a row of a patch is one run; with, each pixel is.

@@ -12,6 +12,7 @@
 #include "LoopOrder.h"
 #include "Operands.h"
 #include "Outputs.h"
+#include "ShortSums.h"
 #include "convopt/Primitives/Tiling.h"
 
 using namespace Halide;
@@ -48,25 +49,25 @@ static Func buildFused(const ConvRequest &request) {
                                 : inputAt(request, v.c, p % W, p / W, v.n);
   pixels(v.c, p, v.n) = read(v.c, p, v.n);
   const ChannelSum channels(request, l.inChannels, {});
-  sum(t, b, p, v.n) = zeroSum(request);
-  sum(t, b, p, v.n) += product(
-      request,
-      channels.weight(request, {{FilterDim::Block, b}, {FilterDim::Lane, t}}),
-      pixels(channels.channel(), p, v.n));
+  const ShortSums sums(request, channels, 0, sum, {t, b, p, v.n},
+                       product(request,
+                               channels.weight(request, {{FilterDim::Block, b},
+                                                         {FilterDim::Lane, t}}),
+                               pixels(channels.channel(), p, v.n)));
   Func out = makeFlatOutput(
       request, v, loops,
       sum(v.c % tile, v.c / tile, loops.pixel, overBatch ? Expr(0) : v.n));
 
   // Schedule.
   scheduleFlatOutput(request, out, v, loops);
-  scheduleAccumulator({sum,
-                       t,
-                       {p},
-                       channels.steps(),
-                       {},
-                       channels.dot(),
-                       channelRuns(request, variant, pixels, true)},
-                      variant, LoopLevel(out, loops.domain.y));
+  sums.schedule({sum,
+                 t,
+                 {p},
+                 channels.steps(),
+                 {},
+                 channels.dot(),
+                 channelRuns(request, variant, pixels, true)},
+                variant, LoopLevel(out, loops.domain.y));
   scheduleConverted(request, read, LoopLevel(out, loops.domain.z));
   return out;
 }
@@ -113,23 +114,23 @@ static Func buildStrided(const ConvRequest &request) {
                                      v.y * toInt(l.strideHeight), v.n);
   pixels(v.c, v.x, v.y, v.n) = read(v.c, v.x, v.y, v.n);
   const ChannelSum channels(request, l.inChannels, {});
-  sum(t, b, v.x, v.y, v.n) = zeroSum(request);
-  sum(t, b, v.x, v.y, v.n) += product(
-      request,
-      channels.weight(request, {{FilterDim::Block, b}, {FilterDim::Lane, t}}),
-      pixels(channels.channel(), v.x, v.y, v.n));
+  const ShortSums sums(request, channels, 0, sum, {t, b, v.x, v.y, v.n},
+                       product(request,
+                               channels.weight(request, {{FilterDim::Block, b},
+                                                         {FilterDim::Lane, t}}),
+                               pixels(channels.channel(), v.x, v.y, v.n)));
   Func out = makeOutput(request, v, sum(v.c % tile, v.c / tile, v.x, v.y, v.n));
 
   // Schedule.
   TileLoops loops = tileOutput(request, out, v);
-  scheduleAccumulator({sum,
-                       t,
-                       {v.x, v.y},
-                       channels.steps(),
-                       {},
-                       channels.dot(),
-                       channelRuns(request, variant, pixels, true)},
-                      variant, LoopLevel(out, loops.tile));
+  sums.schedule({sum,
+                 t,
+                 {v.x, v.y},
+                 channels.steps(),
+                 {},
+                 channels.dot(),
+                 channelRuns(request, variant, pixels, true)},
+                variant, LoopLevel(out, loops.tile));
   scheduleConverted(request, read, LoopLevel(out, loops.strip));
   return out;
 }

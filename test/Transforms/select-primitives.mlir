@@ -3,6 +3,7 @@
 // RUN: convopt-opt %s --pass-pipeline='builtin.module(func.func(convopt-select-primitives{cost-model=%t.json target=aarch64 any-filter}))' | FileCheck %s --check-prefix=ANY
 // RUN: convopt-opt %s --pass-pipeline='builtin.module(func.func(convopt-select-primitives{cost-model=%t.json target=x86-64 force=direct}))' | FileCheck %s --check-prefix=FORCE
 // RUN: convopt-opt %s --pass-pipeline='builtin.module(func.func(convopt-select-primitives{cost-model=%t.json target=x86-64 max-error=1e-6}))' | FileCheck %s --check-prefix=EXACT
+// RUN: convopt-opt %s --pass-pipeline='builtin.module(func.func(convopt-select-primitives{cost-model=%t.json target=x86-64 force=direct precisions=w8}))' | FileCheck %s --check-prefix=FORCE --implicit-check-not=-w8
 // RUN: convopt-opt %s --pass-pipeline='builtin.module(func.func(convopt-select-primitives{cost-model=%t.json target=x86-64 strict-nan}))' | FileCheck %s --check-prefix=EXACT
 // RUN: convopt-opt %s --pass-pipeline='builtin.module(func.func(convopt-select-primitives{cost-model=%t.json target=x86-64 strict-nan force=winograd_f4x4_3x3}))' | FileCheck %s --check-prefix=EXACT
 // RUN: convopt-opt %s --pass-pipeline='builtin.module(func.func(convopt-select-primitives{cost-model=%t.json target=x86-64 max-weights=2}))' | FileCheck %s --check-prefix=EXACT

@@ -7,9 +7,10 @@ namespace convopt {
 
 /// Relative L2 error of the result that rounding numbers as `precision` says
 /// makes, on inputs and weights of which nothing is known: a part that differs
-/// from input to input and one that the weights have once and for all.
+/// from input to input, one that the weights have once and for all, and one of
+/// adding up in few digits.
 struct RoundingError {
-  double inputs = 0, weights = 0;
+  double inputs = 0, weights = 0, sums = 0;
 };
 RoundingError roundingError(Precision precision);
 

@@ -264,8 +264,13 @@ llvm::Expected<Admitted> admittedCandidates(const ConvOp &conv,
   }
   if (options.force) {
     Admitted kept = keep([&](const Candidate &candidate) {
-      return candidate.choice.primitive == options.force &&
-             !(options.strictNan && options.force->spreadsNonFinite());
+      const Choice &choice = candidate.choice;
+      // A primitive was asked for, not fewer bits.
+      const bool isReduced = choice.variant.precision != Precision::Full;
+      return choice.primitive == options.force &&
+             !(options.strictNan && options.force->spreadsNonFinite()) &&
+             !(isReduced && options.maxError &&
+               errorOf(choice) > *options.maxError);
     });
     if (!kept.candidates.empty())
       return kept;
