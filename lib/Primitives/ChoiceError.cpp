@@ -62,13 +62,27 @@ double weightError(llvm::ArrayRef<SampledWeight> sample, Precision precision) {
   return norm > 0 ? std::sqrt(difference / norm) : 0;
 }
 
+/// That of the primitive's arithmetic: sums of independent roundings grow with
+/// the root of their number. Plain ones are over all taps, those of transformed
+/// tiles, whose size is the primitive's, over channels.
+static double arithmeticError(const ConvLayer &layer,
+                              const Primitive &primitive) {
+  constexpr double measured = 256;
+  int64_t products = layer.inChannels;
+  if (primitive.outputTile(layer).products == 0)
+    products *= layer.kernelHeight * layer.kernelWidth;
+  return primitive.typicalError() *
+         std::sqrt(static_cast<double>(products) / measured);
+}
+
 RoundingError typicalError(const ConvProblem &layer, const Choice &choice) {
   if (!(layer.types == ConvTypes()))
     return {};
   const double growth = choice.primitive->roundingGrowth(choice.variant);
   RoundingError error = roundingError(choice.variant.precision);
   error.inputs =
-      std::hypot(growth * error.inputs, choice.primitive->typicalError());
+      std::hypot(growth * error.inputs,
+                 arithmeticError(layer, *choice.primitive));
   error.weights *= growth;
   return error;
 }

@@ -142,6 +142,7 @@ public:
   bool spreadsNonFinite() const override { return true; }
 
   double errorBound() const override { return 2e-5; }
+  double typicalError() const override { return 4.2e-7; }
 
 private:
   // Sums of blocks of the input that one tile reads.

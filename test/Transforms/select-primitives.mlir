@@ -8,7 +8,7 @@
 // RUN: convopt-opt %s --pass-pipeline='builtin.module(func.func(convopt-select-primitives{cost-model=%t.json target=x86-64 strict-nan force=winograd_f4x4_3x3}))' | FileCheck %s --check-prefix=EXACT
 // RUN: convopt-opt %s --pass-pipeline='builtin.module(func.func(convopt-select-primitives{cost-model=%t.json target=x86-64 max-weights=2}))' | FileCheck %s --check-prefix=EXACT
 // RUN: convopt-opt %s --pass-pipeline='builtin.module(func.func(convopt-select-primitives{cost-model=%t.json target=x86-64 max-workspace=1024}))' | FileCheck %s --check-prefix=EXACT
-// RUN: convopt-opt %s --pass-pipeline='builtin.module(func.func(convopt-select-primitives{cost-model=%t.json target=x86-64 max-weights=0.1 explain}))' 2>&1 | FileCheck %s --check-prefix=NOTHING
+// RUN: convopt-opt %s --pass-pipeline='builtin.module(func.func(convopt-select-primitives{cost-model=%t.json target=x86-64 max-error=0 max-weights=0.1 explain}))' 2>&1 | FileCheck %s --check-prefix=NOTHING
 // RUN: convopt-opt %s --pass-pipeline='builtin.module(func.func(convopt-select-primitives{cost-model=%t.json target=x86-64 explain}))' 2>&1 | FileCheck %s --check-prefix=TABLE
 
 // TABLE: remark: choices:

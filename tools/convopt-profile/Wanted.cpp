@@ -26,7 +26,7 @@ static llvm::Expected<std::vector<Task>>
 filteredTasks(const CommandLine &line, ChoiceFilter &filter,
               const MachineDescription &machine) {
   // Of primitives that are named, what is there already is measured again.
-  if (!filter.primitives.empty() && !line.list &&
+  if (!filter.primitives.empty() && !line.list && !line.errors &&
       llvm::sys::fs::exists(line.output)) {
     auto known = readSamples(line.output);
     if (!known)

@@ -12,14 +12,15 @@ std::vector<SampledWeight> normalWeights(float scale) {
   std::normal_distribution<float> normal(0, scale);
   std::vector<SampledWeight> sample(20000);
   for (SampledWeight &weight : sample)
-    weight = {normal(generator), 3.3f * scale};
+    weight = {std::clamp(normal(generator), -3.3f * scale, 3.3f * scale),
+              3.3f * scale};
   return sample;
 }
 
 TEST(WeightError, IsWhatIsAssumedOfNormalWeights) {
-  for (Precision precision : {Precision::F16Weights, Precision::BF16Weights,
-                              Precision::I8Weights, Precision::BF16,
-                              Precision::F16}) {
+  for (Precision precision :
+       {Precision::F16Weights, Precision::BF16Weights, Precision::I8Weights,
+        Precision::BF16, Precision::F16}) {
     const double assumed = roundingError(precision).weights;
     EXPECT_NEAR(weightError(normalWeights(0.1f), precision), assumed,
                 0.1 * assumed)
@@ -32,8 +33,7 @@ TEST(WeightError, IsWhatIsAssumedOfNormalWeights) {
 // they are too small, and overflow.
 TEST(WeightError, DependsOnTheWeights) {
   EXPECT_EQ(weightError({{1, 1}, {-0.5, 1}}, Precision::F16Weights), 0);
-  EXPECT_EQ(weightError({{127, 127}, {3, 127}, {2, 254}},
-                        Precision::I8Weights),
+  EXPECT_EQ(weightError({{127, 127}, {3, 127}, {2, 254}}, Precision::I8Weights),
             0);
   EXPECT_NEAR(weightError({{3, 254}}, Precision::I8Weights), 1.0 / 3, 1e-6);
   EXPECT_EQ(weightError({{0, 0}}, Precision::I8Weights), 0);
@@ -44,20 +44,26 @@ TEST(WeightError, DependsOnTheWeights) {
 }
 
 TEST(ErrorOf, IsOfOperandsAndArithmetic) {
+  ConvLayer layer;
+  layer.inChannels = 256;
   Choice choice{&getPrimitive("direct"), Layout::NHWC, Layout::NHWC, {}};
   const double own = choice.primitive->typicalError();
-  EXPECT_EQ(typicalError(ConvLayer(), choice).inputs, own);
-  EXPECT_EQ(typicalError(ConvLayer(), choice).weights, 0);
+  EXPECT_EQ(typicalError(layer, choice).inputs, own);
+  EXPECT_EQ(typicalError(layer, choice).weights, 0);
   EXPECT_LE(own, errorOf(choice));
   choice.variant.precision = Precision::BF16;
-  const RoundingError error = typicalError(ConvLayer(), choice);
+  const RoundingError error = typicalError(layer, choice);
   EXPECT_NEAR(error.inputs, roundingError(Precision::BF16).inputs, 1e-8);
   EXPECT_EQ(error.weights, roundingError(Precision::BF16).weights);
+  // Nine times as many products.
+  choice.variant.precision = Precision::Full;
+  layer.kernelHeight = layer.kernelWidth = 3;
+  EXPECT_DOUBLE_EQ(typicalError(layer, choice).inputs, 3 * own);
   // The arithmetic of bytes is exact.
   const ConvTypes bytes{ElementType::U8, ElementType::I8, ElementType::I32,
                         ElementType::U8};
   choice.variant.precision = Precision::Full;
-  EXPECT_EQ(typicalError({ConvLayer(), bytes}, choice).inputs, 0);
+  EXPECT_EQ(typicalError({layer, bytes}, choice).inputs, 0);
 }
 
 TEST(ErrorOf, IsTypicallyBelowItsBound) {

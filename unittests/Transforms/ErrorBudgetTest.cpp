@@ -100,8 +100,9 @@ TEST_F(Budget, CountsErrorsAsTheyReachTheResults) {
   EXPECT_NEAR(selection.convolutions[1].chosen.error, 1e-4, 1e-6);
   EXPECT_NEAR(selection.convolutions[2].chosen.error, 1e-3, 1e-5);
   // An error of the inputs has the other gain.
-  const double typical = getPrimitive("direct").typicalError();
-  EXPECT_NEAR(selection.convolutions[0].chosen.error, typical, typical / 2);
+  const SelectedConvolution &first = selection.convolutions[0];
+  EXPECT_DOUBLE_EQ(first.chosen.error,
+                   typicalError(first.layer, first.chosen.choice).inputs);
 }
 
 // What is as exact as can be stays where even that is too much.

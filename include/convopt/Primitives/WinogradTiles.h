@@ -22,8 +22,8 @@ struct WinogradTile {
   /// side: the inputs of a tile are as many.
   int mostTaps;
   InterpolationPoints points;
-  double errorBound;     ///< see Primitive::errorBound
-  double roundingGrowth; ///< see Primitive::roundingGrowth
+  double errorBound, typicalError; ///< see Primitive
+  double roundingGrowth;           ///< see Primitive::roundingGrowth
   /// Vectors of the widest register tile; where filters are transformed while
   /// it computes, too.
   int mostVectors, mostFreshVectors;

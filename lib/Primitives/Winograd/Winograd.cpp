@@ -205,6 +205,7 @@ public:
   bool spreadsNonFinite() const override { return true; } // Over a tile.
 
   double errorBound() const override { return tile.errorBound; }
+  double typicalError() const override { return tile.typicalError; }
 
 private:
   PackedFilter transformedOrder(const ConvProblem &l, int64_t tile,

@@ -34,7 +34,7 @@ def _by_target(entries) -> list:
 
 
 def primitives_table() -> str:
-    """The primitives by the bound of their relative error, which --max-error is compared with."""
+    """The primitives by the bound of their relative error."""
     command = [find_tool("convopt-profile"), "--catalogue", "--layers=/dev/null"]
     catalogue = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
     rows = {}
