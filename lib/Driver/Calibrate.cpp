@@ -14,7 +14,7 @@ namespace convopt {
 
 /// What is measured with where the user gives no samples, and the most that are
 /// taken of what the user gives.
-static constexpr int64_t randomCount = 2, mostSamples = 8;
+static constexpr int64_t randomCount = 4, mostSamples = 8;
 
 /// Whether a convolution may be computed in fewer bits at all.
 static Expected<bool> mayReduce(const CompileOptions &options) {
