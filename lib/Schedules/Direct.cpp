@@ -19,7 +19,8 @@ using namespace Halide;
 namespace convopt {
 
 // Of one group or, as the grouped primitive, of several.
-Func buildDirect(const ConvRequest &request) {
+Func buildDirect(const ConvRequest &given) {
+  ConvRequest request = given;
   const ConvLayer &l = request.layer;
   const Variant &variant = request.choice.variant;
   const int C = toInt(l.inChannels);
@@ -39,7 +40,7 @@ Func buildDirect(const ConvRequest &request) {
   const ChannelSum channels(request, l.inChannels,
                             {l.kernelWidth, l.kernelHeight});
   RVar s = channels.around(0), r = channels.around(1);
-  sum(t, b, v.x, v.y, v.n) = zeroSum(request);
+  sum(t, b, v.x, v.y, v.n) = firstSum(request, b * size + t, size);
   sum(t, b, v.x, v.y, v.n) +=
       product(request,
               channels.weight(request, {{FilterDim::Block, b},

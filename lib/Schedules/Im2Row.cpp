@@ -18,7 +18,8 @@ using namespace Halide;
 
 namespace convopt {
 
-Func buildIm2Row(const ConvRequest &request) {
+Func buildIm2Row(const ConvRequest &given) {
+  ConvRequest request = given;
   const ConvLayer &l = request.layer;
   const Variant &variant = request.choice.variant;
   const int tile = toInt(channelTile(variant));
@@ -39,7 +40,7 @@ Func buildIm2Row(const ConvRequest &request) {
       (p / W) * toInt(l.strideHeight) + r * toInt(l.dilationHeight), v.n);
   pixels(f, r, p, v.n) = rows(f, r, p, v.n);
   const ChannelSum places(request, patch, {l.kernelHeight});
-  sum(t, b, p, v.n) = zeroSum(request);
+  sum(t, b, p, v.n) = firstSum(request, b * tile + t, tile);
   sum(t, b, p, v.n) +=
       product(request,
               places.weight(request, order,

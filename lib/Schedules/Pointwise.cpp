@@ -32,7 +32,8 @@ static void scheduleConverted(const ConvRequest &request, Func converted,
 
 // Pixels of the plane as one dimension; with several images of one pixel, the
 // images.
-static Func buildFused(const ConvRequest &request) {
+static Func buildFused(const ConvRequest &given) {
+  ConvRequest request = given;
   const ConvLayer &l = request.layer;
   const Variant &variant = request.choice.variant;
   const int tile = toInt(channelTile(variant));
@@ -48,7 +49,7 @@ static Func buildFused(const ConvRequest &request) {
                                 : inputAt(request, v.c, p % W, p / W, v.n);
   pixels(v.c, p, v.n) = read(v.c, p, v.n);
   const ChannelSum channels(request, l.inChannels, {});
-  sum(t, b, p, v.n) = zeroSum(request);
+  sum(t, b, p, v.n) = firstSum(request, b * tile + t, tile);
   sum(t, b, p, v.n) += product(
       request,
       channels.weight(request, {{FilterDim::Block, b}, {FilterDim::Lane, t}}),
@@ -72,7 +73,8 @@ static Func buildFused(const ConvRequest &request) {
 }
 
 // An NCHW output: vectors of pixels, a tile of channels.
-static Func buildNchw(const ConvRequest &request) {
+static Func buildNchw(const ConvRequest &given) {
+  ConvRequest request = given;
   const ConvLayer &l = request.layer;
   const Variant &variant = request.choice.variant;
   const int tile = toInt(variant.pixels);
@@ -84,7 +86,7 @@ static Func buildNchw(const ConvRequest &request) {
   Var t("t"), b("b"), p("p");
   Func sum("sum");
   RDom c(0, C, "c");
-  sum(p, t, b, v.n) = zeroSum(request);
+  sum(p, t, b, v.n) = firstSum(request, b * tile + t, tile);
   sum(p, t, b, v.n) += filterAt(request, {{FilterDim::Block, b},
                                           {FilterDim::Channel, c},
                                           {FilterDim::Lane, t}}) *
@@ -100,7 +102,8 @@ static Func buildNchw(const ConvRequest &request) {
   return out;
 }
 
-static Func buildStrided(const ConvRequest &request) {
+static Func buildStrided(const ConvRequest &given) {
+  ConvRequest request = given;
   const ConvLayer &l = request.layer;
   const Variant &variant = request.choice.variant;
   const int tile = toInt(channelTile(variant));
@@ -113,7 +116,7 @@ static Func buildStrided(const ConvRequest &request) {
                                      v.y * toInt(l.strideHeight), v.n);
   pixels(v.c, v.x, v.y, v.n) = read(v.c, v.x, v.y, v.n);
   const ChannelSum channels(request, l.inChannels, {});
-  sum(t, b, v.x, v.y, v.n) = zeroSum(request);
+  sum(t, b, v.x, v.y, v.n) = firstSum(request, b * tile + t, tile);
   sum(t, b, v.x, v.y, v.n) += product(
       request,
       channels.weight(request, {{FilterDim::Block, b}, {FilterDim::Lane, t}}),
