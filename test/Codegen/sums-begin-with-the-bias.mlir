@@ -15,9 +15,8 @@
 // CHECK-NOT: {{movi[[:space:]]+v.*#0|fadd}}
 // CHECK-LABEL: .Lfunc_end
 
-func.func @main(%x: tensor<1x20x20x256xf32>) -> tensor<1x20x20x128xf32> {
+func.func @main(%x: tensor<1x20x20x256xf32>, %b: tensor<128xf32>) -> tensor<1x20x20x128xf32> {
   %w = arith.constant dense<0.125> : tensor<128x1x1x256xf32>
-  %b = arith.constant dense<0.5> : tensor<128xf32>
   %e = tensor.empty() : tensor<1x20x20x128xf32>
   %init = linalg.broadcast ins(%b : tensor<128xf32>) outs(%e : tensor<1x20x20x128xf32>) dimensions = [0, 1, 2]
   %y = linalg.conv_2d_nhwc_fhwc ins(%x, %w : tensor<1x20x20x256xf32>, tensor<128x1x1x256xf32>)

@@ -105,7 +105,8 @@ Func buildFreshWinograd(const ConvRequest &request) {
   const int lanes = lanesOf(request);
   const int vectorIn = std::min(lanes, chunk);
   const int width = toInt(variant.lanes);
-  const int vectors = toInt(variant.vectors);
+  const int widthOut = outputWidth(request);
+  const int vectorsOut = toInt(channelTile(variant)) / widthOut;
 
   // Algorithm: the sums over a chunk of channels are formed in registers, those
   // over all chunks where they stay in the caches. `p` is the tile in block
@@ -151,10 +152,10 @@ Func buildFreshWinograd(const ConvRequest &request) {
   sum(t, p, j, i, b, bx, by, v.n) = zeroSum(request);
   sum(t, p, j, i, b, bx, by, v.n) += part(t, p, j, i, b, chunks, bx, by, v.n);
   WinogradOutput output(
-      request, v, w, width, [&](const WinogradOutput &o, int k) {
-        return sum(o.b % vectors * width + o.t,
+      request, v, w, widthOut, [&](const WinogradOutput &o, int k) {
+        return sum(o.b % vectorsOut * widthOut + o.t,
                    o.tx % tilesX + tilesX * (o.ty % tilesY), o.j, k,
-                   o.b / vectors, o.tx / tilesX, o.ty / tilesY, v.n);
+                   o.b / vectorsOut, o.tx / tilesX, o.ty / tilesY, v.n);
       });
   Func out = output.out;
 
@@ -162,11 +163,11 @@ Func buildFreshWinograd(const ConvRequest &request) {
   // the block, chunk by chunk, then the output transform.
   Var k = output.k, vector = output.vector, blockX = output.blockX,
       blockY = output.blockY, kb("kb"), po("po"), pi("pi");
-  output.split(request, v, w, nest, tilesY, width);
-  const int64_t allVectors = divideUp(l.outChannels, width);
-  out.split(k, kb, k, vectors,
-            allVectors % vectors ? TailStrategy::GuardWithIf
-                                 : TailStrategy::RoundUp)
+  output.split(request, v, w, nest, tilesY, widthOut);
+  const int64_t allVectors = divideUp(l.outChannels, widthOut);
+  out.split(k, kb, k, vectorsOut,
+            allVectors % vectorsOut ? TailStrategy::GuardWithIf
+                                    : TailStrategy::RoundUp)
       .reorder(vector, output.xi, output.yi, k, v.x, v.y, kb, blockX, blockY,
                v.n);
   parallelise(division, out, v.n, blockY, blockX);
@@ -174,7 +175,7 @@ Func buildFreshWinograd(const ConvRequest &request) {
   const int64_t tasks = 4 * request.threads;
   if (inStages)
     out.parallel(kb);
-  output.computeAt(k, width);
+  output.computeAt(k, widthOut);
 
   // Filters of a chunk are transformed and meet all tiles, element by element.
   sum.compute_at(out, kb)
@@ -258,10 +259,11 @@ Func buildFreshWinograd(const ConvRequest &request) {
 // Without prefetching: 4.2 for 14x14, 2.6 for 7x7. The last would take 1.4 if
 // the lines were prefetched to L2 alone, which Halide cannot say.
 //
-// Counted (bench/counted.py) on a Cortex-A73, millions of instructions of 512 ->
-// 512, 7, F(4x4): 27.5 as x86 has it, for which Halide prefetches nothing; with
-// rows of G that begin with 1 23.2, filters in the order of their use and
+// Counted (bench/counted.py) on a Cortex-A73, millions of instructions of 512
+// -> 512, 7, F(4x4): 27.5 as x86 has it, for which Halide prefetches nothing;
+// with rows of G that begin with 1 23.2, filters in the order of their use and
 // nothing read ahead 21.5. All of ResNet-18 270, 255 and 249; with sums and
-// pixels of phases in registers (Codegen/Halide/OwnStack.cpp) 242.
+// pixels of phases in registers (Codegen/Halide/OwnStack.cpp) 242; with outputs
+// by two vectors, the bias once a row and copies by four registers 239.
 
 } // namespace convopt
