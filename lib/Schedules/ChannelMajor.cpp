@@ -20,7 +20,8 @@ using namespace Halide;
 
 namespace convopt {
 
-Func buildChannelMajor(const ConvRequest &request) {
+Func buildChannelMajor(const ConvRequest &given) {
+  ConvRequest request = given;
   const ConvLayer &l = request.layer;
   const Variant &variant = request.choice.variant;
   const bool depthwise = l.isDepthwise();
@@ -46,7 +47,7 @@ Func buildChannelMajor(const ConvRequest &request) {
   RVar c = window.x, s = window.y, r = window.z;
   Expr column = s * toInt(l.dilationWidth);
   Expr row = v.y * toInt(l.strideHeight) + r * toInt(l.dilationHeight);
-  sum(v.x, v.y, t, b, v.n) = zeroSum(request);
+  sum(v.x, v.y, t, b, v.n) = firstSum(request, b * size + t, size);
   sum(v.x, v.y, t, b, v.n) +=
       filterAt(request, {{FilterDim::Block, b},
                          {FilterDim::Row, r},

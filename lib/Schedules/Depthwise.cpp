@@ -19,7 +19,8 @@ using namespace Halide;
 
 namespace convopt {
 
-Func buildDepthwise(const ConvRequest &request) {
+Func buildDepthwise(const ConvRequest &given) {
+  ConvRequest request = given;
   if (request.choice.output == Layout::NCHW)
     return buildChannelMajor(request);
   const ConvLayer &l = request.layer;
@@ -37,7 +38,7 @@ Func buildDepthwise(const ConvRequest &request) {
       request, window, v.c,
       v.x * toInt(l.strideWidth) + s * toInt(l.dilationWidth),
       v.y * toInt(l.strideHeight) + r * toInt(l.dilationHeight), v.n);
-  sum(v.c, v.x, v.y, v.n) = zeroSum(request);
+  sum(v.c, v.x, v.y, v.n) = firstSum(request, v.c, 1);
   Expr weight = filterAt(
       request,
       {{FilterDim::Row, r}, {FilterDim::Column, s}, {FilterDim::Group, v.c}});

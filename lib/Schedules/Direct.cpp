@@ -20,7 +20,8 @@ using namespace Halide;
 namespace convopt {
 
 // Of one group or, as the grouped primitive, of several.
-Func buildDirect(const ConvRequest &request) {
+Func buildDirect(const ConvRequest &given) {
+  ConvRequest request = given;
   const ConvLayer &l = request.layer;
   const Variant &variant = request.choice.variant;
   const int C = toInt(l.inChannels);
@@ -42,6 +43,7 @@ Func buildDirect(const ConvRequest &request) {
   RVar s = channels.around(0), r = channels.around(1);
   const ShortSums sums(
       request, channels, 2, sum, {t, b, v.x, v.y, v.n},
+      firstSum(request, b * size + t, size),
       product(request,
               channels.weight(request, {{FilterDim::Block, b},
                                         {FilterDim::Row, r},

@@ -16,6 +16,11 @@ Halide::Type halideType(ElementType type);
 /// The zero that sums begin with.
 Halide::Expr zeroSum(const ConvRequest &request);
 
+/// What the sums of `channel` of all groups begin with: zero or, where that
+/// takes no more instructions, the bias, which `request` then has no more.
+/// Whole tiles of `tile` channels are computed.
+Halide::Expr firstSum(ConvRequest &request, Halide::Expr channel, int64_t tile);
+
 /// The power of two in a float that is not negative, and what undoes it.
 Halide::Expr powerOfTwo(Halide::Expr value);
 Halide::Expr reciprocalOfPower(Halide::Expr power);

@@ -15,7 +15,8 @@ using namespace Halide;
 
 namespace convopt {
 
-Func buildIm2Col(const ConvRequest &request) {
+Func buildIm2Col(const ConvRequest &given) {
+  ConvRequest request = given;
   const ConvLayer &l = request.layer;
   const Variant &variant = request.choice.variant;
   const int tile = toInt(variant.pixels);
@@ -32,7 +33,7 @@ Func buildIm2Col(const ConvRequest &request) {
       c, (p % W) * toInt(l.strideWidth) + s * toInt(l.dilationWidth),
       (p / W) * toInt(l.strideHeight) + r * toInt(l.dilationHeight), v.n);
   RDom window(0, C, 0, S, 0, R, "window");
-  sum(p, t, b, v.n) = zeroSum(request);
+  sum(p, t, b, v.n) = firstSum(request, b * tile + t, tile);
   sum(p, t, b, v.n) += filterAt(request, {{FilterDim::Block, b},
                                           {FilterDim::Row, window.z},
                                           {FilterDim::Column, window.y},

@@ -19,7 +19,8 @@ using namespace Halide;
 
 namespace convopt {
 
-Func buildIm2Row(const ConvRequest &request) {
+Func buildIm2Row(const ConvRequest &given) {
+  ConvRequest request = given;
   const ConvLayer &l = request.layer;
   const Variant &variant = request.choice.variant;
   const int tile = toInt(channelTile(variant));
@@ -42,6 +43,7 @@ Func buildIm2Row(const ConvRequest &request) {
   const ChannelSum places(request, patch, {l.kernelHeight});
   const ShortSums sums(
       request, places, 1, sum, {t, b, p, v.n},
+      firstSum(request, b * tile + t, tile),
       product(request,
               places.weight(request, order,
                             {{FilterDim::Block, b},

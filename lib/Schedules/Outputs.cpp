@@ -35,6 +35,13 @@ static void setOutputBounds(const ConvRequest &request, Func out,
   }
 }
 
+/// What is stored of a sum.
+static Expr finished(const ConvRequest &request, const Expr &sum,
+                     const ConvPoint &at) {
+  return request.epilogue(request.initial ? sum + request.initial(at) : sum,
+                          at);
+}
+
 template <typename T>
 static std::vector<T> inOrder(Layout layout, T c, T x, T y, T n) {
   if (layout == Layout::NHWC)
@@ -45,7 +52,7 @@ static std::vector<T> inOrder(Layout layout, T c, T x, T y, T n) {
 Func makeOutput(const ConvRequest &request, const ImageVars &v, Expr sum) {
   Func out("out");
   std::vector<Var> order = inOrder(request.choice.output, v.c, v.x, v.y, v.n);
-  out(order) = request.epilogue(sum, {v.c, v.x, v.y, v.n});
+  out(order) = finished(request, sum, {v.c, v.x, v.y, v.n});
   setOutputBounds(request, out, order);
   return out;
 }
@@ -86,7 +93,7 @@ Func makeFlatOutput(const ConvRequest &request, const ImageVars &v,
   Expr n = overBatch ? p : Expr(v.n);
   Func out("out");
   std::vector<Var> order = inOrder(request.choice.output, v.c, v.x, v.y, v.n);
-  Expr value = request.epilogue(sum, {c, x, y, n});
+  Expr value = finished(request, sum, {c, x, y, n});
   out(order) = undef(value.type());
   out(inOrder(request.choice.output, c, x, y, n)) = value;
   setOutputBounds(request, out, order);
@@ -98,7 +105,7 @@ Func makeTiledOutput(const ConvRequest &request, const ImageVars &v, Expr x,
   Func out("out");
   std::vector<Var> order = inOrder(request.choice.output, v.c, v.x, v.y, v.n);
   Expr c = v.c, y = v.y, n = v.n;
-  Expr value = request.epilogue(sum, {c, x, y, n});
+  Expr value = finished(request, sum, {c, x, y, n});
   out(order) = undef(value.type());
   out(inOrder(request.choice.output, c, x, y, n)) = value;
   setOutputBounds(request, out, order);

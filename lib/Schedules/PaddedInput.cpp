@@ -145,7 +145,11 @@ void scheduleCopy(const ConvRequest &request, Func padded, LoopLevel at,
     return;
   }
   if (channels >= lanesOf(request)) {
-    padded.vectorize(c, vectorFor(request, channels),
+    // Four registers an iteration where an instruction takes two.
+    const int vector = vectorFor(request, channels);
+    const bool byFours =
+        !request.machine.isX86() && channels % (4 * vector) == 0;
+    padded.vectorize(c, byFours ? 4 * vector : vector,
                      TailStrategy::ShiftInwards);
     return;
   }

@@ -33,7 +33,8 @@ static void scheduleConverted(const ConvRequest &request, Func converted,
 
 // Pixels of the plane as one dimension; with several images of one pixel, the
 // images.
-static Func buildFused(const ConvRequest &request) {
+static Func buildFused(const ConvRequest &given) {
+  ConvRequest request = given;
   const ConvLayer &l = request.layer;
   const Variant &variant = request.choice.variant;
   const int tile = toInt(channelTile(variant));
@@ -50,6 +51,7 @@ static Func buildFused(const ConvRequest &request) {
   pixels(v.c, p, v.n) = read(v.c, p, v.n);
   const ChannelSum channels(request, l.inChannels, {});
   const ShortSums sums(request, channels, 0, sum, {t, b, p, v.n},
+                       firstSum(request, b * tile + t, tile),
                        product(request,
                                channels.weight(request, {{FilterDim::Block, b},
                                                          {FilterDim::Lane, t}}),
@@ -73,7 +75,8 @@ static Func buildFused(const ConvRequest &request) {
 }
 
 // An NCHW output: vectors of pixels, a tile of channels.
-static Func buildNchw(const ConvRequest &request) {
+static Func buildNchw(const ConvRequest &given) {
+  ConvRequest request = given;
   const ConvLayer &l = request.layer;
   const Variant &variant = request.choice.variant;
   const int tile = toInt(variant.pixels);
@@ -85,7 +88,7 @@ static Func buildNchw(const ConvRequest &request) {
   Var t("t"), b("b"), p("p");
   Func sum("sum");
   RDom c(0, C, "c");
-  sum(p, t, b, v.n) = zeroSum(request);
+  sum(p, t, b, v.n) = firstSum(request, b * tile + t, tile);
   sum(p, t, b, v.n) += filterAt(request, {{FilterDim::Block, b},
                                           {FilterDim::Channel, c},
                                           {FilterDim::Lane, t}}) *
@@ -101,7 +104,8 @@ static Func buildNchw(const ConvRequest &request) {
   return out;
 }
 
-static Func buildStrided(const ConvRequest &request) {
+static Func buildStrided(const ConvRequest &given) {
+  ConvRequest request = given;
   const ConvLayer &l = request.layer;
   const Variant &variant = request.choice.variant;
   const int tile = toInt(channelTile(variant));
@@ -115,6 +119,7 @@ static Func buildStrided(const ConvRequest &request) {
   pixels(v.c, v.x, v.y, v.n) = read(v.c, v.x, v.y, v.n);
   const ChannelSum channels(request, l.inChannels, {});
   const ShortSums sums(request, channels, 0, sum, {t, b, v.x, v.y, v.n},
+                       firstSum(request, b * tile + t, tile),
                        product(request,
                                channels.weight(request, {{FilterDim::Block, b},
                                                          {FilterDim::Lane, t}}),

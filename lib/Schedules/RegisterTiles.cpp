@@ -92,8 +92,8 @@ std::optional<Func> channelRuns(const ConvRequest &request,
   return pixels;
 }
 
-// Halide stores a run to the stack and reads its elements from there; LLVM makes
-// a register of it, since all of its indices are constants.
+// Halide stores a run to the stack and reads its elements from there; LLVM
+// makes a register of it, since all of its indices are constants.
 static void scheduleRuns(Func runs, int run, LoopLevel at) {
   const std::vector<Var> args = runs.args();
   runs.compute_at(at)

@@ -29,9 +29,9 @@ static int chunkOf(int steps, int unroll) {
 
 ShortSums::ShortSums(const ConvRequest &request, const ChannelSum &channels,
                      int around, Func sum, const std::vector<Var> &args,
-                     Expr term) {
+                     Expr first, Expr term) {
   if (request.layer.types.accumulator != ElementType::F16) {
-    sum(args) = zeroSum(request);
+    sum(args) = std::move(first);
     sum(args) += term;
     return;
   }
@@ -56,7 +56,7 @@ ShortSums::ShortSums(const ConvRequest &request, const ChannelSum &channels,
   }
   part(partArgs) = zeroSum(request);
   part(partArgs) += Internal::substitute(places, term);
-  sum(args) = 0.0f;
+  sum(args) = cast<float>(first);
   sum(args) += cast<float>(part(at));
 }
 

@@ -12,10 +12,11 @@ namespace convopt {
 class ShortSums {
 public:
   /// Defines `sum` (args) as that of `term`, a product over the loops of
-  /// `channels`, which has `around` of them around its steps.
+  /// `channels`, which has `around` of them around its steps, and of `first`
+  /// (see firstSum).
   ShortSums(const ConvRequest &request, const ChannelSum &channels, int around,
             Halide::Func sum, const std::vector<Halide::Var> &args,
-            Halide::Expr term);
+            Halide::Expr first, Halide::Expr term);
 
   /// As scheduleAccumulator does it with a sum over the loops of `channels`.
   void schedule(Accumulator acc, const Variant &variant,

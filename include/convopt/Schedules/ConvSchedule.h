@@ -12,7 +12,10 @@ struct ConvPoint {
   Halide::Expr channel, x, y, batch;
 };
 
-/// What becomes of an accumulated sum before it is stored: bias, residual,
+/// What a sum is added to, as a bias.
+using Initial = std::function<Halide::Expr(const ConvPoint &at)>;
+
+/// What becomes of an accumulated sum before it is stored: residual,
 /// activation. Called once, with expressions in the output's pure variables.
 using Epilogue =
     std::function<Halide::Expr(Halide::Expr sum, const ConvPoint &at)>;
@@ -33,6 +36,7 @@ struct ConvRequest {
   Epilogue epilogue;
   /// What stands for zero around the image: of bytes any number may.
   int64_t padValue = 0;
+  Initial initial = {}; ///< null: nothing
 };
 
 /// The algorithm of the chosen primitive and its schedule. The result has the

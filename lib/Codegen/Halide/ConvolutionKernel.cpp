@@ -96,9 +96,10 @@ H::Func buildConvolutionStage(BodyTranslator &body, const ConvOp &conv,
   request.input = imageFunc(body, conv);
   request.filter = filterFunc(body, conv, request.choice, options.machine);
   Layout layout = conv.outputLayout;
-  request.epilogue = [&](Expr sum, const ConvPoint &at) {
-    Expr initial = body.at(conv.init, tensorIndex(conv.init, layout, at));
-    Expr complete = sum + initial;
+  request.initial = [&](const ConvPoint &at) {
+    return body.at(conv.init, tensorIndex(conv.init, layout, at));
+  };
+  request.epilogue = [&](Expr complete, const ConvPoint &at) {
     // All that follows is pointwise: it asks for no other element.
     body.define(conv.op->getResult(0), [=](const Index &) { return complete; });
     return toStorage(body.at(yielded, tensorIndex(yielded, layout, at)));

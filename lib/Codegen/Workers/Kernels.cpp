@@ -10,6 +10,8 @@
 #include "Halide/EmulatedCasts.h"
 #include "Halide/KeptInResult.h"
 #include "Halide/KernelPipeline.h"
+#include "Halide/OneInstruction.h"
+#include "Halide/OwnStack.h"
 #include "Halide/Recurrence.h"
 #include "Halide/ScratchSize.h"
 #include "KernelCache.h"
@@ -93,6 +95,10 @@ static H::Module lowerKernel(KernelOp kernel, const KernelOptions &options,
   H::Pipeline pipeline(built.outputs);
   // Halide deletes it.
   pipeline.add_custom_lowering_pass(new BranchOnce);
+  if (!options.machine.isX86()) {
+    pipeline.add_custom_lowering_pass(new OneInstruction);
+    pipeline.add_custom_lowering_pass(new OwnStack);
+  }
   if (built.keepsInResult)
     pipeline.add_custom_lowering_pass(new KeepInResult(built.outputs.front()));
   return pipeline.compile_to_module(built.arguments, kernel.getSymName().str(),

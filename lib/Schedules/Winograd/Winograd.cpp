@@ -129,19 +129,21 @@ Func buildWinograd(const ConvRequest &given) {
     product(t, p, b, e, bx, by, v.n) = sum(t, p, b, e, bx, by, v.n);
   }
   const int width = toInt(variant.lanes);
-  const int vectors = toInt(variant.vectors);
+  const int widthOut = outputWidth(request);
+  const int vectorsOut = toInt(channelTile(variant)) / widthOut;
   WinogradOutput output(
-      request, v, w, width, [&](const WinogradOutput &o, int k) {
-        return product(o.b % vectors * width + o.t,
-                       o.tx % tilesX + tilesX * (o.ty % tilesY), o.b / vectors,
-                       k * nx + o.j, o.tx / tilesX, o.ty / tilesY, v.n);
+      request, v, w, widthOut, [&](const WinogradOutput &o, int k) {
+        return product(o.b % vectorsOut * widthOut + o.t,
+                       o.tx % tilesX + tilesX * (o.ty % tilesY),
+                       o.b / vectorsOut, k * nx + o.j, o.tx / tilesX,
+                       o.ty / tilesY, v.n);
       });
   Func out = output.out;
 
   // Schedule. The output transform, tile by tile.
   Var k = output.k, vector = output.vector, blockX = output.blockX,
       blockY = output.blockY, po("po"), pi("pi");
-  output.split(request, v, w, nest, tilesY, width);
+  output.split(request, v, w, nest, tilesY, widthOut);
   out.reorder(vector, output.xi, output.yi, k, v.x, v.y, blockX, blockY, v.n);
   parallelise(division, out, v.n, blockY, blockX);
   // Or one stage after the other, some tasks a thread in case one is held up.
@@ -151,9 +153,9 @@ Func buildWinograd(const ConvRequest &given) {
   if (inStages)
     atTile = shareTasks(
         out,
-        {{k, divideUp(l.outChannels, width)}, {v.x, tilesX}, {v.y, tilesY}},
+        {{k, divideUp(l.outChannels, widthOut)}, {v.x, tilesX}, {v.y, tilesY}},
         tasks);
-  output.computeAt(atTile, width);
+  output.computeAt(atTile, widthOut);
 
   // The products of a block, element by element, in register tiles.
   const int64_t tiles = int64_t(tilesX) * tilesY;

@@ -9,6 +9,7 @@
 #include "WinogradTimes.h"
 #include "Expressions.h"
 #include "convopt/Primitives/Tiling.h"
+#include "llvm/ADT/STLExtras.h"
 
 using namespace Halide;
 
@@ -95,14 +96,39 @@ Var shareTasks(Stage stage, std::vector<std::pair<Var, int64_t>> loops,
   return inTask;
 }
 
+int outputWidth(const ConvRequest &request) {
+  const Variant &variant = request.choice.variant;
+  const int width = toInt(variant.lanes);
+  const bool inPairs = !request.machine.isX86() && variant.vectors % 2 == 0 &&
+                       request.layer.outChannels % (2 * width) == 0;
+  return inPairs ? 2 * width : width;
+}
+
+/// The column of `matrix` that is all ones, that of the point 1, or -1.
+static int onesOf(const Matrix &matrix) {
+  for (size_t k = 0; k < matrix[0].size(); ++k)
+    if (llvm::all_of(matrix, [&](const auto &row) { return row[k] == 1; }))
+      return toInt(k);
+  return -1;
+}
+
 WinogradOutput::WinogradOutput(
-    const ConvRequest &request, const ImageVars &v, const WinogradTransforms &w,
+    const ConvRequest &given, const ImageVars &v, const WinogradTransforms &w,
     int width, llvm::function_ref<Expr(const WinogradOutput &, int)> product) {
+  // What is added to the product at the point 1 is added to all outputs of a
+  // row: a bias is, once a row.
+  ConvRequest request = given;
+  const int ones = onesOf(w.columns.outputT);
+  Expr bias = zeroSum(request);
+  if (ones >= 0)
+    bias = firstSum(request, b * width + t, width);
   const int my = w.rows.outputs, mx = w.columns.outputs;
   rowsOut(t, j, i, b, tx, ty, v.n) =
       timesRow(w.rows.outputT, i, [&](int k) { return product(*this, k); });
   tileOut(t, j, i, b, tx, ty, v.n) = timesRow(w.columns.outputT, j, [&](int k) {
-    return rowsOut(t, k, i, b, tx, ty, v.n);
+    Expr element = rowsOut(t, k, i, b, tx, ty, v.n);
+    return k == ones && !Internal::is_const_zero(bias) ? element + bias
+                                                       : element;
   });
   out = makeOutput(request, v,
                    tileOut(v.c % width, v.x % mx, v.y % my, v.c / width,

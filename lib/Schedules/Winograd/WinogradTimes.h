@@ -20,6 +20,12 @@ Halide::Var shareTasks(Halide::Stage stage,
                        std::vector<std::pair<Halide::Var, int64_t>> loops,
                        int64_t tasks);
 
+/// Channels that the output transform computes at a time: a vector or, on
+/// aarch64, two of a register tile. Elements of a tile lie far apart, so that
+/// each has an address to be computed; two vectors of one lie next to each
+/// other and are loaded and stored by one instruction.
+int outputWidth(const ConvRequest &request);
+
 /// The output transform, tile by tile, and the kernel's output that it is for.
 struct WinogradOutput {
   /// `t` is the channel in vector `b`; `i` and `j` are row and column in tile
@@ -32,8 +38,8 @@ struct WinogradOutput {
   /// Of vectors of `width` channels; `product` gives that of row `k` and column
   /// `j` of a tile.
   WinogradOutput(
-      const ConvRequest &request, const ImageVars &v,
-      const WinogradTransforms &w, int width,
+      const ConvRequest &given, const ImageVars &v, const WinogradTransforms &w,
+      int width,
       llvm::function_ref<Halide::Expr(const WinogradOutput &, int k)> product);
   /// Splits the output's loops: a vector of channels of a tile is unrolled
   /// within those over vectors, tiles in a block, which has `tilesY` rows of
