@@ -90,8 +90,8 @@ static Expected<std::vector<char>> localise(MemoryBufferRef merged,
 /// else is undefined is a mistake of ours that the user should not have to find
 /// out from a linker.
 static bool isLibraryFunction(StringRef name) {
-  static const StringSet<> libc{"memcpy", "memset",    "memmove",
-                                "memcmp", "getauxval", "syscall"};
+  static const StringSet<> libc{"memcpy", "memset", "memmove", "memcmp",
+                                "getauxval"};
   if (libc.contains(name) || name.starts_with("pthread_"))
     return true;
   static const StringSet<> libm{

@@ -80,13 +80,16 @@ static void noteError(const Selection &selection, const CompileOptions &options,
 
 /// Chooses, and has all errors of what was chosen run through the network
 /// together: where they exceed the budget, since they do not add up as errors
-/// that know nothing of each other, for less of it.
+/// that know nothing of each other, for less of it. Some of it is left for what
+/// other inputs than the samples do.
 static Expected<Selected> chooseWithin(Session &session, OwnedModule module,
                                        const CompileOptions &options,
                                        Calibration &calibration) {
   constexpr unsigned most = 3;
-  constexpr double margin = 0.95;
+  constexpr double left = 0.15, margin = 0.95;
+  const double budget = (1 - left) * *options.maxError;
   CompileOptions tighter = options;
+  tighter.maxError = budget;
   for (unsigned attempt = 1;; ++attempt) {
     Expected<Selected> selected =
         choose(session, module->clone(), tighter, /*shared=*/nullptr);
@@ -98,9 +101,9 @@ static Expected<Selected> chooseWithin(Session &session, OwnedModule module,
     Expected<double> error = calibration.predict(chosenErrors(*main));
     if (!error)
       return error.takeError();
-    if (*error <= *options.maxError || attempt == most)
+    if (*error <= budget || attempt == most)
       return selected;
-    *tighter.maxError *= margin * *options.maxError / *error;
+    *tighter.maxError *= margin * budget / *error;
   }
 }
 

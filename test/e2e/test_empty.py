@@ -90,11 +90,9 @@ def test_convolution_without_channels(operator, channels, filters):
     model = b.model(b.add("Relu", x))
     data = np.zeros((1, channels, 5, 5), np.float32)
     (ran,) = reference.run(model.SerializeToString(), [data])
-    # A sum of no products is the bias. ONNX Runtime's ConvTranspose forgets that and leaves memory as it was.
+    # A sum of no products is the bias. ONNX Runtime forgets that and leaves memory as it was, its Conv only on some CPUs.
     bias = numpy_helper.to_array(next(w for w in model.graph.initializer if list(w.dims) == [filters]))
     expected = np.broadcast_to(np.maximum(bias, 0)[:, None, None], ran.shape)
-    if operator == "Conv":
-        np.testing.assert_array_equal(ran, expected)
     (actual,) = compile(model).run([data])
     np.testing.assert_array_equal(actual, expected)
 

@@ -118,7 +118,9 @@ TEST_P(ConvResultType, IsStoredByEveryPrimitive) {
       }
     }
   }
-  EXPECT_GE(kinds.size(), type.turn < 0 ? 12u : 2u);
+  // Pairs are for machines that add beside what they multiply.
+  const unsigned all = machine.addBitsPerCycle ? 12 : 11;
+  EXPECT_GE(kinds.size(), type.turn < 0 ? all : 2u);
 }
 
 INSTANTIATE_TEST_SUITE_P(Types, ConvResultType,

@@ -1,4 +1,3 @@
-#define _GNU_SOURCE /* syscall */
 /* Whether this CPU, and the operating system on it, have what the model's code
  * was compiled for. */
 #include "internal.h"
@@ -6,7 +5,6 @@
 #if defined(__x86_64__)
 #include <cpuid.h>
 #include <sys/syscall.h>
-#include <unistd.h>
 
 static uint64_t read_xcr0(void) {
   unsigned a, b, c, d;
@@ -18,10 +16,17 @@ static uint64_t read_xcr0(void) {
 }
 
 /* Linux saves tile registers only of processes that have asked for them, all
- * threads of which then have them. */
+ * threads of which then have them. Asked without libc's syscall, which models
+ * would need then that have no tiles. */
 static int may_use_tiles(void) {
   const long request_permission = 0x1023, tile_data = 18;
-  return syscall(SYS_arch_prctl, request_permission, tile_data) == 0;
+  long result;
+  __asm__ volatile("syscall"
+                   : "=a"(result)
+                   : "a"((long)SYS_arch_prctl), "D"(request_permission),
+                     "S"(tile_data)
+                   : "rcx", "r11", "memory");
+  return result == 0;
 }
 
 static uint64_t read_word(uint32_t source, uint32_t index) {
