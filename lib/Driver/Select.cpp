@@ -101,8 +101,10 @@ static Expected<Selected> chooseWithin(Session &session, OwnedModule module,
     Expected<double> error = calibration.predict(chosenErrors(*main));
     if (!error)
       return error.takeError();
-    if (*error <= budget || attempt == most)
+    if (*error <= budget || attempt == most) {
+      selected->selection.maxError = options.maxError;
       return selected;
+    }
     *tighter.maxError *= margin * budget / *error;
   }
 }
@@ -125,9 +127,15 @@ Expected<Selected> select(Session &session, OwnedModule module,
   auto calibration = calibrate(session, *module, options);
   if (!calibration)
     return calibration.takeError();
-  if (*calibration && !shared)
-    return chooseWithin(session, std::move(module), options, **calibration);
-  return choose(session, std::move(module), options, shared);
+  Expected<Selected> selected =
+      *calibration && !shared
+          ? chooseWithin(session, std::move(module), options, **calibration)
+          : choose(session, std::move(module), options, shared);
+  if (selected) {
+    noteExcluded(selected->selection, options, session);
+    noteError(selected->selection, options, session);
+  }
+  return selected;
 }
 
 Expected<Selected> choose(Session &session, OwnedModule module,
@@ -144,8 +152,6 @@ Expected<Selected> choose(Session &session, OwnedModule module,
     return error;
   if (!selection.lacking.empty())
     session.note(options.measuredCosts, selection.lacking);
-  noteExcluded(selection, options, session);
-  noteError(selection, options, session);
   return Selected{std::move(module), std::move(selection)};
 }
 
