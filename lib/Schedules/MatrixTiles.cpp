@@ -31,15 +31,16 @@ Func buildMatrixTiles(const ConvRequest &request) {
                                  .fused(FilterDim::Row, FilterDim::Channel);
   const Type sumType = halideType(request.layer.types.accumulator);
 
-  // Algorithm: `p` is the pixel of the output, `f` runs over its patch.
+  const int row = C * S;
+
+  // Algorithm: `p` is the pixel of the output, `f` runs over one row of its
+  // patch, as im2row has it; the rows lie one behind the other.
   ImageVars v;
-  Var t("t"), b("b"), p("p"), f("f");
+  Var t("t"), b("b"), p("p"), f("f"), r("r");
   Func padded = paddedInput(request), rows("rows"), sum("sum"), tile("tile");
-  rows(f, p, v.n) = padded(
-      f % C,
-      (p % W) * toInt(l.strideWidth) + (f / C % S) * toInt(l.dilationWidth),
-      (p / W) * toInt(l.strideHeight) + (f / (C * S)) * toInt(l.dilationHeight),
-      v.n);
+  rows(f, r, p, v.n) = padded(
+      f % C, (p % W) * toInt(l.strideWidth) + (f / C) * toInt(l.dilationWidth),
+      (p / W) * toInt(l.strideHeight) + r * toInt(l.dilationHeight), v.n);
   RDom k(0, patch, "k");
   sum(t, b, p, v.n) = zeroSum(request);
   // Where a weight lies, in the one form that Halide knows a tile by.
@@ -47,7 +48,9 @@ Func buildMatrixTiles(const ConvRequest &request) {
             step = toInt(order.stride(FilterDim::Channel));
   Expr weight =
       request.filter(k % dot + (t + b * (block / dot)) * dot + k / dot * step);
-  sum(t, b, p, v.n) += cast(sumType, rows(k, p, v.n)) * cast(sumType, weight);
+  Expr pixel =
+      row == patch ? rows(k, 0, p, v.n) : rows(k % row, k / row, p, v.n);
+  sum(t, b, p, v.n) += cast(sumType, pixel) * cast(sumType, weight);
   tile(t, b, p, v.n) = sum(t, b, p, v.n);
   FlatLoops loops = flatLoops(request);
   Func out = makeFlatOutput(request, v, loops,
@@ -79,8 +82,11 @@ Func buildMatrixTiles(const ConvRequest &request) {
       .vectorize(t)
       .vectorize(p);
   const int vector = lanesOf(request);
-  rows.compute_at(strip).store_in(MemoryType::Heap);
-  if (patch >= vector && l.dilationWidth == 1 && C * S >= vector)
+  rows.compute_at(strip)
+      .store_in(MemoryType::Heap)
+      .bound_extent(f, row)
+      .bound_extent(r, patch / row);
+  if (l.dilationWidth == 1)
     rows.vectorize(f, vector, TailStrategy::ShiftInwards);
   else if (C % vector == 0)
     rows.vectorize(f, vector);
@@ -101,6 +107,8 @@ Func buildMatrixTiles(const ConvRequest &request) {
 //   64 ->   64, 56x56, 3x3   137   283      336  1143
 //  256 ->  256, 14x14, 3x3   129   284      315  1099
 //  512 ->  512,   7x7, 3x3   203   304      416  1308
+//   32 ->   64, 147x147, 3x3 760   986     1241
+//   80 ->  192, 73x73, 3x3  1131  1582     1851
 // Up to 1,060 billion products of bytes: an instruction waits 52 cycles for the
 // sum of the one before, and could begin every 16. Sums of two tiles at a time
 // would hide that, which Halide 21 does not allocate; to put what follows the
