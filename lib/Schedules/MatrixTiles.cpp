@@ -2,9 +2,7 @@
 // makes its instructions of a sum over one loop, vectorised with the pixels and
 // the channels of a tile, that is stored in a tile register; so all that a
 // patch holds, its rows, columns and channels, is one dimension here, and each
-// tile of sums is first stored as it is and then goes through the epilogue. A
-// tile's sum waits for the one before, which takes three times as long as the
-// next could begin, but the processor has several tiles under way.
+// tile of sums is first stored as it is and then goes through the epilogue.
 
 #include "Builders.h"
 #include "Expressions.h"
