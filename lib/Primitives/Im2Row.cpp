@@ -58,13 +58,7 @@ public:
 
   int64_t intermediateBytes(const ConvProblem &layer, const Choice &choice,
                             const MachineDescription &machine) const override {
-    const int64_t channels = copiedChannels(layer, machine);
-    ConvProblem copied = layer;
-    copied.inChannels = channels;
-    return patchBytes(copied, choice.variant.strip,
-                      layer.isPadded() || choice.input == Layout::NCHW ||
-                          convertsInput(choice) ||
-                          channels != layer.inChannels);
+    return patchBytes(layer, choice, machine);
   }
 };
 

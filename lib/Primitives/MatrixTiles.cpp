@@ -64,12 +64,7 @@ public:
 protected:
   int64_t intermediateBytes(const ConvProblem &layer, const Choice &choice,
                             const MachineDescription &machine) const override {
-    const int64_t channels = copiedChannels(layer, machine);
-    ConvProblem copied = layer;
-    copied.inChannels = channels;
-    return patchBytes(copied, choice.variant.strip,
-                      layer.isPadded() || convertsInput(choice) ||
-                          channels != layer.inChannels);
+    return patchBytes(layer, choice, machine);
   }
 
 private:

@@ -52,6 +52,18 @@ protected:
       elements += l.inChannels * inputColumns(l) * inputRows(l, rows);
     return bytesOf(l.types.input) * elements;
   }
+  /// The same where a pixel's channels lie together in whole steps, copied if
+  /// they do not lie so in the image.
+  static int64_t patchBytes(const ConvProblem &layer, const Choice &choice,
+                            const MachineDescription &machine) {
+    const int64_t channels = copiedChannels(layer, machine);
+    ConvProblem copied = layer;
+    copied.inChannels = channels;
+    return patchBytes(copied, choice.variant.strip,
+                      layer.isPadded() || choice.input == Layout::NCHW ||
+                          convertsInput(choice) ||
+                          channels != layer.inChannels);
+  }
 };
 
 } // namespace convopt

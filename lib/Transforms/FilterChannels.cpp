@@ -61,10 +61,4 @@ std::vector<float> FilterChannels::largest(ArrayRef<float> weights) const {
   return largest;
 }
 
-void FilterChannels::divide(MutableArrayRef<float> weights,
-                            ArrayRef<float> by) const {
-  forEach(weights.size(),
-          [&](int64_t i, int64_t channel) { weights[i] /= by[channel]; });
-}
-
 } // namespace convopt

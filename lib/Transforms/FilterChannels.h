@@ -18,9 +18,6 @@ public:
   }
   /// The largest magnitude in each channel.
   std::vector<float> largest(llvm::ArrayRef<float> weights) const;
-  /// Divides each weight by the number of its channel.
-  void divide(llvm::MutableArrayRef<float> weights,
-              llvm::ArrayRef<float> by) const;
 
 private:
   struct Dim {

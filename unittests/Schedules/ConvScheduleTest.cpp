@@ -29,16 +29,6 @@ std::vector<double> expected(const ConvLayer &l,
   return sums;
 }
 
-double relativeError(const std::vector<float> &got,
-                     const std::vector<double> &want) {
-  double difference = 0, norm = 0;
-  for (size_t i = 0; i < want.size(); ++i) {
-    difference += (got[i] - want[i]) * (got[i] - want[i]);
-    norm += want[i] * want[i];
-  }
-  return std::sqrt(difference / norm);
-}
-
 // AVX2 as any x86-64-v3 processor has it; nothing where the host lacks it.
 std::optional<MachineDescription> plainAvx2(const MachineDescription &host) {
   if (!host.isX86() || !host.has("avx2") || !host.has("fma"))

@@ -2,6 +2,7 @@
 #define CONVOPT_UNITTESTS_SCHEDULES_NAIVECONVOLUTION_H
 
 #include "convopt/IR/ConvLayer.h"
+#include <cmath>
 #include <vector>
 
 namespace convopt {
@@ -39,6 +40,17 @@ inline std::vector<double> naiveConvolution(const ConvLayer &l,
             result.push_back(sum);
           }
   return result;
+}
+
+/// Relative L2 error of `got`.
+inline double relativeError(const std::vector<float> &got,
+                            const std::vector<double> &want) {
+  double difference = 0, norm = 0;
+  for (size_t i = 0; i < want.size(); ++i) {
+    difference += (got[i] - want[i]) * (got[i] - want[i]);
+    norm += want[i] * want[i];
+  }
+  return std::sqrt(difference / norm);
 }
 
 } // namespace convopt

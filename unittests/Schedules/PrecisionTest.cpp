@@ -50,16 +50,6 @@ Range errorOf(Precision precision) {
   }
 }
 
-double relativeError(const std::vector<float> &got,
-                     const std::vector<double> &want) {
-  double difference = 0, norm = 0;
-  for (size_t i = 0; i < want.size(); ++i) {
-    difference += (got[i] - want[i]) * (got[i] - want[i]);
-    norm += want[i] * want[i];
-  }
-  return std::sqrt(difference / norm);
-}
-
 struct Case {
   ConvProblem layer;
   std::vector<float> image, filter;
