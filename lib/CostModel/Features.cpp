@@ -198,6 +198,14 @@ FeatureVector convopt::computeFeatures(const ConvProblem &layer,
   return f;
 }
 
+unsigned convopt::productBits(const ConvProblem &layer, const Choice &choice) {
+  return 8 * bytesOf(computedProblem(layer, choice).types.input);
+}
+
+unsigned convopt::weightBits(const ConvProblem &layer, const Choice &choice) {
+  return 8 * bytesOf(computedProblem(layer, choice).types.filter);
+}
+
 static constexpr llvm::StringLiteral names[] = {
 #define FEATURE(NAME, DOC) #NAME,
 #include "convopt/CostModel/Features.def"

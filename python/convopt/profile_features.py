@@ -102,8 +102,10 @@ def families():
 def choice_counts(samples):
     """How many choices the catalogue has for the layer of each sample; 0 where nobody can say."""
     counts = np.zeros(len(samples))
+    # Of choices in fewer bits than the layer's nobody asks.
+    own = samples.precisions() == ""
     for machine in np.unique(samples.machines):
-        rows = np.flatnonzero(samples.machines == machine)
+        rows = np.flatnonzero((samples.machines == machine) & own)
         layers = np.unique(samples.layers[rows])
         with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
             file.writelines(f"{layer}\n" for layer in layers)

@@ -24,6 +24,10 @@ def _parts(names, labels):
     return [(name, np.flatnonzero(labels == name)) for name in names] if len(names) > 1 else []
 
 
+def _numbers(samples):
+    return [f"in {name}" for name in samples.numbers()]
+
+
 def _error_table(samples, predicted):
     errors, floor = relative_errors(samples, predicted), noise(samples)
 
@@ -35,6 +39,7 @@ def _error_table(samples, predicted):
 
     rows = [row("all", np.arange(len(samples)))]
     rows += [row(*part) for part in _parts(None, samples.machines)]
+    rows += [row(*part) for part in _parts(None, _numbers(samples))]
     rows += [row(*part) for part in _parts([name for *_, name in TIMES], list(map(_time_of, samples.seconds)))]
     rows += [row(*part) for part in _parts(None, samples.family_column())]
     head = ["samples", "number", "median error", "within 10 %", "90 % below", "passes differ, median", "90 % below"]
@@ -56,6 +61,8 @@ def _regret_table(samples, predicted, sets):
 
     full = [i for i, rows in enumerate(sets) if is_full(samples, rows)]
     rows = [row("all", range(len(sets)))]
+    numbers = _numbers(samples)
+    rows += [row(*part) for part in _parts(None, [numbers[i] for i in best])]
     rows += [row("full sets", full)] if full else []
     used = full if full else range(len(sets))
 

@@ -4,12 +4,16 @@ Python computes no feature of the compiler's but the columns for the primitives:
 is what convopt-profile wrote. Tables of others are read by convopt.table.
 """
 
+import re
 import zlib
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
 VARIANT = "variant_"
+# In which numbers a choice computes a layer of single precision, and the type of a layer that is not (LayerText.h).
+_PRECISION = re.compile(r"-(w16|wb16|w8|bf16|f16)$")
+_TYPE = re.compile(r" t=(\w+)")
 
 
 @dataclass
@@ -63,6 +67,20 @@ class Samples:
         families = self.families or {}
         return np.array([families.get(name, name) for name in self.primitives])
 
+    def precisions(self):
+        """In which other numbers than its layer's each sample of a profile computes it, "bf16" and so on, or ""."""
+        if self.version is None:
+            return np.full(len(self), "")
+        found = [_PRECISION.search(choice) for choice in self.choices]
+        return np.array([match[1] if match else "" for match in found], dtype="U8")
+
+    def numbers(self):
+        """In which numbers each sample of a profile computes: "u8" or "f32" as the layer, or its choice's precision."""
+        types = [_TYPE.search(layer) for layer in self.layers]
+        own = np.array([match[1] if match else "f32" for match in types], dtype="U8")
+        precisions = self.precisions()
+        return np.where(precisions == "", own, precisions)
+
     def indices(self, names):
         """Where in `names` each sample's primitive is; len(names) if it is not there."""
         position = {name: index for index, name in enumerate(names)}
@@ -79,6 +97,13 @@ class Samples:
     def with_features(self, names):
         """The samples with the first features only, which `names` are."""
         return replace(self, feature_names=list(names), features=self.features[:, : len(names)])
+
+    def without_constant_variants(self):
+        """The samples without the last numbers of the variant that are the same in all rows: they tell nothing."""
+        count = len(self.feature_names)
+        while self.feature_names[count - 1].startswith(VARIANT) and np.ptp(self.features[:, count - 1]) == 0:
+            count -= 1
+        return self.with_features(self.feature_names[:count])
 
     def inputs(self, names, traits=None):
         """What trees see: the features, the primitive's traits, a column for each primitive of `names`.
@@ -104,9 +129,12 @@ class Samples:
         return self.layers if self.group_names is None else self.group_names
 
     def groups(self):
-        """A number for each layer on each machine: the samples that are choices for the same task."""
+        """A number for each layer on each machine: the samples that are choices for the same task.
+
+        To compute it in fewer bits is another one: whether that is allowed is no question of time.
+        """
         keys = np.char.add(np.char.add(self.machines, " "), self.layers)
-        for more in (self.group_names, self.threads):
+        for more in (self.group_names, self.threads, self.precisions()):
             if more is not None:
                 keys = np.char.add(np.char.add(keys, " "), more.astype(str))
         return np.unique(keys, return_inverse=True)[1]

@@ -181,6 +181,8 @@ def judge(samples, options, trees):
         return samples, predicted, f"layers that the model has not seen ({options.folds} folds by group)"
     options.tables = options.test
     unseen = one_thread(read_options(options))
+    if samples.version:
+        unseen = unseen.with_features(unseen.feature_names[: len(samples.feature_names)])
     if unseen.version != samples.version:
         raise SystemExit(f"{' '.join(options.test)}: made with another version of the features")
     if options.output:
@@ -193,7 +195,7 @@ def main():
     options = _parse()
     options.tables = sorted(options.tables)
     transformation = read_transformation(options.transformation) if options.transformation else None
-    samples = one_thread(read_options(options))
+    samples = one_thread(read_options(options)).without_constant_variants()
     trees = options.trees or (TABLE_TREES if samples.version is None else TREES)
     note = describe(samples, options.tables)
     if options.output:

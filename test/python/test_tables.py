@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from convopt import train
 from convopt.derived import recognise, smooth_columns, tree_columns
+from convopt.report import report
 from convopt.table import Columns, read_tables
 from convopt.testing.tables import make_table, write_table
 
@@ -76,6 +77,26 @@ def test_profiles(write):
     np.testing.assert_allclose(samples.repeated()[0], [1e-3, 1.1e-3])
     assert samples.clean().tolist() == [False, False]
     assert samples.groups().tolist() == [0, 1]  # Threads are another task.
+
+
+def test_numbers_that_profiles_compute_in(write):
+    head = "layer,choice,machine,seconds,primitive,threads,passes,bound_seconds\n"
+    rows = [("n=1", "im2row 4x1"), ("n=1", "im2row 4x1-w8"), ("n=1 t=u8", "im2row 4x1"), ("n=1", "im2row 2x1-bf16")]
+    text = head + "".join(f"{layer},{choice},m,1e-3,im2row,1,1e-3,1e-4\n" for layer, choice in rows)
+    samples = read_tables([write(text)])
+    assert samples.numbers().tolist() == ["f32", "w8", "u8", "bf16"]
+    assert samples.precisions().tolist() == ["", "w8", "", "bf16"]
+    # Fewer bits are another task, as another layer is.
+    assert len(set(samples.groups())) == 4
+    assert "| in w8 | 1 |" in report(samples, samples.efficiency)
+
+
+def test_columns_of_the_variant_that_say_nothing_are_left_out(write):
+    head = "layer,choice,machine,seconds,primitive,threads,passes,bound_seconds,variant_fresh,variant_product_bits\n"
+    rows = [f"n={n},a {n},m,1e-3,a,1,1e-3,1e-4,{n % 2},{bits}\n" for n, bits in ((1, 32), (2, 32))]
+    assert read_tables([write(head + "".join(rows))]).without_constant_variants().variants() == ["fresh"]
+    other = head + rows[0] + rows[1].replace(",32\n", ",8\n")
+    assert read_tables([write(other)]).without_constant_variants().variants() == ["fresh", "product_bits"]
 
 
 def test_profiles_without_features_are_completed_once(write, tmp_path, monkeypatch):

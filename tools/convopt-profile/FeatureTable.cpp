@@ -17,7 +17,8 @@ llvm::Error convopt::writeFeatureTable(StringRef path, StringRef output) {
   os << sampleColumns;
   for (StringRef name : featureNames())
     os << "," << name;
-  os << ",variant_fresh,variant_paired,variant_columns\n";
+  os << ",variant_fresh,variant_paired,variant_columns,variant_product_bits,"
+        "variant_weight_bits\n";
   auto error = forEachLayerSample(
       path, *machine, [&](const LayerChoice &what, const Sample &sample) {
         os << toString(sample);
@@ -28,7 +29,8 @@ llvm::Error convopt::writeFeatureTable(StringRef path, StringRef output) {
           os << llvm::format(",%.17g", feature);
         const Variant &variant = what.choice.variant;
         os << "," << variant.fresh << "," << variant.paired << ","
-           << variant.columns << "\n";
+           << variant.columns << "," << productBits(what.layer, what.choice)
+           << "," << weightBits(what.layer, what.choice) << "\n";
       });
   if (error)
     return error;

@@ -23,6 +23,11 @@ FeatureVector computeFeatures(const ConvProblem &layer, const Choice &choice,
 
 llvm::ArrayRef<llvm::StringLiteral> featureNames();
 
+/// Bits of each of the numbers that `choice` multiplies, and of a weight in
+/// memory. A model that has learnt from other types than f32 sees these, too.
+unsigned productBits(const ConvProblem &layer, const Choice &choice);
+unsigned weightBits(const ConvProblem &layer, const Choice &choice);
+
 /// Changes with any name or meaning in Features.def; models carry it.
 std::string featuresVersion();
 
