@@ -18,21 +18,27 @@ namespace convopt {
 
 double matrixTileSeconds(const ConvProblem &layer, const Choice &choice,
                          const MachineDescription &machine) {
-  constexpr double latency = 52, afterwards = 120, fromL2 = 1.5,
-                   copiedBytesACycle = 16, stepBytes = 4;
+  constexpr double latency = 52, issue = 16, rowsOfTile = 16, afterwards = 120,
+                   load = 8, loadFromL2 = 21, copiedBytesACycle = 16,
+                   stepBytes = 4;
   const Variant &v = choice.variant;
   const ConvProblem computed = computedProblem(layer, choice);
   const double patchBytes = double(bytesOf(computed.types.input)) *
                             double(layer.inChannels) *
                             double(layer.kernelHeight * layer.kernelWidth);
   const double pixels = double(layer.batch * layer.outHeight * layer.outWidth);
-  const double tiles = double(layer.batch * divideUp(layer.outHeight, v.strip) *
-                              divideUp(v.strip * layer.outWidth, v.pixels)) *
-                       double(divideUp(layer.outChannels, v.lanes));
-  const double instructions = patchBytes / (stepBytes * double(v.unroll));
-  const double panels = patchBytes * double(v.pixels + v.lanes);
-  const double wait = latency * (panels > double(machine.l1Bytes) ? fromL2 : 1);
-  const double cycles = tiles * (instructions * wait + afterwards) +
+  const double blocks =
+      double(layer.batch * divideUp(layer.outHeight, v.strip) *
+             divideUp(v.strip * layer.outWidth, v.pixels)) *
+      double(divideUp(layer.outChannels, channelTile(v)));
+  const double rows = double(v.pixels) / rowsOfTile,
+               columns = double(v.vectors);
+  const double steps = patchBytes / (stepBytes * double(v.unroll));
+  const double panels = patchBytes * double(v.pixels + channelTile(v));
+  const double loads =
+      (rows + columns) * (panels > double(machine.l1Bytes) ? loadFromL2 : load);
+  const double step = std::max({latency, issue * rows * columns, loads});
+  const double cycles = blocks * (steps * step + rows * columns * afterwards) +
                         pixels * patchBytes / copiedBytesACycle;
   const double weights =
       double(choice.primitive->packedFilter(layer, choice, machine).bytes());

@@ -2,13 +2,16 @@
 // as rows of a matrix, as im2row has them, but multiplied by instructions for
 // whole tiles (AMX): 16 pixels x up to 64 bytes of a patch with 64 bytes x 16
 // channels, added to 16 x 16 sums that lie in a register of their own. One such
-// instruction has the products of 64 of vpdpbusd or of vdpbf16ps. Variant: a
-// tile's 16 `pixels`, one vector of 16 channels; `unroll` counts the
-// instructions' steps of 4 bytes.
+// instruction has the products of 64 of vpdpbusd or of vdpbf16ps. It waits 52
+// cycles for the one before if it adds to the same sums, else 16, so a block
+// has several tiles of sums. Variant: the block's `pixels`, tiles of 16, and
+// its `vectors` of 16 channels; `unroll` counts the instructions' steps of 4
+// bytes.
 
 #include "Catalogue.h"
 #include "CommonLoops.h"
 #include "TiledPrimitive.h"
+#include "llvm/ADT/STLExtras.h"
 #include <algorithm>
 
 namespace convopt {
@@ -34,9 +37,7 @@ public:
         layer.kernelHeight * layer.kernelWidth * channelSteps(layer, machine);
     const int64_t depth = largestDivisor(steps, mostSteps);
     if (!supports(layer) || !multipliesTiles(layer.types, machine) ||
-        depth < leastSteps ||
-        // Shorter rows of patches would be copied element by element.
-        channelSteps(layer, machine) * layer.kernelWidth < mostSteps)
+        depth < leastSteps)
       return all;
     const int64_t patch = 4 * steps;
     // Patches stay in half of L1 while all channels meet them, or of L2 where
@@ -44,16 +45,18 @@ public:
     for (int64_t cache : {machine.l1Bytes / 2, machine.l2Bytes / 2}) {
       const int64_t fit = cache / patch / layer.outWidth;
       const int64_t strip = evenBlock(layer.outHeight, fit);
-      if (rows > strip * layer.outWidth)
+      if (rows > strip * layer.outWidth ||
+          (!all.empty() && all.back().variant.strip == strip))
         continue;
-      Variant v;
-      v.pixels = rows;
-      v.vectors = 1;
-      v.lanes = lanes;
-      v.unroll = depth;
-      v.strip = v.named.strip = strip;
-      if (all.empty() || all.back().variant.strip != strip)
+      for (const Block &block : blocksFor(layer, strip)) {
+        Variant v;
+        v.pixels = rows * block.pixels;
+        v.vectors = block.vectors;
+        v.lanes = lanes;
+        v.unroll = depth;
+        v.strip = v.named.strip = strip;
         all.push_back({this, Layout::NHWC, Layout::NHWC, v});
+      }
     }
     return all;
   }
@@ -70,6 +73,35 @@ protected:
 private:
   static constexpr int64_t rows = 16, lanes = 16, leastSteps = 4,
                            mostSteps = 16;
+
+  /// Tiles of sums that are added to in turn.
+  struct Block {
+    int64_t pixels, vectors;
+  };
+  /// The blocks that take least time, without those that compute much too much;
+  /// of two that take the same, first the one that loads less for a product.
+  static std::vector<Block> blocksFor(const ConvLayer &l, int64_t strip) {
+    constexpr Block shapes[] = {{2, 2}, {1, 4}, {4, 1}, {1, 3},
+                                {3, 1}, {1, 2}, {2, 1}, {1, 1}};
+    constexpr double latency = 52, issue = 16, tolerance = 1.1;
+    constexpr size_t most = 2;
+    const int64_t pixels = strip * l.outWidth;
+    std::vector<std::pair<double, size_t>> fit;
+    for (auto [i, block] : llvm::enumerate(shapes)) {
+      if (rows * block.pixels > pixels)
+        continue;
+      const int64_t blocks = divideUp(pixels, rows * block.pixels) *
+                             divideUp(l.outChannels, lanes * block.vectors);
+      const double sums = double(block.pixels * block.vectors);
+      fit.emplace_back(double(blocks) * std::max(latency, issue * sums), i);
+    }
+    llvm::sort(fit);
+    std::vector<Block> best;
+    for (auto [cycles, i] : fit)
+      if (cycles <= tolerance * fit.front().first && best.size() < most)
+        best.push_back(shapes[i]);
+    return best;
+  }
 
   static int64_t largestDivisor(int64_t extent, int64_t limit) {
     int64_t divisor = std::clamp<int64_t>(limit, 1, extent);

@@ -10,16 +10,37 @@
 #include "Operands.h"
 #include "Outputs.h"
 #include "convopt/Primitives/Tiling.h"
+#include "convopt/Schedules/TileRegisters.h"
 #include "convopt/Target/DotProducts.h"
 
 using namespace Halide;
 
 namespace convopt {
 
+/// Whether an element of `image` is read from memory as it is.
+static bool isStored(const Func &image) {
+  Expr element = image.value();
+  if (const auto *bits = element.as<Internal::Reinterpret>())
+    element = bits->value;
+  const auto *read = element.as<Internal::Call>();
+  // What Halide makes of an input is a Func around it.
+  if (read && read->call_type == Internal::Call::Halide)
+    read = Internal::Function(read->func).values()[0].as<Internal::Call>();
+  return read && read->call_type == Internal::Call::Image;
+}
+
+/// Whether patches lie in the image as a tile's rows, one pixel behind the
+/// other.
+static bool readsImage(const ConvRequest &request) {
+  const ConvLayer &l = request.layer;
+  return l.isPointwise() && l.strideHeight == 1 && l.strideWidth == 1 &&
+         !needsCopy(request) && isStored(request.input);
+}
+
 Func buildMatrixTiles(const ConvRequest &request) {
   const ConvLayer &l = request.layer;
   const Variant &variant = request.choice.variant;
-  const int lanes = toInt(variant.lanes), pixels = toInt(variant.pixels);
+  const int lanes = toInt(variant.lanes), vectors = toInt(variant.vectors);
   const int dot = toInt(dotLength(request.layer.types, request.machine));
   const int C = toInt(copiedChannels(request));
   const int S = toInt(l.kernelWidth), W = toInt(l.outWidth);
@@ -34,18 +55,25 @@ Func buildMatrixTiles(const ConvRequest &request) {
   // Algorithm: `p` is the pixel of the output, `f` runs over one row of its
   // patch, as im2row has it; the rows lie one behind the other.
   ImageVars v;
-  Var t("t"), b("b"), p("p"), f("f"), r("r");
+  Var t("t"), b(tileColumn), p("p"), q(tileRow), f("f"), r("r");
   Func padded = paddedInput(request), rows("rows"), sum("sum"), tile("tile");
-  rows(f, r, p, v.n) = padded(
+  Expr element = padded(
       f % C, (p % W) * toInt(l.strideWidth) + (f / C) * toInt(l.dilationWidth),
       (p / W) * toInt(l.strideHeight) + r * toInt(l.dilationHeight), v.n);
+  // Rows of pixels, too, lie one behind the other.
+  if (readsImage(request))
+    element = inputAt(request, f, p, 0, v.n);
+  // As bytes lie in memory; that they have no sign TileRegisters knows.
+  if (element.type() == UInt(8))
+    element = reinterpret(Int(8), element);
+  rows(f, r, p, v.n) = element;
   RDom k(0, patch, "k");
   sum(t, b, p, v.n) = zeroSum(request);
   // Where a weight lies, in the one form that Halide knows a tile by.
   const int block = toInt(order.stride(FilterDim::Block)),
             step = toInt(order.stride(FilterDim::Channel));
-  Expr weight =
-      request.filter(k % dot + (t + b * (block / dot)) * dot + k / dot * step);
+  Expr channel = t + b % vectors * lanes + b / vectors * (block / dot);
+  Expr weight = request.filter(k % dot + channel * dot + k / dot * step);
   Expr pixel =
       row == patch ? rows(k, 0, p, v.n) : rows(k % row, k / row, p, v.n);
   sum(t, b, p, v.n) += cast(sumType, pixel) * cast(sumType, weight);
@@ -57,37 +85,43 @@ Func buildMatrixTiles(const ConvRequest &request) {
   // Schedule: the patches of a strip of rows, then tile by tile.
   scheduleFlatOutput(request, out, v, loops);
   const LoopLevel strip(out, loops.domain.z), atTile(out, loops.domain.y);
+  constexpr int rowsOfTile = 16;
   auto keepTile = [&](Func func, MemoryType memory) {
     func.compute_at(atTile)
         .store_in(memory)
         .bound_extent(t, lanes)
-        .bound_extent(b, 1)
-        .bound_extent(p, pixels)
-        .reorder(t, p, b, v.n)
+        .bound_extent(b, vectors)
+        .bound_extent(p, toInt(variant.pixels))
+        .split(p, q, p, rowsOfTile)
+        .reorder(t, p, b, q, v.n)
         .vectorize(t)
         .vectorize(p);
   };
-  // Rows of 16 numbers would be one run, by which Halide does not know a tile.
   keepTile(tile, MemoryType::Stack);
-  tile.align_storage(t, 2 * lanes);
+  // Rows of 16 numbers would be one run, by which Halide does not know a tile.
+  if (vectors == 1)
+    tile.align_storage(t, 2 * lanes);
   keepTile(sum, MemoryType::AMXTile);
+  sum.reorder_storage(t, p, b, v.n);
   RVar outer("outer"), inner("inner");
   sum.update()
       .split(k, outer, inner, toInt(variant.unroll) * dot)
-      .reorder(inner, t, p, outer, b, v.n)
+      .split(p, q, p, rowsOfTile)
+      .reorder(inner, t, p, b, q, outer, v.n)
       .atomic()
       .vectorize(inner)
       .vectorize(t)
       .vectorize(p);
-  const int vector = lanesOf(request);
+  if (readsImage(request))
+    return out;
   rows.compute_at(strip)
       .store_in(MemoryType::Heap)
       .bound_extent(f, row)
       .bound_extent(r, patch / row);
   if (l.dilationWidth == 1)
-    rows.vectorize(f, vector, TailStrategy::ShiftInwards);
-  else if (C % vector == 0)
-    rows.vectorize(f, vector);
+    rows.vectorize(f, vectorFor(request, row), TailStrategy::ShiftInwards);
+  else if (C % lanesOf(request) == 0)
+    rows.vectorize(f, lanesOf(request));
   if (needsCopy(request))
     scheduleCopy(request, padded, strip);
   return out;

@@ -2,6 +2,7 @@
 #include "GuardedBuffer.h"
 #include "convopt/Primitives/Packing.h"
 #include "convopt/Schedules/ConvSchedule.h"
+#include "convopt/Schedules/TileRegisters.h"
 #include <atomic>
 #include <cmath>
 #include <cstdlib>
@@ -116,9 +117,23 @@ static Target jitTarget(const MachineDescription &machine) {
       .with_feature(Target::NoBoundsQuery);
 }
 
+/// Kernels have bytes with a sign in memory, whatever they are multiplied as.
+static Type storedType(const Type &type) {
+  return type == UInt(8) ? Int(8) : type;
+}
+
+static Func asMultiplied(const ImageParam &input, const Type &type) {
+  std::vector<Var> at(input.dimensions());
+  Func image("image");
+  Expr element = input(std::vector<Expr>(at.begin(), at.end()));
+  image(at) = input.type() == type ? element : reinterpret(type, element);
+  return image;
+}
+
 static Callable compile(const ConvRequest &request, ImageParam input,
                         ImageParam filter) {
   Func out = buildConvolution(request);
+  out.add_custom_lowering_pass(new TileRegisters); // Halide deletes it.
   out.jit_handlers().custom_malloc = countedMalloc;
   out.jit_handlers().custom_free = countedFree;
   return out.compile_to_callable({input, filter}, jitTarget(request.machine));
@@ -175,7 +190,7 @@ static JitResult run(const ConvProblem &l, const Choice &choice,
   const Image in{l.batch, l.groups * l.inChannels, l.inHeight, l.inWidth};
   const Image out{l.batch, l.groups * l.outChannels, l.outHeight, l.outWidth};
   const std::vector<char> packed = packedBytes(l, choice, machine, filter);
-  const Type imageType = typeOf(l.types.input);
+  const Type imageType = storedType(typeOf(l.types.input));
   const Type filterType =
       typeOf(choice.primitive->packedFilter(l, choice, machine).type());
 
@@ -191,9 +206,10 @@ static JitResult run(const ConvProblem &l, const Choice &choice,
   auto ending = [&](Expr sum, const ConvPoint &at) {
     return plain ? sum : epilogue(sum, at, type);
   };
-  Callable kernel =
-      compile({l, choice, machine, threads, input, weights, ending, padValue},
-              input, weights);
+  const Func multiplied = asMultiplied(input, typeOf(l.types.input));
+  Callable kernel = compile(
+      {l, choice, machine, threads, multiplied, weights, ending, padValue},
+      input, weights);
   if (choice.kind() == PrimitiveKind::MatrixTiles)
     askForTiles();
   const Type stored = type.is_bool() ? UInt(8) : type;

@@ -16,6 +16,7 @@
 #include "Halide/ScratchSize.h"
 #include "KernelCache.h"
 #include "KernelWorkers.h"
+#include "convopt/Schedules/TileRegisters.h"
 #include "convopt/Transforms/Lowering.h"
 #include <map>
 #include <sys/mman.h>
@@ -95,6 +96,7 @@ static H::Module lowerKernel(KernelOp kernel, const KernelOptions &options,
   H::Pipeline pipeline(built.outputs);
   // Halide deletes it.
   pipeline.add_custom_lowering_pass(new BranchOnce);
+  pipeline.add_custom_lowering_pass(new TileRegisters);
   if (!options.machine.isX86()) {
     pipeline.add_custom_lowering_pass(new OneInstruction);
     pipeline.add_custom_lowering_pass(new OwnStack);
