@@ -24,7 +24,8 @@ endif()
 install(FILES $<TARGET_FILE:Halide::Halide> DESTINATION ${CONVOPT_PRIVATE_DIR} COMPONENT tools)
 install(TARGETS ConvoptPlugin LIBRARY DESTINATION ${CONVOPT_PRIVATE_DIR} COMPONENT tools)
 install(DIRECTORY include/convopt-c DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT tools)
-install(FILES lib/CostModel/models/builtin.json DESTINATION ${CONVOPT_DATA_DIR}/models COMPONENT tools)
+install(FILES lib/CostModel/models/builtin.json lib/CostModel/models/wide.json
+        DESTINATION ${CONVOPT_DATA_DIR}/models COMPONENT tools)
 install(DIRECTORY examples DESTINATION ${CONVOPT_DATA_DIR} COMPONENT tools
         PATTERN build EXCLUDE PATTERN __pycache__ EXCLUDE)
 install(FILES ${package}/copyright LICENSE docs/install.md DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT tools)

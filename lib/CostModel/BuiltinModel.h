@@ -6,13 +6,15 @@
 
 namespace convopt {
 
-// models/builtin.json in two parts; the build generates the definitions (see
-// EmbedModel.cpp).
+/// A model of models/ in two parts.
+struct EmbeddedModel {
+  llvm::StringRef head;          ///< all but the trees, as JSON
+  llvm::ArrayRef<uint8_t> trees; ///< as TreeEnsemble::unpack takes them
+};
 
-/// All but the trees, as JSON.
-llvm::StringRef builtinModelHead();
-/// The trees as TreeEnsemble::unpack takes them.
-llvm::ArrayRef<uint8_t> builtinModelTrees();
+// The build generates the definitions (see EmbedModel.cpp).
+EmbeddedModel builtinModel();
+EmbeddedModel wideModel();
 
 } // namespace convopt
 

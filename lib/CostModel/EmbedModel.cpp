@@ -1,8 +1,9 @@
-// embed-cost-model MODEL.json OUTPUT.cpp, run by the build: writes the built-in
-// model as constants. A model of thousands of trees is megabytes of JSON, which
-// would be parsed whenever a compiler starts; packed trees are a tenth of that
-// and there in milliseconds. The text stays what people train, compare and
-// keep. What is wrong with a model ends the build.
+// embed-cost-model MODEL.json NAME OUTPUT.cpp, run by the build: writes a
+// built-in model as what the function NAME returns. A model of thousands of
+// trees is megabytes of JSON, which would be parsed whenever a compiler starts;
+// packed trees are a tenth of that and there in milliseconds. The text stays
+// what people train, compare and keep. What is wrong with a model ends the
+// build.
 
 #include "convopt/CostModel/TreeEnsemble.h"
 #include "llvm/ADT/StringRef.h"
@@ -21,12 +22,11 @@ static int fail(const llvm::Twine &message) {
 
 /// In pieces of 16 KB, which every compiler takes.
 static void writeText(llvm::raw_ostream &os, StringRef text) {
-  os << "llvm::StringRef convopt::builtinModelHead() {\n"
-     << "  static constexpr char text[] =\n";
+  os << "static constexpr char text[] =\n";
   for (; !text.empty();
        text = text.drop_front(std::min<size_t>(16000, text.size())))
     os << "R\"EMBED(" << text.take_front(16000) << ")EMBED\"\n";
-  os << ";\n  return {text, sizeof(text) - 1};\n}\n";
+  os << ";\n";
 }
 
 /// As a literal, which compilers read faster than an array of numbers.
@@ -40,14 +40,12 @@ static void writeTrees(llvm::raw_ostream &os, llvm::ArrayRef<uint8_t> packed) {
          << char('0' + byte % 8);
     os << "\"\n";
   }
-  os << ";\nllvm::ArrayRef<uint8_t> convopt::builtinModelTrees() {\n"
-     << "  return {reinterpret_cast<const uint8_t *>(trees), "
-     << "sizeof(trees) - 1};\n}\n";
+  os << ";\n";
 }
 
 int main(int argc, char **argv) {
-  if (argc != 3)
-    return fail("MODEL.json OUTPUT.cpp are needed");
+  if (argc != 4)
+    return fail("MODEL.json NAME OUTPUT.cpp are needed");
   auto file = llvm::MemoryBuffer::getFile(argv[1], /*IsText=*/true);
   if (!file)
     return fail(argv[1] + (": " + file.getError().message()));
@@ -68,11 +66,15 @@ int main(int argc, char **argv) {
                 llvm::toString(packed.takeError()));
   model[place] = json::array();
   std::error_code code;
-  llvm::raw_fd_ostream os(argv[2], code);
+  llvm::raw_fd_ostream os(argv[3], code);
   if (code)
-    return fail(llvm::Twine(argv[2]) + ": " + code.message());
+    return fail(llvm::Twine(argv[3]) + ": " + code.message());
   os << "#include \"BuiltinModel.h\"\n\n";
   writeText(os, model.dump());
   writeTrees(os, *packed);
+  os << "\nconvopt::EmbeddedModel convopt::" << argv[2] << "() {\n"
+     << "  return {{text, sizeof(text) - 1},\n"
+     << "          {reinterpret_cast<const uint8_t *>(trees), "
+     << "sizeof(trees) - 1}};\n}\n";
   return 0;
 }

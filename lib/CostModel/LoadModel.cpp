@@ -116,7 +116,7 @@ std::string TreeCostModel::readVariants(const json &convolution,
   const json *list = find(convolution, "variants");
   if (!list)
     return "";
-  if (!list->is_array() || list->size() > 3)
+  if (!list->is_array() || list->size() > 5)
     return "'variants' is not an array of numbers' names";
   for (const json &name : *list)
     if (name == "fresh")
@@ -125,6 +125,10 @@ std::string TreeCostModel::readVariants(const json &convolution,
       model.variants.push_back(VariantNumber::Paired);
     else if (name == "columns")
       model.variants.push_back(VariantNumber::Columns);
+    else if (name == "product_bits")
+      model.variants.push_back(VariantNumber::ProductBits);
+    else if (name == "weight_bits")
+      model.variants.push_back(VariantNumber::WeightBits);
     else
       return "'variants' names what no variant has: " + name.dump();
   return "";

@@ -20,10 +20,11 @@ size_t TreeCostModel::numColumns() const {
   return numFeatures + variants.size() + otherTraits.size() + primitives.size();
 }
 
-void TreeCostModel::writeRow(const FeatureVector &features,
-                             const Choice &choice,
+void TreeCostModel::writeRow(const ConvProblem &layer, const Choice &choice,
+                             const MachineDescription &machine,
                              llvm::MutableArrayRef<double> row) const {
-  double *next = llvm::copy(features, row.begin());
+  double *next =
+      llvm::copy(computeFeatures(layer, choice, machine), row.begin());
   for (VariantNumber number : variants)
     switch (number) {
     case VariantNumber::Fresh:
@@ -34,6 +35,12 @@ void TreeCostModel::writeRow(const FeatureVector &features,
       break;
     case VariantNumber::Columns:
       *next++ = static_cast<double>(choice.variant.columns);
+      break;
+    case VariantNumber::ProductBits:
+      *next++ = static_cast<double>(productBits(layer, choice));
+      break;
+    case VariantNumber::WeightBits:
+      *next++ = static_cast<double>(weightBits(layer, choice));
       break;
     }
   const auto own = llvm::find_if(primitives, [&](const KnownPrimitive &known) {
@@ -51,15 +58,36 @@ double TreeCostModel::baseOf(const Choice &choice) const {
   return otherBase;
 }
 
+bool TreeCostModel::hasSamples(const Choice &choice) const {
+  return llvm::any_of(primitives, [&](const KnownPrimitive &known) {
+    return known.primitive == choice.primitive && known.samples > 0;
+  });
+}
+
+bool TreeCostModel::knowsTypes() const {
+  return llvm::is_contained(variants, VariantNumber::ProductBits);
+}
+
 /// To read the image in single precision and to write it as the numbers that
-/// are multiplied: no sample has that yet.
+/// are multiplied, which samples of single precision do not have.
 static double conversionSeconds(const ConvProblem &layer, const Choice &choice,
                                 const MachineDescription &machine) {
-  if (!convertsInput(choice))
+  if (!convertsInput(layer, choice))
     return 0;
   const double bytes = static_cast<double>(bytesOf(layer.types.input)) *
                        static_cast<double>(layer.inputElements());
   return copySeconds(bytes, bytes, machine);
+}
+
+double TreeCostModel::seconds(const ConvProblem &layer, const Choice &choice,
+                              const MachineDescription &machine, double bound,
+                              double learnt) const {
+  if (choice.kind() == PrimitiveKind::MatrixTiles && !hasSamples(choice))
+    return overhead + conversionSeconds(layer, choice, machine) +
+           matrixTileSeconds(layer, choice, machine);
+  const double time = bound * exponential(baseOf(choice) + learnt);
+  return overhead + time +
+         (knowsTypes() ? 0 : conversionSeconds(layer, choice, machine));
 }
 
 double TreeCostModel::convolution(const ConvProblem &layer,
@@ -76,23 +104,16 @@ TreeCostModel::convolutions(const ConvProblem &layer,
   std::vector<double> rows(choices.size() * width), results(choices.size());
   llvm::MutableArrayRef<double> all = rows;
   for (auto [i, choice] : llvm::enumerate(choices))
-    writeRow(computeFeatures(layer, choice, machine), choice,
-             all.slice(i * width, width));
+    writeRow(layer, choice, machine, all.slice(i * width, width));
   trees.predict(all, results);
   for (auto [i, choice] : llvm::enumerate(choices))
-    results[i] = overhead + conversionSeconds(layer, choice, machine) +
-                 (choice.kind() == PrimitiveKind::MatrixTiles
-                      ? matrixTileSeconds(layer, choice, machine)
-                      : all[i * width + F_bound_seconds] *
-                            exponential(baseOf(choice) + results[i]));
+    results[i] = seconds(layer, choice, machine,
+                         all[i * width + F_bound_seconds], results[i]);
   return results;
 }
 
 bool TreeCostModel::knows(const ConvProblem &, const Choice &choice) const {
-  return choice.kind() == PrimitiveKind::MatrixTiles ||
-         llvm::any_of(primitives, [&](const KnownPrimitive &known) {
-           return known.primitive == choice.primitive && known.samples > 0;
-         });
+  return choice.kind() == PrimitiveKind::MatrixTiles || hasSamples(choice);
 }
 
 double TreeCostModel::transformation(int64_t batch, int64_t channels,

@@ -24,9 +24,11 @@ public:
   ///  "transformation": {"overhead_seconds": t,
   ///                     "share": {"l1": x, "l2": x, "l3": x, "memory": x}}}
   /// The trees' features are those of Features.def, then those of "variants"
-  /// ("fresh", "paired", "columns"), the primitive's "traits", and one for each
-  /// of "primitives", 1 for its own choices; names that this compiler does not
-  /// have are passed over. "variants" and "traits" may be missing; all
+  /// ("fresh", "paired", "columns", "product_bits", "weight_bits"), the
+  /// primitive's "traits", and one for each of "primitives", 1 for its own
+  /// choices; names that this compiler does not have are passed over.
+  /// "variants" and "traits" may be missing; without "product_bits" a model has
+  /// learnt from single precision alone. All
   /// primitives have as many traits. "feature_names" and "note" are for
   /// readers. `name` is for errors. Trees that `compiled` has stand for those
   /// of the text.
@@ -65,13 +67,19 @@ private:
   std::vector<double> otherTraits; ///< the medians of all
 
   /// Numbers of a variant that Features.def does not have.
-  enum class VariantNumber { Fresh, Paired, Columns };
+  enum class VariantNumber { Fresh, Paired, Columns, ProductBits, WeightBits };
   std::vector<VariantNumber> variants;
 
   size_t numColumns() const;
-  void writeRow(const FeatureVector &features, const Choice &choice,
+  void writeRow(const ConvProblem &layer, const Choice &choice,
+                const MachineDescription &machine,
                 llvm::MutableArrayRef<double> row) const;
+  double seconds(const ConvProblem &layer, const Choice &choice,
+                 const MachineDescription &machine, double bound,
+                 double learnt) const;
   double baseOf(const Choice &choice) const;
+  bool hasSamples(const Choice &choice) const;
+  bool knowsTypes() const;
   static std::string readPrimitives(const nlohmann::json &convolution,
                                     TreeCostModel &model);
   static std::string readVariants(const nlohmann::json &convolution,

@@ -82,6 +82,7 @@ def test_it_is_complete(wheel):
         names = set(archive.namelist())
     expected = {f"convopt/bin/{tool}" for tool in TOOLS}
     expected |= {"convopt/lib/ConvoptPlugin.so", "convopt/lib/libconvopt-llvm.so", "convopt/share/models/builtin.json"}
+    expected.add("convopt/share/models/wide.json")
     expected |= {f"convopt/include/convopt-c/{path.name}" for path in (SOURCE / "include/convopt-c").iterdir()}
     if "convopt_c:" in (BUILD / "build.ninja").read_text():
         expected.add("convopt/lib/libconvopt-c.so")

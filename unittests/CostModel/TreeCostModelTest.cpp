@@ -159,7 +159,7 @@ TEST(TreeCostModel, TransformationsCostTheirBytes) {
 
 TEST(TreeCostModel, TheBuiltinModelIsSane) {
   auto model = createBuiltinCostModel();
-  for (const char *cpu : {"znver4", "haswell", "x86-64-v2"}) {
+  for (const char *cpu : {"znver4", "haswell", "x86-64-v2", "sapphirerapids"}) {
     MachineDescription machine = testMachine(cpu);
     for (int64_t size : {7, 14, 56})
       for (int64_t kernel : {1, 3}) {
