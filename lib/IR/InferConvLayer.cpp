@@ -5,6 +5,7 @@
 
 #include "convopt/IR/InferConvLayer.h"
 #include "convopt/IR/Constants.h"
+#include "convopt/IR/ConvoptDialect.h"
 #include "convopt/IR/WhyNoConvolution.h"
 #include "mlir/Dialect/Linalg/IR/LinalgInterfaces.h"
 
@@ -36,8 +37,9 @@ struct Factor {
 };
 } // namespace
 
-/// The input that `factor` is, extended to `sum` if it is of bytes.
-static Factor readFactor(Value factor, Type sum) {
+/// The input that `factor` is, extended to `sum` if it is of bytes, or of
+/// halves where that is so `rounded`.
+static Factor readFactor(Value factor, Type sum, bool rounded) {
   auto byte = [&](Value from, ElementType type) -> Factor {
     auto argument = dyn_cast<BlockArgument>(from);
     if (!argument || !argument.getType().isInteger(8) || !sum.isInteger(32))
@@ -48,6 +50,8 @@ static Factor readFactor(Value factor, Type sum) {
     return byte(op.getIn(), ElementType::I8);
   if (auto op = factor.getDefiningOp<arith::ExtUIOp>())
     return byte(op.getIn(), ElementType::U8);
+  if (auto op = factor.getDefiningOp<arith::ExtFOp>(); op && rounded)
+    factor = op.getIn();
   return {dyn_cast<BlockArgument>(factor), elementTypeOf(factor.getType())};
 }
 
@@ -79,8 +83,13 @@ static std::optional<ConvTypes> multipliedTypes(linalg::LinalgOp op) {
     factors = factorsOf<arith::MulIOp, arith::AddIOp>(block);
   if (!factors)
     return std::nullopt;
-  Factor a = readFactor(factors->first, sum),
-         b = readFactor(factors->second, sum);
+  // Only where a choice of primitive says that the image was rounded for it:
+  // products of other halves with single precision are nobody's.
+  const bool rounded =
+      sum.isF32() &&
+      ConvoptDialect::PrimitiveAttrHelper(op.getContext()).isAttrPresent(op);
+  Factor a = readFactor(factors->first, sum, rounded),
+         b = readFactor(factors->second, sum, rounded);
   if (a.argument != block.getArgument(0))
     std::swap(a, b);
   std::optional<ElementType> result = elementTypeOf(sum);

@@ -57,7 +57,8 @@ std::vector<Choice> choicesOf(const Primitive &primitive,
                               Precision precision) {
   if (precision == Precision::Full)
     return primitive.choices(layer, machine);
-  if (!(layer.types == ConvTypes()) || !supportsPrecision(machine, precision))
+  if (!(layer.types == ConvTypes() || readsRounded(layer.types, precision)) ||
+      !supportsPrecision(machine, precision))
     return {};
   const ConvTypes types = computedTypes(layer.types, precision);
   if (!primitive.supportsTypes(types))

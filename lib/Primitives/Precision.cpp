@@ -79,6 +79,12 @@ ConvTypes computedTypes(const ConvTypes &types, Precision precision) {
   return precision == Precision::Full ? types : entryOf(precision).types;
 }
 
+bool readsRounded(const ConvTypes &types, Precision precision) {
+  ConvTypes rounded;
+  rounded.input = computedTypes(rounded, precision).input;
+  return rounded.input != ElementType::F32 && types == rounded;
+}
+
 bool supportsPrecision(const MachineDescription &machine, Precision precision) {
   switch (precision) {
   case Precision::Full:

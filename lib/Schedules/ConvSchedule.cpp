@@ -47,7 +47,8 @@ static Halide::Func convertedInput(const ConvRequest &request) {
 Halide::Func buildConvolution(const ConvRequest &given) {
   ConvRequest request = given;
   request.layer = computedProblem(given.layer, given.choice);
-  if (convertsInput(request.choice))
+  request.convertsInput = convertsInput(given.layer, given.choice);
+  if (request.convertsInput)
     request.input = convertedInput(request);
   for (const auto &[kind, build] : schedules)
     if (kind == request.choice.kind())

@@ -65,7 +65,7 @@ Func buildDirect(const ConvRequest &given) {
                 variant, LoopLevel(out, loops.tile));
   // A pixel is read by itself, whatever lies beside it, so the copy keeps the
   // order of the input: transposing it would cost more than it is read for.
-  if (l.isPadded() || convertsInput(request.choice) ||
+  if (l.isPadded() || request.convertsInput ||
       copiedChannels(request) != l.inChannels * l.groups)
     scheduleCopy(request, padded, LoopLevel(out, loops.strip),
                  request.choice.input);

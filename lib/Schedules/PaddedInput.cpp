@@ -110,7 +110,7 @@ Expr unpaddedInput(const ConvRequest &request, RDom &window, Expr c, Expr x,
 bool needsCopy(const ConvRequest &request) {
   const ConvLayer &l = request.layer;
   return l.isPadded() || request.choice.input == Layout::NCHW ||
-         convertsInput(request.choice) ||
+         request.convertsInput ||
          copiedChannels(request) != l.inChannels * l.groups;
 }
 

@@ -23,7 +23,7 @@ namespace convopt {
 // channels then reads the copy.
 static void scheduleConverted(const ConvRequest &request, Func converted,
                               LoopLevel strip) {
-  if (!convertsInput(request.choice))
+  if (!request.convertsInput)
     return;
   converted.compute_at(strip).store_in(MemoryType::Heap);
   converted.vectorize(converted.args()[0],

@@ -60,8 +60,9 @@ void buildNormalisePipeline(OpPassManager &pm, Activations activations) {
 void buildKernelsPipeline(OpPassManager &pm, const TargetRequest &request) {
   // Kernels read and write the layouts that their primitives ask for.
   pm.addNestedPass<func::FuncOp>(createAssignLayouts());
-  // What it puts behind convolutions stands in their kernels, in any layout.
+  // What these put behind convolutions stands in their kernels, in any layout.
   pm.addPass(createScaleBytes());
+  pm.addPass(createNarrowImages());
   pm.addPass(createFormKernels());
   // Only in a kernel may a filter be in an order that linalg has no name for.
   PackFiltersOptions pack{request.target, request.cpu, request.features};

@@ -41,7 +41,8 @@ std::optional<ConvOp> matchConvolution(mlir::linalg::LinalgOp op);
 /// nothing else: a generic op can have a convolution's maps and compute
 /// something different. Inputs are of floating point, or bytes that are
 /// extended to the i32 of the result, each as its extension says with a sign or
-/// without.
+/// without. An image of halves may be extended to the f32 of the result where a
+/// primitive has been chosen, which then multiplies such halves.
 bool multipliesAndAdds(mlir::linalg::LinalgOp op);
 
 /// The geometry and the types alone.

@@ -38,6 +38,10 @@ parsePrecisions(llvm::StringRef text);
 /// for Full. The others are of convolutions in single precision.
 ConvTypes computedTypes(const ConvTypes &types, Precision precision);
 
+/// Whether `types` are single precision but for an image that is stored in what
+/// `precision` multiplies: the same convolution, which need not round it.
+bool readsRounded(const ConvTypes &types, Precision precision);
+
 /// Whether code for `machine` can be faster or smaller by it.
 bool supportsPrecision(const MachineDescription &machine, Precision precision);
 

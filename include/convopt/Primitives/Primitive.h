@@ -61,14 +61,24 @@ inline ConvProblem computedProblem(const ConvProblem &layer,
   return {layer, computedTypes(layer.types, choice.variant.precision)};
 }
 
-/// Whether `choice` reads the input as other numbers than the layer has. Those
-/// that transform it round what comes of that, once.
+/// Whether a primitive of `kind` rounds the image to the numbers that
+/// `precision` multiplies. Those that transform it round what comes of that,
+/// once.
+inline bool convertsInput(PrimitiveKind kind, Precision precision) {
+  return kind != PrimitiveKind::Winograd && kind != PrimitiveKind::ToomCook &&
+         (precision == Precision::BF16 || precision == Precision::F16);
+}
+
+/// Whether `choice` reads an image of single precision as other numbers.
 inline bool convertsInput(const Choice &choice) {
-  if (choice.kind() == PrimitiveKind::Winograd ||
-      choice.kind() == PrimitiveKind::ToomCook)
-    return false;
-  return choice.variant.precision == Precision::BF16 ||
-         choice.variant.precision == Precision::F16;
+  return convertsInput(choice.kind(), choice.variant.precision);
+}
+
+/// Whether it does so for `layer`, whose image may be stored in these numbers
+/// already.
+inline bool convertsInput(const ConvProblem &layer, const Choice &choice) {
+  return convertsInput(choice) &&
+         layer.types.input != computedProblem(layer, choice).types.input;
 }
 
 /// Rows and columns of outputs that a fast algorithm makes at once: m of

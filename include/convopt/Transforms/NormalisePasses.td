@@ -224,6 +224,20 @@ def ScaleBytes : Pass<"convopt-scale-bytes", "::mlir::ModuleOp"> {
                            "::mlir::tensor::TensorDialect"];
 }
 
+def NarrowImages : Pass<"convopt-narrow-images", "::mlir::ModuleOp"> {
+  let summary = "Store images in the halves that all their readers round to";
+  let description = [{
+    Where all that read an image are convolutions whose primitive rounds it to
+    bf16 (a variant that ends in `-bf16`), or all to f16, and an operation of
+    linalg computes it in f32, an element-wise operation rounds it behind that
+    one, and the convolutions read and extend what is rounded. What is
+    multiplied stays the same numbers.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
 def PackFilters : Pass<"convopt-pack-filters", "::mlir::ModuleOp"> {
   let summary = "Store filters in the order in which their primitives read them";
   let description = [{
