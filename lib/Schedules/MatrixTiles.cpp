@@ -55,7 +55,8 @@ Func buildMatrixTiles(const ConvRequest &request) {
   // Algorithm: `p` is the pixel of the output, `f` runs over one row of its
   // patch, as im2row has it; the rows lie one behind the other.
   ImageVars v;
-  Var t("t"), b(tileColumn), p("p"), q(tileRow), f("f"), r("r");
+  Var t("t"), b(tileColumn), p("p"), q(tileRow), f("f"), r("r"),
+      within("within");
   Func padded = paddedInput(request), rows("rows"), sum("sum"), tile("tile");
   Expr element = padded(
       f % C, (p % W) * toInt(l.strideWidth) + (f / C) * toInt(l.dilationWidth),
@@ -118,10 +119,20 @@ Func buildMatrixTiles(const ConvRequest &request) {
       .store_in(MemoryType::Heap)
       .bound_extent(f, row)
       .bound_extent(r, patch / row);
-  if (l.dilationWidth == 1)
-    rows.vectorize(f, vectorFor(request, row), TailStrategy::ShiftInwards);
-  else if (C % lanesOf(request) == 0)
-    rows.vectorize(f, lanesOf(request));
+  // Without dilation a row of a patch is one run; with, each pixel is.
+  const int vector =
+      l.dilationWidth == 1 ? vectorFor(request, row) : lanesOf(request);
+  if (l.dilationWidth == 1 || C % vector == 0) {
+    rows.split(f, f, within, vector, TailStrategy::ShiftInwards)
+        .vectorize(within);
+    // Where a patch is lies in few registers, or it would take the longer.
+    constexpr int mostUnrolled = 32;
+    const int runs = (row + vector - 1) / vector;
+    if (runs <= mostUnrolled)
+      rows.unroll(f);
+    if (runs * (patch / row) <= mostUnrolled)
+      rows.unroll(r);
+  }
   if (needsCopy(request))
     scheduleCopy(request, padded, strip);
   return out;

@@ -95,6 +95,12 @@ Func makeFlatOutput(const ConvRequest &request, const ImageVars &v,
   std::vector<Var> order = inOrder(request.choice.output, v.c, v.x, v.y, v.n);
   Expr value = finished(request, sum, {c, x, y, n});
   out(order) = undef(value.type());
+  // Halide does not see that a row and a column that are a quotient and a
+  // remainder are one pixel, which lies where that of a longer first row would.
+  if (!overBatch && request.rowsTogether) {
+    x = p;
+    y = 0;
+  }
   out(inOrder(request.choice.output, c, x, y, n)) = value;
   setOutputBounds(request, out, order);
   return out;

@@ -39,6 +39,8 @@ struct ConvRequest {
   /// Whether the image is rounded on the way; buildConvolution says so.
   bool convertsInput = false;
   Initial initial = {}; ///< null: nothing
+  /// A row of a channel's or pixels' results lies behind the one before.
+  bool rowsTogether = true;
 };
 
 /// The algorithm of the chosen primitive and its schedule. The result has the

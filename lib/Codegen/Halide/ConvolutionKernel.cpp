@@ -96,6 +96,9 @@ H::Func buildConvolutionStage(BodyTranslator &body, const ConvOp &conv,
   request.input = imageFunc(body, conv);
   request.filter = filterFunc(body, conv, request.choice, options.machine);
   Layout layout = conv.outputLayout;
+  request.rowsTogether =
+      whole.empty() || whole.size() != 4 ||
+      whole[layout == Layout::NHWC ? 2 : 3] == conv.layer.outWidth;
   request.initial = [&](const ConvPoint &at) {
     return body.at(conv.init, tensorIndex(conv.init, layout, at));
   };

@@ -139,11 +139,13 @@ static Expr horner(Expr x, std::initializer_list<float> highestFirst) {
 struct Rounded {
   Expr sum, number;
 };
-static Rounded roundedSmall(Expr x) {
+static Rounded splitSmall(Expr x) {
   Expr large = 12582912.0f;
   Expr sum = strictAdd(x, large);
   return {sum, strictSub(sum, large)};
 }
+
+Expr roundedSmall(Expr x) { return splitSmall(std::move(x)).number; }
 
 /// x = n ln 2 + r with |r| <= ln 2 / 2, the product with the upper bits of ln 2
 /// is exact; for 2 e^r a minimax polynomial whose error is 1.05e-7, times
@@ -247,7 +249,7 @@ Expr powOf(Expr x, Expr y) {
 static Expr sigmoid32(Expr x) {
   Expr t = x * -1.44269504f;
   t = minimum(maximum(t, -125.0f), 125.0f);
-  Expr n = roundedSmall(t).number;
+  Expr n = splitSmall(t).number;
   Expr power = horner(t - n, {1.3276472e-3f, 9.675541e-3f, 5.550713e-2f,
                               2.402212e-1f, 6.9314694e-1f, 1.0000001f});
   Expr bits = reinterpret(Int(32), power) + (cast(Int(32), n) << 23);
@@ -287,7 +289,7 @@ Expr erfOf(Expr x) {
 /// bits next to a multiple, too (Cody and Waite). Then the polynomials of
 /// Cephes' sinf, for the sine or the cosine of r as n says. For |x| < 2^20.
 static Expr sineAt(const Expr &x, int quadrant) {
-  auto [sum, n] = roundedSmall(x * 0.636619772f);
+  auto [sum, n] = splitSmall(x * 0.636619772f);
   Expr wide = cast(Float(64), n);
   Expr upper = strictSub(cast(Float(64), x),
                          strictMul(wide, Expr(1.57079632673412561417)));

@@ -50,6 +50,8 @@ Halide::Expr cosOf(Halide::Expr x);  ///< 2 ulp
 Halide::Expr sigmoidOf(Halide::Expr x);
 Halide::Expr sqrtOf(Halide::Expr x);
 Halide::Expr truncOf(Halide::Expr x);
+/// The integer next to x, of two the even one, for |x| < 2^22.
+Halide::Expr roundedSmall(Halide::Expr x);
 
 } // namespace convopt
 

@@ -6,6 +6,7 @@
 // exponential followed by a division.
 
 #include "HalideMath.h"
+#include "RoundedIntegers.h"
 #include "ScalarOps.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/Matchers.h"
@@ -85,8 +86,11 @@ static Expr translateUnary(Operation *op, Expr x) {
           [&](auto) { return wide([](Expr e) { return H::ceil(e); }, x); })
       .Case<math::FloorOp>(
           [&](auto) { return wide([](Expr e) { return H::floor(e); }, x); })
-      .Case<math::RoundEvenOp>(
-          [&](auto) { return wide([](Expr e) { return H::round(e); }, x); })
+      .Case<math::RoundEvenOp>([&](auto) {
+        return isRoundedByAddition(op)
+                   ? roundedSmall(x)
+                   : wide([](Expr e) { return H::round(e); }, x);
+      })
       .Case<math::RoundOp>([&](auto) { return wide(roundAway, x); })
       .Case<math::TruncOp>([&](auto) { return truncOf(x); })
       .Case<math::SinOp>([&](auto) { return sinOf(x); })

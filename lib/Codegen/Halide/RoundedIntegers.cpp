@@ -3,8 +3,10 @@
 // by magnitude and sign. But where the number is known to be small, one
 // addition does both: in floats from 2^23 to 2^24 neighbours are one apart, so
 // 1.5 * 2^23 + x is rounded as it has to be, and has the integer in its lower
-// bits (as in Hacker's Delight, 17-2, H. Warren).
+// bits (as in Hacker's Delight, 17-2, H. Warren). Taken off again, that leaves
+// the integer as a number.
 
+#include "RoundedIntegers.h"
 #include "HalideMath.h"
 #include "ScalarOps.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -58,5 +60,20 @@ Expr roundedInteger(Operation *op, const Expr &rounded) {
   constexpr int bits = 0x4B400000;      // which is this as an integer
   return H::reinterpret(H::Int(32), strictAdd(call->args[0], middle)) - bits;
 }
+
+static constexpr char byAddition[] = "convopt.by_addition";
+
+void roundByAddition(KernelOp kernel, const MachineDescription &machine) {
+  // Shorter vectors are rounded by one instruction of two steps.
+  if (!machine.isX86() || machine.vectorBits < 512)
+    return;
+  kernel.walk([](math::RoundEvenOp round) {
+    if (round.getType().isF32() && isSmall(round.getOperand()) &&
+        llvm::none_of(round->getUsers(), llvm::IsaPred<arith::FPToSIOp>))
+      round->setAttr(byAddition, UnitAttr::get(round.getContext()));
+  });
+}
+
+bool isRoundedByAddition(Operation *op) { return op->hasAttr(byAddition); }
 
 } // namespace convopt

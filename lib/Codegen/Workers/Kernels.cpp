@@ -13,6 +13,7 @@
 #include "Halide/OneInstruction.h"
 #include "Halide/OwnStack.h"
 #include "Halide/Recurrence.h"
+#include "Halide/RoundedIntegers.h"
 #include "Halide/ScratchSize.h"
 #include "KernelCache.h"
 #include "KernelWorkers.h"
@@ -119,6 +120,7 @@ static std::string compileKernel(KernelOp kernel, const KernelOptions &options,
                          .with_feature(H::Target::UserContext);
   roundOnce(kernel);
   keepNaNInCasts(kernel, options.machine);
+  roundByAddition(kernel, options.machine);
   H::Module module = lowerKernel(kernel, options, target);
   ScratchSize scratch = measureScratch(module);
   std::string answer(reinterpret_cast<const char *>(&scratch), sizeof scratch);
