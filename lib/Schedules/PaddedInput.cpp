@@ -12,6 +12,7 @@
 #include "Outputs.h"
 #include "convopt/Primitives/Tiling.h"
 #include "convopt/Target/DotProducts.h"
+#include <algorithm>
 
 using namespace Halide;
 
@@ -144,7 +145,10 @@ void scheduleCopy(const ConvRequest &request, Func padded, LoopLevel at,
                                    TailStrategy::ShiftInwards);
     return;
   }
-  if (channels >= lanesOf(request)) {
+  // Shorter vectors of one pixel's channels take less than longer ones of
+  // several pixels', which are put together element by element.
+  constexpr int whole = 16;
+  if (channels >= std::min(lanesOf(request), whole)) {
     // Four registers an iteration where an instruction takes two.
     const int vector = vectorFor(request, channels);
     const bool byFours =
