@@ -4,7 +4,7 @@
 
 bench/executions.c counts how often each instruction of a program is executed, and a disassembly says what it is; what
 a program of two runs executes more than a program of one run is one inference. In millions: multiply-adds of whole
-vectors (fmla, fmls), other vector and floating-point operations, loads, stores, and what is left, which computes
+vectors (fmla, fmls; of bytes sdot, smull, smlal and what adds up pairs of their products), other vector and floating-point operations, loads, stores, and what is left, which computes
 addresses and branches; megabytes that are loaded. The counts are exact and the same everywhere, but no times: a core
 takes two or three instructions a cycle at best, and misses of caches are not seen. --kernels has a row for each kernel,
 too.
@@ -23,7 +23,7 @@ BENCH = Path(__file__).resolve().parent
 sys.path.insert(0, str(BENCH.parent / "python"))
 
 from convopt import runtime  # noqa: E402
-from convopt.testing import networks, programs  # noqa: E402
+from convopt.testing import networks, programs, quantised_networks  # noqa: E402
 
 CLASSES = ["fma", "other_vector", "loads", "stores", "integer_branch"]
 HEADS = ["network", "kernel", "instructions", *CLASSES, "loaded_mb"]
@@ -35,6 +35,8 @@ INSTRUCTION = re.compile(r"\s*([0-9a-f]+):\s+(\S+)\s*(.*)")
 def classify(mnemonic: str, operands: str) -> str:
     """One of CLASSES, of an instruction as objdump writes it."""
     if mnemonic in ("fmla", "fmls") and re.match(r"v\d+\.(4s|8h|2d)", operands):
+        return "fma"
+    if re.fullmatch(r"[su](dot|mull2?|mlal2?|adalp)", mnemonic) and operands.startswith("v"):
         return "fma"
     if re.match(r"ld|prfm", mnemonic):
         return "loads"
@@ -106,6 +108,13 @@ def count(model: Path, inputs: list, options: dict, folder: Path) -> dict[str, c
     return functions
 
 
+def prepared(name: str) -> tuple[Path, list]:
+    """The file and the inputs of a network of test/models, or of one in 8-bit integers: squeezenet1_1.s8s8."""
+    name, _, kind = name.partition(".")
+    network = networks.network(name)
+    return quantised_networks.network(name, kind) if kind else network.path, network.inputs
+
+
 def row(network: str, kernel: str, counter: collections.Counter) -> list:
     """What HEADS says."""
     total = sum(counter[kind] for kind in CLASSES)
@@ -116,7 +125,7 @@ def row(network: str, kernel: str, counter: collections.Counter) -> list:
 def main() -> None:
     """The command line, and a row for each network."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("networks", nargs="*", help="names of test/models (default: six of them)")
+    parser.add_argument("networks", nargs="*", help="names of test/models, with .s8s8 in 8-bit integers (default: six of them)")
     parser.add_argument("--cpu", default="cortex-a73")
     parser.add_argument("--kernels", action="store_true", help="kernels, too, those with the most instructions first")
     parser.add_argument("--option", action="append", default=[], help="for convopt-compile: name=value")
@@ -130,9 +139,9 @@ def main() -> None:
     if writer:
         writer.writerow(HEADS)
     for name in args.networks or usual:
-        network = networks.network(name)
+        path, inputs = prepared(name)
         with tempfile.TemporaryDirectory(prefix="convopt-counted-") as folder:
-            functions = count(network.path, network.inputs, {"cpu": args.cpu, **options}, Path(folder))
+            functions = count(path, inputs, {"cpu": args.cpu, **options}, Path(folder))
         rows = [row(name, "", sum(functions.values(), collections.Counter()))]
         if args.kernels:
             rows += sorted((row(name, *item) for item in functions.items()), key=lambda r: -float(r[2]))

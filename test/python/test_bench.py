@@ -173,6 +173,10 @@ def test_parallel_loops_cost_little_and_workers_sleep():
     "instruction, kind, loaded",
     [
         ("fmla v1.4s, v2.4s, v3.s[1]", "fma", 0),
+        ("sdot v1.4s, v2.16b, v3.4b[1]", "fma", 0),
+        ("smull v1.8h, v2.8b, v3.8b", "fma", 0),
+        ("smull x1, w2, w3", "integer_branch", 0),
+        ("sadalp v1.4s, v2.8h", "fma", 0),
         ("fmul v1.4s, v2.4s, v3.4s", "other_vector", 0),
         ("dup v1.4s, w3", "other_vector", 0),
         ("mov w3, v1.s[0]", "other_vector", 0),
@@ -200,6 +204,12 @@ def test_instructions_have_classes(instruction, kind, loaded):
     assert counted.classify(mnemonic, operands) == kind
     if kind == "loads":
         assert counted.loaded_bytes(mnemonic, operands) == loaded
+
+
+def test_counted_networks_may_be_quantised():
+    path, inputs = counted.prepared("squeezenet1_1.s8s8")
+    assert path.name == "squeezenet1_1.s8s8.onnx"
+    assert [array.shape for array in inputs] == [(1, 3, 224, 224)]
 
 
 def test_counts_the_instructions_of_one_inference(tmp_path):
