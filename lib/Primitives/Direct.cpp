@@ -140,10 +140,16 @@ private:
     while (lanes > shortest && layer.groups > 1 &&
            lanes / 2 >= layer.outChannels)
       lanes /= 2;
-    const int64_t unroll = reductionUnroll(channelSteps(layer, machine));
+    int64_t unroll =
+        reductionUnroll(channelSteps(layer, machine), layer.types, machine);
     // Channels that come first do not lie together.
-    const int64_t run =
+    int64_t run =
         input == Layout::NHWC ? pixelRun(unroll, layer.types, machine) : 1;
+    if (readsRows(layer, input, machine)) {
+      unroll = input == Layout::NCHW ? layer.kernelWidth
+                                     : channelSteps(layer, machine);
+      run = 4; // About: what is loaded serves several columns of the window.
+    }
     for (Variant tile : tilesOfGroup(layer, lanes, run, machine)) {
       tile.unroll = unroll;
       const int64_t least =

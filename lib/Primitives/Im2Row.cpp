@@ -35,8 +35,8 @@ public:
                           layer.kernelWidth;
     const int64_t pixels = machine.l2Bytes / 2 / patch;
     const int64_t strip = evenBlock(layer.outHeight, pixels / layer.outWidth);
-    const int64_t unroll =
-        reductionUnroll(channelSteps(layer, machine) * layer.kernelWidth);
+    const int64_t unroll = reductionUnroll(
+        channelSteps(layer, machine) * layer.kernelWidth, layer.types, machine);
     for (Variant v :
          registerTiles(layer.outChannels, strip * layer.outWidth, 1,
                        machine.lanes(layer.types.accumulator), machine,

@@ -92,7 +92,8 @@ private:
       height = 1;
     }
     std::vector<Variant> all;
-    const int64_t unroll = reductionUnroll(channelSteps(layer, machine));
+    const int64_t unroll =
+        reductionUnroll(channelSteps(layer, machine), layer.types, machine);
     for (Variant tile :
          registerTiles(layer.outChannels, width, height,
                        machine.lanes(layer.types.accumulator), machine,

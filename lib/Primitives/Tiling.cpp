@@ -8,6 +8,7 @@
 // and wants samples.
 
 #include "convopt/Primitives/Tiling.h"
+#include "convopt/Target/DotProducts.h"
 #include <algorithm>
 #include <numeric>
 
@@ -33,12 +34,54 @@ int64_t reductionUnroll(int64_t channels) {
   return 1;
 }
 
+/// Whether pixels may be operands by element of a register.
+static bool takesElements(const ConvTypes &types,
+                          const MachineDescription &machine) {
+  return !machine.isX86() &&
+         (types == ConvTypes() || narrowsWeightsAlone(types) ||
+          types.accumulator == ElementType::F16 || isQuantised(types));
+}
+
+/// Steps of a pixel's input channels that a 128-bit register holds.
+static int64_t longestRun(const ConvTypes &types,
+                          const MachineDescription &machine) {
+  if (types.accumulator == ElementType::F16)
+    return 8;
+  return isQuantised(types) ? 16 / dotLength(types, machine) : 4;
+}
+
+int64_t reductionUnroll(int64_t steps, const ConvTypes &types,
+                        const MachineDescription &machine) {
+  if (!(types == ConvTypes()) && takesElements(types, machine))
+    for (int64_t run = longestRun(types, machine); run > 1; run /= 2)
+      if (steps % run == 0)
+        return run;
+  return reductionUnroll(steps);
+}
+
 int64_t pixelRun(int64_t unroll, const ConvTypes &types,
                  const MachineDescription &machine) {
-  const bool byElement =
-      !machine.isX86() && (types == ConvTypes() || narrowsWeightsAlone(types) ||
-                           types.accumulator == ElementType::F16);
-  return byElement && (unroll == 4 || unroll == 2) ? unroll : 1;
+  if (!takesElements(types, machine))
+    return 1;
+  for (int64_t run = longestRun(types, machine); run > 1; run /= 2)
+    if (unroll == run)
+      return run;
+  return 1;
+}
+
+bool readsRows(const ConvProblem &layer, Layout input,
+               const MachineDescription &machine) {
+  const ConvTypes &types = layer.types;
+  if (!takesElements(types, machine) || layer.groups > 1 ||
+      layer.kernelWidth == 1 || layer.strideWidth > layer.kernelWidth)
+    return false;
+  // Of a plane, neighbouring columns; else pixels with all of their channels,
+  // for which numbers of four bytes would take too many registers.
+  if (input == Layout::NCHW)
+    return types == ConvTypes() && layer.kernelWidth <= 11;
+  const int64_t steps = divideUp(layer.inChannels, dotLength(types, machine));
+  return bytesOf(types.input) < 4 && layer.dilationWidth == 1 && steps < 4 &&
+         steps * layer.kernelWidth <= 32;
 }
 
 int64_t packedRun(int64_t channels, int64_t lanes) {

@@ -19,6 +19,70 @@ using namespace Halide;
 
 namespace convopt {
 
+namespace {
+/// The pixels that a tile reads: of the padded input as channel, column and row
+/// of the window and the pixel of the output; where rows are read (readsRows),
+/// as what lies in a row of it.
+class ReadPixels {
+public:
+  ReadPixels(const ConvRequest &request, Func padded)
+      : request(request), l(request.layer),
+        ofRows(readsRows(l, request.choice.input, request.machine)),
+        together(request.choice.input == Layout::NHWC
+                     ? toInt(copiedChannels(request))
+                     : 1) {
+    ImageVars v;
+    Var row("row"), column("column");
+    if (!ofRows)
+      func(v.c, column, row, v.x, v.y, v.n) =
+          padded(v.c, columnOf(v.x, column), rowOf(v.y, row), v.n);
+    else if (together > 1)
+      func(column, v.y, v.n) =
+          padded(column % together, column / together, v.y, v.n);
+    else
+      func(column, v.c, v.y, v.n) = padded(v.c, column, v.y, v.n);
+  }
+
+  Expr at(Expr c, Expr s, Expr r, const ImageVars &v) const {
+    if (!ofRows)
+      return func(c, s, r, v.x, v.y, v.n);
+    Expr x = columnOf(v.x, s), y = rowOf(v.y, r);
+    return together > 1 ? func(x * together + c, y, v.n) : func(x, c, y, v.n);
+  }
+
+  void schedule(Accumulator &acc) const {
+    const Variant &variant = request.choice.variant;
+    if (!ofRows) {
+      acc.runs = channelRuns(request, variant, func,
+                             request.choice.input == Layout::NHWC);
+      return;
+    }
+    const int64_t columns = loopsOf(request).pixels.columns;
+    acc.runs = func;
+    acc.run = together * ((columns - 1) * l.strideWidth +
+                          (l.kernelWidth - 1) * l.dilationWidth + 1);
+    if (together > 1)
+      acc.whole = 1;
+    else
+      std::swap(acc.inner, acc.outer[0]); // columns before channels
+  }
+
+private:
+  Expr columnOf(Expr x, Expr s) const {
+    return x * toInt(l.strideWidth) + s * toInt(l.dilationWidth);
+  }
+  Expr rowOf(Expr y, Expr r) const {
+    return y * toInt(l.strideHeight) + r * toInt(l.dilationHeight);
+  }
+
+  const ConvRequest &request;
+  const ConvProblem &l;
+  Func func{"pixels"};
+  const bool ofRows;
+  const int together; ///< channels of a pixel
+};
+} // namespace
+
 // Of one group or, as the grouped primitive, of several.
 Func buildDirect(const ConvRequest &given) {
   ConvRequest request = given;
@@ -33,11 +97,8 @@ Func buildDirect(const ConvRequest &given) {
   ImageVars v;
   Var t("t"), b("b");
   Expr group = l.groups == 1 ? Expr(0) : b / toInt(nest.blocks / l.groups);
-  Func padded = paddedInput(request), pixels("pixels"), sum("sum");
-  Var row("row"), column("column");
-  pixels(v.c, column, row, v.x, v.y, v.n) =
-      padded(v.c, v.x * toInt(l.strideWidth) + column * toInt(l.dilationWidth),
-             v.y * toInt(l.strideHeight) + row * toInt(l.dilationHeight), v.n);
+  Func padded = paddedInput(request), sum("sum");
+  const ReadPixels pixels(request, padded);
   const ChannelSum channels(request, l.inChannels,
                             {l.kernelWidth, l.kernelHeight});
   RVar s = channels.around(0), r = channels.around(1);
@@ -49,20 +110,14 @@ Func buildDirect(const ConvRequest &given) {
                                         {FilterDim::Row, r},
                                         {FilterDim::Column, s},
                                         {FilterDim::Lane, t}}),
-              pixels(group * C + channels.channel(), s, r, v.x, v.y, v.n)));
+              pixels.at(group * C + channels.channel(), s, r, v)));
   Func out = makeOutput(request, v, sum(v.c % size, v.c / size, v.x, v.y, v.n));
 
   // Schedule.
   TileLoops loops = tileOutput(request, out, v);
-  sums.schedule({sum,
-                 t,
-                 {v.x, v.y},
-                 channels.steps(),
-                 {s, r},
-                 channels.dot(),
-                 channelRuns(request, variant, pixels,
-                             request.choice.input == Layout::NHWC)},
-                variant, LoopLevel(out, loops.tile));
+  Accumulator acc{sum, t, {v.x, v.y}, channels.steps(), {s, r}, channels.dot()};
+  pixels.schedule(acc);
+  sums.schedule(acc, variant, LoopLevel(out, loops.tile));
   // A pixel is read by itself, whatever lies beside it, so the copy keeps the
   // order of the input: transposing it would cost more than it is read for.
   if (l.isPadded() || request.convertsInput ||

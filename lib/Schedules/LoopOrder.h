@@ -28,6 +28,10 @@ struct Accumulator {
   std::optional<Halide::RVar> dot = std::nullopt;
   /// The operand that is broadcast, where some of it is loaded as one vector.
   std::optional<Halide::Func> runs = std::nullopt;
+  /// The elements of a run, unless they are those that `unroll` steps read.
+  int64_t run = 0;
+  /// How many of `outer` are unrolled whole, within a run.
+  int64_t whole = 0;
 };
 
 /// Accumulator::runs: `pixels`, whose first dimension is the input channel, if

@@ -104,6 +104,15 @@ static void scheduleRuns(Func runs, int run, LoopLevel at) {
     runs.unroll(args[i]);
 }
 
+/// Runs of so many steps an iteration of a loop: its counters take the more of
+/// the time the fewer multiply-adds it has. But LLVM loads two runs of a pixel
+/// by one instruction, and then they take two registers.
+static int runsTogether(int64_t steps, int64_t iterations) {
+  if (steps >= 8)
+    return 1;
+  return iterations % 2 == 0 ? 2 : iterations == 3 ? 3 : 1;
+}
+
 static int64_t extentOf(const RVar &loop) {
   return Internal::as_const_int(loop.extent()).value_or(1);
 }
@@ -139,17 +148,27 @@ void scheduleAccumulator(Accumulator acc, const Variant &variant,
   }
   std::vector<RVar> loops{acc.inner};
   loops.insert(loops.end(), acc.outer.begin(), acc.outer.end());
+  for (int64_t i = 0; i < acc.whole; ++i)
+    update.unroll(acc.outer[i]);
   if (acc.runs) {
-    // Two runs an iteration: its counters take the more of the time the fewer
-    // multiply-adds it has.
-    RVar run("run");
-    size_t i = 0;
+    int64_t run = acc.run;
+    if (run == 0)
+      run = variant.unroll * (acc.dot ? extentOf(*acc.dot) : 1);
+    // The loop around a run.
+    size_t i = acc.whole ? acc.whole + 1 : 0;
     int64_t iterations = extentOf(acc.inner) / variant.unroll;
-    if (iterations == 1 && !acc.outer.empty())
-      iterations = extentOf(loops[++i]);
-    update.split(loops[i], loops[i], run, iterations % 2 ? 1 : 2).unroll(run);
-    loops.insert(loops.begin() + static_cast<std::ptrdiff_t>(i), run);
-    scheduleRuns(*acc.runs, toInt(variant.unroll), LoopLevel(acc.sum, run));
+    if (i == 0 && iterations == 1 && !acc.outer.empty())
+      i = 1;
+    if (i < loops.size()) {
+      if (i > 0)
+        iterations = extentOf(loops[i]);
+      const int together = runsTogether(variant.unroll, iterations);
+      RVar runs("runs");
+      update.split(loops[i], loops[i], runs, together).unroll(runs);
+      loops.insert(loops.begin() + static_cast<std::ptrdiff_t>(i), runs);
+      at = LoopLevel(acc.sum, runs);
+    }
+    scheduleRuns(*acc.runs, toInt(run), at);
   }
   order.insert(order.end(), loops.begin(), loops.end());
   update.reorder(order);

@@ -17,11 +17,12 @@ static int extentOf(const RVar &loop) {
   return toInt(Internal::as_const_int(loop.extent()).value_or(1));
 }
 
-/// Products of a short sum: whole iterations of the unrolled loop.
+static constexpr int mostProducts = 32;
+
+/// Channels of a short sum: whole iterations of the unrolled loop.
 static int chunkOf(int steps, int unroll) {
-  constexpr int most = 32;
   int chunk = unroll;
-  for (int size = unroll; size <= std::min(steps, most); size += unroll)
+  for (int size = unroll; size <= std::min(steps, mostProducts); size += unroll)
     if (steps % size == 0)
       chunk = size;
   return chunk;
@@ -37,23 +38,34 @@ ShortSums::ShortSums(const ConvRequest &request, const ChannelSum &channels,
   }
   const int steps = extentOf(channels.steps());
   const int chunk = chunkOf(steps, toInt(request.choice.variant.unroll));
-  within = RDom(0, chunk, "within");
-  Region ranges{{0, steps / chunk}};
-  for (int i = 0; i < around; ++i)
+  // Of few channels those of several places of the window.
+  Region parts{{0, chunk}}, ranges{{0, steps / chunk}};
+  int inside = 0, products = chunk;
+  for (; chunk == steps && inside < around; ++inside) {
+    const int places = extentOf(channels.around(inside));
+    if (products * places > mostProducts)
+      break;
+    products *= places;
+    parts.emplace_back(0, places);
+  }
+  for (int i = inside; i < around; ++i)
     ranges.emplace_back(0, extentOf(channels.around(i)));
+  within = RDom(parts, "within");
   outer = RDom(ranges, "outer");
   std::vector<Var> partArgs = args;
   std::vector<Expr> at(args.begin(), args.end());
   std::map<std::string, Expr> places;
-  for (int i = 0; i <= around; ++i) {
+  for (int i = 0; i < outer.dimensions(); ++i) {
     Var place("place" + std::to_string(i));
     partArgs.push_back(place);
     at.emplace_back(outer[i]);
     if (i == 0)
-      places[channels.steps().name()] = place * chunk + within;
+      places[channels.steps().name()] = place * chunk + within[0];
     else
-      places[channels.around(i - 1).name()] = place;
+      places[channels.around(inside + i - 1).name()] = place;
   }
+  for (int i = 0; i < inside; ++i)
+    places[channels.around(i).name()] = within[i + 1];
   part(partArgs) = zeroSum(request);
   part(partArgs) += Internal::substitute(places, term);
   sum(args) = cast<float>(first);
@@ -87,8 +99,10 @@ void ShortSums::schedule(Accumulator acc, const Variant &variant,
   update.reorder(order);
   const Func whole = acc.sum;
   acc.sum = part;
-  acc.inner = within.x;
+  acc.inner = within[0];
   acc.outer.clear();
+  for (int i = 1; i < within.dimensions(); ++i)
+    acc.outer.push_back(within[i]);
   // Of all vectors and pixels of the tile, before any is added.
   scheduleAccumulator(acc, variant, LoopLevel(whole, outer[0]));
 }

@@ -12,8 +12,10 @@
 
 // CHECK-NOT: .4s, v{{[0-9]+}}.s[
 // CHECK: Inner Loop Header: Depth
-// CHECK: fmla v{{[0-9]+}}.8h, v{{[0-9]+}}.8h, v{{[0-9]+}}.h[3]
-// CHECK-NOT: fcvt
+// CHECK: fmla v{{[0-9]+}}.8h, v{{[0-9]+}}.8h, v{{[0-9]+}}.h[0]
+// CHECK-NOT: {{[[]sp|ld1r|fcvt}}
+// CHECK: fmla v{{[0-9]+}}.8h, v{{[0-9]+}}.8h, v{{[0-9]+}}.h[7]
+// CHECK-NOT: {{[[]sp|ld1r|fcvt}}
 // CHECK: b.ne
 // CHECK: fcvtl v{{[0-9]+}}.4s, v{{[0-9]+}}.4h
 // CHECK: fadd v{{[0-9]+}}.4s

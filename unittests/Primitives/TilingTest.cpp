@@ -1,4 +1,5 @@
 #include "convopt/Primitives/Tiling.h"
+#include "llvm/Support/Error.h"
 #include "gtest/gtest.h"
 #include <set>
 
@@ -92,6 +93,59 @@ TEST(Tiling, RunsAreOfFloatsOnAArch64) {
   EXPECT_EQ(pixelRun(3, ConvTypes(), arm), 1);
   EXPECT_EQ(pixelRun(4, integers, arm), 1);
   EXPECT_EQ(pixelRun(4, ConvTypes(), x86), 1);
+}
+
+TEST(Tiling, RunsFillARegister) {
+  auto describe = [](const char *target, const char *cpu) {
+    return llvm::cantFail(describeMachine({target, cpu, ""}));
+  };
+  const MachineDescription a76 = describe("aarch64", "cortex-a76"),
+                           a72 = describe("aarch64", "cortex-a72"),
+                           x86 = describe("x86-64", "znver4");
+  const ConvTypes bytes{ElementType::I8, ElementType::I8, ElementType::I32,
+                        ElementType::I32};
+  const ConvTypes halves{ElementType::F16, ElementType::F16, ElementType::F16,
+                         ElementType::F32};
+  struct {
+    const MachineDescription &machine;
+    const ConvTypes &types;
+    int64_t longest;
+  } cases[] = {{a76, bytes, 4}, {a72, bytes, 8}, {a76, halves, 8}};
+  for (const auto &[machine, types, longest] : cases) {
+    for (int64_t run = longest; run > 1; run /= 2) {
+      EXPECT_EQ(reductionUnroll(3 * run, types, machine), run);
+      EXPECT_EQ(pixelRun(run, types, machine), run);
+    }
+    EXPECT_EQ(reductionUnroll(3, types, machine), 3);
+    EXPECT_EQ(pixelRun(3, types, machine), 1);
+    EXPECT_EQ(pixelRun(2 * longest, types, machine), 1);
+  }
+  EXPECT_EQ(reductionUnroll(6, bytes, x86), 3);
+  EXPECT_EQ(pixelRun(4, bytes, x86), 1);
+}
+
+// Three channels, whose pixels would be loaded number by number.
+TEST(Tiling, RowsAreReadOfFewChannels) {
+  MachineDescription a76 =
+      llvm::cantFail(describeMachine({"aarch64", "cortex-a76", ""}));
+  MachineDescription x86 =
+      llvm::cantFail(describeMachine({"x86-64", "znver4", ""}));
+  ConvProblem stem;
+  stem.inChannels = 3;
+  stem.kernelHeight = stem.kernelWidth = 3;
+  stem.strideHeight = stem.strideWidth = 2;
+  EXPECT_TRUE(readsRows(stem, Layout::NCHW, a76));
+  EXPECT_FALSE(readsRows(stem, Layout::NCHW, x86));
+  EXPECT_FALSE(readsRows(stem, Layout::NHWC, a76));
+  ConvProblem halves = stem;
+  halves.types = {ElementType::F16, ElementType::F16, ElementType::F16,
+                  ElementType::F32};
+  EXPECT_TRUE(readsRows(halves, Layout::NHWC, a76));
+  halves.inChannels = 16;
+  EXPECT_FALSE(readsRows(halves, Layout::NHWC, a76));
+  ConvProblem single = stem;
+  single.kernelWidth = 1;
+  EXPECT_FALSE(readsRows(single, Layout::NCHW, a76));
 }
 
 TEST(Tiling, EveryLayerHasRegisterTilesThatFitTheRegisters) {

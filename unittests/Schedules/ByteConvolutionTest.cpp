@@ -79,6 +79,10 @@ std::optional<MachineDescription> machineOf(const char *target) {
   return llvm::cantFail(describeMachine(request));
 }
 
+MachineDescription armOf(const char *cpu) {
+  return llvm::cantFail(describeMachine({"aarch64", cpu, ""}));
+}
+
 class ByteConvolution : public ::testing::TestWithParam<NamedLayer> {};
 
 TEST_P(ByteConvolution, IsExactOnThisHost) {
@@ -94,6 +98,15 @@ TEST_P(ByteConvolution, IsExactWithAvx2) {
   if (!avx2)
     GTEST_SKIP() << "this host has no AVX2";
   check(GetParam(), ElementType::U8, *avx2, 0);
+}
+
+// Pixels by element of a register, four bytes and two at a time.
+TEST_P(ByteConvolution, IsExactInTheLoopsOfACortexA76) {
+  check(GetParam(), ElementType::I8, armOf("cortex-a76"), -7);
+}
+
+TEST_P(ByteConvolution, IsExactInTheLoopsOfACortexA72) {
+  check(GetParam(), ElementType::I8, armOf("cortex-a72"), 0);
 }
 
 INSTANTIATE_TEST_SUITE_P(Layers, ByteConvolution,

@@ -89,6 +89,12 @@ TEST_P(ConvSchedule, IsRightWithAvx2) {
   check(GetParam(), *avx2, false, 1);
 }
 
+TEST_P(ConvSchedule, IsRightInTheLoopsOfACortexA73) {
+  check(GetParam(),
+        llvm::cantFail(describeMachine({"aarch64", "cortex-a73", ""})), false,
+        1);
+}
+
 INSTANTIATE_TEST_SUITE_P(Layers, ConvSchedule,
                          ::testing::ValuesIn(layerTable()),
                          [](const auto &info) { return info.param.name; });

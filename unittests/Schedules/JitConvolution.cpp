@@ -109,8 +109,13 @@ struct Image {
 };
 } // namespace
 
+/// Schedules for another architecture are compiled for this one: the same
+/// loops of other instructions.
 static Target jitTarget(const MachineDescription &machine) {
   Target target(llvm::cantFail(halideTargetName(machine)));
+  const Target host = get_host_target();
+  if (target.arch != host.arch)
+    target = Target(host.os, host.arch, host.bits);
   return target.without_feature(Target::NoRuntime)
       .with_feature(Target::JIT)
       .with_feature(Target::NoAsserts)

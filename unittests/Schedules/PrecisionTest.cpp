@@ -99,9 +99,11 @@ class PrecisionOf
     : public ::testing::TestWithParam<std::tuple<NamedLayer, Precision>> {};
 
 /// This host or, where it has bfloat16 and is no CPU that is known to have it,
-/// one whose code it runs.
+/// one whose code it runs; of half precision one whose loops it can run.
 MachineDescription machineFor(Precision precision) {
   MachineDescription host = llvm::cantFail(describeHost());
+  if (precision == Precision::F16 && !supportsPrecision(host, precision))
+    return llvm::cantFail(describeMachine({"aarch64", "cortex-a76", ""}));
   const auto present = llvm::sys::getHostCPUFeatures();
   if (precision != Precision::BF16 || !host.isX86() ||
       supportsPrecision(host, precision))

@@ -64,11 +64,20 @@ inline constexpr int64_t freshUnroll = 4;
 
 /// The largest of 4, 3, 2, 1 that divides `channels`, or all of a few.
 int64_t reductionUnroll(int64_t channels);
+/// The same of `steps` of channels (dotLength), in whole or half registers of
+/// them where tiles load such (pixelRun).
+int64_t reductionUnroll(int64_t steps, const ConvTypes &types,
+                        const MachineDescription &machine);
 
-/// Of `unroll` input channels those that a register tile loads as one vector of
-/// a pixel and multiplies with by element; 1 where each is broadcast.
+/// Of `unroll` steps of input channels those that a register tile loads as one
+/// vector of a pixel and multiplies with by element; 1 where each is broadcast.
 int64_t pixelRun(int64_t unroll, const ConvTypes &types,
                  const MachineDescription &machine);
+
+/// Whether register tiles of direct convolution load what their pixels read of
+/// a row of the image together, since channels are too few for runs of them.
+bool readsRows(const ConvProblem &layer, Layout input,
+               const MachineDescription &machine);
 
 /// Input channels that lie together in a packed input of `channels`: a vector
 /// of `lanes` of them, or what part of one divides them.
