@@ -83,10 +83,19 @@ public:
   double errorBound() const override { return 1e-5; }
 
 private:
+  /// Lanes of a vector of channels. What loads and widens bytes of aarch64 does
+  /// it with a register of them, whose sums are in four.
+  static int64_t fullLanes(const ConvProblem &layer,
+                           const MachineDescription &machine) {
+    return isQuantised(layer.types) && !machine.isX86()
+               ? machine.lanes(layer.types.input)
+               : machine.lanes(layer.types.accumulator);
+  }
+
   static std::vector<Variant> channelsLast(const ConvProblem &layer,
                                            const MachineDescription &machine) {
     std::vector<Variant> all;
-    int64_t lanes = machine.lanes(layer.types.accumulator);
+    int64_t lanes = fullLanes(layer, machine);
     while (lanes > layer.groups)
       lanes /= 2;
     addChannelsLast(layer, machine, lanes, all);
@@ -125,8 +134,7 @@ private:
       v.lanes = lanes;
       v.unroll = layer.kernelWidth;
       v.strip = std::max(strip, tile.rows);
-      if (lanes < machine.lanes(layer.types.accumulator) &&
-          lanes < layer.groups)
+      if (lanes < fullLanes(layer, machine) && lanes < layer.groups)
         v.named.lanes = lanes;
       v.columns = v.named.columns = columns;
       if (columns)
@@ -141,11 +149,15 @@ private:
       if (exceedsL2 && vectors <= 2 && vectors * lanes < layer.groups)
         addOne(wanted, vectors, 1);
     };
+    const int64_t registers =
+        std::max<int64_t>(1, lanes / machine.lanes(layer.types.accumulator));
     for (int64_t vectors : {1, 2, 4}) {
       if (vectors * lanes > layer.groups ||
           (vectors == 1 && 4 * lanes <= layer.groups && crowdsCache(layer)))
         continue;
-      const int64_t most = machine.vectorRegisters / 2 / vectors;
+      const int64_t most = machine.vectorRegisters / 2 / vectors / registers;
+      if (most == 0)
+        continue;
       // The widest tile that divides the row, or nearly.
       int64_t pixels = std::min(most, layer.outWidth);
       for (int64_t p = pixels; p > pixels / 2; --p)
