@@ -3,7 +3,8 @@
 // precision adds these up without further loss. A machine that multiplies and
 // adds eight halves at a time does the 32 in registers; the sums in single
 // precision, twice as many vectors, wait on the stack and are loaded, widened,
-// added to and stored once for each 32 products.
+// added to and stored once for each 32 products, of few channels those of
+// several columns and rows of the window.
 
 #include "ShortSums.h"
 #include "Expressions.h"
@@ -107,11 +108,12 @@ void ShortSums::schedule(Accumulator acc, const Variant &variant,
   scheduleAccumulator(acc, variant, LoopLevel(whole, outer[0]));
 }
 
-// Counted in the assembly for a Cortex-A76, SqueezeNet: instructions of the
-// inner loop for each multiply-add of eight lanes, pixels loaded one by one and
-// in runs of four:
-//   5x4  1.64  1.38 to 1.44, where sums are spilled and pixels moved to the
-//              registers of which elements may be operands
-//   5x3, 9x2   1.21 to 1.24
+// Counted in the assembly for a Cortex-A76, instructions of the inner loop for
+// each multiply-add of eight lanes, pixels loaded one by one, in runs of four
+// and in runs of eight:
+//   5x4  1.64  1.38 to 1.44, sums spilled  1.21
+//   9x2        1.21 to 1.24                1.20
+//   8x2                                    1.22
+// With two runs of eight an iteration 1.30, 1.21 and 1.20, and sums are spilled.
 
 } // namespace convopt

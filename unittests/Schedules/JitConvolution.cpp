@@ -115,7 +115,7 @@ static Target jitTarget(const MachineDescription &machine) {
   Target target(llvm::cantFail(halideTargetName(machine)));
   const Target host = get_host_target();
   if (target.arch != host.arch)
-    target = Target(host.os, host.arch, host.bits);
+    target = host;
   return target.without_feature(Target::NoRuntime)
       .with_feature(Target::JIT)
       .with_feature(Target::NoAsserts)
