@@ -6,6 +6,7 @@
 // it is given one that exists in memory.
 
 #include "convopt/Codegen/Kernels.h"
+#include "Halide/BfloatOperands.h"
 #include "Halide/BranchOnce.h"
 #include "Halide/EmulatedCasts.h"
 #include "Halide/KeptInResult.h"
@@ -93,6 +94,7 @@ static H::Module lowerKernel(KernelOp kernel, const KernelOptions &options,
                              const H::Target &target) {
   if (findRecurrence(kernel))
     return buildRecurrence(kernel, options, target);
+  const bool toBfloat = roundsOperandsToBfloat(kernel, options.machine);
   KernelPipeline built = buildKernelPipeline(kernel, options);
   H::Pipeline pipeline(built.outputs);
   // Halide deletes it.
@@ -102,6 +104,8 @@ static H::Module lowerKernel(KernelOp kernel, const KernelOptions &options,
     pipeline.add_custom_lowering_pass(new OneInstruction);
     pipeline.add_custom_lowering_pass(new OwnStack);
   }
+  if (toBfloat)
+    pipeline.add_custom_lowering_pass(new BfloatOperands);
   if (built.keepsInResult)
     pipeline.add_custom_lowering_pass(new KeepInResult(built.outputs.front()));
   return pipeline.compile_to_module(built.arguments, kernel.getSymName().str(),
