@@ -39,11 +39,10 @@ RoundingError roundingError(Precision precision) {
 }
 
 /// What becomes of a weight.
-static float rounded(const SampledWeight &sampled, ElementType type) {
-  if (type != ElementType::I8)
-    return narrowed(sampled.weight, type);
-  const float step = sampled.largest / 127;
-  return step > 0 ? step * narrowed(sampled.weight / step, type) : 0;
+static float rounded(const SampledWeight &sampled, Precision precision,
+                     ElementType type) {
+  const float unit = weightUnit(precision, sampled.largest);
+  return unit > 0 ? unit * narrowed(sampled.weight / unit, type) : 0;
 }
 
 double weightError(llvm::ArrayRef<SampledWeight> sample, Precision precision) {
@@ -52,10 +51,11 @@ double weightError(llvm::ArrayRef<SampledWeight> sample, Precision precision) {
     return 0;
   double difference = 0, norm = 0;
   for (const SampledWeight &sampled : sample) {
-    if (!std::isfinite(rounded({sampled.largest, sampled.largest}, type)))
+    if (!std::isfinite(
+            rounded({sampled.largest, sampled.largest}, precision, type)))
       return std::numeric_limits<double>::infinity();
     const double weight = sampled.weight;
-    const double error = rounded(sampled, type) - weight;
+    const double error = rounded(sampled, precision, type) - weight;
     difference += error * error;
     norm += weight * weight;
   }
@@ -80,9 +80,8 @@ RoundingError typicalError(const ConvProblem &layer, const Choice &choice) {
     return {};
   const double growth = choice.primitive->roundingGrowth(choice.variant);
   RoundingError error = roundingError(choice.variant.precision);
-  error.inputs =
-      std::hypot(growth * error.inputs,
-                 arithmeticError(layer, *choice.primitive));
+  error.inputs = std::hypot(growth * error.inputs,
+                            arithmeticError(layer, *choice.primitive));
   error.weights *= growth;
   return error;
 }

@@ -6,6 +6,8 @@
 #include "convopt/Primitives/Precision.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/ErrorHandling.h"
+#include <algorithm>
+#include <cmath>
 
 namespace convopt {
 
@@ -83,6 +85,28 @@ bool readsRounded(const ConvTypes &types, Precision precision) {
   ConvTypes rounded;
   rounded.input = computedTypes(rounded, precision).input;
   return rounded.input != ElementType::F32 && types == rounded;
+}
+
+/// Half precision has all its digits down to 2^-14, and below one step, 2^-24.
+/// Where the largest weight is 2^-8, and the usual one a third of that, this
+/// step adds less than a hundredth to what rounding to 11 digits makes, as
+/// squares. Above there is room for filters that grow when transformed.
+static float halfUnit(float largest) {
+  if (!std::isfinite(largest) || largest == 0 ||
+      (largest >= 0x1p-8f && largest <= 0x1p8f))
+    return 1;
+  return std::ldexp(1.0f, std::clamp(std::ilogb(largest) + 1, -126, 127));
+}
+
+float weightUnit(Precision precision, float largest) {
+  switch (precision) {
+  case Precision::I8Weights:
+    return largest / 127;
+  case Precision::F16Weights:
+    return halfUnit(largest);
+  default:
+    return 1;
+  }
 }
 
 bool supportsPrecision(const MachineDescription &machine, Precision precision) {

@@ -61,7 +61,7 @@ void buildKernelsPipeline(OpPassManager &pm, const TargetRequest &request) {
   // Kernels read and write the layouts that their primitives ask for.
   pm.addNestedPass<func::FuncOp>(createAssignLayouts());
   // What these put behind convolutions stands in their kernels, in any layout.
-  pm.addPass(createScaleBytes());
+  pm.addPass(createScaleNarrowWeights());
   pm.addPass(createNarrowImages());
   pm.addPass(createFormKernels());
   // Only in a kernel may a filter be in an order that linalg has no name for.

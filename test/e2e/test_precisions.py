@@ -7,11 +7,12 @@ import pytest
 from convopt import compile, compile_file
 from convopt.testing import networks, reference
 from convopt.testing.builder import Builder
+from onnx import TensorProto, helper, numpy_helper
 
 
-def convolution(b, x, filter=None, group=1):
+def convolution(b, x, filter=None, group=1, size=1):
     """Of output channels that differ a thousandfold, as after a normalisation: one scale for all would lose most."""
-    spread = np.geomspace(0.01, 10, 64).reshape(-1, 1, 1, 1)
+    spread = size * np.geomspace(0.01, 10, 64).reshape(-1, 1, 1, 1)
     filter = filter or b.constant(b.generator.normal(0, 0.1, (64, 64 // group, 3, 3)) * spread)
     bias = b.constant(b.generator.normal(0, 1, 64) * spread.ravel())
     return filter, b.add("Conv", x, filter, bias, pads=[1, 1, 1, 1], group=group)
@@ -53,6 +54,32 @@ def test_bytes(build):
     assert 2e-3 < reference.relative_error(ours, theirs) < 2e-2
     for channel in range(64):  # The small ones, too, of which the norm of all sees nothing.
         assert reference.relative_error(ours[:, channel], theirs[:, channel]) < 4e-2
+
+
+@pytest.mark.parametrize("size", [1, 1e-4, 1e-8, 1e5])
+def test_halves_of_any_size(size):
+    b = Builder("halves")
+    model = b.model(convolution(b, b.input(1, 64, 14, 14), size=size)[1])
+    ours, theirs = run_both(model, precisions="w16", max_weights=0.6)
+    assert 1e-5 < reference.relative_error(ours, theirs) < 2e-3
+    for channel in range(64):
+        assert reference.relative_error(ours[:, channel], theirs[:, channel]) < 2e-3
+
+
+@pytest.mark.parametrize(("precision", "least", "most"), [("w16", 0, 4e-4), ("w8", 2e-3, 2e-2)])
+def test_models_of_halves(precision, least, most):
+    """Their convolutions are computed in f32, so all that is stored in fewer bits is offered; w16 then loses nothing."""
+    random = np.random.default_rng(0)
+    filter = numpy_helper.from_array(random.normal(0, 0.1, (64, 64, 3, 3)).astype(np.float16), "filter")
+    x, y = (helper.make_tensor_value_info(name, TensorProto.FLOAT16, [1, 64, 14, 14]) for name in "xy")
+    node = helper.make_node("Conv", ["x", "filter"], ["y"], pads=[1, 1, 1, 1])
+    graph = helper.make_graph([node], "halves", [x], [y], [filter])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    data = [random.normal(0, 1, (1, 64, 14, 14)).astype(np.float16)]
+    budget = {"max_error": 1, "precisions": precision, "max_size": 100_000}
+    (ours,) = compile(model, **budget).run(data)
+    (theirs,) = reference.run(model.SerializeToString(), data)
+    assert least <= reference.relative_error(ours.astype(np.float32), theirs.astype(np.float32)) < most
 
 
 def test_network_of_bytes():

@@ -1,6 +1,7 @@
 #include "convopt/Primitives/ChoiceError.h"
 #include "gtest/gtest.h"
 #include <cmath>
+#include <limits>
 #include <random>
 
 using namespace convopt;
@@ -39,8 +40,31 @@ TEST(WeightError, DependsOnTheWeights) {
   EXPECT_EQ(weightError({{0, 0}}, Precision::I8Weights), 0);
   EXPECT_GT(weightError({{1.3e-7f, 1}}, Precision::F16Weights), 0.05);
   EXPECT_LT(weightError({{1.3e-7f, 1}}, Precision::BF16Weights), 4e-3);
-  EXPECT_TRUE(std::isinf(weightError({{0, 7e4}}, Precision::F16Weights)));
+  EXPECT_TRUE(std::isinf(weightError({{0, 7e4}}, Precision::F16)));
   EXPECT_TRUE(std::isfinite(weightError({{0, 7e4}}, Precision::BF16Weights)));
+}
+
+// Those of half precision alone have a scale, for which no product pays.
+TEST(WeightError, OfHalvesDoesNotDependOnTheChannelsSize) {
+  const double usual = weightError(normalWeights(0.1f), Precision::F16Weights);
+  for (float scale : {1e-5f, 1e-9f, 1e-3f, 1.5e-3f, 1e4f, 1e30f})
+    EXPECT_NEAR(weightError(normalWeights(scale), Precision::F16Weights), usual,
+                0.05 * usual)
+        << scale;
+  EXPECT_GT(weightError(normalWeights(1e-6f), Precision::F16), 10 * usual);
+}
+
+TEST(WeightUnit, OfHalvesIsAPowerOfTwoWhereTheyNeedOne) {
+  for (float largest : {0x1p-8f, 0.1f, 1.0f, 0x1p8f, 0.0f,
+                        std::numeric_limits<float>::infinity()})
+    EXPECT_EQ(weightUnit(Precision::F16Weights, largest), 1) << largest;
+  EXPECT_EQ(weightUnit(Precision::F16Weights, 0x1.8p-9f), 0x1p-8f);
+  EXPECT_EQ(weightUnit(Precision::F16Weights, 300), 512);
+  // It is a number that has an inverse.
+  EXPECT_EQ(weightUnit(Precision::F16Weights, 0x1p-140f), 0x1p-126f);
+  EXPECT_EQ(weightUnit(Precision::F16Weights, 3e38f), 0x1p127f);
+  EXPECT_EQ(weightUnit(Precision::F16, 1e-5f), 1);
+  EXPECT_EQ(weightUnit(Precision::I8Weights, 254), 2);
 }
 
 TEST(ErrorOf, IsOfOperandsAndArithmetic) {

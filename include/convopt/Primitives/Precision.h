@@ -45,6 +45,12 @@ bool readsRounded(const ConvTypes &types, Precision precision);
 /// Whether code for `machine` can be faster or smaller by it.
 bool supportsPrecision(const MachineDescription &machine, Precision precision);
 
+/// What 1 is worth among the weights that `precision` stores of an output
+/// channel whose largest one is `largest`: the step of its bytes, a power of
+/// two where numbers of this size lose digits in half precision or are beyond
+/// it (of BF16 and F16, whose products have no scale, 1).
+float weightUnit(Precision precision, float largest);
+
 /// Whether the filter alone has fewer bits than the layer says.
 inline bool narrowsWeightsAlone(const ConvTypes &computed) {
   return computed.input == ElementType::F32 &&

@@ -210,14 +210,17 @@ def FormKernels : Pass<"convopt-form-kernels", "::mlir::ModuleOp"> {
                "finding out which kernel is at fault">];
 }
 
-def ScaleBytes : Pass<"convopt-scale-bytes", "::mlir::ModuleOp"> {
-  let summary = "Make filters that are stored as bytes whole numbers";
+def ScaleNarrowWeights : Pass<"convopt-scale-narrow-weights", "::mlir::ModuleOp"> {
+  let summary = "Scale filters that are stored in fewer bits, channel by channel";
   let description = [{
     Where a convolution's primitive reads its filter as bytes (a variant that
     ends in `-w8`), the constant filter becomes whole numbers from -127 to 127.
     An element-wise operation behind the convolution multiplies its sums by what
     one of them is worth in each output channel, the 127th part of the channel's
     largest weight, and then adds the initial value.
+
+    The same with powers of two where it reads the filter in half precision
+    (`-w16`) and the largest weight of a channel is below 2^-8 or above 2^8.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect",
                            "::mlir::linalg::LinalgDialect",

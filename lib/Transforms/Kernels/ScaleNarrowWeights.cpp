@@ -1,14 +1,16 @@
 // Bytes hold weights to three digits if each output channel has a scale of its
 // own, the 127th part of its largest weight: after normalisations have been
 // folded into them, one channel's weights may be a thousand times another's.
+// Half precision has exponents, but few: weights below 6e-5 lose digits, so
+// channels of small ones have a power of two for a scale, which loses nothing.
 // The scale belongs to the sum, not to the products, so a convolution
 // multiplies each of its results once. It is written as what it is, a filter of
-// whole numbers and an element-wise operation behind the convolution: packing
+// other numbers and an element-wise operation behind the convolution: packing
 // then rounds whole numbers, which changes nothing, and every schedule computes
 // the scale in its epilogue, as it does a bias. The initial value is in the
 // numbers of the result, so the sum starts from zero and it is added behind.
 
-#include "convopt/Transforms/ScaleBytes.h"
+#include "convopt/Transforms/ScaleNarrowWeights.h"
 #include "Normalise/ConvChannels.h"
 #include "ReleaseResources.h"
 #include "convopt/IR/Constants.h"
@@ -22,30 +24,38 @@
 using namespace mlir;
 
 namespace convopt {
-#define GEN_PASS_DEF_SCALEBYTES
+#define GEN_PASS_DEF_SCALENARROWWEIGHTS
 #include "convopt/Transforms/Passes.h.inc"
 
 namespace {
-/// A filter of whole numbers and what one of them is worth, for each channel.
-struct ByteFilter {
+/// A filter and what 1 is worth in it, for each channel; none where it is to
+/// stay as it is.
+struct ScaledFilter {
   TypedAttr weights, scales;
 };
 
-class ByteScaler {
-public:
-  explicit ByteScaler(ModuleOp module) : releaser(module) {}
+/// A convolution whose filter is stored in fewer bits.
+struct NarrowConv {
+  ConvOp conv;
+  Precision precision;
+};
 
-  void scale(const ConvOp &conv);
+class WeightScaler {
+public:
+  explicit WeightScaler(ModuleOp module) : releaser(module) {}
+
+  void scale(const NarrowConv &narrow);
   void releaseUnused() { releaser.releaseUnused(); }
 
 private:
-  const ByteFilter *filterFor(const ConvOp &conv, OpBuilder &builder);
+  const ScaledFilter *filterFor(const NarrowConv &narrow, OpBuilder &builder);
   void releaseIfMuch();
 
   ResourceReleaser releaser;
   int64_t made = 0, released = 0; ///< bytes of new filters
-  /// By the filter and the order of its dimensions.
-  std::map<std::pair<const void *, std::string>, ByteFilter> known;
+  /// By the filter, the order of its dimensions and the precision.
+  std::map<std::tuple<const void *, std::string, Precision>, ScaledFilter>
+      known;
 };
 } // namespace
 
@@ -66,14 +76,23 @@ static std::vector<float> largestOf(const ConvOp &conv,
   return largest;
 }
 
-/// Channels without numbers get weights of zero, and a scale that says so.
-static void toWholeNumbers(const ConvOp &conv, MutableArrayRef<float> filter,
-                           ArrayRef<float> largest) {
-  const size_t run = elementsOfOneChannel(conv);
+/// In bytes channels without numbers get weights of zero, and a scale that says
+/// so.
+static void divideByUnits(const NarrowConv &narrow,
+                          MutableArrayRef<float> filter,
+                          ArrayRef<float> largest) {
+  const size_t run = elementsOfOneChannel(narrow.conv);
   for (size_t start = 0; start < filter.size(); start += run) {
-    const double most = largest[channelOfFilter(conv, start)];
+    const double most = largest[channelOfFilter(narrow.conv, start)];
+    MutableArrayRef<float> weights = filter.slice(start, run);
+    if (narrow.precision != Precision::I8Weights) {
+      const float unit = weightUnit(narrow.precision, static_cast<float>(most));
+      for (float &weight : weights)
+        weight /= unit;
+      continue;
+    }
     const double inverse = most > 0 ? 127 / most : 0;
-    for (float &weight : filter.slice(start, run))
+    for (float &weight : weights)
       weight = inverse == 0
                    ? 0
                    : static_cast<float>(std::nearbyint(weight * inverse));
@@ -84,36 +103,42 @@ static TypedAttr attrOf(Value constant) {
   return constant.getDefiningOp<arith::ConstantOp>().getValue();
 }
 
-const ByteFilter *ByteScaler::filterFor(const ConvOp &conv,
-                                        OpBuilder &builder) {
+const ScaledFilter *WeightScaler::filterFor(const NarrowConv &narrow,
+                                            OpBuilder &builder) {
+  const auto &[conv, precision] = narrow;
   auto constant = conv.filter.getDefiningOp<arith::ConstantOp>();
   if (!constant)
     return nullptr;
-  std::pair<const void *, std::string> key = {
+  std::tuple<const void *, std::string, Precision> key = {
       constant.getValue().getAsOpaquePointer(),
-      std::string(conv.filterDims.begin(), conv.filterDims.end())};
+      std::string(conv.filterDims.begin(), conv.filterDims.end()), precision};
   if (auto found = known.find(key); found != known.end())
     return &found->second;
   std::optional<std::vector<float>> filter = getConstantFloats(conv.filter);
   if (!filter)
     return nullptr;
-  std::vector<float> scales = largestOf(conv, *filter);
-  toWholeNumbers(conv, *filter, scales);
-  for (float &scale : scales)
-    scale /= 127;
+  ScaledFilter &scaled = known[std::move(key)];
+  const std::vector<float> largest = largestOf(conv, *filter);
+  std::vector<float> units;
+  for (float most : largest)
+    units.push_back(weightUnit(precision, most));
+  if (precision != Precision::I8Weights &&
+      llvm::all_of(units, [](float unit) { return unit == 1; }))
+    return &scaled;
+  divideByUnits(narrow, *filter, largest);
   made += static_cast<int64_t>(filter->size() * sizeof(float));
-  ByteFilter bytes;
   Location loc = conv.op->getLoc();
+  const std::string name = toString(precision).str();
   auto type = cast<RankedTensorType>(conv.filter.getType());
-  bytes.weights = attrOf(
-      createConstant(builder, loc, type, "byte_filter", std::move(*filter)));
+  scaled.weights = attrOf(
+      createConstant(builder, loc, type, name + "_filter", std::move(*filter)));
   // One number for each channel, also where all are equal: kernels of equal
   // layers are to be equal.
   auto each = RankedTensorType::get({conv.layer.groups, conv.layer.outChannels},
                                     builder.getF32Type());
-  bytes.scales = attrOf(
-      createConstant(builder, loc, each, "byte_scales", std::move(scales)));
-  return &known.emplace(std::move(key), bytes).first->second;
+  scaled.scales = attrOf(
+      createConstant(builder, loc, each, name + "_scales", std::move(units)));
+  return &scaled;
 }
 
 /// `conv`'s sums times their channel's scale, plus `init` if there is one.
@@ -153,16 +178,17 @@ static Value scaled(OpBuilder &builder, const ConvOp &conv, Value scales,
       .getResult(0);
 }
 
-void ByteScaler::scale(const ConvOp &conv) {
+void WeightScaler::scale(const NarrowConv &narrow) {
+  const ConvOp &conv = narrow.conv;
   OpBuilder builder(conv.op);
-  const ByteFilter *bytes = filterFor(conv, builder);
-  if (!bytes)
-    return; // No constant: who packs filters says so.
+  const ScaledFilter *filter = filterFor(narrow, builder);
+  if (!filter || !filter->weights) // No constant: who packs filters says so.
+    return;
   Location loc = conv.op->getLoc();
   auto constant = [&](TypedAttr attr) {
     return builder.create<arith::ConstantOp>(loc, attr);
   };
-  conv.op->replaceUsesOfWith(conv.filter, constant(bytes->weights));
+  conv.op->replaceUsesOfWith(conv.filter, constant(filter->weights));
   Value init = conv.init;
   if (getSplat(init) == 0.0) {
     init = nullptr;
@@ -176,14 +202,14 @@ void ByteScaler::scale(const ConvOp &conv) {
   }
   builder.setInsertionPointAfter(conv.op);
   Value sums = conv.op->getResult(0);
-  Value result = scaled(builder, conv, constant(bytes->scales), init);
+  Value result = scaled(builder, conv, constant(filter->scales), init);
   sums.replaceAllUsesExcept(result, result.getDefiningOp());
   releaseIfMuch();
 }
 
 /// Old and new filters together are large, but to look for unused ones is to
 /// go through the whole module.
-void ByteScaler::releaseIfMuch() {
+void WeightScaler::releaseIfMuch() {
   constexpr int64_t fewBytes = 32 << 20;
   if (made - released < fewBytes)
     return;
@@ -191,32 +217,42 @@ void ByteScaler::releaseIfMuch() {
   released = made;
 }
 
-void scaleBytes(ModuleOp module) {
-  SmallVector<linalg::LinalgOp> found;
+/// In what `op` stores its filter, if that has a scale.
+static std::optional<Precision> scaledPrecision(linalg::LinalgOp op) {
+  PrimitiveAttr attr =
+      ConvoptDialect::PrimitiveAttrHelper(op.getContext()).getAttr(op);
+  if (!attr)
+    return std::nullopt;
+  llvm::Expected<Annotation> annotation = readAnnotation(attr);
+  if (!annotation) { // Whoever resolves it says why.
+    llvm::consumeError(annotation.takeError());
+    return std::nullopt;
+  }
+  const Precision precision = annotation->precision();
+  if (precision == Precision::I8Weights || precision == Precision::F16Weights)
+    return precision;
+  return std::nullopt;
+}
+
+void scaleNarrowWeights(ModuleOp module) {
+  SmallVector<std::pair<linalg::LinalgOp, Precision>> found;
   module.walk([&](linalg::LinalgOp op) {
-    PrimitiveAttr attr =
-        ConvoptDialect::PrimitiveAttrHelper(op.getContext()).getAttr(op);
-    if (!attr)
-      return;
-    llvm::Expected<Annotation> annotation = readAnnotation(attr);
-    if (!annotation) // Whoever resolves it says why.
-      return llvm::consumeError(annotation.takeError());
-    if (annotation->precision() == Precision::I8Weights)
-      found.push_back(op);
+    if (std::optional<Precision> precision = scaledPrecision(op))
+      found.emplace_back(op, *precision);
   });
   if (found.empty())
     return;
-  ByteScaler scaler(module);
-  for (linalg::LinalgOp op : found)
+  WeightScaler scaler(module);
+  for (auto [op, precision] : found)
     if (std::optional<ConvOp> conv = matchConvolution(op);
         conv && conv->layer.types == ConvTypes())
-      scaler.scale(*conv);
+      scaler.scale({*conv, precision});
   scaler.releaseUnused();
 }
 
 namespace {
-struct ScaleBytes : impl::ScaleBytesBase<ScaleBytes> {
-  void runOnOperation() override { scaleBytes(getOperation()); }
+struct ScaleNarrowWeights : impl::ScaleNarrowWeightsBase<ScaleNarrowWeights> {
+  void runOnOperation() override { scaleNarrowWeights(getOperation()); }
 };
 } // namespace
 } // namespace convopt
