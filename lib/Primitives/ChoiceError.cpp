@@ -38,11 +38,17 @@ RoundingError roundingError(Precision precision) {
   llvm_unreachable("a precision");
 }
 
-/// What becomes of a weight.
 static float rounded(const SampledWeight &sampled, Precision precision,
                      ElementType type) {
+  if (type == ElementType::F32)
+    return sampled.weight;
   const float unit = weightUnit(precision, sampled.largest);
   return unit > 0 ? unit * narrowed(sampled.weight / unit, type) : 0;
+}
+
+float roundedWeight(const SampledWeight &sampled, Precision precision) {
+  return rounded(sampled, precision,
+                 computedTypes(ConvTypes(), precision).filter);
 }
 
 double weightError(llvm::ArrayRef<SampledWeight> sample, Precision precision) {
@@ -80,7 +86,7 @@ RoundingError typicalError(const ConvProblem &layer, const Choice &choice) {
     return {};
   const double growth = choice.primitive->roundingGrowth(choice.variant);
   RoundingError error = roundingError(choice.variant.precision);
-  error.inputs = std::hypot(growth * error.inputs,
+  error.inputs = std::hypot(growth * error.inputs, growth * error.sums,
                             arithmeticError(layer, *choice.primitive));
   error.weights *= growth;
   return error;

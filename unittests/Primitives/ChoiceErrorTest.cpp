@@ -79,6 +79,11 @@ TEST(ErrorOf, IsOfOperandsAndArithmetic) {
   const RoundingError error = typicalError(layer, choice);
   EXPECT_NEAR(error.inputs, roundingError(Precision::BF16).inputs, 1e-8);
   EXPECT_EQ(error.weights, roundingError(Precision::BF16).weights);
+  // Short sums in half precision are rounded, too, as long as they last.
+  choice.variant.precision = Precision::F16;
+  const RoundingError half = roundingError(Precision::F16);
+  EXPECT_NEAR(typicalError(layer, choice).inputs,
+              std::hypot(half.inputs, half.sums), 1e-8);
   // Nine times as many products.
   choice.variant.precision = Precision::Full;
   layer.kernelHeight = layer.kernelWidth = 3;

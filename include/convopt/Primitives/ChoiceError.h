@@ -18,13 +18,16 @@ RoundingError roundingError(Precision precision);
 struct SampledWeight {
   float weight, largest;
 };
+/// What becomes of it.
+float roundedWeight(const SampledWeight &sampled, Precision precision);
 /// RoundingError::weights of the filter that `sample` is taken from; infinite
 /// where a number is too large for the precision.
 double weightError(llvm::ArrayRef<SampledWeight> sample, Precision precision);
 
 /// What `choice` adds to the result's relative L2 error, as it typically is: by
-/// rounding its operands, and as part of `inputs` by its own arithmetic, which
-/// in other numbers than single precision is the model's affair.
+/// rounding its operands, and as part of `inputs` by its sums and its own
+/// arithmetic, which in other numbers than single precision is the model's
+/// affair.
 RoundingError typicalError(const ConvProblem &layer, const Choice &choice);
 
 /// Bound of the relative L2 error of `choice` alone.
