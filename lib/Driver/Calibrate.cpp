@@ -12,9 +12,9 @@ using namespace llvm;
 
 namespace convopt {
 
-/// What is measured with where the user gives no samples, and the most that are
-/// taken of what the user gives.
-static constexpr int64_t randomCount = 4, mostSamples = 8;
+/// How many random samples gains are measured with, and how many of the user's
+/// at most; and with how many, of either, a plan is checked.
+static constexpr int64_t randomCount = 4, mostMeasured = 8, checkedCount = 16;
 
 /// Whether a convolution may be computed in fewer bits at all.
 static Expected<bool> mayReduce(const CompileOptions &options) {
@@ -32,17 +32,28 @@ static Expected<bool> mayReduce(const CompileOptions &options) {
   });
 }
 
-static Expected<std::vector<Sample>> readSamples(const CompileOptions &options,
-                                                 ArrayRef<TensorInfo> inputs) {
-  if (options.calibrate.empty())
-    return randomSamples(inputs, randomCount);
+/// Random ones are new ones for the check. The user may have few; then noise
+/// alone is new.
+static Expected<CalibrationSamples> readSamples(const CompileOptions &options,
+                                                ArrayRef<TensorInfo> inputs) {
+  if (options.calibrate.empty()) {
+    std::vector<Sample> all = randomSamples(inputs, randomCount + checkedCount);
+    const auto middle = all.begin() + randomCount;
+    return CalibrationSamples{{all.begin(), middle}, {middle, all.end()}};
+  }
   auto arrays = readNpz(options.calibrate);
   if (!arrays)
     return arrays.takeError();
-  auto samples = samplesFrom(*arrays, inputs, mostSamples);
-  if (!samples)
+  auto given = samplesFrom(*arrays, inputs, checkedCount);
+  if (!given)
     return createStringError("'" + options.calibrate +
-                             "': " + toString(samples.takeError()));
+                             "': " + toString(given.takeError()));
+  CalibrationSamples samples;
+  for (int64_t i = 0; i < checkedCount; ++i)
+    samples.checked.push_back((*given)[i % given->size()]);
+  if (given->size() > mostMeasured)
+    given->resize(mostMeasured);
+  samples.measured = std::move(*given);
   return samples;
 }
 

@@ -2,9 +2,11 @@
 #include "Stages.h"
 #include "UnknownShapes.h"
 #include "convopt/IR/LocationText.h"
+#include "convopt/Transforms/ChosenErrors.h"
 #include "convopt/Transforms/Passes.h"
 #include "convopt/Transforms/Pipelines.h"
 #include "llvm/Support/FormatVariadic.h"
+#include <cmath>
 
 using namespace llvm;
 
@@ -70,7 +72,8 @@ static void noteExcluded(const Selection &selection,
 /// Says that the outputs are not as exact as they are asked to be.
 static void noteError(const Selection &selection, const CompileOptions &options,
                       Session &session) {
-  const double error = selection.error();
+  const double error =
+      std::max(selection.error(), selection.checked.value_or(0));
   if (options.maxError && error > *options.maxError)
     session.note(options.input,
                  formatv("the most exact choices together have a predicted "
@@ -78,35 +81,107 @@ static void noteError(const Selection &selection, const CompileOptions &options,
                          error, *options.maxError));
 }
 
-/// Chooses, and has all errors of what was chosen run through the network
-/// together: where they exceed the budget, since they do not add up as errors
-/// that know nothing of each other, for less of it. Some of it is left for what
-/// other inputs than the samples do.
+namespace {
+/// What was chosen, and what next to no input's error exceeds with it.
+struct Checked {
+  Selected selected;
+  double error;
+  PackedForms forms; ///< with those of the choices
+};
+} // namespace
+
+/// Within `target`, as gains predict errors: from few samples, and as if errors
+/// knew nothing of each other.
+static Expected<Checked> chooseAndCheck(Session &session, mlir::ModuleOp module,
+                                        CompileOptions options, double target,
+                                        const MachineDescription &machine,
+                                        Calibration &calibration,
+                                        SharedWeights *shared) {
+  options.maxError = target;
+  Expected<Selected> selected =
+      choose(session, module.clone(), options, shared);
+  if (!selected)
+    return selected.takeError();
+  Expected<mlir::func::FuncOp> main = findMain(*selected->module);
+  if (!main)
+    return main.takeError();
+  Expected<std::vector<double>> errors =
+      calibration.together(chosenErrors(*main, machine));
+  if (!errors)
+    return errors.takeError();
+  return Checked{std::move(*selected), likelyWorst(*errors),
+                 shared ? shared->forms : PackedForms()};
+}
+
+namespace {
+/// What was asked for, and what came of it.
+struct Attempt {
+  double target, error;
+};
+} // namespace
+
+/// For what target the error is likely to be `wanted`: on the line between an
+/// attempt that was within and one that was not, of logarithms; with one
+/// attempt errors are taken to be proportional to targets.
+static double targetFor(double wanted, std::optional<Attempt> within,
+                        std::optional<Attempt> beyond) {
+  if (!within || !beyond) {
+    const Attempt &only = within ? *within : *beyond;
+    return only.target * wanted / only.error;
+  }
+  const double share = std::log(wanted / within->error) /
+                       std::log(beyond->error / within->error);
+  constexpr double least = 0.1, most = 0.9;
+  return within->target * std::pow(beyond->target / within->target,
+                                   std::clamp(share, least, most));
+}
+
+/// The fastest of some plans with which next to no input exceeds the budget:
+/// the plan for the whole budget if that is one, else those for less of it,
+/// which search for how much less. A part of the budget is left for what
+/// samples and noise do not show.
 static Expected<Selected> chooseWithin(Session &session, OwnedModule module,
                                        const CompileOptions &options,
-                                       Calibration &calibration) {
-  constexpr unsigned most = 3;
-  constexpr double left = 0.15, margin = 0.95;
+                                       const MachineDescription &machine,
+                                       Calibration &calibration,
+                                       SharedWeights *shared) {
+  constexpr unsigned most = 6;
+  constexpr double left = 0.1, margin = 0.95, enough = 0.8, near = 1.1;
   const double budget = (1 - left) * *options.maxError;
-  CompileOptions tighter = options;
-  tighter.maxError = budget;
-  for (unsigned attempt = 1;; ++attempt) {
-    Expected<Selected> selected =
-        choose(session, module->clone(), tighter, /*shared=*/nullptr);
-    if (!selected)
-      return selected;
-    Expected<mlir::func::FuncOp> main = findMain(*selected->module);
-    if (!main)
-      return main.takeError();
-    Expected<double> error = calibration.predict(chosenErrors(*main));
-    if (!error)
-      return error.takeError();
-    if (*error <= budget || attempt == most) {
-      selected->selection.maxError = options.maxError;
-      return selected;
-    }
-    *tighter.maxError *= margin * budget / *error;
+  const PackedForms before = shared ? shared->forms : PackedForms();
+  double target = *options.maxError;
+  std::optional<Attempt> within, beyond;
+  std::optional<Checked> best;
+  auto isBetter = [&](const Checked &a, const Checked &b) {
+    auto rank = [&](const Checked &checked) {
+      return std::pair(std::max(checked.error, budget),
+                       checked.selected.selection.nanoseconds());
+    };
+    return rank(a) < rank(b);
+  };
+  for (unsigned attempt = 1; attempt <= most; ++attempt) {
+    if (shared)
+      shared->forms = before;
+    Expected<Checked> checked = chooseAndCheck(
+        session, *module, options, target, machine, calibration, shared);
+    if (!checked)
+      return checked.takeError();
+    const Attempt made{target, checked->error};
+    if (!best || isBetter(*checked, *best))
+      best = std::move(*checked);
+    if (made.error > budget)
+      beyond = made;
+    else if (within = made; !beyond || made.error >= enough * budget)
+      break;
+    if (within && beyond->target < near * within->target)
+      break;
+    target = targetFor(margin * budget, within, beyond);
   }
+  if (shared)
+    shared->forms = std::move(best->forms);
+  best->selected.selection.maxError = options.maxError;
+  best->selected.selection.checked = best->error;
+  return std::move(best->selected);
 }
 
 Expected<Selected> select(Session &session, OwnedModule module,
@@ -128,9 +203,9 @@ Expected<Selected> select(Session &session, OwnedModule module,
   if (!calibration)
     return calibration.takeError();
   Expected<Selected> selected =
-      *calibration && !shared
-          ? chooseWithin(session, std::move(module), options, **calibration)
-          : choose(session, std::move(module), options, shared);
+      *calibration ? chooseWithin(session, std::move(module), options, *machine,
+                                  **calibration, shared)
+                   : choose(session, std::move(module), options, shared);
   if (selected) {
     noteExcluded(selected->selection, options, session);
     noteError(selected->selection, options, session);

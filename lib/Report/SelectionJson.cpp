@@ -140,6 +140,8 @@ void writeSelection(json::OStream &json, const SizeExplanation &size) {
   writeNumber(json, "error", selection.error());
   if (selection.maxError)
     writeNumber(json, "max_error", *selection.maxError);
+  if (selection.checked)
+    writeNumber(json, "checked_error", *selection.checked);
   json.attributeArray("convolutions", [&] {
     for (auto [conv, step] : zip_equal(selection.convolutions, steps))
       json.object([&, &conv = conv, &step = step] {

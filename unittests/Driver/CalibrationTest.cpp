@@ -4,6 +4,7 @@
 #include "ToolEnvironment.h"
 #include "convopt/Driver/LoadModel.h"
 #include "convopt/IR/Constants.h"
+#include "convopt/Transforms/ChosenErrors.h"
 #include "mlir/Parser/Parser.h"
 #include "llvm/Support/TargetSelect.h"
 #include "gtest/gtest.h"
@@ -83,11 +84,12 @@ struct Gains : testing::Test {
     return {Bytes(bytes, bytes + 4 * image.size()), Bytes(1)};
   }
 
+  mlir::OwningOpRef<mlir::ModuleOp> module;
   std::unique_ptr<Calibration> prepare(const std::string &text,
                                        std::vector<Sample> samples,
                                        int64_t work = Calibration::usualWork) {
-    auto module = parse(text);
-    auto made = Calibration::prepare(*module, std::move(samples), options,
+    module = parse(text);
+    auto made = Calibration::prepare(*module, {samples, samples}, options,
                                      environment, work);
     EXPECT_TRUE(static_cast<bool>(made));
     return made ? std::move(*made) : nullptr;
@@ -159,11 +161,56 @@ func.func @main(%x: tensor<1x64x16x16xf32>) -> tensor<1x64x16x15xf32> {
 TEST_F(Gains, AddUpInSquares) {
   auto calibration =
       prepare(chain(2, end), {sample(normal(channels * pixels))});
-  EXPECT_EQ(llvm::cantFail(calibration->predict({{0, 0}, {0, 0}})), 0);
-  EXPECT_NEAR(llvm::cantFail(calibration->predict({{0.003, 0}, {0.004, 0}})),
-              0.005, 0.0005);
-  EXPECT_NEAR(llvm::cantFail(calibration->predict({{0, 0.003}, {0.004, 0}})),
-              0.005, 0.001);
+  auto together = [&](std::vector<ChosenError> errors) {
+    return llvm::cantFail(calibration->together(errors)).front();
+  };
+  EXPECT_EQ(together({{}, {}}), 0);
+  EXPECT_NEAR(together({{{0.003, 0}}, {{0.004, 0}}}), 0.005, 0.0005);
+}
+
+// What weights lose is the same for all inputs, and known.
+TEST_F(Gains, OfRoundedWeightsAreShownByThem) {
+  auto calibration = prepare(chain(1, "return %x1 : tensor<1x64x16x16xf32>\n}"),
+                             {sample(normal(channels * pixels))});
+  const RoundingError bytes = roundingError(Precision::I8Weights);
+  auto errors = llvm::cantFail(
+      calibration->together({{{0, bytes.weights}, Precision::I8Weights, 1}}));
+  // Of so few weights the largest is not as large.
+  EXPECT_NEAR(errors[0], bytes.weights, 0.3 * bytes.weights);
+  const double once = errors[0];
+  errors = llvm::cantFail(
+      calibration->together({{{0, bytes.weights}, Precision::I8Weights, 3}}));
+  EXPECT_NEAR(errors[0], 3 * once, 1e-3 * once);
+  errors = llvm::cantFail(calibration->together(
+      {{{bytes.weights, bytes.weights}, Precision::I8Weights, 1}}));
+  EXPECT_NEAR(errors[0], std::hypot(once, bytes.weights), 0.1 * once);
+}
+
+TEST_F(Gains, AreMeasuredOnOtherSamplesThanAPlanIsCheckedOn) {
+  module = parse(chain(1, "return %x1 : tensor<1x64x16x16xf32>\n}"));
+  const Sample one = sample(normal(channels * pixels)),
+               two = sample(normal(channels * pixels));
+  auto calibration = llvm::cantFail(Calibration::prepare(
+      *module, {{one}, {two, one, two}}, options, environment));
+  auto errors = llvm::cantFail(calibration->together({{{0.01, 0}}}));
+  ASSERT_EQ(errors.size(), 3u);
+  // The same input, too, has other noise.
+  EXPECT_NE(errors[0], errors[2]);
+  for (double error : errors)
+    EXPECT_NEAR(error, 0.01, 0.002);
+}
+
+TEST(LikelyWorst, IsAboveAllThatAreThere) {
+  EXPECT_EQ(likelyWorst({0, 0}), 0);
+  EXPECT_EQ(likelyWorst({0, 0.5}), 0.5);
+  EXPECT_DOUBLE_EQ(likelyWorst({0.25, 0.25, 0.25}), 0.25);
+  // Logarithms with a standard deviation of 1 around 0.
+  EXPECT_NEAR(likelyWorst({std::exp(-1.0), 1, std::exp(1.0)}), std::exp(3.0),
+              1e-9);
+  // One that is far away counts itself.
+  std::vector<double> many(100, 1);
+  many.back() = 1000;
+  EXPECT_EQ(likelyWorst(many), 1000);
 }
 
 TEST_F(Gains, OfNeighboursAreTheSameToSaveWork) {
@@ -214,13 +261,13 @@ TEST_F(Gains, NeedOutputsThatHaveErrors) {
   return %m : tensor<1x64x16x16xi32>
 })";
   auto module = parse(chain(1, rest));
-  auto made = Calibration::prepare(*module, {sample(normal(channels * pixels))},
-                                   options, environment);
+  auto made = Calibration::prepare(
+      *module, {{sample(normal(channels * pixels))}, {}}, options, environment);
   ASSERT_FALSE(made);
   EXPECT_EQ(toString(made.takeError()),
             "it has no output of floating-point numbers");
   std::vector<float> infinite(channels * pixels, INFINITY);
-  made = Calibration::prepare(*parse(chain(2, end)), {sample(infinite)},
+  made = Calibration::prepare(*parse(chain(2, end)), {{sample(infinite)}, {}},
                               options, environment);
   ASSERT_FALSE(made);
   EXPECT_EQ(toString(made.takeError()), "its outputs are zero or not finite");
@@ -228,8 +275,9 @@ TEST_F(Gains, NeedOutputsThatHaveErrors) {
 
 TEST_F(Gains, NoiseOfSizeZeroIsNone) {
   auto module = parse(chain(1, "return %x1 : tensor<1x64x16x16xf32>\n}"));
-  auto model =
-      llvm::cantFail(NoisyModel::compile(*module, options, environment));
+  KernelMemory kernels;
+  auto model = llvm::cantFail(
+      NoisyModel::compile(*module, options, environment, kernels));
   EXPECT_EQ(model->convolutions(), 1);
   const std::vector<float> image = normal(channels * pixels);
   std::vector<Bytes> outputs;
@@ -256,15 +304,58 @@ TEST_F(Gains, NoiseOfSizeZeroIsNone) {
 }
 
 TEST_F(Gains, ErrorsAreThoseOfTheChoices) {
-  std::string text = chain(2, end);
-  const std::string op = "linalg.conv_2d_nchw_fchw ";
-  text.insert(text.find(op) + op.size(),
-              "{convopt.primitive = #convopt.primitive<pointwise variant = "
-              "\"13x2-w16\">} ");
-  auto module = parse(text);
-  auto errors = chosenErrors(*module->getOps<mlir::func::FuncOp>().begin());
+  // A window whose filter is transformed before it is rounded, and a product.
+  std::string text = R"(
+func.func @main(%x: tensor<1x64x16x16xf32>) -> tensor<1x64x14x14xf32> {
+  %zero = arith.constant 0.0 : f32
+  %f = arith.constant dense<1.0> : tensor<64x64x1x1xf32>
+  %e = tensor.empty() : tensor<1x64x16x16xf32>
+  %i = linalg.fill ins(%zero : f32) outs(%e : tensor<1x64x16x16xf32>) -> tensor<1x64x16x16xf32>
+  %y = linalg.conv_2d_nchw_fchw {convopt.primitive = #convopt.primitive<pointwise variant = "PRODUCT">} ins(%x, %f : tensor<1x64x16x16xf32>, tensor<64x64x1x1xf32>) outs(%i : tensor<1x64x16x16xf32>) -> tensor<1x64x16x16xf32>
+  %g = arith.constant dense<0.1001> : tensor<64x64x3x3xf32>
+  %d = tensor.empty() : tensor<1x64x14x14xf32>
+  %j = linalg.fill ins(%zero : f32) outs(%d : tensor<1x64x14x14xf32>) -> tensor<1x64x14x14xf32>
+  %z = linalg.conv_2d_nchw_fchw {convopt.primitive = #convopt.primitive<winograd_f4x4_3x3 variant = "VARIANT">} ins(%y, %g : tensor<1x64x16x16xf32>, tensor<64x64x3x3xf32>) outs(%j : tensor<1x64x14x14xf32>) -> tensor<1x64x14x14xf32>
+  return %z : tensor<1x64x14x14xf32>
+})";
+  const MachineDescription machine =
+      llvm::cantFail(describeMachine({"x86-64", "", ""}));
+  const Primitive &winograd = getPrimitive("winograd_f4x4_3x3");
+  ConvProblem layer;
+  layer.inHeight = layer.inWidth = 16;
+  layer.outHeight = layer.outWidth = 14;
+  layer.inChannels = layer.outChannels = 64;
+  layer.kernelHeight = layer.kernelWidth = 3;
+  auto errorsOf = [&](Precision precision) {
+    const Choice choice =
+        choicesOf(winograd, layer, machine, precision).front();
+    ConvProblem product = layer;
+    product.outHeight = product.outWidth = 16;
+    product.kernelHeight = product.kernelWidth = 1;
+    const Choice pointwise = choicesOf(getPrimitive("pointwise"), product,
+                                       machine, Precision::F16Weights)
+                                 .front();
+    std::string with = text;
+    with.replace(with.find("PRODUCT"), 7, toString(pointwise.variant.name()));
+    with.replace(with.find("VARIANT"), 7, toString(choice.variant.name()));
+    auto module = parse(with);
+    return chosenErrors(*module->getOps<mlir::func::FuncOp>().begin(), machine);
+  };
+  const double rounded =
+      weightError({{0.1001F, 0.1001F}}, Precision::F16Weights);
+  ASSERT_GT(rounded, 0);
+  auto errors = errorsOf(Precision::F16Weights);
   ASSERT_EQ(errors.size(), 2u);
-  EXPECT_EQ(errors[0].inputs, 0);
-  EXPECT_EQ(errors[0].weights, roundingError(Precision::F16Weights).weights);
-  EXPECT_EQ(errors[1].weights, 0);
+  const double usual = roundingError(Precision::F16Weights).weights;
+  EXPECT_NEAR(errors[0].error.weights, usual, 0.1 * usual);
+  EXPECT_EQ(errors[0].precision, Precision::F16Weights);
+  EXPECT_EQ(errors[1].precision, Precision::F16Weights);
+  const Choice narrow =
+      choicesOf(winograd, layer, machine, Precision::F16Weights).front();
+  EXPECT_DOUBLE_EQ(errors[1].error.weights,
+                   rounded * winograd.roundingGrowth(narrow.variant));
+  // Also of what is not rounded: the transformations' own.
+  errors = errorsOf(Precision::Full);
+  EXPECT_EQ(errors[1].error.weights, 0);
+  EXPECT_GE(errors[1].error.inputs, winograd.typicalError() / 4);
 }

@@ -89,6 +89,9 @@ struct Selection {
   std::vector<ExcludedConvolution> excluded;
   std::string lacking;            ///< see CostModel::lacking
   std::optional<double> maxError; ///< see SelectionOptions
+  /// What next to no input's error exceeds, where the plan was run with all its
+  /// errors together.
+  std::optional<double> checked = {};
   /// Of the function as it is, and what packed filters take beyond that.
   int64_t constantBytes = 0, growth = 0;
   int64_t nanoseconds() const;

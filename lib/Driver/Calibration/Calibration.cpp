@@ -11,7 +11,6 @@
 
 #include "Calibration.h"
 #include "OutputError.h"
-#include "convopt/Primitives/Annotation.h"
 #include "convopt/Transforms/InsertNoise.h"
 #include <atomic>
 #include <cmath>
@@ -41,81 +40,110 @@ static int64_t multiplyAdds(mlir::ModuleOp module) {
   return sum;
 }
 
+/// How many of `given` samples are measured, and how many checked, where that
+/// many runs are not too many. It is better to measure few than to check few.
+static int64_t mostMeasured(int64_t runs, int64_t entries) {
+  return std::max<int64_t>(runs / (entries + 1), 1);
+}
+static int64_t mostChecked(int64_t runs) {
+  constexpr int64_t share = 4, least = 4;
+  return std::max(runs / share, least);
+}
+
+template <typename T> static void keepFirst(std::vector<T> &all, int64_t most) {
+  if (most < static_cast<int64_t>(all.size()))
+    all.resize(most);
+}
+
 Expected<std::unique_ptr<Calibration>>
-Calibration::prepare(mlir::ModuleOp module, std::vector<Sample> samples,
+Calibration::prepare(mlir::ModuleOp module, CalibrationSamples samples,
                      const CompileOptions &options, Environment &environment,
                      int64_t work) {
   std::unique_ptr<Calibration> made(new Calibration);
-  auto model = NoisyModel::compile(module, options, environment);
+  made->module = module;
+  made->options = &options;
+  made->environment = &environment;
+  auto model = NoisyModel::compile(module, options, environment, made->kernels);
   if (!model)
     return model.takeError();
   made->model = std::move(*model);
-  ArrayRef<TensorInfo> outputs = made->model->interface().outputs;
-  if (none_of(outputs, hasErrors))
+  if (none_of(made->model->interface().outputs, hasErrors))
     return createStringError("it has no output of floating-point numbers");
 
   const int64_t entries = 2 * made->model->convolutions();
   const int64_t runs =
       std::max<int64_t>(work / std::max<int64_t>(multiplyAdds(module), 1), 2);
-  if (const int64_t most = std::max<int64_t>(runs / (entries + 1), 1);
-      most < static_cast<int64_t>(samples.size()))
-    samples.resize(most);
   made->measuredTogether = (entries + runs - 1) / runs;
-  made->samples = std::move(samples);
-
-  const std::vector<float> none(entries);
-  const std::vector<int32_t> seeds(entries);
-  for (const Sample &sample : made->samples) {
-    std::vector<Bytes> &result = made->exact.emplace_back();
-    if (!made->model->run(/*place=*/0, none, seeds, sample, result))
-      return createStringError("it fails when it is run");
-    if (!outputError(outputs, result, result))
-      return createStringError("its outputs are zero or not finite");
+  keepFirst(samples.measured, mostMeasured(runs, entries));
+  keepFirst(samples.checked, mostChecked(runs));
+  for (auto [to, from] : {std::pair(&made->measured, &samples.measured),
+                          std::pair(&made->checked, &samples.checked)}) {
+    auto known = made->runExact(std::move(*from));
+    if (!known)
+      return known.takeError();
+    *to = std::move(*known);
   }
   return made;
 }
 
-Expected<std::vector<double>>
-Calibration::errorsOf(ArrayRef<std::vector<float>> cases) {
-  std::vector<double> errors(cases.size() * samples.size());
+/// Calls `work` for all numbers below `count`, in as many places at once as
+/// there are, until one fails.
+static bool forEach(size_t count, size_t places,
+                    function_ref<bool(size_t place, size_t i)> work) {
   std::atomic<size_t> next = 0;
   std::atomic<bool> hasFailed = false;
-  auto work = [&](size_t place) {
-    std::vector<Bytes> outputs;
-    for (size_t i; (i = next++) < errors.size() && !hasFailed;) {
-      const std::vector<float> &sizes = cases[i / samples.size()];
-      const size_t sample = i % samples.size();
-      std::vector<int32_t> seeds(sizes.size());
-      for (auto [entry, seed] : enumerate(seeds))
-        seed = seedFor(entry, sample);
-      if (!model->run(place, sizes, seeds, samples[sample], outputs))
+  auto workAt = [&](size_t place) {
+    for (size_t i; (i = next++) < count && !hasFailed;)
+      if (!work(place, i))
         hasFailed = true;
-      else
-        errors[i] =
-            outputError(model->interface().outputs, exact[sample], outputs)
-                .value_or(NAN);
-    }
   };
   std::vector<std::thread> threads;
-  for (size_t place = 1; place < std::min(model->places(), errors.size());
-       ++place)
-    threads.emplace_back(work, place);
-  work(0);
+  for (size_t place = 1; place < std::min(places, count); ++place)
+    threads.emplace_back(workAt, place);
+  workAt(0);
   for (std::thread &thread : threads)
     thread.join();
-  if (hasFailed)
-    return createStringError("it fails when it is run");
+  return !hasFailed;
+}
 
-  std::vector<double> means;
-  for (size_t i = 0; i < errors.size(); i += samples.size()) {
-    double squares = 0;
-    for (double error : ArrayRef(errors).slice(i, samples.size()))
-      squares += error * error;
-    means.push_back(std::sqrt(squares / static_cast<double>(samples.size())));
-    if (!std::isfinite(means.back()))
-      return createStringError("its outputs are not finite");
-  }
-  return means;
+static Error failure() { return createStringError("it fails when it is run"); }
+
+Expected<std::vector<Calibration::Known>>
+Calibration::runExact(std::vector<Sample> samples) {
+  const std::vector<float> none(2 * model->convolutions());
+  const std::vector<int32_t> seeds(none.size());
+  std::vector<Known> all(samples.size());
+  if (!forEach(all.size(), model->places(), [&](size_t place, size_t i) {
+        all[i].sample = std::move(samples[i]);
+        return model->run(place, none, seeds, all[i].sample, all[i].exact);
+      }))
+    return failure();
+  for (const Known &known : all)
+    if (!outputError(model->interface().outputs, known.exact, known.exact))
+      return createStringError("its outputs are zero or not finite");
+  return all;
+}
+
+Expected<std::vector<double>> Calibration::errorsOf(NoisyModel &model,
+                                                    ArrayRef<Run> runs) {
+  std::vector<double> errors(runs.size());
+  if (!forEach(runs.size(), model.places(), [&](size_t place, size_t i) {
+        const Run &run = runs[i];
+        std::vector<int32_t> seeds(run.sizes.size());
+        for (auto [entry, seed] : enumerate(seeds))
+          seed = seedFor(entry, run.seed);
+        std::vector<Bytes> outputs;
+        if (!model.run(place, run.sizes, seeds, run.known->sample, outputs))
+          return false;
+        errors[i] =
+            outputError(model.interface().outputs, run.known->exact, outputs)
+                .value_or(NAN);
+        return true;
+      }))
+    return failure();
+  if (!all_of(errors, [](double error) { return std::isfinite(error); }))
+    return createStringError("its outputs are not finite");
+  return errors;
 }
 
 Expected<std::vector<ErrorGain>> Calibration::measure() {
@@ -131,15 +159,22 @@ Expected<std::vector<ErrorGain>> Calibration::measure() {
     for (int64_t l = first; l < end; ++l)
       sizes[2 * l + kind] = noiseSize;
   });
-  Expected<std::vector<double>> errors = errorsOf(cases);
+  std::vector<Run> runs;
+  for (const std::vector<float> &sizes : cases)
+    for (auto [i, known] : enumerate(measured))
+      runs.push_back({sizes, &known, static_cast<uint32_t>(i)});
+  Expected<std::vector<double>> errors = errorsOf(*model, runs);
   if (!errors)
     return errors.takeError();
 
   std::vector<ErrorGain> gains(count);
-  const double *error = errors->data();
+  ArrayRef<double> rest(*errors);
   forEachCase([&](int64_t first, int64_t end, int64_t kind) {
+    const ArrayRef<double> ofSamples = rest.take_front(measured.size());
+    const double error = *std::max_element(ofSamples.begin(), ofSamples.end());
+    rest = rest.drop_front(measured.size());
     const double gain =
-        *error++ / noiseSize / std::sqrt(static_cast<double>(end - first));
+        error / noiseSize / std::sqrt(static_cast<double>(end - first));
     for (int64_t l = first; l < end; ++l)
       (kind == 0 ? gains[l].inputs : gains[l].weights) = gain;
   });
@@ -150,32 +185,41 @@ Expected<std::vector<ErrorGain>> Calibration::measure() {
   return gains;
 }
 
-Expected<double> Calibration::predict(ArrayRef<RoundingError> errors) {
+Expected<std::vector<double>>
+Calibration::together(ArrayRef<ChosenError> errors) {
   std::vector<float> sizes;
-  for (const RoundingError &error : errors)
-    sizes.insert(sizes.end(), {static_cast<float>(error.inputs),
-                               static_cast<float>(error.weights)});
-  Expected<std::vector<double>> found = errorsOf(sizes);
-  if (!found)
-    return found.takeError();
-  return found->front();
+  for (const ChosenError &error : errors)
+    sizes.insert(sizes.end(), {static_cast<float>(error.error.inputs), 0});
+  std::vector<Run> runs;
+  for (auto [i, known] : enumerate(checked))
+    runs.push_back({sizes, &known, static_cast<uint32_t>(i)});
+  // Of noise alone the model is there.
+  if (all_of(errors,
+             [](const ChosenError &error) { return error.error.weights == 0; }))
+    return errorsOf(*model, runs);
+  auto rounded =
+      NoisyModel::compile(module, *options, *environment, kernels, errors);
+  if (!rounded)
+    return rounded.takeError();
+  return errorsOf(**rounded, runs);
 }
 
-std::vector<RoundingError> chosenErrors(mlir::func::FuncOp func) {
-  std::vector<RoundingError> errors;
-  for (const ConvOp &conv : convolutionsOfFloats(func)) {
-    RoundingError &error = errors.emplace_back();
-    auto attr = conv.op->getAttrOfType<PrimitiveAttr>(
-        ConvoptDialect::PrimitiveAttrHelper::getNameStr());
-    if (!attr)
-      continue;
-    Expected<Annotation> annotation = readAnnotation(attr);
-    if (annotation)
-      error = roundingError(annotation->precision());
-    else
-      consumeError(annotation.takeError());
+double likelyWorst(ArrayRef<double> errors) {
+  constexpr double deviations = 3;
+  const auto count = static_cast<double>(errors.size());
+  double sum = 0, squares = 0, largest = 0;
+  for (double error : errors) {
+    if (error <= 0) // Nothing is rounded there.
+      return *std::max_element(errors.begin(), errors.end());
+    sum += std::log(error);
+    largest = std::max(largest, error);
   }
-  return errors;
+  for (double error : errors) {
+    const double apart = std::log(error) - sum / count;
+    squares += apart * apart;
+  }
+  const double deviation = std::sqrt(squares / std::max(count - 1, 1.0));
+  return std::max(largest, std::exp(sum / count + deviations * deviation));
 }
 
 } // namespace convopt

@@ -14,45 +14,72 @@ struct ErrorGain {
   double inputs = 1, weights = 1;
 };
 
-/// A model that is run with errors in its convolutions. Both functions speak of
+/// What a model is run on: to measure what one convolution's errors do, and to
+/// see what those of a plan do together, which others should tell than those
+/// that it was made by. There may be one sample in several places.
+struct CalibrationSamples {
+  std::vector<Sample> measured, checked;
+};
+
+/// A model that is run with errors in its convolutions. Its functions speak of
 /// convolutionsOfFloats, in their order, and of relative L2 errors, of several
 /// outputs the largest.
 class Calibration {
 public:
-  /// `module` is normalised and stays as it is. To measure takes about as many
+  /// `module` is normalised, stays as it is, and has to stay as long as the
+  /// calibration does, with the other arguments. To measure takes about as many
   /// multiplications as `work` says or fewer, on the first of the samples and
   /// of neighbouring convolutions together, if need be. An error says why the
   /// model cannot be run, or what its outputs lack.
   static llvm::Expected<std::unique_ptr<Calibration>>
-  prepare(mlir::ModuleOp module, std::vector<Sample> samples,
+  prepare(mlir::ModuleOp module, CalibrationSamples samples,
           const CompileOptions &options, Environment &environment,
           int64_t work = usualWork);
 
   /// Some tens of seconds of one core.
   static constexpr int64_t usualWork = int64_t(500) << 30;
 
-  /// Of each convolution, over all samples.
+  /// Of each convolution, of the samples that are measured the largest.
   llvm::Expected<std::vector<ErrorGain>> measure();
 
-  /// The error to be expected of the outputs if each convolution has that one,
-  /// all at once.
-  llvm::Expected<double> predict(llvm::ArrayRef<RoundingError> errors);
+  /// The errors of the outputs, of each sample that is checked, if each
+  /// convolution has that one, all at once: weights are rounded, other errors
+  /// are noise.
+  llvm::Expected<std::vector<double>>
+  together(llvm::ArrayRef<ChosenError> errors);
 
 private:
   Calibration() = default;
-  /// Of each case, which is sizes of noise, two a convolution, the error that
-  /// this makes.
-  llvm::Expected<std::vector<double>>
-  errorsOf(llvm::ArrayRef<std::vector<float>> cases);
 
+  /// An input and what comes out without noise.
+  struct Known {
+    Sample sample;
+    std::vector<Bytes> exact;
+  };
+  /// With noise of `sizes`, two a convolution, by chance as `seed` says.
+  struct Run {
+    llvm::ArrayRef<float> sizes;
+    const Known *known;
+    uint32_t seed;
+  };
+  llvm::Expected<std::vector<Known>> runExact(std::vector<Sample> samples);
+  static llvm::Expected<std::vector<double>> errorsOf(NoisyModel &model,
+                                                      llvm::ArrayRef<Run> runs);
+
+  mlir::ModuleOp module; ///< the user's
+  const CompileOptions *options = nullptr;
+  Environment *environment = nullptr;
+  KernelMemory kernels;
   std::unique_ptr<NoisyModel> model;
-  std::vector<Sample> samples;
-  std::vector<std::vector<Bytes>> exact; ///< the outputs for each sample
+  std::vector<Known> measured, checked;
   int64_t measuredTogether = 1; ///< neighbouring convolutions, to save time
 };
 
-/// The errors of what is chosen for each convolution of `func`.
-std::vector<RoundingError> chosenErrors(mlir::func::FuncOp func);
+/// What next to no input exceeds, if these are the errors of some: errors are
+/// products of many factors, so that their logarithms are nearly normally
+/// distributed, and three standard deviations are enough for all but one in
+/// seven hundred.
+double likelyWorst(llvm::ArrayRef<double> errors);
 
 } // namespace convopt
 

@@ -89,7 +89,8 @@ static CompileOptions hostOptions(const CompileOptions &options,
 }
 
 Error NoisyModel::build(mlir::ModuleOp module, const CompileOptions &options,
-                        Environment &environment) {
+                        Environment &environment, KernelMemory &known,
+                        ArrayRef<ChosenError> errors) {
   Expected<MachineDescription> machine = describeMachine(options.target);
   if (!machine)
     return machine.takeError();
@@ -105,6 +106,8 @@ Error NoisyModel::build(mlir::ModuleOp module, const CompileOptions &options,
   if (!interface)
     return interface.takeError();
   plain = std::move(*interface);
+  if (!errors.empty())
+    roundFilters(*main, errors);
   count = insertNoise(*main);
   interface = readInterface(*main);
   if (!interface)
@@ -113,8 +116,8 @@ Error NoisyModel::build(mlir::ModuleOp module, const CompileOptions &options,
   Expected<Selected> selected = choose(session, std::move(copy), options);
   if (!selected)
     return selected.takeError();
-  Expected<Kernels> kernels =
-      makeKernels(session, std::move(selected->module), *machine, options);
+  Expected<Kernels> kernels = makeKernels(session, std::move(selected->module),
+                                          *machine, options, &known);
   if (!kernels)
     return kernels.takeError();
   Expected<Placed> placed =
@@ -181,7 +184,8 @@ Error NoisyModel::load(ArrayRef<ArrayRef<char>> objects, StringRef symbol) {
 
 Expected<std::unique_ptr<NoisyModel>>
 NoisyModel::compile(mlir::ModuleOp module, const CompileOptions &options,
-                    Environment &environment) {
+                    Environment &environment, KernelMemory &kernels,
+                    ArrayRef<ChosenError> errors) {
   Expected<MachineDescription> machine = describeHost();
   if (!machine)
     return machine.takeError();
@@ -196,7 +200,7 @@ NoisyModel::compile(mlir::ModuleOp module, const CompileOptions &options,
         return machine->has(feature);
       }))
     host.target.target = "host";
-  if (Error error = model->build(module, host, environment))
+  if (Error error = model->build(module, host, environment, kernels, errors))
     return std::move(error);
   return model;
 }

@@ -2,11 +2,13 @@
 #define CONVOPT_LIB_DRIVER_CALIBRATION_NOISYMODEL_H
 
 #include "Arrays/Bytes.h"
+#include "KernelMemory.h"
 #include "LoadedProgram.h"
 #include "convopt-c/model.h"
 #include "convopt/Codegen/ModelInterface.h"
 #include "convopt/Driver/Compile.h"
 #include "convopt/Driver/Environment.h"
+#include "convopt/Transforms/ChosenErrors.h"
 
 namespace convopt {
 
@@ -17,9 +19,12 @@ public:
   /// `module` is normalised and stays as it is; it is compiled with what
   /// `options` say of files and memory, for a CPU that all but old machines
   /// of this architecture have, so that these find the same.
+  /// With `errors`, unless they are none, weights are rounded. Kernels do not
+  /// depend on that, and those in `kernels` are not compiled again.
   static llvm::Expected<std::unique_ptr<NoisyModel>>
   compile(mlir::ModuleOp module, const CompileOptions &options,
-          Environment &environment);
+          Environment &environment, KernelMemory &kernels,
+          llvm::ArrayRef<ChosenError> errors = {});
   ~NoisyModel();
 
   /// Of the model itself.
@@ -41,7 +46,8 @@ public:
 private:
   NoisyModel() = default;
   llvm::Error build(mlir::ModuleOp module, const CompileOptions &options,
-                    Environment &environment);
+                    Environment &environment, KernelMemory &known,
+                    llvm::ArrayRef<ChosenError> errors);
   llvm::Error load(llvm::ArrayRef<llvm::ArrayRef<char>> objects,
                    llvm::StringRef symbol);
 

@@ -5,10 +5,9 @@
 // are there; a share of a large filter says it to a hundredth.
 
 #include "ErrorsAtResults.h"
+#include "Questions.h"
 #include "SampleFilter.h"
 #include "convopt/IR/ConvoptDialect.h"
-#include "convopt/Primitives/ChoiceError.h"
-#include "mlir/IR/Matchers.h"
 #include <cmath>
 
 using namespace mlir;
@@ -28,6 +27,15 @@ double ErrorsAtResults::weightErrorOf(const ConvOp &conv, Attribute filter,
   return entry->second;
 }
 
+RoundingError ErrorsAtResults::atConvolution(const ConvOp &conv,
+                                             const Choice &choice) {
+  RoundingError error = typicalError(conv.layer, choice);
+  if (Attribute filter = error.weights > 0 ? constantFilter(conv) : nullptr)
+    error.weights = weightErrorOf(conv, filter, choice.variant.precision) *
+                    choice.primitive->roundingGrowth(choice.variant);
+  return error;
+}
+
 void ErrorsAtResults::predict(const ConvOp &conv,
                               MutableArrayRef<Candidate> candidates) {
   double inputs = 1, weights = 1;
@@ -36,14 +44,8 @@ void ErrorsAtResults::predict(const ConvOp &conv,
     inputs = gains[0];
     weights = gains[1];
   }
-  ElementsAttr filter;
-  const bool isKnown = matchPattern(conv.filter, m_Constant(&filter));
   for (Candidate &candidate : candidates) {
-    RoundingError error = typicalError(conv.layer, candidate.choice);
-    if (isKnown && error.weights > 0)
-      error.weights =
-          weightErrorOf(conv, filter, candidate.choice.variant.precision) *
-          candidate.choice.primitive->roundingGrowth(candidate.choice.variant);
+    const RoundingError error = atConvolution(conv, candidate.choice);
     candidate.error =
         std::hypot(inputs * error.inputs, weights * error.weights);
     if (!std::isfinite(error.weights)) // Even of a layer without gain.

@@ -2,6 +2,7 @@
 #define CONVOPT_LIB_TRANSFORMS_ERRORSATRESULTS_H
 
 #include "convopt/IR/InferConvLayer.h"
+#include "convopt/Primitives/ChoiceError.h"
 #include "convopt/Transforms/SelectPrimitives.h"
 #include <map>
 
@@ -13,6 +14,9 @@ namespace convopt {
 /// convopt.error_gain.
 class ErrorsAtResults {
 public:
+  /// What `choice` adds to the relative L2 error of the result of `conv`
+  /// itself.
+  RoundingError atConvolution(const ConvOp &conv, const Choice &choice);
   /// Sets Candidate::error of each candidate for `conv`.
   void predict(const ConvOp &conv, llvm::MutableArrayRef<Candidate> candidates);
 

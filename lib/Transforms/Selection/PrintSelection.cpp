@@ -129,6 +129,9 @@ void Selection::print(llvm::raw_ostream &os, unsigned runnersUp) const {
          milliseconds(t.nanoseconds)});
   add({"total", "", "", milliseconds(nanoseconds())}, {},
       {scientific(error()), ""});
+  if (checked)
+    add({"checked, at most", "", "", ""}, {},
+        {scientific(*checked), ""});
   for (auto [line, remarks] : llvm::zip_equal(alignRows(rows), below)) {
     os << line << "\n";
     printWrapped(os, "    ", remarks);
