@@ -1,0 +1,69 @@
+// RUN: convopt-opt %s -convopt-narrow-images -split-input-file | FileCheck %s
+
+// What a convolution in bf16 alone reads is rounded where it is computed;
+// padding is of the halves.
+
+// CHECK-LABEL: func.func @one_reader(
+// CHECK:         %[[Y:.*]] = linalg.conv_2d_nhwc_hwcf {{.*}} -> tensor<1x8x8x16xf32>
+// CHECK:         %[[H:.*]] = linalg.generic {{.*}} ins(%[[Y]] : tensor<1x8x8x16xf32>) outs(%{{.*}} : tensor<1x8x8x16xbf16>)
+// CHECK:           arith.truncf %{{.*}} : f32 to bf16
+// CHECK:         %[[ZERO:.*]] = arith.constant 0.000000e+00 : bf16
+// CHECK:         %[[P:.*]] = tensor.pad %[[H]] low[0, 1, 1, 0] high[0, 1, 1, 0]
+// CHECK:           tensor.yield %[[ZERO]] : bf16
+// CHECK:         linalg.conv_2d_nhwc_hwcf {convopt.primitive = {{.*}}6x1-bf16{{.*}}} ins(%[[P]], %{{.*}} : tensor<1x10x10x16xbf16>, tensor<3x3x16x16xf32>) outs(%{{.*}} : tensor<1x8x8x16xf32>)
+func.func @one_reader(%x: tensor<1x8x8x16xf32>, %a: tensor<1x1x16x16xf32>, %b: tensor<3x3x16x16xf32>, %init: tensor<1x8x8x16xf32>) -> tensor<1x8x8x16xf32> {
+  %zero = arith.constant 0.0 : f32
+  %y = linalg.conv_2d_nhwc_hwcf ins(%x, %a : tensor<1x8x8x16xf32>, tensor<1x1x16x16xf32>) outs(%init : tensor<1x8x8x16xf32>) -> tensor<1x8x8x16xf32>
+  %p = tensor.pad %y low[0, 1, 1, 0] high[0, 1, 1, 0] {
+  ^bb0(%i: index, %j: index, %k: index, %l: index):
+    tensor.yield %zero : f32
+  } : tensor<1x8x8x16xf32> to tensor<1x10x10x16xf32>
+  %z = linalg.conv_2d_nhwc_hwcf {convopt.primitive = #convopt.primitive<direct variant = "6x1-bf16">} ins(%p, %b : tensor<1x10x10x16xf32>, tensor<3x3x16x16xf32>) outs(%init : tensor<1x8x8x16xf32>) -> tensor<1x8x8x16xf32>
+  return %z : tensor<1x8x8x16xf32>
+}
+
+// -----
+
+// Two readers that round alike read the same halves.
+
+// CHECK-LABEL: func.func @two_readers(
+// CHECK:         %[[H:.*]] = linalg.generic {{.*}} outs(%{{.*}} : tensor<1x8x8x16xf16>)
+// CHECK:         linalg.conv_2d_nhwc_hwcf {{.*}} ins(%[[H]], %
+// CHECK:         linalg.conv_2d_nhwc_hwcf {{.*}} ins(%[[H]], %
+func.func @two_readers(%x: tensor<1x8x8x16xf32>, %a: tensor<1x1x16x16xf32>, %init: tensor<1x8x8x16xf32>) -> (tensor<1x8x8x16xf32>, tensor<1x8x8x16xf32>) {
+  %y = linalg.conv_2d_nhwc_hwcf ins(%x, %a : tensor<1x8x8x16xf32>, tensor<1x1x16x16xf32>) outs(%init : tensor<1x8x8x16xf32>) -> tensor<1x8x8x16xf32>
+  %z = linalg.conv_2d_nhwc_hwcf {convopt.primitive = #convopt.primitive<pointwise variant = "6x1-f16">} ins(%y, %a : tensor<1x8x8x16xf32>, tensor<1x1x16x16xf32>) outs(%init : tensor<1x8x8x16xf32>) -> tensor<1x8x8x16xf32>
+  %w = linalg.conv_2d_nhwc_hwcf {convopt.primitive = #convopt.primitive<direct variant = "6x1-f16">} ins(%y, %a : tensor<1x8x8x16xf32>, tensor<1x1x16x16xf32>) outs(%init : tensor<1x8x8x16xf32>) -> tensor<1x8x8x16xf32>
+  return %z, %w : tensor<1x8x8x16xf32>, tensor<1x8x8x16xf32>
+}
+
+// -----
+
+// Somebody else wants it whole; a transformation rounds what comes of it; a
+// filter alone in fewer bits leaves the image as it is.
+
+// CHECK-LABEL: func.func @stay(
+// CHECK-NOT:     truncf
+// CHECK:         return
+func.func @stay(%x: tensor<1x8x8x16xf32>, %a: tensor<1x1x16x16xf32>, %b: tensor<3x3x16x16xf32>, %init: tensor<1x8x8x16xf32>, %small: tensor<1x6x6x16xf32>) -> (tensor<1x8x8x16xf32>, tensor<1x8x8x16xf32>, tensor<1x6x6x16xf32>, tensor<1x8x8x16xf32>) {
+  %y = linalg.conv_2d_nhwc_hwcf ins(%x, %a : tensor<1x8x8x16xf32>, tensor<1x1x16x16xf32>) outs(%init : tensor<1x8x8x16xf32>) -> tensor<1x8x8x16xf32>
+  %z = linalg.conv_2d_nhwc_hwcf {convopt.primitive = #convopt.primitive<direct variant = "6x1-bf16">} ins(%y, %a : tensor<1x8x8x16xf32>, tensor<1x1x16x16xf32>) outs(%init : tensor<1x8x8x16xf32>) -> tensor<1x8x8x16xf32>
+  %v = linalg.conv_2d_nhwc_hwcf ins(%z, %a : tensor<1x8x8x16xf32>, tensor<1x1x16x16xf32>) outs(%init : tensor<1x8x8x16xf32>) -> tensor<1x8x8x16xf32>
+  %w = linalg.conv_2d_nhwc_hwcf {convopt.primitive = #convopt.primitive<winograd_f2x2_3x3 variant = "6x1-bf16">} ins(%v, %b : tensor<1x8x8x16xf32>, tensor<3x3x16x16xf32>) outs(%small : tensor<1x6x6x16xf32>) -> tensor<1x6x6x16xf32>
+  %u = linalg.conv_2d_nhwc_hwcf {convopt.primitive = #convopt.primitive<direct variant = "6x1-w16">} ins(%z, %a : tensor<1x8x8x16xf32>, tensor<1x1x16x16xf32>) outs(%init : tensor<1x8x8x16xf32>) -> tensor<1x8x8x16xf32>
+  return %y, %z, %w, %u : tensor<1x8x8x16xf32>, tensor<1x8x8x16xf32>, tensor<1x6x6x16xf32>, tensor<1x8x8x16xf32>
+}
+
+// -----
+
+// Readers that round to different numbers.
+
+// CHECK-LABEL: func.func @unfit(
+// CHECK-NOT:     truncf
+// CHECK:         return
+func.func @unfit(%x: tensor<1x8x8x16xf32>, %a: tensor<1x1x16x16xf32>, %init: tensor<1x8x8x16xf32>) -> (tensor<1x8x8x16xf32>, tensor<1x8x8x16xf32>) {
+  %y = linalg.conv_2d_nhwc_hwcf ins(%x, %a : tensor<1x8x8x16xf32>, tensor<1x1x16x16xf32>) outs(%init : tensor<1x8x8x16xf32>) -> tensor<1x8x8x16xf32>
+  %z = linalg.conv_2d_nhwc_hwcf {convopt.primitive = #convopt.primitive<direct variant = "6x1-bf16">} ins(%y, %a : tensor<1x8x8x16xf32>, tensor<1x1x16x16xf32>) outs(%init : tensor<1x8x8x16xf32>) -> tensor<1x8x8x16xf32>
+  %w = linalg.conv_2d_nhwc_hwcf {convopt.primitive = #convopt.primitive<direct variant = "6x1-f16">} ins(%y, %a : tensor<1x8x8x16xf32>, tensor<1x1x16x16xf32>) outs(%init : tensor<1x8x8x16xf32>) -> tensor<1x8x8x16xf32>
+  return %z, %w : tensor<1x8x8x16xf32>, tensor<1x8x8x16xf32>
+}
