@@ -5,6 +5,7 @@
 #include "convopt/Transforms/ChosenErrors.h"
 #include "convopt/Transforms/Passes.h"
 #include "convopt/Transforms/Pipelines.h"
+#include "convopt/Transforms/RoundedImages.h"
 #include "llvm/Support/FormatVariadic.h"
 #include <cmath>
 
@@ -136,6 +137,29 @@ static double targetFor(double wanted, std::optional<Attempt> within,
                                    std::clamp(share, least, most));
 }
 
+/// Where convolutions in bf16 are not the only ones that read an image, rounds
+/// it for all if what was chosen is then still within `budget`: half the bytes
+/// are written and read again.
+static Error roundImagesWithin(double budget, Checked &chosen,
+                               const MachineDescription &machine,
+                               Calibration &calibration) {
+  Expected<mlir::func::FuncOp> main = findMain(*chosen.selected.module);
+  if (!main)
+    return main.takeError();
+  const std::vector<int64_t> images = roundableImages(*main);
+  if (images.empty() || chosen.error > budget)
+    return Error::success();
+  Expected<std::vector<double>> errors =
+      calibration.together(chosenErrors(*main, machine), images);
+  if (!errors)
+    return errors.takeError();
+  if (const double error = likelyWorst(*errors); error <= budget) {
+    roundImages(*main, images);
+    chosen.error = error;
+  }
+  return Error::success();
+}
+
 /// The fastest of some plans with which next to no input exceeds the budget:
 /// the plan for the whole budget if that is one, else those for less of it,
 /// which search for how much less. A part of the budget is left for what
@@ -177,6 +201,8 @@ static Expected<Selected> chooseWithin(Session &session, OwnedModule module,
       break;
     target = targetFor(margin * budget, within, beyond);
   }
+  if (Error error = roundImagesWithin(budget, *best, machine, calibration))
+    return error;
   if (shared)
     shared->forms = std::move(best->forms);
   best->selected.selection.maxError = options.maxError;

@@ -186,7 +186,7 @@ Expected<std::vector<ErrorGain>> Calibration::measure() {
 }
 
 Expected<std::vector<double>>
-Calibration::together(ArrayRef<ChosenError> errors) {
+Calibration::together(ArrayRef<ChosenError> errors, ArrayRef<int64_t> images) {
   std::vector<float> sizes;
   for (const ChosenError &error : errors)
     sizes.insert(sizes.end(), {static_cast<float>(error.error.inputs), 0});
@@ -194,11 +194,12 @@ Calibration::together(ArrayRef<ChosenError> errors) {
   for (auto [i, known] : enumerate(checked))
     runs.push_back({sizes, &known, static_cast<uint32_t>(i)});
   // Of noise alone the model is there.
-  if (all_of(errors,
-             [](const ChosenError &error) { return error.error.weights == 0; }))
+  if (images.empty() && all_of(errors, [](const ChosenError &error) {
+        return error.error.weights == 0;
+      }))
     return errorsOf(*model, runs);
-  auto rounded =
-      NoisyModel::compile(module, *options, *environment, kernels, errors);
+  auto rounded = NoisyModel::compile(module, *options, *environment, kernels,
+                                     errors, images);
   if (!rounded)
     return rounded.takeError();
   return errorsOf(**rounded, runs);

@@ -44,9 +44,10 @@ public:
 
   /// The errors of the outputs, of each sample that is checked, if each
   /// convolution has that one, all at once: weights are rounded, other errors
-  /// are noise.
+  /// are noise. `images` are rounded, too (see roundImages).
   llvm::Expected<std::vector<double>>
-  together(llvm::ArrayRef<ChosenError> errors);
+  together(llvm::ArrayRef<ChosenError> errors,
+           llvm::ArrayRef<int64_t> images = {});
 
 private:
   Calibration() = default;

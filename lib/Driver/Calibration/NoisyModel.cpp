@@ -17,6 +17,7 @@
 #include "convopt/Driver/Link.h"
 #include "convopt/Runtime/Plan.h"
 #include "convopt/Transforms/InsertNoise.h"
+#include "convopt/Transforms/RoundedImages.h"
 #include "mlir/Bytecode/BytecodeWriter.h"
 #include "mlir/Parser/Parser.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -90,7 +91,8 @@ static CompileOptions hostOptions(const CompileOptions &options,
 
 Error NoisyModel::build(mlir::ModuleOp module, const CompileOptions &options,
                         Environment &environment, KernelMemory &known,
-                        ArrayRef<ChosenError> errors) {
+                        ArrayRef<ChosenError> errors,
+                        ArrayRef<int64_t> images) {
   Expected<MachineDescription> machine = describeMachine(options.target);
   if (!machine)
     return machine.takeError();
@@ -108,6 +110,7 @@ Error NoisyModel::build(mlir::ModuleOp module, const CompileOptions &options,
   plain = std::move(*interface);
   if (!errors.empty())
     roundFilters(*main, errors);
+  roundImages(*main, images);
   count = insertNoise(*main);
   interface = readInterface(*main);
   if (!interface)
@@ -185,7 +188,7 @@ Error NoisyModel::load(ArrayRef<ArrayRef<char>> objects, StringRef symbol) {
 Expected<std::unique_ptr<NoisyModel>>
 NoisyModel::compile(mlir::ModuleOp module, const CompileOptions &options,
                     Environment &environment, KernelMemory &kernels,
-                    ArrayRef<ChosenError> errors) {
+                    ArrayRef<ChosenError> errors, ArrayRef<int64_t> images) {
   Expected<MachineDescription> machine = describeHost();
   if (!machine)
     return machine.takeError();
@@ -200,7 +203,8 @@ NoisyModel::compile(mlir::ModuleOp module, const CompileOptions &options,
         return machine->has(feature);
       }))
     host.target.target = "host";
-  if (Error error = model->build(module, host, environment, kernels, errors))
+  if (Error error =
+          model->build(module, host, environment, kernels, errors, images))
     return std::move(error);
   return model;
 }

@@ -19,12 +19,14 @@ public:
   /// `module` is normalised and stays as it is; it is compiled with what
   /// `options` say of files and memory, for a CPU that all but old machines
   /// of this architecture have, so that these find the same.
-  /// With `errors`, unless they are none, weights are rounded. Kernels do not
-  /// depend on that, and those in `kernels` are not compiled again.
+  /// With `errors`, unless they are none, weights are rounded, and so are
+  /// `images` (see roundImages). Kernels do not depend on weights, and those in
+  /// `kernels` are not compiled again.
   static llvm::Expected<std::unique_ptr<NoisyModel>>
   compile(mlir::ModuleOp module, const CompileOptions &options,
           Environment &environment, KernelMemory &kernels,
-          llvm::ArrayRef<ChosenError> errors = {});
+          llvm::ArrayRef<ChosenError> errors = {},
+          llvm::ArrayRef<int64_t> images = {});
   ~NoisyModel();
 
   /// Of the model itself.
@@ -47,7 +49,8 @@ private:
   NoisyModel() = default;
   llvm::Error build(mlir::ModuleOp module, const CompileOptions &options,
                     Environment &environment, KernelMemory &known,
-                    llvm::ArrayRef<ChosenError> errors);
+                    llvm::ArrayRef<ChosenError> errors,
+                    llvm::ArrayRef<int64_t> images);
   llvm::Error load(llvm::ArrayRef<llvm::ArrayRef<char>> objects,
                    llvm::StringRef symbol);
 

@@ -5,64 +5,22 @@
 // element-wise operation behind the image's own, in whose kernel it then is,
 // and convolutions have operands of halves, which the operation extends: that
 // product of a rounded image with a filter in single precision is what their
-// primitive computes. Padding in between pads halves.
+// primitive computes. Padding in between pads halves. An image whose elements
+// have been halves before they were extended is stored as these for
+// element-wise readers, too.
 
 #include "convopt/Transforms/NarrowImages.h"
-#include "convopt/IR/InferConvLayer.h"
-#include "convopt/Primitives/Annotation.h"
 #include "convopt/Transforms/Passes.h"
+#include "convopt/Transforms/RoundedImages.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 using namespace mlir;
 
 namespace convopt {
 #define GEN_PASS_DEF_NARROWIMAGES
 #include "convopt/Transforms/Passes.h.inc"
-
-/// The type that `op` rounds its image to; null if that is no convolution of
-/// single precision or its primitive does not round it.
-static Type roundedType(Operation *op) {
-  auto conv = dyn_cast<linalg::LinalgOp>(op);
-  PrimitiveAttr attr =
-      ConvoptDialect::PrimitiveAttrHelper(op->getContext()).getAttr(op);
-  if (!conv || !attr)
-    return nullptr;
-  llvm::Expected<Annotation> annotation = readAnnotation(attr);
-  if (!annotation) { // Whoever resolves it says why.
-    llvm::consumeError(annotation.takeError());
-    return nullptr;
-  }
-  const Precision precision = annotation->precision();
-  if (!convertsInput(annotation->primitive->kind(), precision))
-    return nullptr;
-  std::optional<ConvProblem> layer = getConvLayer(conv);
-  if (!layer || !(layer->types == ConvTypes()))
-    return nullptr;
-  return precision == Precision::BF16
-             ? Type(BFloat16Type::get(op->getContext()))
-             : Type(Float16Type::get(op->getContext()));
-}
-
-/// The type that all convolutions that read `image`, padded or not, round it
-/// to; null if there is none, or somebody else reads it.
-static Type commonType(Value image) {
-  Type common;
-  for (OpOperand &use : image.getUses()) {
-    Operation *reader = use.getOwner();
-    OpOperand *read = &use;
-    if (auto pad = dyn_cast<tensor::PadOp>(reader)) {
-      if (!pad->hasOneUse())
-        return nullptr;
-      read = &*pad->use_begin();
-      reader = read->getOwner();
-    }
-    Type type = read->getOperandNumber() == 0 ? roundedType(reader) : nullptr;
-    if (!type || (common && common != type))
-      return nullptr;
-    common = type;
-  }
-  return common;
-}
 
 /// `image`, each element rounded to `type`.
 static Value rounded(OpBuilder &builder, Value image, Type type) {
@@ -92,34 +50,72 @@ static Value padded(OpBuilder &builder, tensor::PadOp pad, Value image) {
       pad.getMixedLowPad(), pad.getMixedHighPad(), zero, pad.getNofold());
 }
 
-/// Has `conv` read `image`, of halves, and extend it.
-static void readHalves(OpBuilder &builder, Operation *conv, Value image) {
-  conv->setOperand(0, image);
-  Block &body = conv->getRegion(0).front();
-  BlockArgument element = body.getArgument(0);
+/// What computes `image` with `half` as its result, which it has extended.
+static Value withoutExtension(OpBuilder &builder, Value image, Value half) {
+  auto op = image.getDefiningOp<linalg::GenericOp>();
+  auto type = cast<RankedTensorType>(image.getType()).clone(half.getType());
+  Value empty = builder.create<tensor::EmptyOp>(op.getLoc(), type.getShape(),
+                                                half.getType());
+  auto narrower = builder.create<linalg::GenericOp>(
+      op.getLoc(), type, op.getInputs(), empty, op.getIndexingMapsArray(),
+      op.getIteratorTypesArray());
+  narrower.getRegion().takeBody(op.getRegion());
+  Block &body = narrower.getRegion().front();
+  body.getArguments().back().setType(half.getType());
+  body.getTerminator()->setOperand(0, half);
+  return narrower.getResult(0);
+}
+
+/// Has the body behind `use`, which reads an element of single precision, read
+/// one of `image`, of halves, and extend it.
+static void readHalves(OpBuilder &builder, OpOperand &use, Value image) {
+  Operation *op = use.getOwner();
+  use.set(image);
+  Block &body = op->getRegion(0).front();
+  BlockArgument element = body.getArgument(use.getOperandNumber());
   Type full = element.getType();
   element.setType(getElementTypeOrSelf(image));
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(&body);
-  auto extended = builder.create<arith::ExtFOp>(conv->getLoc(), full, element);
+  auto extended = builder.create<arith::ExtFOp>(op->getLoc(), full, element);
   element.replaceAllUsesExcept(extended, extended);
 }
 
 static void narrow(Value image, Type type) {
-  SmallVector<Operation *> readers(image.getUsers());
+  SmallVector<OpOperand *> uses;
+  for (OpOperand &use : image.getUses())
+    uses.push_back(&use);
   OpBuilder builder(image.getContext());
-  builder.setInsertionPointAfterValue(image);
-  Value halves = rounded(builder, image, type);
-  for (Operation *reader : readers) {
-    auto pad = dyn_cast<tensor::PadOp>(reader);
+  Operation *op = image.getDefiningOp();
+  Value half = yieldedHalf(op), halves;
+  if (half) {
+    builder.setInsertionPoint(op);
+    halves = withoutExtension(builder, image, half);
+  } else {
+    builder.setInsertionPointAfter(op);
+    halves = rounded(builder, image, type);
+  }
+  for (OpOperand *use : uses) {
+    auto pad = dyn_cast<tensor::PadOp>(use->getOwner());
     if (!pad) {
-      readHalves(builder, reader, halves);
+      readHalves(builder, *use, halves);
       continue;
     }
     builder.setInsertionPoint(pad);
-    readHalves(builder, *pad->user_begin(), padded(builder, pad, halves));
+    readHalves(builder, *pad->use_begin(), padded(builder, pad, halves));
     pad.erase();
   }
+  if (half)
+    op->erase();
+}
+
+/// The halves that `image` may be stored as, if any.
+static Type halvesFor(Value image) {
+  Value half = yieldedHalf(image.getDefiningOp());
+  if (!half)
+    return roundedType(image);
+  Type type = roundedType(image, isReadElementwise);
+  return type == half.getType() ? type : nullptr;
 }
 
 void narrowImages(ModuleOp module) {
@@ -131,7 +127,7 @@ void narrowImages(ModuleOp module) {
     Value image = op->getResult(0);
     auto type = dyn_cast<RankedTensorType>(image.getType());
     if (type && type.hasStaticShape() && type.getElementType().isF32())
-      if (Type halves = commonType(image))
+      if (Type halves = halvesFor(image))
         images.emplace_back(image, halves);
   });
   for (auto [image, type] : images)
