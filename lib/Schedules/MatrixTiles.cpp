@@ -2,7 +2,10 @@
 // makes its instructions of a sum over one loop, vectorised with the pixels and
 // the channels of a tile, that is stored in a tile register; so all that a
 // patch holds, its rows, columns and channels, is one dimension here, and each
-// tile of sums is first stored as it is and then goes through the epilogue.
+// tile of sums is first stored as it is and then goes through the epilogue. A
+// block has several such tiles, in loops that TileRegisters unrolls later.
+// Where an image is of patches of one pixel, tiles are loaded from the image
+// itself.
 
 #include "Builders.h"
 #include "Expressions.h"
@@ -17,24 +20,47 @@ using namespace Halide;
 
 namespace convopt {
 
-/// Whether an element of `image` is read from memory as it is.
-static bool isStored(const Func &image) {
+/// Where an element of `image` lies in memory, if it is read from there as it
+/// is; undefined otherwise.
+static Expr positionIn(const Func &image) {
   Expr element = image.value();
   if (const auto *bits = element.as<Internal::Reinterpret>())
     element = bits->value;
   const auto *read = element.as<Internal::Call>();
+  if (!read || read->args.size() != 1)
+    return Expr();
+  Expr position = read->args[0];
   // What Halide makes of an input is a Func around it.
-  if (read && read->call_type == Internal::Call::Halide)
-    read = Internal::Function(read->func).values()[0].as<Internal::Call>();
-  return read && read->call_type == Internal::Call::Image;
+  if (read->call_type == Internal::Call::Halide) {
+    Internal::Function input(read->func);
+    read = input.values()[0].as<Internal::Call>();
+    const bool same = read && read->args.size() == 1 &&
+                      Internal::is_const_zero(Internal::simplify(
+                          read->args[0] - Var(input.args()[0])));
+    if (!same)
+      return Expr();
+  }
+  return read->call_type == Internal::Call::Image ? position : Expr();
 }
 
 /// Whether patches lie in the image as a tile's rows, one pixel behind the
 /// other.
 static bool readsImage(const ConvRequest &request) {
   const ConvLayer &l = request.layer;
-  return l.isPointwise() && l.strideHeight == 1 && l.strideWidth == 1 &&
-         !needsCopy(request) && isStored(request.input);
+  if (!l.isPointwise() || l.strideHeight != 1 || l.strideWidth != 1 ||
+      needsCopy(request))
+    return false;
+  const Expr position = positionIn(request.input);
+  if (!position.defined())
+    return false;
+  const std::vector<Var> at = request.input.args();
+  auto step = [&](const Var &along) {
+    return Internal::as_const_int(Internal::simplify(
+        Internal::substitute(along.name(), along + 1, position) - position));
+  };
+  const int64_t pixel = l.inChannels;
+  return step(at[0]) == 1 && step(at[1]) == pixel &&
+         step(at[2]) == pixel * l.inWidth;
 }
 
 Func buildMatrixTiles(const ConvRequest &request) {
@@ -133,28 +159,36 @@ Func buildMatrixTiles(const ConvRequest &request) {
     if (runs * (patch / row) <= mostUnrolled)
       rows.unroll(r);
   }
-  if (needsCopy(request))
+  // Elements of patches of one pixel are read once: copied and converted there.
+  const bool once = l.isPointwise() && !l.isPadded() &&
+                    request.choice.input == Layout::NHWC && C == l.inChannels;
+  if (needsCopy(request) && !once)
     scheduleCopy(request, padded, strip);
   return out;
 }
 
-// Measured on one core of an Intel Xeon (Sapphire Rapids) beside other work;
-// microseconds, best variant, and of the best of the others (bytes: vpdpbusd,
-// whose peak is 476 billion products a second; bfloat16: single precision,
-// 120):
-//                          bytes          bfloat16
-//  256 ->   64, 56x56, 1x1    67   123      258   488
-// 1024 ->  256, 14x14, 1x1    49   123      152   511
-// 2048 ->  512,   7x7, 1x1    87   138      210   569
-//  512 -> 2048,   7x7, 1x1    75   138      163
-//   64 ->   64, 56x56, 3x3   137   283      336  1143
-//  256 ->  256, 14x14, 3x3   129   284      315  1099
-//  512 ->  512,   7x7, 3x3   203   304      416  1308
-//   32 ->   64, 147x147, 3x3 760   986     1241
-//   80 ->  192, 73x73, 3x3  1131  1582     1851
-// Up to 1,060 billion products of bytes: an instruction waits 52 cycles for the
-// sum of the one before, and could begin every 16. Sums of two tiles at a time
-// would hide that, which Halide 21 does not allocate; to put what follows the
-// sums of a tile behind those of all tiles of a block does not.
+// Measured on one core of an Intel Xeon (Sapphire Rapids, 2.6 GHz) beside other
+// work; microseconds, best variant, and of the best of the others; share of the
+// peak of 2,660 billion products of bytes a second and of half as many in
+// bfloat16. (Bytes of the others: vpdpbusd; bfloat16: single precision.)
+//                                  bytes               bfloat16
+//   256 ->   64, 56x56, 1x1      42   123   46 %    208   488   19 %
+//  1024 ->  256, 14x14, 1x1      44   123   44 %    125   511   31 %
+//  2048 ->  512, 7x7, 1x1        70   138   27 %    158   569   24 %
+//   512 -> 2048, 7x7, 1x1        63   138   31 %    157         25 %
+//    64 ->   64, 56x56, 3x3     118   283   37 %    293  1143   30 %
+//   256 ->  256, 14x14, 3x3     118   284   37 %    231  1099   38 %
+//   512 ->  512, 7x7, 3x3       154   304   28 %    316  1308   27 %
+//    32 ->   64, 147x147, 3x3   548   986   27 %   1049         29 %
+//    80 ->  192, 73x73, 3x3     706  1582   37 %   1614         32 %
+//     3 ->   64, 224x224, 7x7/2  317         14 %    408         22 %
+//   256 -> 1024, 14x14, 1x1      49         40 %     89         44 %
+//    64 ->  256, 56x56, 1x1      98         20 %    198         20 %
+// One tile of sums at a time, with patches of 1x1 copied, took of bytes in
+// these rows 74, 54, 97, 84, 147, 137, 236, 808, 1157, -, 69, 169. What is left
+// is not the products: of 64 -> 64, 56x56, 3x3 they take 39 %, at their peak,
+// copies of patches 29 %, which L2 takes no faster, the epilogue 14 %. Layers
+// of many channels and few pixels wait for their weights, which come from
+// memory.
 
 } // namespace convopt

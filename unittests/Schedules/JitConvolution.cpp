@@ -127,10 +127,15 @@ static Type storedType(const Type &type) {
   return type == UInt(8) ? Int(8) : type;
 }
 
-static Func asMultiplied(const ImageParam &input, const Type &type) {
-  std::vector<Var> at(input.dimensions());
+/// The image of `extents`, which lies in a row as in a kernel.
+static Func asMultiplied(const ImageParam &input, const Type &type,
+                         const std::vector<int> &extents) {
+  std::vector<Var> at(extents.size());
   Func image("image");
-  Expr element = input(std::vector<Expr>(at.begin(), at.end()));
+  Expr position = at.back();
+  for (size_t d = extents.size() - 1; d-- > 0;)
+    position = position * extents[d] + at[d];
+  Expr element = input(position);
   image(at) = input.type() == type ? element : reinterpret(type, element);
   return image;
 }
@@ -199,19 +204,15 @@ static JitResult run(const ConvProblem &l, const Choice &choice,
   const Type filterType =
       typeOf(choice.primitive->packedFilter(l, choice, machine).type());
 
-  ImageParam input(imageType, 4, "input"), weights(filterType, 1, "weights");
-  const std::vector<int> extents = in.extents(choice.input);
-  int stride = 1;
-  for (int i = 0; i < 4; ++i) {
-    input.dim(i).set_bounds(0, extents[i]).set_stride(stride);
-    stride *= extents[i];
-  }
+  ImageParam input(imageType, 1, "input"), weights(filterType, 1, "weights");
+  input.dim(0).set_bounds(0, int(in.size())).set_stride(1);
   const int weightCount = int(packed.size()) / filterType.bytes();
   weights.dim(0).set_bounds(0, weightCount).set_stride(1);
   auto ending = [&](Expr sum, const ConvPoint &at) {
     return plain ? sum : epilogue(sum, at, type);
   };
-  const Func multiplied = asMultiplied(input, typeOf(l.types.input));
+  const Func multiplied =
+      asMultiplied(input, typeOf(l.types.input), in.extents(choice.input));
   Callable kernel = compile(
       {l, choice, machine, threads, multiplied, weights, ending, padValue},
       input, weights);
@@ -237,7 +238,7 @@ static JitResult run(const ConvProblem &l, const Choice &choice,
     std::memset(to.first(), 0xff, out.size() * stored.bytes());
     char *first = to.first();
     Runtime::Buffer<> toBuffer(stored, first, out.extents(choice.output));
-    Runtime::Buffer<> fromBuffer(imageType, from.first(), extents),
+    Runtime::Buffer<> fromBuffer(imageType, from.first(), int(in.size())),
         withBuffer(filterType, with.first(), weightCount);
     if (kernel(fromBuffer, withBuffer, toBuffer) != 0)
       result.error = "the kernel returned an error";
