@@ -114,6 +114,6 @@ void ShortSums::schedule(Accumulator acc, const Variant &variant,
 //   5x4  1.64  1.38 to 1.44, sums spilled  1.21
 //   9x2        1.21 to 1.24                1.20
 //   8x2                                    1.22
-// With two runs of eight an iteration 1.30, 1.21 and 1.20, and sums are spilled.
+// With two runs of eight an iteration 1.30, 1.21 and 1.20, sums spilled.
 
 } // namespace convopt
