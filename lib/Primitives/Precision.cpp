@@ -119,7 +119,7 @@ bool supportsPrecision(const MachineDescription &machine, Precision precision) {
   case Precision::BF16:
     return machine.isX86() && machine.has("avx512bf16");
   case Precision::F16:
-    return !machine.isX86() && machine.has("fullfp16");
+    return machine.has(machine.isX86() ? "avx512fp16" : "fullfp16");
   }
   llvm_unreachable("a precision");
 }

@@ -1,7 +1,7 @@
 // Half precision has 11 bits: added to a sum a thousand times larger, a product
 // is lost. Sums of 32 products lose about two bits of them, and single
 // precision adds these up without further loss. A machine that multiplies and
-// adds eight halves at a time does the 32 in registers; the sums in single
+// adds vectors of halves does the 32 in registers; the sums in single
 // precision, twice as many vectors, wait on the stack and are loaded, widened,
 // added to and stored once for each 32 products, of few channels those of
 // several columns and rows of the window.
@@ -115,5 +115,11 @@ void ShortSums::schedule(Accumulator acc, const Variant &variant,
 //   9x2        1.21 to 1.24                1.20
 //   8x2                                    1.22
 // With two runs of eight an iteration 1.30, 1.21 and 1.20, sums spilled.
+// Measured on one core of an Intel Xeon (Sapphire Rapids), which multiplies and
+// adds 32 halves at a time, beside other work; milliseconds, best variants of
+// direct and pointwise, and of the same in single precision:
+//   64 ->  64, 56x56, 3x3        0.70  1.22
+//  256 ->  64, 56x56, 1x1        0.46  0.56
+//  256 -> 256, 14x14, 3x3        0.80  1.54
 
 } // namespace convopt

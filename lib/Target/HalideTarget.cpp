@@ -78,6 +78,9 @@ convopt::halideTargetName(const MachineDescription &machine) {
   told.insert({"prefer-128-bit", "prefer-256-bit"});
   // And of tiles; those of its sapphirerapids have all of these instructions.
   told.insert({"amx-tile", "amx-int8", "amx-bf16"});
+  // It knows none for halves, but LLVM takes what the core has.
+  if (StringRef(name).ends_with("avx512_sapphirerapids"))
+    told.insert("avx512fp16");
   for (const std::string &feature : machine.features)
     if (!told.count(feature))
       untold += (untold.empty() ? "" : ", ") + feature;

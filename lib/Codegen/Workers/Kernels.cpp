@@ -9,6 +9,7 @@
 #include "Halide/BfloatOperands.h"
 #include "Halide/BranchOnce.h"
 #include "Halide/EmulatedCasts.h"
+#include "Halide/HalfProducts.h"
 #include "Halide/KeptInResult.h"
 #include "Halide/KernelPipeline.h"
 #include "Halide/OneInstruction.h"
@@ -106,6 +107,8 @@ static H::Module lowerKernel(KernelOp kernel, const KernelOptions &options,
   }
   if (toBfloat)
     pipeline.add_custom_lowering_pass(new BfloatOperands);
+  if (options.machine.has("avx512fp16"))
+    pipeline.add_custom_lowering_pass(new HalfProducts);
   if (built.keepsInResult)
     pipeline.add_custom_lowering_pass(new KeepInResult(built.outputs.front()));
   return pipeline.compile_to_module(built.arguments, kernel.getSymName().str(),
