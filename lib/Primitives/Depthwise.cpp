@@ -23,7 +23,8 @@ public:
   PrimitiveKind kind() const override { return PrimitiveKind::Depthwise; }
 
   bool supportsTypes(const ConvTypes &types) const override {
-    return Primitive::supportsTypes(types) || isQuantised(types);
+    return Primitive::supportsTypes(types) || isQuantised(types) ||
+           narrowsWeightsAlone(types);
   }
   bool supportsLayer(const ConvLayer &layer) const override {
     return layer.isDepthwise();
@@ -38,7 +39,7 @@ public:
     if (layer.outChannels == 1)
       for (Variant &v : channelsLast(layer, machine))
         all.push_back({this, Layout::NHWC, Layout::NHWC, v});
-    if (isQuantised(layer.types))
+    if (!(layer.types == ConvTypes()))
       return all;
     for (Variant &v : channelMajor(layer, machine))
       all.push_back({this, Layout::NCHW, Layout::NCHW, v});

@@ -18,6 +18,9 @@ class GroupedRotated : public Primitive {
 public:
   PrimitiveKind kind() const override { return PrimitiveKind::GroupedRotated; }
 
+  bool supportsTypes(const ConvTypes &types) const override {
+    return Primitive::supportsTypes(types) || narrowsWeightsAlone(types);
+  }
   // Longer groups make loops that are too long to be written out.
   bool supportsLayer(const ConvLayer &layer) const override {
     const int64_t channels = layer.outChannels;

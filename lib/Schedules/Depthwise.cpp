@@ -111,5 +111,8 @@ Func buildDepthwise(const ConvRequest &given) {
 //  960, 7x7, 3x3                 0.012 ms   71
 //   96, 112x112, 3x3, stride 2   0.080 ms   68
 // From a padded copy of the strip: 70, 69, 56, 45, 27, 84, 35 and 96 GFLOP/s.
+// Weights as halves or bytes take up to a tenth longer on a Sapphire Rapids and
+// are there for their size: the least object of EfficientNet-B0 in w8 has 5.72
+// MB, 6.23 with these in single precision.
 
 } // namespace convopt

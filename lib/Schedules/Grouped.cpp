@@ -8,6 +8,7 @@
 // its inputs. Packed weights are in the order of turns.
 
 #include "Builders.h"
+#include "ChannelSum.h"
 #include "Expressions.h"
 #include "LoopOrder.h"
 #include "Operands.h"
@@ -38,13 +39,13 @@ Func buildGroupedRotated(const ConvRequest &request) {
       v.x * toInt(l.strideWidth) + s * toInt(l.dilationWidth),
       v.y * toInt(l.strideHeight) + r * toInt(l.dilationHeight), v.n);
   sum(k, g, b, v.x, v.y, v.n) = zeroSum(request);
-  sum(k, g, b, v.x, v.y, v.n) += filterAt(request, {{FilterDim::Block, b},
-                                                    {FilterDim::Row, r},
-                                                    {FilterDim::Column, s},
-                                                    {FilterDim::Turn, c},
-                                                    {FilterDim::Group, g},
-                                                    {FilterDim::Lane, k}}) *
-                                 input;
+  Expr weight = filterAt(request, {{FilterDim::Block, b},
+                                   {FilterDim::Row, r},
+                                   {FilterDim::Column, s},
+                                   {FilterDim::Turn, c},
+                                   {FilterDim::Group, g},
+                                   {FilterDim::Lane, k}});
+  sum(k, g, b, v.x, v.y, v.n) += product(request, weight, input);
   Func out = makeOutput(
       request, v, sum(v.c % K, v.c % lanes / K, v.c / lanes, v.x, v.y, v.n));
 
