@@ -67,3 +67,34 @@ func.func @unfit(%x: tensor<1x8x8x16xf32>, %a: tensor<1x1x16x16xf32>, %init: ten
   %w = linalg.conv_2d_nhwc_hwcf {convopt.primitive = #convopt.primitive<direct variant = "6x1-f16">} ins(%y, %a : tensor<1x8x8x16xf32>, tensor<1x1x16x16xf32>) outs(%init : tensor<1x8x8x16xf32>) -> tensor<1x8x8x16xf32>
   return %z, %w : tensor<1x8x8x16xf32>, tensor<1x8x8x16xf32>
 }
+
+// -----
+
+// All elements of an image are halves, extended: element-wise readers extend
+// them as well.
+
+// CHECK-LABEL: func.func @residual(
+// CHECK:         %[[H:.*]] = linalg.generic {{.*}} outs(%{{.*}} : tensor<1x8x8x16xbf16>)
+// CHECK:           %[[T:.*]] = arith.truncf %{{.*}} : f32 to bf16
+// CHECK:           linalg.yield %[[T]] : bf16
+// CHECK:         linalg.conv_2d_nhwc_hwcf {{.*}} ins(%[[H]], %
+// CHECK:         linalg.generic {{.*}} ins(%[[H]], %
+// CHECK-NEXT:    ^bb0(%[[A:.*]]: bf16,
+// CHECK-NEXT:      %[[E:.*]] = arith.extf %[[A]] : bf16 to f32
+// CHECK-NEXT:      arith.addf %[[E]],
+func.func @residual(%x: tensor<1x8x8x16xf32>, %a: tensor<1x1x16x16xf32>, %init: tensor<1x8x8x16xf32>) -> tensor<1x8x8x16xf32> {
+  %y = linalg.generic {indexing_maps = [affine_map<(a, b, c, d) -> (a, b, c, d)>, affine_map<(a, b, c, d) -> (a, b, c, d)>], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%x : tensor<1x8x8x16xf32>) outs(%init : tensor<1x8x8x16xf32>) {
+  ^bb0(%p: f32, %o: f32):
+    %m = arith.mulf %p, %p : f32
+    %h = arith.truncf %m : f32 to bf16
+    %e = arith.extf %h : bf16 to f32
+    linalg.yield %e : f32
+  } -> tensor<1x8x8x16xf32>
+  %z = linalg.conv_2d_nhwc_hwcf {convopt.primitive = #convopt.primitive<pointwise variant = "6x1-bf16">} ins(%y, %a : tensor<1x8x8x16xf32>, tensor<1x1x16x16xf32>) outs(%init : tensor<1x8x8x16xf32>) -> tensor<1x8x8x16xf32>
+  %s = linalg.generic {indexing_maps = [affine_map<(a, b, c, d) -> (a, b, c, d)>, affine_map<(a, b, c, d) -> (a, b, c, d)>, affine_map<(a, b, c, d) -> (a, b, c, d)>], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%y, %z : tensor<1x8x8x16xf32>, tensor<1x8x8x16xf32>) outs(%init : tensor<1x8x8x16xf32>) {
+  ^bb0(%p: f32, %q: f32, %o: f32):
+    %m = arith.addf %p, %q : f32
+    linalg.yield %m : f32
+  } -> tensor<1x8x8x16xf32>
+  return %s : tensor<1x8x8x16xf32>
+}

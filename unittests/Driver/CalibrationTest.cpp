@@ -186,6 +186,26 @@ TEST_F(Gains, OfRoundedWeightsAreShownByThem) {
   EXPECT_NEAR(errors[0], std::hypot(once, bytes.weights), 0.1 * once);
 }
 
+// The one image, what the first convolution makes made positive, is read by an
+// addition, too.
+TEST_F(Gains, RoundedImagesAreShownByThem) {
+  const std::string rest = R"(
+  %y = linalg.generic {indexing_maps = [affine_map<(a, b, c, d) -> (a, b, c, d)>, affine_map<(a, b, c, d) -> (a, b, c, d)>], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%x1 : tensor<1x64x16x16xf32>) outs(%e : tensor<1x64x16x16xf32>) {
+  ^bb0(%p: f32, %o: f32):
+    %m = arith.maximumf %p, %zero : f32
+    linalg.yield %m : f32
+  } -> tensor<1x64x16x16xf32>
+  return %y : tensor<1x64x16x16xf32>
+})";
+  auto calibration =
+      prepare(chain(1, rest), {sample(normal(channels * pixels))});
+  const std::vector<ChosenError> none(1);
+  EXPECT_EQ(llvm::cantFail(calibration->together(none)).front(), 0);
+  const double error = llvm::cantFail(calibration->together(none, {0})).front();
+  EXPECT_GT(error, 5e-4);
+  EXPECT_LT(error, 3e-3);
+}
+
 TEST_F(Gains, AreMeasuredOnOtherSamplesThanAPlanIsCheckedOn) {
   module = parse(chain(1, "return %x1 : tensor<1x64x16x16xf32>\n}"));
   const Sample one = sample(normal(channels * pixels)),

@@ -192,6 +192,19 @@ static void askForTiles() {
 #endif
 }
 
+/// Writes `value` as an element of `type`.
+static void writeElement(char *to, const Type &type, float value) {
+  if (type == Float(32)) {
+    std::memcpy(to, &value, sizeof value);
+  } else if (type.is_float()) {
+    const uint16_t bits = type.is_bfloat() ? bfloat16_t(value).to_bits()
+                                           : float16_t(value).to_bits();
+    std::memcpy(to, &bits, sizeof bits);
+  } else {
+    *to = static_cast<char>(static_cast<int>(value));
+  }
+}
+
 static JitResult run(const ConvProblem &l, const Choice &choice,
                      const MachineDescription &machine, int64_t threads,
                      const std::vector<float> &image,
@@ -227,11 +240,8 @@ static JitResult run(const ConvProblem &l, const Choice &choice,
     GuardedElements from(in.size() * imageType.bytes(), side),
         to(out.size() * stored.bytes(), side), with(packed.size(), side);
     in.forEach(choice.input, [&](int64_t nchw, int64_t at) {
-      char *element = from.first() + at * imageType.bytes();
-      if (imageType.is_float())
-        std::memcpy(element, &image[nchw], sizeof(float));
-      else
-        *element = static_cast<char>(static_cast<int>(image[nchw]));
+      writeElement(from.first() + at * imageType.bytes(), imageType,
+                   image[nchw]);
     });
     std::copy(packed.begin(), packed.end(), with.first());
     // NaN in every type of floating point.

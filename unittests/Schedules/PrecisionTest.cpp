@@ -129,6 +129,24 @@ INSTANTIATE_TEST_SUITE_P(
              toString(std::get<1>(info.param)).str();
     });
 
+/// An image that is stored in what is multiplied is read where it lies, if need
+/// be, and not beyond its end.
+TEST_P(PrecisionOf, ImagesMayBeRoundedBefore) {
+  const auto &[entry, precision] = GetParam();
+  const MachineDescription machine = machineFor(precision);
+  Case given(entry.layer, precision);
+  given.layer.types.input = computedTypes({}, precision).input;
+  if (!readsRounded(given.layer.types, precision))
+    return;
+  std::set<std::tuple<const Primitive *, Layout, Layout>> seen;
+  for (const Primitive *primitive : allPrimitives())
+    for (const Choice &choice :
+         choicesOf(*primitive, given.layer, machine, precision))
+      if (convertsInput(choice) &&
+          seen.insert({primitive, choice.input, choice.output}).second)
+        check(given, choice, machine);
+}
+
 ConvLayer square(int64_t inChannels, int64_t outChannels, int64_t size,
                  int64_t kernel) {
   ConvLayer l;
