@@ -114,13 +114,13 @@ TEST_F(Budget, LeavesTheMostExactWhereItIsTooTight) {
   EXPECT_TRUE(selection.excluded.empty());
 }
 
-TEST_F(Budget, RefusesWhatIsTooLargeForHalfPrecision) {
+// Of 1e5 half precision has none, but of its channel's scale.
+TEST_F(Budget, TakesWhatIsTooLargeForHalfPrecisionScaled) {
   options.precisions = {Precision::F16Weights};
-  options.maxError = 1e30;
-  EXPECT_EQ(countOf(choose(pointwise("%a", "%x"), "%a")), 1u);
+  options.maxError = 1e-2;
   std::string large = pointwise("%a", "%x");
   large.replace(large.find("dense<1.0>"), 10, "dense<1.0e5>");
-  EXPECT_EQ(countOf(choose(large, "%a")), 0u);
+  EXPECT_EQ(countOf(choose(large, "%a")), 1u);
 }
 
 TEST_F(Budget, SaysWhatIsSaved) {
