@@ -7,6 +7,7 @@
 // never changes silently: the hash of Features.def is part of each model.
 
 #include "convopt/CostModel/Features.h"
+#include "MatrixTileTimes.h"
 #include "SetLines.h"
 #include "convopt/CostModel/Roofline.h"
 #include "convopt/Primitives/Tiling.h"
@@ -190,6 +191,10 @@ FeatureVector convopt::computeFeatures(const ConvProblem &layer,
   const ConvTypes computed =
       computedTypes(layer.types, choice.variant.precision);
   layerFeatures(layer, computed, machine, f);
+  // What instructions for tiles wait for no roofline has; what is counted of
+  // them bounds them. (Models from before had no samples of them.)
+  if (choice.kind() == PrimitiveKind::MatrixTiles)
+    f[F_bound_seconds] = matrixTileSeconds(layer, choice, machine);
   choiceFeatures(choice, f);
   const LoopNest nest = choice.primitive->loops(layer, choice);
   fitFeatures(layer, choice, nest, f);

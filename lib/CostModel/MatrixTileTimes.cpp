@@ -4,11 +4,12 @@
 // where a block's weights and pixels exceed the first; what a tile's sums take
 // to be stored and to pass the epilogue; and what the image takes to be copied,
 // then its patches, which both go through the second level. Weights that are
-// read once come from memory meanwhile. No tree has learnt from this primitive.
+// read once come from memory meanwhile. Models that have samples of this
+// primitive learn by how much they take longer.
 //
-// Of 185 choices for 57 layers of bytes on a Sapphire Rapids the times so
-// predicted are off by 17 % (root mean square), of 100 choices in bfloat16 by
-// 20 % (its clock is nominal here, by which these cycles are counted).
+// Of 185 choices for 57 layers of bytes on a Sapphire Rapids, by which the
+// numbers were fitted, the times so predicted are off by 17 % (root mean
+// square; its clock is nominal here, by which these cycles are counted).
 
 #include "MatrixTileTimes.h"
 #include "convopt/CostModel/Roofline.h"
@@ -25,7 +26,7 @@ static double copyCycles(const ConvProblem &layer, const Choice &choice,
                          const MachineDescription &machine, double patchBytes) {
   constexpr double patchBytesACycle = 13, imageBytesACycle = 7.7,
                    convertedBytesACycle = 3.7;
-  const bool converted = convertsInput(choice);
+  const bool converted = convertsInput(layer, choice);
   const ConvProblem computed = computedProblem(layer, choice);
   const int64_t strip = choice.variant.strip,
                 dot = dotLength(computed.types, machine),

@@ -1,5 +1,6 @@
 #include "convopt/IR/ConvoptDialect.h"
 #include "convopt/IR/InferConvLayer.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Builders.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include <cmath>
@@ -84,6 +85,12 @@ LogicalResult ConvoptDialect::verifyOperationAttribute(Operation *op,
   }
   if (attr.getName() == getErrorGainAttrHelper().getName())
     return verifyErrorGain(op, attr);
+  if (attr.getName() == getRoundsOperandAttrHelper().getName()) {
+    if (!isa<UnitAttr>(attr.getValue()) || !isa<arith::TruncFOp>(op))
+      return op->emitOpError("needs ")
+             << attr.getName() << " to be a unit, on an arith.truncf";
+    return success();
+  }
   if (attr.getName() != getPrimitiveAttrHelper().getName())
     return op->emitOpError("has unknown attribute ") << attr.getName();
   if (!isa<PrimitiveAttr>(attr.getValue()))

@@ -39,7 +39,9 @@ def is_full(samples, rows):
 def regret(samples, predicted, sets=None):
     """For each choice set, the time of the choice that is predicted best over that of the best measured."""
     sets = choice_sets(samples) if sets is None else sets
-    return np.array([samples.seconds[rows[np.argmin(predicted[rows])]] / samples.seconds[rows].min() for rows in sets])
+    # Choices of one layer may have bounds of their own.
+    guesses = predicted_seconds(samples, predicted)
+    return np.array([samples.seconds[rows[np.argmin(guesses[rows])]] / samples.seconds[rows].min() for rows in sets])
 
 
 def noise(samples):

@@ -24,6 +24,14 @@ func.func @misspelt(%a: f32) -> f32 {
 
 // -----
 
+func.func @rounds_nothing(%a: f32) -> f32 {
+  // expected-error@+1 {{needs "convopt.rounds_operand" to be a unit, on an arith.truncf}}
+  %0 = arith.addf %a, %a {convopt.rounds_operand} : f32
+  return %0 : f32
+}
+
+// -----
+
 func.func @pinned_without_primitive(%a: f32) -> f32 {
   // expected-error@+1 {{is pinned but has no convopt.primitive}}
   %0 = arith.addf %a, %a {convopt.pinned} : f32

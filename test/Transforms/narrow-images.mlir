@@ -56,6 +56,24 @@ func.func @stay(%x: tensor<1x8x8x16xf32>, %a: tensor<1x1x16x16xf32>, %b: tensor<
 
 // -----
 
+// Ones around an image are no part of a layer.
+
+// CHECK-LABEL: func.func @padded_with_ones(
+// CHECK-NOT:     truncf
+// CHECK:         return
+func.func @padded_with_ones(%x: tensor<1x8x8x16xf32>, %a: tensor<1x1x16x16xf32>, %b: tensor<3x3x16x16xf32>, %init: tensor<1x8x8x16xf32>) -> tensor<1x8x8x16xf32> {
+  %one = arith.constant 1.0 : f32
+  %y = linalg.conv_2d_nhwc_hwcf ins(%x, %a : tensor<1x8x8x16xf32>, tensor<1x1x16x16xf32>) outs(%init : tensor<1x8x8x16xf32>) -> tensor<1x8x8x16xf32>
+  %p = tensor.pad %y low[0, 1, 1, 0] high[0, 1, 1, 0] {
+  ^bb0(%i: index, %j: index, %k: index, %l: index):
+    tensor.yield %one : f32
+  } : tensor<1x8x8x16xf32> to tensor<1x10x10x16xf32>
+  %z = linalg.conv_2d_nhwc_hwcf {convopt.primitive = #convopt.primitive<direct variant = "6x1-bf16">} ins(%p, %b : tensor<1x10x10x16xf32>, tensor<3x3x16x16xf32>) outs(%init : tensor<1x8x8x16xf32>) -> tensor<1x8x8x16xf32>
+  return %z : tensor<1x8x8x16xf32>
+}
+
+// -----
+
 // Readers that round to different numbers.
 
 // CHECK-LABEL: func.func @unfit(

@@ -106,6 +106,14 @@ def test_regret_and_full_sets():
     assert count_choices(two, full_sets=True).counts.tolist() == [2, 2, 2, 2, 1]
 
 
+def test_regret_is_of_seconds_where_choices_have_bounds_of_their_own():
+    samples = simple([1.0, 2.0], "ab", "ll")
+    samples.feature_names, samples.features = ["bound_seconds"], np.array([[1.0], [0.1]])
+    # The second is expected at four times its bound, 0.4 s, the first at 1.5 s.
+    assert regret(samples, np.log([1.5, 4.0])).tolist() == [2]
+    assert regret(samples, np.log([1.5, 20.0])).tolist() == [1]
+
+
 def test_noise_is_what_passes_differ_by():
     samples = simple([1.0, 1.01], "ab", "ll", [(1.0, 1.5), (1.01, 1.02)])
     assert noise_regret(samples, choice_sets(samples)).tolist() == [1.01]

@@ -19,6 +19,9 @@ def Convopt_Dialect : Dialect {
     result reach the function's: two numbers that multiply the relative L2 error
     of the result, the first one that differs from input to input, the second
     one that the weights have once and for all. Without it both are 1.
+    `convopt.rounds_operand` on an `arith.truncf` says that it rounds what is
+    then multiplied, or what a budget of errors bears: what is too small for a
+    normal number of its type may become zero.
     `convopt.kernel` is one fused group of operations, `convopt.launch` its use.
   }];
   let useDefaultAttributePrinterParser = 1;
@@ -29,7 +32,8 @@ def Convopt_Dialect : Dialect {
     "::convopt::PrimitiveAttr":$primitive,
     "::mlir::UnitAttr":$pinned,
     "::mlir::DenseI64ArrayAttr":$storage,
-    "::mlir::DenseF64ArrayAttr":$error_gain
+    "::mlir::DenseF64ArrayAttr":$error_gain,
+    "::mlir::UnitAttr":$rounds_operand
   );
 }
 

@@ -1,6 +1,7 @@
 #ifndef CONVOPT_TRANSFORMS_ROUNDEDIMAGES_H
 #define CONVOPT_TRANSFORMS_ROUNDEDIMAGES_H
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include <vector>
@@ -27,6 +28,9 @@ std::vector<int64_t> roundableImages(mlir::func::FuncOp func);
 
 /// Has these operations round what they compute to bf16, and extend it again.
 void roundImages(mlir::func::FuncOp func, llvm::ArrayRef<int64_t> images);
+
+/// Says of `op` that it rounds what a choice in fewer bits multiplies.
+void markRounding(mlir::arith::TruncFOp op);
 
 /// The number that `op` yields before it is extended to single precision, if
 /// that is the last that it does; null if not.

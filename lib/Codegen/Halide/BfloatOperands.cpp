@@ -8,8 +8,8 @@
 // The instruction rounds to the nearest, of two the even, and keeps NaN, as the
 // operations do, but takes denormal numbers for zero. An operand of a choice in
 // fewer bits may be: that is within the error of its rounding, relative to the
-// largest of a tensor. What the model itself says to be rounded is rounded
-// exactly.
+// largest of a tensor; so may what is stored to be one. What the model itself
+// says to be rounded is rounded exactly.
 
 #include "BfloatOperands.h"
 #include "KernelPipeline.h"
@@ -22,15 +22,18 @@ namespace convopt {
 
 bool roundsOperandsToBfloat(KernelOp kernel,
                             const MachineDescription &machine) {
-  std::optional<ConvOp> conv = findConvolution(kernel);
-  if (!conv || choiceOf(*conv, machine).variant.precision != Precision::BF16)
+  if (!supportsPrecision(machine, Precision::BF16))
     return false;
-  return !kernel
-              .walk([](mlir::arith::TruncFOp op) {
-                return op.getType().isBF16() ? mlir::WalkResult::interrupt()
-                                             : mlir::WalkResult::advance();
-              })
-              .wasInterrupted();
+  std::optional<ConvOp> conv = findConvolution(kernel);
+  bool operands =
+      conv && choiceOf(*conv, machine).variant.precision == Precision::BF16;
+  bool others = false;
+  ConvoptDialect::RoundsOperandAttrHelper helper(kernel.getContext());
+  kernel.walk([&](mlir::arith::TruncFOp op) {
+    if (op.getType().isBF16())
+      (helper.isAttrPresent(op) ? operands : others) = true;
+  });
+  return operands && !others;
 }
 
 Expr BfloatOperands::visit(const Cast *op) {

@@ -7,8 +7,9 @@
 
 namespace convopt {
 
-/// Whether what `kernel` rounds to bf16 are operands of its convolution, which
-/// the model has in single precision, and nothing else.
+/// Whether what `kernel` rounds to bf16 are operands of convolutions in fewer
+/// bits, its own or those that read its result, and nothing else, on a machine
+/// with an instruction for that.
 bool roundsOperandsToBfloat(KernelOp kernel, const MachineDescription &machine);
 
 /// On lowered code for AVX512-BF16: a vector is rounded from f32 to bf16 by the

@@ -7,6 +7,7 @@
 // were no NaN.
 
 #include "EmulatedCasts.h"
+#include "BfloatOperands.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
 using namespace mlir;
@@ -14,12 +15,13 @@ using namespace mlir;
 namespace convopt {
 
 void keepNaNInCasts(KernelOp kernel, const MachineDescription &machine) {
+  const bool hasBfloat = roundsOperandsToBfloat(kernel, machine);
   const bool hasHalf = machine.isX86() && machine.has("f16c");
   SmallVector<arith::TruncFOp> casts;
   kernel.walk([&](arith::TruncFOp op) {
     Type to = op.getType();
     if (op.getIn().getType().isF32() &&
-        (to.isBF16() || (to.isF16() && !hasHalf)))
+        ((to.isBF16() && !hasBfloat) || (to.isF16() && !hasHalf)))
       casts.push_back(op);
   });
   for (arith::TruncFOp op : casts) {

@@ -34,8 +34,9 @@ static Value rounded(OpBuilder &builder, Value image, Type type) {
       .create<linalg::GenericOp>(
           loc, empty.getType(), image, empty, maps, loops,
           [&](OpBuilder &inner, Location loc, ValueRange arguments) {
-            Value half = inner.create<arith::TruncFOp>(loc, type, arguments[0]);
-            inner.create<linalg::YieldOp>(loc, half);
+            auto half = inner.create<arith::TruncFOp>(loc, type, arguments[0]);
+            markRounding(half);
+            inner.create<linalg::YieldOp>(loc, half.getResult());
           })
       .getResult(0);
 }

@@ -16,13 +16,19 @@ using namespace mlir;
 
 namespace convopt {
 
-/// The type that `op` rounds its image to; null if that is no convolution of
-/// single precision or its primitive does not round it.
-static Type typeReadBy(Operation *op) {
+/// The type that the reader behind `use` rounds that image to, padding being a
+/// part of its layer; null if it is no convolution of single precision or its
+/// primitive does not round it.
+static Type typeReadBy(OpOperand &use) {
+  OpOperand *read = &use;
+  auto pad = dyn_cast<tensor::PadOp>(use.getOwner());
+  if (pad && pad->hasOneUse())
+    read = &*pad->use_begin();
+  Operation *op = read->getOwner();
   auto conv = dyn_cast<linalg::LinalgOp>(op);
   PrimitiveAttr attr =
       ConvoptDialect::PrimitiveAttrHelper(op->getContext()).getAttr(op);
-  if (!conv || !attr)
+  if (!conv || !attr || read->getOperandNumber() != 0)
     return nullptr;
   llvm::Expected<Annotation> annotation = readAnnotation(attr);
   if (!annotation) { // Whoever resolves it says why.
@@ -32,8 +38,8 @@ static Type typeReadBy(Operation *op) {
   const Precision precision = annotation->precision();
   if (!convertsInput(annotation->primitive->kind(), precision))
     return nullptr;
-  std::optional<ConvProblem> layer = getConvLayer(conv);
-  if (!layer || !(layer->types == ConvTypes()))
+  std::optional<ConvOp> matched = matchConvolution(conv);
+  if (!matched || !(matched->layer.types == ConvTypes()) || matched->pad != pad)
     return nullptr;
   return precision == Precision::BF16
              ? Type(BFloat16Type::get(op->getContext()))
@@ -45,14 +51,7 @@ Type roundedType(Value image, llvm::function_ref<bool(OpOperand &)> mayRead) {
   for (OpOperand &use : image.getUses()) {
     if (mayRead && mayRead(use))
       continue;
-    OpOperand *read = &use;
-    if (auto pad = dyn_cast<tensor::PadOp>(use.getOwner())) {
-      if (!pad->hasOneUse())
-        return nullptr;
-      read = &*pad->use_begin();
-    }
-    Type type =
-        read->getOperandNumber() == 0 ? typeReadBy(read->getOwner()) : nullptr;
+    Type type = typeReadBy(use);
     if (!type || (common && common != type))
       return nullptr;
     common = type;
@@ -106,11 +105,17 @@ void roundImages(func::FuncOp func, ArrayRef<int64_t> images) {
     Operation *yield = op.getBody()->getTerminator();
     OpBuilder builder(yield);
     Value exact = yield->getOperand(0);
-    Value half = builder.create<arith::TruncFOp>(op.getLoc(),
-                                                 builder.getBF16Type(), exact);
-    yield->setOperand(
-        0, builder.create<arith::ExtFOp>(op.getLoc(), exact.getType(), half));
+    auto half = builder.create<arith::TruncFOp>(op.getLoc(),
+                                                builder.getBF16Type(), exact);
+    markRounding(half);
+    yield->setOperand(0, builder.create<arith::ExtFOp>(
+                             op.getLoc(), exact.getType(), half.getResult()));
   });
+}
+
+void markRounding(arith::TruncFOp op) {
+  ConvoptDialect::RoundsOperandAttrHelper(op.getContext())
+      .setAttr(op, UnitAttr::get(op.getContext()));
 }
 
 Value yieldedHalf(Operation *op) {
