@@ -146,19 +146,18 @@ Func buildMatrixTiles(const ConvRequest &request) {
       .bound_extent(f, row)
       .bound_extent(r, patch / row);
   // Without dilation a row of a patch is one run; with, each pixel is.
-  const int vector =
-      l.dilationWidth == 1 ? vectorFor(request, row) : lanesOf(request);
-  if (l.dilationWidth == 1 || C % vector == 0) {
-    rows.split(f, f, within, vector, TailStrategy::ShiftInwards)
-        .vectorize(within);
-    // Where a patch is lies in few registers, or it would take the longer.
-    constexpr int mostUnrolled = 32;
-    const int runs = (row + vector - 1) / vector;
-    if (runs <= mostUnrolled)
-      rows.unroll(f);
-    if (runs * (patch / row) <= mostUnrolled)
-      rows.unroll(r);
-  }
+  int vector = vectorFor(request, row);
+  while (l.dilationWidth > 1 && C % vector != 0)
+    vector /= 2;
+  rows.split(f, f, within, vector, TailStrategy::ShiftInwards)
+      .vectorize(within);
+  // Where a patch is lies in few registers, or it would take the longer.
+  constexpr int mostUnrolled = 32;
+  const int runs = (row + vector - 1) / vector;
+  if (runs <= mostUnrolled)
+    rows.unroll(f);
+  if (runs * (patch / row) <= mostUnrolled)
+    rows.unroll(r);
   // Elements of patches of one pixel are read once: copied and converted there.
   const bool once = l.isPointwise() && !l.isPadded() &&
                     request.choice.input == Layout::NHWC && C == l.inChannels;
