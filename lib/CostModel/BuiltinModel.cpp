@@ -50,9 +50,9 @@ public:
                const MachineDescription &machine) const override {
     return of(machine).convolutions(layer, choices, machine);
   }
-  /// `wide` has learnt from the samples of the other one and more.
-  bool knows(const ConvProblem &layer, const Choice &choice) const override {
-    return general.get().knows(layer, choice);
+  bool knows(const ConvProblem &layer, const Choice &choice,
+             const MachineDescription &machine) const override {
+    return of(machine).knows(layer, choice, machine);
   }
   double transformation(int64_t batch, int64_t channels, int64_t height,
                         int64_t width, Layout from, Layout to,

@@ -68,7 +68,7 @@ double MeasuredCosts::convolution(const ConvProblem &layer,
   std::string key = sampleKey(layer, choice);
   if (auto found = seconds.find(key); found != seconds.end())
     return found->second;
-  if (model->knows(layer, choice))
+  if (model->knows(layer, choice, machine))
     missingChoices.insert(key);
   return model->convolution(layer, choice, machine);
 }
@@ -88,11 +88,11 @@ double MeasuredCosts::transformation(int64_t batch, int64_t channels,
                                machine);
 }
 
-bool MeasuredCosts::knows(const ConvProblem &layer,
-                          const Choice &choice) const {
+bool MeasuredCosts::knows(const ConvProblem &layer, const Choice &choice,
+                          const MachineDescription &machine) const {
   std::string key = sampleKey(layer, choice);
   return seconds.contains(key) || threaded.contains(key) ||
-         model->knows(layer, choice);
+         model->knows(layer, choice, machine);
 }
 
 /// The first in alphabetical order, so that messages do not depend on hashes.

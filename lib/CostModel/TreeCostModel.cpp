@@ -110,7 +110,8 @@ TreeCostModel::convolutions(const ConvProblem &layer,
   return results;
 }
 
-bool TreeCostModel::knows(const ConvProblem &, const Choice &choice) const {
+bool TreeCostModel::knows(const ConvProblem &, const Choice &choice,
+                          const MachineDescription &) const {
   return choice.kind() == PrimitiveKind::MatrixTiles || hasSamples(choice);
 }
 

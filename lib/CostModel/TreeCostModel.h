@@ -41,7 +41,8 @@ public:
   std::vector<double>
   convolutions(const ConvProblem &layer, llvm::ArrayRef<Choice> choices,
                const MachineDescription &machine) const override;
-  bool knows(const ConvProblem &layer, const Choice &choice) const override;
+  bool knows(const ConvProblem &layer, const Choice &choice,
+             const MachineDescription &machine) const override;
   double transformation(int64_t batch, int64_t channels, int64_t height,
                         int64_t width, Layout from, Layout to,
                         const MachineDescription &machine) const override;

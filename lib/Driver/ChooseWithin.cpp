@@ -19,6 +19,7 @@ namespace {
 /// What was chosen, and what next to no input's error exceeds with it.
 struct Checked {
   Selected selected;
+  std::vector<ChosenError> errors; ///< of its convolutions
   double error;
   PackedForms forms; ///< with those of the choices
 };
@@ -39,11 +40,11 @@ static Expected<Checked> chooseAndCheck(Session &session, mlir::ModuleOp module,
   Expected<mlir::func::FuncOp> main = findMain(*selected->module);
   if (!main)
     return main.takeError();
-  Expected<std::vector<double>> errors =
-      calibration.together(chosenErrors(*main, machine));
+  std::vector<ChosenError> chosen = chosenErrors(*main, machine);
+  Expected<std::vector<double>> errors = calibration.together(chosen);
   if (!errors)
     return errors.takeError();
-  return Checked{std::move(*selected), likelyWorst(*errors),
+  return Checked{std::move(*selected), std::move(chosen), likelyWorst(*errors),
                  shared ? shared->forms : PackedForms()};
 }
 
@@ -74,16 +75,17 @@ static double targetFor(double wanted, std::optional<Attempt> within,
 /// it for all if what was chosen is then still within `budget`: half the bytes
 /// are written and read again.
 static Error roundImagesWithin(double budget, Checked &chosen,
-                               const MachineDescription &machine,
                                Calibration &calibration) {
+  if (chosen.error > budget)
+    return Error::success();
   Expected<mlir::func::FuncOp> main = findMain(*chosen.selected.module);
   if (!main)
     return main.takeError();
   const std::vector<int64_t> images = roundableImages(*main);
-  if (images.empty() || chosen.error > budget)
+  if (images.empty())
     return Error::success();
   Expected<std::vector<double>> errors =
-      calibration.together(chosenErrors(*main, machine), images);
+      calibration.together(chosen.errors, images);
   if (!errors)
     return errors.takeError();
   if (const double error = likelyWorst(*errors); error <= budget) {
@@ -131,7 +133,7 @@ Expected<Selected> chooseWithin(Session &session, OwnedModule module,
       break;
     target = targetFor(margin * budget, within, beyond);
   }
-  if (Error error = roundImagesWithin(budget, *best, machine, calibration))
+  if (Error error = roundImagesWithin(budget, *best, calibration))
     return error;
   if (shared)
     shared->forms = std::move(best->forms);

@@ -67,7 +67,7 @@ void convopt::printCatalogue(llvm::raw_ostream &os,
     if (model)
       for (auto [json, choice, seconds] : llvm::zip_equal(
                all, choices, model->convolutions(layer, choices, machine)))
-        if (model->knows(layer, choice))
+        if (model->knows(layer, choice, machine))
           json["predicted_seconds"] =
               divide(layer, choice, machine, threads).secondsOf(seconds);
     json["layers"].push_back({{"layer", layerText(layer)},

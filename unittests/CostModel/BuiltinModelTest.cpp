@@ -31,7 +31,7 @@ TEST(BuiltinModel, CoresOfTwoProductsOf512BitsHaveTheirOwn) {
     EXPECT_EQ(pricesBy(*builtin, cpu), pricesBy(builtinModel(), cpu)) << cpu;
 }
 
-// Whoever asks whether a choice is known does not say for which machine.
+// It has learnt from the samples of the other one and more.
 TEST(BuiltinModel, TheWideOneKnowsWhatTheOtherKnows) {
   auto samplesOf = [](EmbeddedModel model) {
     std::map<std::string, double> samples;

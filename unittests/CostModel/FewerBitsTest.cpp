@@ -18,12 +18,7 @@ static std::unique_ptr<TreeCostModel> make(const json &model) {
 
 /// A tree by which twice as long is taken where `feature` is below `threshold`.
 static json twiceBelow(unsigned feature, double threshold) {
-  return json::array({{{"feature", {feature}},
-                       {"threshold", {threshold}},
-                       {"missing", {0}},
-                       {"left", {-1}},
-                       {"right", {-2}},
-                       {"value", {std::log(2), 0.0}}}});
+  return oneSplit(feature, threshold, std::log(2), 0);
 }
 
 static Choice choiceIn(Precision precision) {
@@ -99,5 +94,5 @@ TEST(FewerBits, TilesOfAMatrixHaveAFormulaUntilThereAreSamples) {
       primitive["samples"] = 0;
   auto model = make(text);
   EXPECT_DOUBLE_EQ(model->convolution(layer, choice, machine), counted);
-  EXPECT_TRUE(model->knows(layer, choice));
+  EXPECT_TRUE(model->knows(layer, choice, machine));
 }

@@ -18,7 +18,8 @@ struct OneSecond : CostModel {
                         const MachineDescription &) const override {
     return 1;
   }
-  bool knows(const ConvProblem &, const Choice &choice) const override {
+  bool knows(const ConvProblem &, const Choice &choice,
+             const MachineDescription &) const override {
     return choice.kind() == PrimitiveKind::Direct;
   }
 };
@@ -67,7 +68,7 @@ TEST(MeasuredCosts, TheLastRowOfThisMachineCounts) {
   Choice im2row = choice("im2row", 6);
   EXPECT_EQ(costs->convolution(layer, direct, machine), 0.25);
   EXPECT_EQ(costs->convolution(layer, im2row, machine), 0.75);
-  EXPECT_TRUE(costs->knows(layer, im2row));
+  EXPECT_TRUE(costs->knows(layer, im2row, machine));
   EXPECT_EQ(
       costs->transformation(1, 64, 28, 28, Layout::NCHW, Layout::NHWC, machine),
       0.0625);
@@ -111,7 +112,7 @@ TEST(MeasuredCosts, TheModelFillsIn) {
       1);
   // What nobody knows is not chosen, so it is not missed either.
   Choice im2row = choice("im2row", 6);
-  EXPECT_FALSE(costs->knows(layer, im2row));
+  EXPECT_FALSE(costs->knows(layer, im2row, machine));
   costs->convolution(layer, im2row, machine);
   EXPECT_EQ(costs->lacking(),
             std::string("predicted what was not measured: 1 choice (direct "

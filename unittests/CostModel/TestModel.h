@@ -25,6 +25,18 @@ inline nlohmann::json testModel() {
        {{"overhead_seconds", 1e-6}, {"to_nchw", share}, {"to_nhwc", share}}}};
 }
 
+/// A tree of one split: `above` where `feature` is above `threshold`, `below`
+/// where it is not, both logarithms.
+inline nlohmann::json oneSplit(unsigned feature, double threshold, double below,
+                               double above) {
+  return nlohmann::json::array({{{"feature", {feature}},
+                                 {"threshold", {threshold}},
+                                 {"missing", {0}},
+                                 {"left", {-1}},
+                                 {"right", {-2}},
+                                 {"value", {below, above}}}});
+}
+
 } // namespace convopt
 
 #endif // CONVOPT_UNITTESTS_COSTMODEL_TESTMODEL_H

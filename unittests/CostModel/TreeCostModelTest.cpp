@@ -29,12 +29,7 @@ TEST(TreeCostModel, WithoutTreesTheBaseCounts) {
 
 TEST(TreeCostModel, TreesSeeTheFeatures) {
   json text = testModel();
-  text["convolution"]["trees"] = json::array({{{"feature", {F_out_width}},
-                                               {"threshold", {20.0}},
-                                               {"missing", {0}},
-                                               {"left", {-1}},
-                                               {"right", {-2}},
-                                               {"value", {std::log(3), 0.0}}}});
+  text["convolution"]["trees"] = oneSplit(F_out_width, 20, std::log(3), 0);
   auto model = make(text);
   MachineDescription machine = testMachine();
   ConvLayer small = testLayer(64, 64, 14, 3), large = testLayer(64, 64, 28, 3);
@@ -47,12 +42,7 @@ TEST(TreeCostModel, TreesSeeTheFeatures) {
 /// A tree by which three times as long is taken where `feature` is above
 /// `threshold`.
 static json thriceAbove(unsigned feature, double threshold) {
-  return json::array({{{"feature", {feature}},
-                       {"threshold", {threshold}},
-                       {"missing", {0}},
-                       {"left", {-1}},
-                       {"right", {-2}},
-                       {"value", {0.0, std::log(3)}}}});
+  return oneSplit(feature, threshold, 0, std::log(3));
 }
 
 TEST(TreeCostModel, TreesSeeThePrimitive) {
@@ -134,9 +124,9 @@ TEST(TreeCostModel, PrimitivesWithoutSamplesAreNotKnown) {
     other.primitive = &getPrimitive(name);
     return other;
   };
-  EXPECT_TRUE(model->knows(layer, choice("im2row")));
-  EXPECT_FALSE(model->knows(layer, direct));
-  EXPECT_FALSE(model->knows(layer, choice("im2col")));
+  EXPECT_TRUE(model->knows(layer, choice("im2row"), machine));
+  EXPECT_FALSE(model->knows(layer, direct, machine));
+  EXPECT_FALSE(model->knows(layer, choice("im2col"), machine));
   // Still they have a price, for a user who insists.
   EXPECT_DOUBLE_EQ(model->convolution(layer, direct, machine),
                    2 * roofline(layer, machine).seconds());

@@ -19,7 +19,8 @@ namespace convopt {
 struct TableModel : CostModel {
   std::function<double(const ConvLayer &, const Choice &)> price;
   std::optional<PrimitiveKind> unknown;
-  bool knows(const ConvProblem &, const Choice &choice) const override {
+  bool knows(const ConvProblem &, const Choice &choice,
+             const MachineDescription &) const override {
     return choice.kind() != unknown;
   }
   double convolution(const ConvProblem &layer, const Choice &choice,

@@ -37,7 +37,8 @@ public:
   /// Whether a measurement stands behind that: of this choice, or of enough
   /// like it to have learnt from. Only what is known may be chosen unless the
   /// user names it.
-  virtual bool knows(const ConvProblem &layer, const Choice &choice) const {
+  virtual bool knows(const ConvProblem &layer, const Choice &choice,
+                     const MachineDescription &machine) const {
     return true;
   }
 

@@ -24,7 +24,8 @@ public:
   double transformation(int64_t batch, int64_t channels, int64_t height,
                         int64_t width, Layout from, Layout to,
                         const MachineDescription &machine) const override;
-  bool knows(const ConvProblem &layer, const Choice &choice) const override;
+  bool knows(const ConvProblem &layer, const Choice &choice,
+             const MachineDescription &machine) const override;
   std::optional<double> threadedConvolution(const ConvProblem &layer,
                                             const Choice &choice,
                                             int64_t threads) const override;

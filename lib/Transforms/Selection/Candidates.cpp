@@ -78,7 +78,7 @@ const std::vector<Candidate> &PriceList::candidates(const ConvProblem &layer) {
               : divide(layer, choice, machine, threads).secondsOf(*next++);
     priced.push_back(
         {choice, wholeNanoseconds(seconds), growthOf(layer, choice, machine)});
-    priced.back().known = model.knows(layer, choice);
+    priced.back().known = model.knows(layer, choice, machine);
   }
   known.push_back({layer, std::move(priced)});
   return known.back().second;

@@ -7,6 +7,7 @@
 // not know why all elements of one are halves.
 
 #include "convopt/Transforms/RoundedImages.h"
+#include "Kernels/OperationKinds.h"
 #include "NestedBlocks.h"
 #include "convopt/IR/InferConvLayer.h"
 #include "convopt/Primitives/Annotation.h"
@@ -59,17 +60,9 @@ Type roundedType(Value image, llvm::function_ref<bool(OpOperand &)> mayRead) {
   return common;
 }
 
-static bool isElementwise(Operation *op) {
-  auto generic = dyn_cast<linalg::GenericOp>(op);
-  return generic && generic.getNumParallelLoops() == generic.getNumLoops() &&
-         generic.hasPureTensorSemantics();
-}
-
 bool isReadElementwise(OpOperand &use) {
-  if (!isElementwise(use.getOwner()))
-    return false;
-  auto generic = cast<linalg::GenericOp>(use.getOwner());
-  return generic.isDpsInput(&use) &&
+  auto generic = dyn_cast<linalg::GenericOp>(use.getOwner());
+  return generic && isElementwise(generic) && generic.isDpsInput(&use) &&
          generic.getMatchingIndexingMap(&use).isPermutation();
 }
 
@@ -87,8 +80,7 @@ forEachGeneric(func::FuncOp func,
 std::vector<int64_t> roundableImages(func::FuncOp func) {
   std::vector<int64_t> found;
   forEachGeneric(func, [&](int64_t place, linalg::GenericOp op) {
-    if (!isElementwise(op) || op->getNumResults() != 1 ||
-        !getElementTypeOrSelf(op.getResult(0)).isF32())
+    if (!isElementwise(op) || !getElementTypeOrSelf(op.getResult(0)).isF32())
       return;
     Type type = roundedType(op.getResult(0), isReadElementwise);
     // Those that only convolutions read are rounded as it is.
@@ -119,7 +111,7 @@ void markRounding(arith::TruncFOp op) {
 }
 
 Value yieldedHalf(Operation *op) {
-  if (!isElementwise(op) || op->getNumResults() != 1)
+  if (!isa<linalg::GenericOp>(op) || !isElementwise(op))
     return nullptr;
   Value yielded = op->getRegion(0).front().getTerminator()->getOperand(0);
   auto extended = yielded.getDefiningOp<arith::ExtFOp>();
