@@ -8,6 +8,7 @@
 
 #include "CommonLoops.h"
 #include "convopt/Primitives/Tiling.h"
+#include <algorithm>
 
 namespace convopt {
 
@@ -56,8 +57,10 @@ LoopNest planeLoops(const ConvLayer &l, const Choice &choice) {
 
 LoopNest planeOfRowsLoops(const ConvLayer &l, const Choice &choice) {
   LoopNest nest = planeLoops(l, choice);
-  nest.strip *= l.outWidth;
-  nest.granule = roundUp(nest.granule, l.outWidth);
+  const int64_t pitch = rowPitch(l, choice.variant);
+  nest.extent = pixelsOfRows(l, choice.variant, l.outHeight);
+  nest.strip = std::min(nest.strip * pitch, nest.extent);
+  nest.granule = roundUp(nest.granule, pitch);
   return nest;
 }
 

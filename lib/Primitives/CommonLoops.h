@@ -24,7 +24,7 @@ LoopNest channelMajorLoops(const ConvLayer &layer, const Choice &choice,
 /// one tile's channels.
 LoopNest planeLoops(const ConvLayer &layer, const Choice &choice);
 
-/// The same where Variant::strip counts rows.
+/// The same where Variant::strip counts rows, which may have a pitch.
 LoopNest planeOfRowsLoops(const ConvLayer &layer, const Choice &choice);
 
 } // namespace convopt

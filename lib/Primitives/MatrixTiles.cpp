@@ -7,6 +7,12 @@
 // has several tiles of sums. Variant: the block's `pixels`, tiles of 16, and
 // its `vectors` of 16 channels; `unroll` counts the instructions' steps of 4
 // bytes.
+//
+// Patches need not be copied. In an image with its border around it a row of
+// each patch is one run, and that of the next pixel begins a pixel later; so
+// the rows of a tile overlap there. They do so beyond the end of a row, too:
+// the image is one line of pixels, in which `pitch` lie from one row to the
+// next, and what is computed between two rows is not stored.
 
 #include "Catalogue.h"
 #include "CommonLoops.h"
@@ -33,28 +39,31 @@ public:
   choices(const ConvProblem &layer,
           const MachineDescription &machine) const override {
     std::vector<Choice> all;
-    const int64_t steps =
-        layer.kernelHeight * layer.kernelWidth * channelSteps(layer, machine);
-    const int64_t depth = largestDivisor(steps, mostSteps);
+    const int64_t pixelSteps = channelSteps(layer, machine);
+    const Patches patches = patchesOf(layer, pixelSteps);
     if (!supports(layer) || !multipliesTiles(layer.types, machine) ||
-        depth < leastSteps)
+        patches.depth < leastSteps)
       return all;
-    const int64_t patch = 4 * steps;
+    Variant v;
+    v.lanes = lanes;
+    v.unroll = patches.depth;
+    v.pitch = patches.pitch;
     // Patches stay in half of L1 while all channels meet them, or of L2 where
-    // tiles would be few.
+    // tiles would be few. That is enough for those that overlap: the rows that
+    // strips share take longer than to load from there.
     for (int64_t cache : {machine.l1Bytes / 2, machine.l2Bytes / 2}) {
-      const int64_t fit = cache / patch / layer.outWidth;
-      const int64_t strip = evenBlock(layer.outHeight, fit);
-      if (rows > strip * layer.outWidth ||
-          (!all.empty() && all.back().variant.strip == strip))
+      if (patches.pitch && cache < machine.l2Bytes / 2)
         continue;
-      for (const Block &block : blocksFor(layer, strip)) {
-        Variant v;
+      const int64_t strip =
+          evenBlock(layer.outHeight,
+                    rowsThatFit(layer, patches.pitch, cache / 4 / pixelSteps));
+      const int64_t pixels = pixelsOfRows(layer, v, strip);
+      if (rows > pixels || (!all.empty() && all.back().variant.strip == strip))
+        continue;
+      v.strip = v.named.strip = strip;
+      for (const Block &block : blocksFor(layer.outChannels, pixels)) {
         v.pixels = rows * block.pixels;
         v.vectors = block.vectors;
-        v.lanes = lanes;
-        v.unroll = depth;
-        v.strip = v.named.strip = strip;
         all.push_back({this, Layout::NHWC, Layout::NHWC, v});
       }
     }
@@ -67,12 +76,47 @@ public:
 protected:
   int64_t intermediateBytes(const ConvProblem &layer, const Choice &choice,
                             const MachineDescription &machine) const override {
-    return patchBytes(layer, choice, machine);
+    if (!choice.variant.pitch)
+      return patchBytes(layer, choice, machine);
+    return bytesOf(layer.types.input) * copiedChannels(layer, machine) *
+           phasePixels(layer, choice.variant, choice.variant.strip);
   }
 
 private:
   static constexpr int64_t rows = 16, lanes = 16, leastSteps = 4,
                            mostSteps = 16;
+
+  /// How many steps of a patch an instruction takes, and the pitch of a line
+  /// of pixels in which patches overlap; 0 if they are copied.
+  struct Patches {
+    int64_t depth, pitch;
+  };
+  static Patches patchesOf(const ConvLayer &l, int64_t pixelSteps) {
+    const Patches copied{
+        largestDivisor(l.kernelHeight * l.kernelWidth * pixelSteps, mostSteps),
+        0};
+    if (l.isPointwise())
+      return copied;
+    const int64_t run = columnsTogether(l);
+    const Patches overlapping{largestDivisor(run * pixelSteps, mostSteps),
+                              phaseColumns(l) / l.strideWidth};
+    // Pixels between rows and steps left over take time, as copying does.
+    constexpr double most = 1.4;
+    const double instructions = double(overlapping.pitch * copied.depth) /
+                                double(l.outWidth * overlapping.depth);
+    return overlapping.depth >= leastSteps && instructions <= most ? overlapping
+                                                                   : copied;
+  }
+
+  /// Rows of the output whose patches are in a cache of `pixels` of the image.
+  static int64_t rowsThatFit(const ConvLayer &l, int64_t pitch,
+                             int64_t pixels) {
+    if (pitch)
+      return std::max<int64_t>(
+          pixels / pitch / (l.strideHeight * l.strideWidth) - phaseRows(l, 0),
+          1);
+    return pixels / (l.kernelHeight * l.kernelWidth * l.outWidth);
+  }
 
   /// Tiles of sums that are added to in turn.
   struct Block {
@@ -80,18 +124,17 @@ private:
   };
   /// The blocks that take least time, without those that compute much too much;
   /// of two that take the same, first the one that loads less for a product.
-  static std::vector<Block> blocksFor(const ConvLayer &l, int64_t strip) {
+  static std::vector<Block> blocksFor(int64_t channels, int64_t pixels) {
     constexpr Block shapes[] = {{2, 2}, {1, 4}, {4, 1}, {1, 3},
                                 {3, 1}, {1, 2}, {2, 1}, {1, 1}};
     constexpr double latency = 52, issue = 16, tolerance = 1.1;
     constexpr size_t most = 2;
-    const int64_t pixels = strip * l.outWidth;
     std::vector<std::pair<double, size_t>> fit;
     for (auto [i, block] : llvm::enumerate(shapes)) {
       if (rows * block.pixels > pixels)
         continue;
       const int64_t blocks = divideUp(pixels, rows * block.pixels) *
-                             divideUp(l.outChannels, lanes * block.vectors);
+                             divideUp(channels, lanes * block.vectors);
       const double sums = double(block.pixels * block.vectors);
       fit.emplace_back(double(blocks) * std::max(latency, issue * sums), i);
     }

@@ -76,20 +76,28 @@ FlatLoops flatLoops(const ConvRequest &request) {
   loops.pixels = nest.extent;
   loops.tile = nest.pixels.columns;
   loops.channels = nest.channels;
+  loops.pitch = rowPitch(request.layer, request.choice.variant);
   loops.strip = loops.division.strip;
   loops.domain =
       RDom(0, toInt(loops.tile), 0, toInt(divideUp(loops.strip, loops.tile)), 0,
            toInt(divideUp(loops.pixels, loops.strip)), "flat");
   loops.pixel = loops.first(loops.domain.y, loops.domain.z) + loops.domain.x;
+  // What lies between rows is not stored.
+  const int64_t width = request.layer.outWidth;
+  if (loops.pitch != width && !loops.overBatch)
+    loops.domain.where(loops.pixel % toInt(loops.pitch) < toInt(width));
   return loops;
 }
 
 Func makeFlatOutput(const ConvRequest &request, const ImageVars &v,
                     const FlatLoops &loops, Expr sum) {
   const bool overBatch = loops.overBatch;
-  const int width = toInt(request.layer.outWidth);
+  const int width = toInt(request.layer.outWidth), pitch = toInt(loops.pitch);
   Expr c = v.c, p = loops.pixel;
-  Expr x = overBatch ? Expr(0) : p % width, y = overBatch ? Expr(0) : p / width;
+  Expr x = overBatch ? Expr(0) : p % pitch, y = overBatch ? Expr(0) : p / pitch;
+  // Bounds are found without the condition that flatLoops sets.
+  if (pitch != width)
+    x = min(x, width - 1);
   Expr n = overBatch ? p : Expr(v.n);
   Func out("out");
   std::vector<Var> order = inOrder(request.choice.output, v.c, v.x, v.y, v.n);
@@ -98,7 +106,7 @@ Func makeFlatOutput(const ConvRequest &request, const ImageVars &v,
   // Halide does not see that a row and a column that are a quotient and a
   // remainder are one pixel, which lies where that of a longer first row would.
   if (!overBatch && request.rowsTogether) {
-    x = p;
+    x = pitch == width ? p : y * width + x;
     y = 0;
   }
   out(inOrder(request.choice.output, c, x, y, n)) = value;

@@ -40,6 +40,7 @@ TileLoops tileOutput(const ConvRequest &request, Halide::Func out,
 /// that every tile is full.
 struct FlatLoops {
   int64_t pixels, tile, strip;
+  int64_t pitch;       ///< pixels of a row, with those that are not stored
   int64_t channels;    ///< of a block
   Halide::RDom domain; ///< pixel in the tile, tile, strip
   Halide::Expr pixel;

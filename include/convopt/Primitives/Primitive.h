@@ -25,6 +25,9 @@ struct Variant {
   int64_t unroll = 0;  ///< input channels per iteration
   int64_t lanes = 0;   ///< floats of one vector; may be less than the machine's
   int64_t columns = 0; ///< tiles of a row in one cache block; 0 for all
+  /// Pixels from the first of a row to that of the next, where tiles run over
+  /// those between rows, too; 0: there are none
+  int64_t pitch = 0;
   bool paired = false; ///< inner products are formed of pairs
   bool fresh = false;  ///< filters are transformed while it computes
   /// What it computes in; the layer's own types unless it is less.

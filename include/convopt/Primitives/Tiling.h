@@ -54,6 +54,32 @@ inline int64_t phaseColumns(const ConvLayer &l) {
          (l.outWidth + (l.kernelWidth - 1) * l.dilationWidth / l.strideWidth);
 }
 
+/// Rows of one phase of the padded input that `rows` rows of the output read.
+inline int64_t phaseRows(const ConvLayer &l, int64_t rows) {
+  return rows + (l.kernelHeight - 1) * l.dilationHeight / l.strideHeight;
+}
+
+/// Columns of a window that lie together in a phase, as a run of pixels.
+inline int64_t columnsTogether(const ConvLayer &l) {
+  return l.strideWidth == 1 && l.dilationWidth == 1 ? l.kernelWidth : 1;
+}
+
+/// Pixels from one row's first to the next one's in a plane of the variant, and
+/// from the first pixel of `rows` rows to their last.
+inline int64_t rowPitch(const ConvLayer &l, const Variant &v) {
+  return v.pitch ? v.pitch : l.outWidth;
+}
+inline int64_t pixelsOfRows(const ConvLayer &l, const Variant &v,
+                            int64_t rows) {
+  return (rows - 1) * rowPitch(l, v) + l.outWidth;
+}
+
+/// Pixels of the input's phases, each a line of rows with the variant's pitch,
+/// that `rows` rows of the output read.
+inline int64_t phasePixels(const ConvLayer &l, const Variant &v, int64_t rows) {
+  return l.strideHeight * l.strideWidth * v.pitch * phaseRows(l, rows);
+}
+
 /// Channels of a filter whose transform is fresh: whole chunks of them.
 inline int64_t freshChannels(const ConvLayer &l, const Variant &v) {
   return roundUp(l.inChannels, v.unroll);
