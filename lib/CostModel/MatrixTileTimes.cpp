@@ -20,29 +20,37 @@
 namespace convopt {
 
 /// Cycles in which the image is copied as far as strips read it, with zeros
-/// around it or as numbers of fewer bits, and its patches are, unless they lie
-/// in it.
+/// around it or as numbers of fewer bits, and its patches are, unless they
+/// overlap there or lie in it.
 static double copyCycles(const ConvProblem &layer, const Choice &choice,
-                         const MachineDescription &machine, double patchBytes) {
+                         const MachineDescription &machine) {
   constexpr double patchBytesACycle = 13, imageBytesACycle = 7.7,
                    convertedBytesACycle = 3.7;
   const bool converted = convertsInput(layer, choice);
+  const double bytesACycle =
+      converted ? convertedBytesACycle : imageBytesACycle;
   const ConvProblem computed = computedProblem(layer, choice);
-  const int64_t strip = choice.variant.strip,
-                dot = dotLength(computed.types, machine),
-                channels = roundUp(layer.inChannels, dot);
+  const Variant &v = choice.variant;
+  const int64_t all = layer.groups * layer.inChannels,
+                channels = roundUp(all, dotLength(computed.types, machine)),
+                strips = layer.batch * divideUp(layer.outHeight, v.strip);
+  const double pixelBytes = double(bytesOf(computed.types.input) * channels);
+  if (v.pitch)
+    return pixelBytes * double(strips * phasePixels(layer, v, v.strip)) /
+           bytesACycle;
   double cycles = 0;
-  if (layer.isPadded() || converted || channels != layer.inChannels)
-    cycles += double(bytesOf(computed.types.input) * layer.batch * channels *
-                     divideUp(layer.outHeight, strip) *
-                     inputRows(layer, strip) * inputColumns(layer)) /
-              (converted ? convertedBytesACycle : imageBytesACycle);
+  if (layer.isPadded() || converted || channels != all)
+    cycles += pixelBytes *
+              double(strips * inputRows(layer, v.strip) * inputColumns(layer)) /
+              bytesACycle;
   // One copy is enough where each patch is a pixel.
   const bool once = layer.isPointwise() && !layer.isPadded() &&
                     layer.strideHeight == 1 && layer.strideWidth == 1;
   if (!once)
-    cycles += double(layer.batch * layer.outHeight * layer.outWidth) *
-              patchBytes / patchBytesACycle;
+    cycles += pixelBytes *
+              double(layer.batch * layer.outHeight * layer.outWidth *
+                     layer.kernelHeight * layer.kernelWidth) /
+              patchBytesACycle;
   return cycles;
 }
 
@@ -51,15 +59,17 @@ double matrixTileSeconds(const ConvProblem &layer, const Choice &choice,
   constexpr double latency = 52, issue = 30, load = 12.7, loadFromL2 = 33,
                    afterwards = 70, rowsOfTile = 16, stepBytes = 4;
   const Variant &v = choice.variant;
-  const ConvProblem computed = computedProblem(layer, choice);
+  const ConvProblem computed =
+      joinGroups(computedProblem(layer, choice), groupsInTile(layer, v.lanes));
   const int64_t dot = dotLength(computed.types, machine);
   const double patchBytes =
-      double(bytesOf(computed.types.input) * roundUp(layer.inChannels, dot) *
+      double(bytesOf(computed.types.input) * roundUp(computed.inChannels, dot) *
              layer.kernelHeight * layer.kernelWidth);
+  const LoopNest nest = choice.primitive->loops(layer, choice);
   const double blocks =
-      double(layer.batch * divideUp(layer.outHeight, v.strip) *
-             divideUp(v.strip * layer.outWidth, v.pixels) *
-             divideUp(layer.outChannels, channelTile(v)));
+      double(layer.batch * divideUp(nest.extent, nest.strip) *
+             divideUp(nest.strip, v.pixels) * computed.groups *
+             divideUp(computed.outChannels, channelTile(v)));
   const double rows = double(v.pixels) / rowsOfTile,
                columns = double(v.vectors), tiles = rows * columns;
   const double panels = patchBytes * double(v.pixels + channelTile(v));
@@ -68,7 +78,7 @@ double matrixTileSeconds(const ConvProblem &layer, const Choice &choice,
   const double steps = patchBytes / (stepBytes * double(v.unroll));
   const double step = std::max({latency, issue * tiles, loads});
   const double cycles = blocks * (steps * step + tiles * afterwards) +
-                        copyCycles(layer, choice, machine, patchBytes);
+                        copyCycles(layer, choice, machine);
   const double weights =
       double(choice.primitive->packedFilter(layer, choice, machine).bytes());
   return std::max(cycles / (machine.gigahertz * 1e9),

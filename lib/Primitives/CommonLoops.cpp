@@ -51,7 +51,7 @@ LoopNest planeLoops(const ConvLayer &l, const Choice &choice) {
   nest.width = nest.columns = 1;
   nest.pixels.columns = nest.granule = nest.tile.pixels;
   nest.channels = nest.tile.channels;
-  nest.blocks = divideUp(l.outChannels, nest.channels);
+  nest.blocks = divideUp(l.groups * l.outChannels, nest.channels);
   return nest;
 }
 

@@ -20,8 +20,8 @@ LoopNest rectangleLoops(const ConvLayer &layer, const Choice &choice);
 LoopNest channelMajorLoops(const ConvLayer &layer, const Choice &choice,
                            int64_t channels, int64_t rows);
 
-/// One group: tiles run through the plane as if it were one row, blocks are of
-/// one tile's channels.
+/// Tiles run through the plane as if it were one row, blocks are of one tile's
+/// channels, of which there are whole ones in a group if there are several.
 LoopNest planeLoops(const ConvLayer &layer, const Choice &choice);
 
 /// The same where Variant::strip counts rows, which may have a pitch.

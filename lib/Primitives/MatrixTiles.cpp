@@ -13,6 +13,10 @@
 // the rows of a tile overlap there. They do so beyond the end of a row, too:
 // the image is one line of pixels, in which `pitch` lie from one row to the
 // next, and what is computed between two rows is not stored.
+//
+// Of several groups each tile of channels has its own part of the pixel. Groups
+// of fewer than 16 channels share a tile, as one whose other weights are zeros:
+// a quarter of the products counts, of which there are more than enough.
 
 #include "Catalogue.h"
 #include "CommonLoops.h"
@@ -32,22 +36,27 @@ public:
            (isQuantised(types) && types.input == ElementType::U8);
   }
   bool supportsLayer(const ConvLayer &layer) const override {
-    return layer.groups == 1 && layer.outHeight * layer.outWidth >= rows;
+    const int64_t joined = groupsInTile(layer, lanes);
+    return joined > 0 && joined <= mostJoined &&
+           layer.outHeight * layer.outWidth >= rows;
   }
 
   std::vector<Choice>
   choices(const ConvProblem &layer,
           const MachineDescription &machine) const override {
     std::vector<Choice> all;
-    const int64_t pixelSteps = channelSteps(layer, machine);
-    const Patches patches = patchesOf(layer, pixelSteps);
-    if (!supports(layer) || !multipliesTiles(layer.types, machine) ||
-        patches.depth < leastSteps)
+    if (!supports(layer) || !multipliesTiles(layer.types, machine))
+      return all;
+    const ConvProblem joined = joinGroups(layer, groupsInTile(layer, lanes));
+    const Patches patches = patchesOf(joined, machine);
+    if (patches.depth < leastSteps)
       return all;
     Variant v;
     v.lanes = lanes;
     v.unroll = patches.depth;
     v.pitch = patches.pitch;
+    const int64_t pixelBytes =
+        bytesOf(layer.types.input) * copiedChannels(layer, machine);
     // Patches stay in half of L1 while all channels meet them, or of L2 where
     // tiles would be few. That is enough for those that overlap: the rows that
     // strips share take longer than to load from there.
@@ -56,18 +65,28 @@ public:
         continue;
       const int64_t strip =
           evenBlock(layer.outHeight,
-                    rowsThatFit(layer, patches.pitch, cache / 4 / pixelSteps));
+                    rowsThatFit(layer, patches.pitch, cache / pixelBytes));
       const int64_t pixels = pixelsOfRows(layer, v, strip);
       if (rows > pixels || (!all.empty() && all.back().variant.strip == strip))
         continue;
       v.strip = v.named.strip = strip;
-      for (const Block &block : blocksFor(layer.outChannels, pixels)) {
+      for (const Block &block : blocksFor(joined, pixels)) {
         v.pixels = rows * block.pixels;
         v.vectors = block.vectors;
         all.push_back({this, Layout::NHWC, Layout::NHWC, v});
       }
     }
     return all;
+  }
+  PackedFilter filterOrder(const ConvProblem &layer, const Choice &choice,
+                           const MachineDescription &machine) const override {
+    const int64_t groups = groupsInTile(layer, lanes);
+    PackedFilter order =
+        tiledFilter(joinGroups(layer, groups), channelTile(choice.variant),
+                    dotLength(layer.types, machine));
+    return groups == 1
+               ? order
+               : order.joining(groups, layer.outChannels, layer.inChannels);
   }
   LoopNest loops(const ConvLayer &layer, const Choice &choice) const override {
     return planeOfRowsLoops(layer, choice);
@@ -84,22 +103,27 @@ protected:
 
 private:
   static constexpr int64_t rows = 16, lanes = 16, leastSteps = 4,
-                           mostSteps = 16;
+                           mostSteps = 16, mostJoined = 4;
 
   /// How many steps of a patch an instruction takes, and the pitch of a line
   /// of pixels in which patches overlap; 0 if they are copied.
   struct Patches {
-    int64_t depth, pitch;
+    int64_t depth = 0, pitch = 0;
   };
-  static Patches patchesOf(const ConvLayer &l, int64_t pixelSteps) {
+  static Patches patchesOf(const ConvProblem &l,
+                           const MachineDescription &machine) {
+    const int64_t pixelSteps = channelSteps(l, machine);
     const Patches copied{
         largestDivisor(l.kernelHeight * l.kernelWidth * pixelSteps, mostSteps),
         0};
+    const Patches overlapping{
+        largestDivisor(columnsTogether(l) * pixelSteps, mostSteps),
+        phaseColumns(l) / l.strideWidth};
+    if (l.groups > 1)
+      return l.inChannels % dotLength(l.types, machine) == 0 ? overlapping
+                                                             : Patches();
     if (l.isPointwise())
       return copied;
-    const int64_t run = columnsTogether(l);
-    const Patches overlapping{largestDivisor(run * pixelSteps, mostSteps),
-                              phaseColumns(l) / l.strideWidth};
     // Pixels between rows and steps left over take time, as copying does.
     constexpr double most = 1.4;
     const double instructions = double(overlapping.pitch * copied.depth) /
@@ -124,17 +148,20 @@ private:
   };
   /// The blocks that take least time, without those that compute much too much;
   /// of two that take the same, first the one that loads less for a product.
-  static std::vector<Block> blocksFor(int64_t channels, int64_t pixels) {
+  static std::vector<Block> blocksFor(const ConvLayer &l, int64_t pixels) {
     constexpr Block shapes[] = {{2, 2}, {1, 4}, {4, 1}, {1, 3},
                                 {3, 1}, {1, 2}, {2, 1}, {1, 1}};
     constexpr double latency = 52, issue = 16, tolerance = 1.1;
     constexpr size_t most = 2;
     std::vector<std::pair<double, size_t>> fit;
     for (auto [i, block] : llvm::enumerate(shapes)) {
-      if (rows * block.pixels > pixels)
+      const int64_t channels = lanes * block.vectors;
+      if (rows * block.pixels > pixels ||
+          channels > roundUp(l.outChannels, lanes) ||
+          (l.groups > 1 && l.outChannels % channels))
         continue;
       const int64_t blocks = divideUp(pixels, rows * block.pixels) *
-                             divideUp(channels, lanes * block.vectors);
+                             divideUp(l.outChannels, channels);
       const double sums = double(block.pixels * block.vectors);
       fit.emplace_back(double(blocks) * std::max(latency, issue * sums), i);
     }

@@ -30,14 +30,23 @@ PackedFilter PackedFilter::fused(FilterDim outer, FilterDim inner) const {
          "dimensions do not lie next to each other");
   first[1].extent *= first->extent;
   all.erase(first);
-  return PackedFilter(all, elementType, ofTile, tiles);
+  PackedFilter fused(all, elementType, ofTile, tiles);
+  fused.joined = joined;
+  return fused;
+}
+
+PackedFilter PackedFilter::joining(int64_t count, int64_t k, int64_t c) const {
+  assert(count * k == ofTile && tiles == 1 && "a tile is no whole group");
+  PackedFilter other = *this;
+  other.joined = {count, k, c};
+  return other;
 }
 
 std::optional<PackedFilter::Split>
 PackedFilter::inputChannels(int64_t channels) const {
   const int64_t inner = stride(FilterDim::Channel);
   if (inner == 0 || extent(FilterDim::Channel) != channels ||
-      stride(FilterDim::Dot) != 0)
+      stride(FilterDim::Dot) != 0 || joined.groups > 1)
     return std::nullopt;
   return Split{elements / (channels * inner), channels, inner};
 }
@@ -53,6 +62,10 @@ int64_t PackedFilter::positionOf(int64_t group, int64_t k, int64_t c,
                                  int64_t row, int64_t column) const {
   const int64_t groups = extent(FilterDim::Group),
                 turns = extent(FilterDim::Turn), dot = extent(FilterDim::Dot);
+  const int64_t part = group % joined.groups;
+  group /= joined.groups;
+  k += part * joined.outChannels;
+  c += part * joined.inChannels;
   const int64_t block = group / groups * tiles + k / ofTile;
   return block * stride(FilterDim::Block) +
          group % groups * stride(FilterDim::Group) +

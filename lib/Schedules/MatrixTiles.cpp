@@ -31,7 +31,7 @@ Func buildMatrixTiles(const ConvRequest &request) {
   Var t("t"), b(tileColumn), p("p"), q(tileRow);
   Func sum("sum"), tile("tile");
   sum(t, b, p, v.n) = zeroSum(request);
-  const TilePatches patches = tilePatches(request, p, v.n);
+  const TilePatches patches = tilePatches(request, p, b, v.n);
   const RDom &k = patches.sum;
   // Where a weight lies, in the one form that Halide knows a tile by.
   const int block = toInt(order.stride(FilterDim::Block)),

@@ -137,7 +137,8 @@ void paralleliseFlat(const FlatLoops &loops, Stage update, Var n) {
 void scheduleFlatOutput(const ConvRequest &request, Func out,
                         const ImageVars &v, const FlatLoops &loops) {
   const Variant &variant = request.choice.variant;
-  const int64_t tile = loops.channels, channels = request.layer.outChannels;
+  const int64_t tile = loops.channels,
+                channels = request.layer.groups * request.layer.outChannels;
   Var k("k"), vector("vector");
   RVar pi = loops.domain.x, po = loops.domain.y, strip = loops.domain.z;
   Stage update = out.update();

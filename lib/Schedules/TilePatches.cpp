@@ -44,7 +44,7 @@ static Expr positionIn(const Func &image) {
 static bool readsImage(const ConvRequest &request) {
   const ConvLayer &l = request.layer;
   if (!l.isPointwise() || l.strideHeight != 1 || l.strideWidth != 1 ||
-      needsCopy(request))
+      l.groups != 1 || needsCopy(request))
     return false;
   const Expr position = positionIn(request.input);
   if (!position.defined())
@@ -82,7 +82,7 @@ static TilePatches imageItself(const ConvRequest &request, const Var &p,
 }
 
 static TilePatches overlapping(const ConvRequest &request, const Var &p,
-                               const Var &n) {
+                               const Var &b, const Var &n) {
   const ConvLayer &l = request.layer;
   const int each = elementsAtOnce(request), C = toInt(copiedChannels(request)),
             pitch = toInt(request.choice.variant.pitch),
@@ -96,17 +96,26 @@ static TilePatches overlapping(const ConvRequest &request, const Var &p,
       asInMemory(padded(i % C, i / C % pitch * strideX + column,
                         i / (C * pitch) * strideY + row, n));
 
-  const int together = toInt(columnsTogether(l)), run = C * together,
-            runs = toInt(l.kernelWidth) / together;
+  // Each tile of channels reads those of its own group.
+  const int lanes = toInt(request.choice.variant.lanes);
+  const ConvProblem joined = joinGroups(request.layer, groupsInTile(l, lanes));
+  Expr first = 0;
+  int channels = C;
+  if (joined.groups > 1) {
+    channels = toInt(joined.inChannels);
+    first = b / (toInt(joined.outChannels) / lanes) * channels;
+  }
+  const int together = toInt(columnsTogether(joined)),
+            run = channels * together, runs = toInt(l.kernelWidth) / together;
   TilePatches patches;
   patches.sum =
       RDom(0, each, 0, run / each, 0, runs, 0, toInt(l.kernelHeight), "k");
   const RDom &k = patches.sum;
   patches.before = k.y * each + (k.z + k.w * runs) * run;
   Expr x = k.z * toInt(l.dilationWidth), y = k.w * toInt(l.dilationHeight);
-  patches.element =
-      line((p + x / strideX + y / strideY * pitch) * C + k.x + k.y * each,
-           x % strideX, y % strideY, n);
+  patches.element = line((p + x / strideX + y / strideY * pitch) * C + first +
+                             k.x + k.y * each,
+                         x % strideX, y % strideY, n);
   patches.schedule = [=](const LoopLevel &strip) mutable {
     line.compute_at(strip)
         .store_in(MemoryType::Heap)
@@ -165,11 +174,11 @@ static TilePatches copied(const ConvRequest &request, const Var &p,
   return patches;
 }
 
-TilePatches tilePatches(const ConvRequest &request, const Var &p,
+TilePatches tilePatches(const ConvRequest &request, const Var &p, const Var &b,
                         const Var &n) {
   if (readsImage(request))
     return imageItself(request, p, n);
-  return request.choice.variant.pitch ? overlapping(request, p, n)
+  return request.choice.variant.pitch ? overlapping(request, p, b, n)
                                       : copied(request, p, n);
 }
 

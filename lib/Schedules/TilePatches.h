@@ -19,9 +19,10 @@ struct TilePatches {
   std::function<void(const Halide::LoopLevel &strip)> schedule;
 };
 
-/// Those of the pixels `p` of image `n` of the output, counted as one line.
+/// Those of the pixels `p` of image `n` of the output, counted as one line, for
+/// the output channels of vector `b` of all.
 TilePatches tilePatches(const ConvRequest &request, const Halide::Var &p,
-                        const Halide::Var &n);
+                        const Halide::Var &b, const Halide::Var &n);
 
 } // namespace convopt
 

@@ -48,6 +48,12 @@ public:
   ElementType type() const { return elementType; }
   int64_t size() const { return elements; }
   int64_t bytes() const { return elements * bytesOf(elementType); }
+  /// The same order for a filter of smaller groups, of `k` outputs and `c`
+  /// inputs each: this one has `count` of them as one group, in which weights
+  /// between different ones are zeros. A tile holds all of its outputs.
+  PackedFilter joining(int64_t count, int64_t k, int64_t c) const;
+  int64_t joinedGroups() const { return joined.groups; }
+
   int64_t channelsOfTile() const { return ofTile; }
   int64_t tilesOfGroup() const { return tiles; }
 
@@ -72,7 +78,9 @@ public:
 
   /// The same places for elements of another type.
   PackedFilter withType(ElementType type) const {
-    return PackedFilter(dims, type, ofTile, tiles);
+    PackedFilter other = *this;
+    other.elementType = type;
+    return other;
   }
   /// The same elements, a dimension and that directly inside of it as one,
   /// which `inner` names.
@@ -98,6 +106,9 @@ private:
   llvm::SmallVector<Dim, 6> dims;
   std::array<int64_t, numFilterDims> extents, strides;
   int64_t elements = 1, ofTile, tiles;
+  struct {
+    int64_t groups = 1, outChannels = 0, inChannels = 0;
+  } joined;
   ElementType elementType;
 };
 

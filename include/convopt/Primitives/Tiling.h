@@ -61,7 +61,27 @@ inline int64_t phaseRows(const ConvLayer &l, int64_t rows) {
 
 /// Columns of a window that lie together in a phase, as a run of pixels.
 inline int64_t columnsTogether(const ConvLayer &l) {
-  return l.strideWidth == 1 && l.dilationWidth == 1 ? l.kernelWidth : 1;
+  return l.strideWidth == 1 && l.dilationWidth == 1 && l.groups == 1
+             ? l.kernelWidth
+             : 1;
+}
+
+/// How many groups one tile of `tile` output channels computes as if they were
+/// one, whose weights between different ones are zeros; 0 where groups and
+/// tiles do not fit.
+inline int64_t groupsInTile(const ConvLayer &l, int64_t tile) {
+  if (l.groups == 1 || l.outChannels % tile == 0)
+    return 1;
+  const int64_t joined = tile / l.outChannels;
+  return tile % l.outChannels == 0 && l.groups % joined == 0 ? joined : 0;
+}
+
+/// The layer with so many of its groups as one.
+inline ConvProblem joinGroups(ConvProblem l, int64_t joined) {
+  l.groups /= joined;
+  l.outChannels *= joined;
+  l.inChannels *= joined;
+  return l;
 }
 
 /// Pixels from one row's first to the next one's in a plane of the variant, and

@@ -12,7 +12,7 @@ static std::string textOf(const PackedFilter &filter, const Choice &choice) {
   for (const PackedFilter::Dim &dim : filter.dimensions())
     os << " " << static_cast<int>(dim.what) << ":" << dim.extent;
   os << " " << toString(filter.type()) << " " << filter.channelsOfTile() << "/"
-     << filter.tilesOfGroup();
+     << filter.tilesOfGroup() << "/" << filter.joinedGroups();
   return text;
 }
 
