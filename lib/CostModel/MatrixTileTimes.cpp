@@ -36,7 +36,7 @@ static double copyCycles(const ConvProblem &layer, const Choice &choice,
                 strips = layer.batch * divideUp(layer.outHeight, v.strip);
   const double pixelBytes = double(bytesOf(computed.types.input) * channels);
   if (v.pitch)
-    return pixelBytes * double(strips * phasePixels(layer, v, v.strip)) /
+    return pixelBytes * double(strips * linePixels(layer, v, v.strip)) /
            bytesACycle;
   double cycles = 0;
   if (layer.isPadded() || converted || channels != all)

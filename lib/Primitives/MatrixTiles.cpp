@@ -97,8 +97,12 @@ protected:
                             const MachineDescription &machine) const override {
     if (!choice.variant.pitch)
       return patchBytes(layer, choice, machine);
-    return bytesOf(layer.types.input) * copiedChannels(layer, machine) *
-           phasePixels(layer, choice.variant, choice.variant.strip);
+    // The last strip begins within a row, and lines are made of whole ones.
+    const int64_t rows = std::min(choice.variant.strip + 1, layer.outHeight);
+    const int64_t channels = copiedChannels(layer, machine),
+                  copies = channels < wholePixel ? 2 : 1;
+    return copies * bytesOf(layer.types.input) * channels *
+           linePixels(layer, choice.variant, rows);
   }
 
 private:
@@ -118,7 +122,7 @@ private:
         0};
     const Patches overlapping{
         largestDivisor(columnsTogether(l) * pixelSteps, mostSteps),
-        phaseColumns(l) / l.strideWidth};
+        divideUp(inputColumns(l), l.strideWidth)};
     if (l.groups > 1)
       return l.inChannels % dotLength(l.types, machine) == 0 ? overlapping
                                                              : Patches();

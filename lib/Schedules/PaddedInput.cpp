@@ -147,8 +147,7 @@ void scheduleCopy(const ConvRequest &request, Func padded, LoopLevel at,
   }
   // Shorter vectors of one pixel's channels take less than longer ones of
   // several pixels', which are put together element by element.
-  constexpr int whole = 16;
-  if (channels >= std::min(lanesOf(request), whole)) {
+  if (channels >= std::min<int64_t>(lanesOf(request), wholePixel)) {
     // Four registers an iteration where an instruction takes two.
     const int vector = vectorFor(request, channels);
     const bool byFours =

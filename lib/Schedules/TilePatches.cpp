@@ -1,10 +1,10 @@
 // Tiles of 16 pixels are loaded from memory in which a pixel's elements of one
 // instruction are one run, and the pixels' runs lie at one distance. Where
-// patches are of one pixel, the image is that. Without a stride a row of a
-// patch, too, is one run of the image, and the next pixel's begins a pixel
-// later: with its border around it the image is one line of pixels, in which
-// patches overlap. So it is in each of the phases of a stride. Where runs would
-// be short, patches are copied, one behind the other.
+// patches are of one pixel, the image is that. A row of a patch, too, is one
+// run of the image, and the next pixel's begins a stride later: with its border
+// around it the image is one line of pixels, in which patches overlap (or, with
+// a vertical stride, as many lines as there are phases). Where runs would be
+// short, patches are copied, one behind the other.
 
 #include "TilePatches.h"
 #include "Expressions.h"
@@ -81,20 +81,47 @@ static TilePatches imageItself(const ConvRequest &request, const Var &p,
   return patches;
 }
 
+// The image with its border as lines of pixels, one for the rows of each phase
+// of a vertical stride, in `columns` of pixels.
+static Func linesOf(const ConvRequest &request, int columns, Func padded,
+                    const Var &i, const Var &phase, const Var &n) {
+  const int C = toInt(copiedChannels(request));
+  Func lines("lines");
+  lines(i, phase, n) = asInMemory(
+      padded(i % C, i / C % columns,
+             i / (C * columns) * toInt(request.layer.strideHeight) + phase, n));
+  return lines;
+}
+
+static void scheduleLines(const ConvRequest &request, int columns, Func lines,
+                          const Var &i, Func padded, const LoopLevel &strip) {
+  const int C = toInt(copiedChannels(request)), row = C * columns;
+  Var x("x"), y("y"), c("c");
+  lines.compute_at(strip)
+      .store_in(MemoryType::Heap)
+      .align_bounds(i, row)
+      .split(i, y, i, row);
+  // A vector of several pixels is put together in a copy of its own.
+  if (C < wholePixel) {
+    lines.vectorize(i, vectorFor(request, row), TailStrategy::ShiftInwards);
+    scheduleCopy(request, padded, strip, Layout::NHWC, columns);
+    return;
+  }
+  lines.split(i, x, c, C)
+      .vectorize(c, vectorFor(request, C), TailStrategy::ShiftInwards);
+}
+
 static TilePatches overlapping(const ConvRequest &request, const Var &p,
                                const Var &b, const Var &n) {
   const ConvLayer &l = request.layer;
   const int each = elementsAtOnce(request), C = toInt(copiedChannels(request)),
+            strideX = toInt(l.strideWidth), strideY = toInt(l.strideHeight),
             pitch = toInt(request.choice.variant.pitch),
-            strideX = toInt(l.strideWidth), strideY = toInt(l.strideHeight);
-  // Of each phase of the image, in which there is no stride, a line of pixels.
-  Var i("i"), column("column"), row("row"), c("c");
-  Func padded = paddedInput(request, phaseColumns(l),
-                            phaseRows(l, l.outHeight) * strideY, C),
-       line("line");
-  line(i, column, row, n) =
-      asInMemory(padded(i % C, i / C % pitch * strideX + column,
-                        i / (C * pitch) * strideY + row, n));
+            columns = pitch * strideX;
+  Var i("i"), phase("phase");
+  Func padded =
+      paddedInput(request, columns, phaseRows(l, l.outHeight) * strideY, C);
+  Func lines = linesOf(request, columns, padded, i, phase, n);
 
   // Each tile of channels reads those of its own group.
   const int lanes = toInt(request.choice.variant.lanes);
@@ -113,15 +140,11 @@ static TilePatches overlapping(const ConvRequest &request, const Var &p,
   const RDom &k = patches.sum;
   patches.before = k.y * each + (k.z + k.w * runs) * run;
   Expr x = k.z * toInt(l.dilationWidth), y = k.w * toInt(l.dilationHeight);
-  patches.element = line((p + x / strideX + y / strideY * pitch) * C + first +
-                             k.x + k.y * each,
-                         x % strideX, y % strideY, n);
-  patches.schedule = [=](const LoopLevel &strip) mutable {
-    line.compute_at(strip)
-        .store_in(MemoryType::Heap)
-        .align_bounds(i, C)
-        .split(i, i, c, C)
-        .vectorize(c, vectorFor(request, C), TailStrategy::ShiftInwards);
+  patches.element = lines((p + y / strideY * pitch) * (strideX * C) + x * C +
+                              first + k.x + k.y * each,
+                          y % strideY, n);
+  patches.schedule = [=](const LoopLevel &strip) {
+    scheduleLines(request, columns, lines, i, padded, strip);
   };
   return patches;
 }

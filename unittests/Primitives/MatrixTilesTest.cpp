@@ -2,6 +2,7 @@
 
 #include "../CostModel/TestLayer.h"
 #include "convopt/Primitives/Tiling.h"
+#include "llvm/ADT/STLExtras.h"
 #include "gtest/gtest.h"
 
 using namespace convopt;
@@ -28,15 +29,14 @@ Variant first(int64_t channels, int64_t filters, int64_t size, int64_t kernel) {
 }
 
 TEST(MatrixTiles, ABlockHasFourTiles) {
-  const Variant v = first(64, 64, 56, 3);
-  EXPECT_EQ(v.pixels, 32);
-  EXPECT_EQ(v.vectors, 2);
-  EXPECT_EQ(v.unroll, 16);
+  for (const Variant &v : variants(testLayer(64, 64, 56, 3)))
+    EXPECT_EQ(v.pixels * v.vectors, 64);
+  EXPECT_EQ(first(64, 64, 56, 3).unroll, 16);
 }
 
 TEST(MatrixTiles, ABlockHasNoMoreChannelsThanThereAre) {
   EXPECT_EQ(first(64, 16, 56, 3).vectors, 1);
-  EXPECT_EQ(first(64, 16, 56, 3).pixels, 48);
+  EXPECT_EQ(first(64, 16, 56, 3).pixels, 64);
   EXPECT_EQ(first(64, 48, 56, 1).vectors, 3);
 }
 
@@ -48,16 +48,74 @@ TEST(MatrixTiles, ABlockHasNoMorePixelsThanThereAre) {
 
 TEST(MatrixTiles, AStripHoldsABlock) {
   for (int64_t size : {4, 5, 7, 14, 28, 56, 112})
-    for (int64_t filters : {8, 16, 40, 64, 96})
-      for (const Variant &v : variants(testLayer(64, filters, size, 3))) {
-        EXPECT_LE(v.pixels, v.strip * size);
+    for (int64_t filters : {8, 16, 40, 64, 96}) {
+      const ConvLayer layer = testLayer(64, filters, size, 3);
+      for (const Variant &v : variants(layer)) {
+        EXPECT_LE(v.pixels, pixelsOfRows(layer, v, v.strip));
         EXPECT_LE(channelTile(v), 64);
       }
+    }
 }
 
 TEST(MatrixTiles, ShortRowsOfPatchesAreOffered) {
   EXPECT_EQ(first(3, 64, 32, 7).unroll, 7);
   EXPECT_TRUE(variants(testLayer(3, 64, 32, 1)).empty());
+}
+
+TEST(MatrixTiles, PatchesOverlapInLinesOfPixels) {
+  EXPECT_EQ(first(64, 64, 56, 3).pitch, 58);
+  ConvLayer strided = testLayer(64, 64, 28, 3);
+  strided.strideHeight = strided.strideWidth = 2;
+  strided.inHeight = strided.inWidth = 55;
+  EXPECT_EQ(variants(strided).front().pitch, 29);
+}
+
+TEST(MatrixTiles, PatchesAreCopiedWhereTheirRowsAreShort) {
+  EXPECT_EQ(first(3, 32, 112, 3).pitch, 0);
+  EXPECT_EQ(first(3, 32, 112, 3).unroll, 9);
+  EXPECT_EQ(first(64, 64, 56, 1).pitch, 0);
+}
+
+TEST(MatrixTiles, PatchesAreCopiedWhereMuchLiesBetweenRows) {
+  ConvLayer wide = testLayer(64, 64, 7, 1);
+  wide.kernelWidth = 7;
+  wide.padLeft = wide.padRight = 3;
+  EXPECT_EQ(variants(wide).front().pitch, 0);
+}
+
+/// Groups of so many channels, inputs and outputs.
+ConvLayer grouped(int64_t channels, int64_t groups) {
+  ConvLayer layer = testLayer(channels, channels, 14, 3);
+  layer.groups = groups;
+  return layer;
+}
+
+TEST(MatrixTiles, SmallGroupsShareATile) {
+  EXPECT_EQ(variants(grouped(4, 32)).front().vectors, 1);
+  EXPECT_EQ(variants(grouped(32, 32)).front().vectors, 2);
+  EXPECT_TRUE(variants(grouped(2, 32)).empty()) << "an eighth would count";
+  EXPECT_TRUE(variants(grouped(12, 32)).empty()) << "a tile would be cut";
+  EXPECT_TRUE(variants(grouped(4, 6)).empty()) << "a tile would not be full";
+}
+
+TEST(MatrixTiles, WeightsBetweenGroupsOfATileAreZeros) {
+  ConvProblem layer = grouped(4, 32);
+  layer.types = {ElementType::U8, ElementType::I8, ElementType::I32,
+                 ElementType::I32};
+  const MachineDescription machine = testMachine("sapphirerapids");
+  const Choice choice =
+      getPrimitive("matrix_tiles").choices(layer, machine).front();
+  const PackedFilter order =
+      choice.primitive->packedFilter(layer, choice, machine);
+  std::vector<char> packed = packBytes(
+      layer, choice, machine, std::vector<char>(layer.filterElements(), 1));
+  ASSERT_EQ(int64_t(packed.size()), 4 * layer.filterElements());
+  EXPECT_EQ(llvm::count(packed, 1), layer.filterElements());
+  // The second group's first output and first input, in the tile's middle.
+  EXPECT_EQ(order.positionOf(1, 0, 0, 0, 0),
+            4 * order.stride(FilterDim::Lane) +
+                order.stride(FilterDim::Channel));
+  EXPECT_EQ(order.positionOf(4, 0, 0, 0, 0), order.stride(FilterDim::Block));
 }
 
 } // namespace

@@ -59,11 +59,13 @@ inline int64_t phaseRows(const ConvLayer &l, int64_t rows) {
   return rows + (l.kernelHeight - 1) * l.dilationHeight / l.strideHeight;
 }
 
-/// Columns of a window that lie together in a phase, as a run of pixels.
+/// So many channels of a pixel are copied as a vector; of fewer, a vector is of
+/// several pixels.
+inline constexpr int64_t wholePixel = 16;
+
+/// Columns of a window whose channels, those of one group, are one run.
 inline int64_t columnsTogether(const ConvLayer &l) {
-  return l.strideWidth == 1 && l.dilationWidth == 1 && l.groups == 1
-             ? l.kernelWidth
-             : 1;
+  return l.dilationWidth == 1 && l.groups == 1 ? l.kernelWidth : 1;
 }
 
 /// How many groups one tile of `tile` output channels computes as if they were
@@ -94,9 +96,9 @@ inline int64_t pixelsOfRows(const ConvLayer &l, const Variant &v,
   return (rows - 1) * rowPitch(l, v) + l.outWidth;
 }
 
-/// Pixels of the input's phases, each a line of rows with the variant's pitch,
-/// that `rows` rows of the output read.
-inline int64_t phasePixels(const ConvLayer &l, const Variant &v, int64_t rows) {
+/// Pixels of the input, in lines of rows with the variant's pitch, that `rows`
+/// rows of the output read.
+inline int64_t linePixels(const ConvLayer &l, const Variant &v, int64_t rows) {
   return l.strideHeight * l.strideWidth * v.pitch * phaseRows(l, rows);
 }
 
