@@ -70,7 +70,7 @@ public:
       if (rows > pixels || (!all.empty() && all.back().variant.strip == strip))
         continue;
       v.strip = v.named.strip = strip;
-      for (const Block &block : blocksFor(joined, pixels)) {
+      for (const Block &block : blocksFor(joined, pixels, machine)) {
         v.pixels = rows * block.pixels;
         v.vectors = block.vectors;
         all.push_back({this, Layout::NHWC, Layout::NHWC, v});
@@ -152,7 +152,10 @@ private:
   };
   /// The blocks that take least time, without those that compute much too much;
   /// of two that take the same, first the one that loads less for a product.
-  static std::vector<Block> blocksFor(const ConvLayer &l, int64_t pixels) {
+  /// Where the weights of 16 channels stay in L1 and those of 32 do not, also
+  /// the best block of 16.
+  static std::vector<Block> blocksFor(const ConvProblem &l, int64_t pixels,
+                                      const MachineDescription &machine) {
     constexpr Block shapes[] = {{2, 2}, {1, 4}, {4, 1}, {1, 3},
                                 {3, 1}, {1, 2}, {2, 1}, {1, 1}};
     constexpr double latency = 52, issue = 16, tolerance = 1.1;
@@ -170,10 +173,18 @@ private:
       fit.emplace_back(double(blocks) * std::max(latency, issue * sums), i);
     }
     llvm::sort(fit);
+    const int64_t weights = lanes * bytesOf(l.types.filter) * l.inChannels *
+                            l.kernelHeight * l.kernelWidth;
+    bool narrow = weights < machine.l1Bytes && 2 * weights > machine.l1Bytes;
     std::vector<Block> best;
-    for (auto [cycles, i] : fit)
-      if (cycles <= tolerance * fit.front().first && best.size() < most)
+    for (auto [cycles, i] : fit) {
+      const bool one = shapes[i].vectors == 1;
+      if (cycles > tolerance * fit.front().first && !(narrow && one))
+        continue;
+      if (best.size() < most || (narrow && one))
         best.push_back(shapes[i]);
+      narrow = narrow && !one;
+    }
     return best;
   }
 

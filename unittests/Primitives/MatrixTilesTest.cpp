@@ -40,6 +40,13 @@ TEST(MatrixTiles, ABlockHasNoMoreChannelsThanThereAre) {
   EXPECT_EQ(first(64, 48, 56, 1).vectors, 3);
 }
 
+TEST(MatrixTiles, ABlockOf16ChannelsIsOfferedWhereItsWeightsStayInL1) {
+  auto narrow = [](const Variant &v) { return v.vectors == 1; };
+  EXPECT_TRUE(llvm::any_of(variants(testLayer(256, 256, 14, 3)), narrow));
+  EXPECT_FALSE(llvm::any_of(variants(testLayer(64, 64, 56, 3)), narrow));
+  EXPECT_FALSE(llvm::any_of(variants(testLayer(512, 512, 14, 3)), narrow));
+}
+
 TEST(MatrixTiles, ABlockHasNoMorePixelsThanThereAre) {
   EXPECT_EQ(first(64, 64, 4, 1).pixels, 16);
   EXPECT_EQ(first(64, 64, 4, 1).vectors, 4);
