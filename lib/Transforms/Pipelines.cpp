@@ -63,6 +63,7 @@ void buildKernelsPipeline(OpPassManager &pm, const TargetRequest &request) {
   // What these put behind convolutions stands in their kernels, in any layout.
   pm.addPass(createScaleNarrowWeights());
   pm.addPass(createNarrowImages());
+  pm.addPass(createStoreBytes());
   pm.addPass(createFormKernels());
   // Only in a kernel may a filter be in an order that linalg has no name for.
   PackFiltersOptions pack{request.target, request.cpu, request.features};

@@ -241,6 +241,21 @@ def NarrowImages : Pass<"convopt-narrow-images", "::mlir::ModuleOp"> {
                            "::mlir::tensor::TensorDialect"];
 }
 
+def StoreBytes : Pass<"convopt-store-bytes", "::mlir::ModuleOp"> {
+  let summary = "Store sums as the bytes that their reader makes of them";
+  let description = [{
+    Where an element-wise operation reads the results of two convolutions or
+    more, at most one of them is computed in its kernel; the others go through
+    memory. Of those that it rounds to one of 256 integers before it does
+    anything else with them, as a residual addition of a quantised network
+    does, these integers are stored, by an operation of their own behind the
+    convolution. Results stay what they are.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
 def PackFilters : Pass<"convopt-pack-filters", "::mlir::ModuleOp"> {
   let summary = "Store filters in the order in which their primitives read them";
   let description = [{

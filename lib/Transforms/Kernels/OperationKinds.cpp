@@ -93,6 +93,25 @@ bool readsInPlace(linalg::LinalgOp op, Value value) {
   });
 }
 
+SmallVector<OpOperand *> storedOperands(linalg::GenericOp op) {
+  SmallVector<OpOperand *> found;
+  Operation *last = nullptr;
+  for (OpOperand *use : op.getDpsInputOperands()) {
+    auto anchor = use->get().getDefiningOp<linalg::LinalgOp>();
+    if (!anchor || anchor->getBlock() != op->getBlock() ||
+        anchor->getNumResults() != 1 || anchor.getNumReductionLoops() == 0 ||
+        !readsInPlace(op, use->get()))
+      continue;
+    found.push_back(use);
+    if (!last || last->isBeforeInBlock(anchor))
+      last = anchor;
+  }
+  llvm::erase_if(found, [&](OpOperand *use) {
+    return use->get().getDefiningOp() == last;
+  });
+  return found;
+}
+
 bool isContiguous(tensor::ExtractSliceOp op) {
   if (!op.hasUnitStride())
     return false;

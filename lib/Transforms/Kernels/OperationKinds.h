@@ -26,6 +26,11 @@ bool isUnread(mlir::OpOperand &use);
 /// `op` reads `value` only where it writes, each element once.
 bool readsInPlace(mlir::linalg::LinalgOp op, mlir::Value value);
 
+/// The operands that `op`, element-wise, reads of kernels of their own, of what
+/// sums up or takes maxima: all such but the last of them in the block, into
+/// whose kernel it goes.
+llvm::SmallVector<mlir::OpOperand *> storedOperands(mlir::linalg::GenericOp op);
+
 /// A slice that is one piece of memory: it needs no copy.
 bool isContiguous(mlir::tensor::ExtractSliceOp op);
 

@@ -2,6 +2,7 @@
 // way of a rounded number through 8 bits and back. All of it is exact.
 
 #include "Rescaler.h"
+#include "RoundedLimits.h"
 #include "convopt/IR/Constants.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include <cmath>
@@ -96,23 +97,6 @@ bool Rescaler::foldFlip(Operation &inner) {
   return true;
 }
 
-/// Of a rounded number between two constants the limits.
-static std::optional<std::pair<double, double>> readLimits(Value rounded) {
-  auto round = rounded.getDefiningOp<math::RoundEvenOp>();
-  Operation *lower = round ? round.getOperand().getDefiningOp() : nullptr;
-  if (!isa_and_nonnull<arith::MinNumFOp, arith::MinimumFOp>(lower))
-    return std::nullopt;
-  auto larger = lower->getOperand(0).getDefiningOp<arith::MaxNumFOp>();
-  std::optional<double> most = getSplat(lower->getOperand(1)),
-                        least =
-                            larger ? getSplat(larger.getRhs()) : std::nullopt;
-  // Of those that were rounded none is beyond a limit that is an integer.
-  if (!most || !least || *least != std::trunc(*least) ||
-      *most != std::trunc(*most) || *least < -0x1p16 || *most > 0x1p16)
-    return std::nullopt;
-  return std::pair(*least, *most);
-}
-
 bool Rescaler::foldRoundTrip(arith::SIToFPOp number) {
   if (!number.getType().isF32())
     return false;
@@ -141,7 +125,7 @@ bool Rescaler::foldRoundTrip(arith::SIToFPOp number) {
     }
   }
   auto integer = value.getDefiningOp<arith::FPToSIOp>();
-  auto limits = integer ? readLimits(integer.getIn()) : std::nullopt;
+  auto limits = integer ? roundedLimits(integer.getIn()) : std::nullopt;
   if (!limits || integer.getIn().getType() != number.getType())
     return false;
   const double least = isa_and_nonnull<arith::ExtUIOp>(extension) ? 0 : -128;
