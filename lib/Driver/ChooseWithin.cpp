@@ -71,9 +71,10 @@ static double targetFor(double wanted, std::optional<Attempt> within,
                                    std::clamp(share, least, most));
 }
 
-/// Where convolutions in bf16 are not the only ones that read an image, rounds
-/// it for all if what was chosen is then still within `budget`: half the bytes
-/// are written and read again.
+/// Where convolutions in bf16 are not the only ones that read an image, or the
+/// sums of one go through memory to an addition, rounds it for all if what was
+/// chosen is then still within `budget`: half the bytes are written and read
+/// again. If that is too much, sums stay what they are.
 static Error roundImagesWithin(double budget, Checked &chosen,
                                Calibration &calibration) {
   if (chosen.error > budget)
@@ -82,15 +83,23 @@ static Error roundImagesWithin(double budget, Checked &chosen,
   if (!main)
     return main.takeError();
   const std::vector<int64_t> images = roundableImages(*main);
-  if (images.empty())
-    return Error::success();
-  Expected<std::vector<double>> errors =
-      calibration.together(chosen.errors, images);
-  if (!errors)
-    return errors.takeError();
-  if (const double error = likelyWorst(*errors); error <= budget) {
-    roundImages(*main, images);
-    chosen.error = error;
+  std::vector<int64_t> all = roundableSums(*main);
+  const bool hasSums = !all.empty();
+  all.insert(all.end(), images.begin(), images.end());
+  for (const std::vector<int64_t> &some : {all, images}) {
+    if (some.empty())
+      break;
+    Expected<std::vector<double>> errors =
+        calibration.together(chosen.errors, some);
+    if (!errors)
+      return errors.takeError();
+    if (const double error = likelyWorst(*errors); error <= budget) {
+      roundImages(*main, some);
+      chosen.error = error;
+      break;
+    }
+    if (!hasSums)
+      break;
   }
   return Error::success();
 }

@@ -116,3 +116,67 @@ func.func @residual(%x: tensor<1x8x8x16xf32>, %a: tensor<1x1x16x16xf32>, %init: 
   } -> tensor<1x8x8x16xf32>
   return %s : tensor<1x8x8x16xf32>
 }
+
+// -----
+
+// A convolution in groups sees the channels of an image parted, and its result
+// is put together again: halves are, too.
+
+// CHECK-LABEL: func.func @reshaped(
+// CHECK:         %[[Y:.*]] = linalg.conv_2d_nhwc_hwcf
+// CHECK:         %[[H:.*]] = linalg.generic {{.*}} ins(%[[Y]] : {{.*}}) outs(%{{.*}} : tensor<1x8x8x16xbf16>)
+// CHECK-NOT:     expand_shape {{.*}}f32
+// CHECK:         %[[E:.*]] = tensor.expand_shape %[[H]] {{.*}} : tensor<1x8x8x16xbf16> into tensor<1x8x8x4x4xbf16>
+// CHECK-NOT:     collapse_shape {{.*}}f32
+// CHECK:         %[[C:.*]] = tensor.collapse_shape %[[E]] {{.*}} : tensor<1x8x8x4x4xbf16> into tensor<1x8x8x16xbf16>
+// CHECK:         linalg.conv_2d_nhwc_hwcf {{.*}} ins(%[[C]], %
+func.func @reshaped(%x: tensor<1x8x8x16xf32>, %a: tensor<1x1x16x16xf32>, %init: tensor<1x8x8x16xf32>) -> tensor<1x8x8x16xf32> {
+  %y = linalg.conv_2d_nhwc_hwcf ins(%x, %a : tensor<1x8x8x16xf32>, tensor<1x1x16x16xf32>) outs(%init : tensor<1x8x8x16xf32>) -> tensor<1x8x8x16xf32>
+  %e = tensor.expand_shape %y [[0], [1], [2], [3, 4]] output_shape [1, 8, 8, 4, 4] : tensor<1x8x8x16xf32> into tensor<1x8x8x4x4xf32>
+  %c = tensor.collapse_shape %e [[0], [1], [2], [3, 4]] : tensor<1x8x8x4x4xf32> into tensor<1x8x8x16xf32>
+  %z = linalg.conv_2d_nhwc_hwcf {convopt.primitive = #convopt.primitive<direct variant = "6x1-bf16">} ins(%c, %a : tensor<1x8x8x16xf32>, tensor<1x1x16x16xf32>) outs(%init : tensor<1x8x8x16xf32>) -> tensor<1x8x8x16xf32>
+  return %z : tensor<1x8x8x16xf32>
+}
+
+// -----
+
+// The largest of rounded numbers is the largest, rounded: what maxima of
+// windows are taken of is stored as halves as they are.
+
+// CHECK-LABEL: func.func @maxima(
+// CHECK:         %[[Y:.*]] = linalg.conv_2d_nhwc_hwcf
+// CHECK:         %[[H:.*]] = linalg.generic {{.*}} ins(%[[Y]] : {{.*}}) outs(%{{.*}} : tensor<1x8x8x16xbf16>)
+// CHECK:         %[[INF:.*]] = arith.constant 0xFF80 : bf16
+// CHECK:         %[[P:.*]] = tensor.pad %[[H]]
+// CHECK:           tensor.yield %[[INF]] : bf16
+// CHECK:         %[[M:.*]] = linalg.pooling_nhwc_max {{.*}} ins(%[[P]], %{{.*}} : tensor<1x9x9x16xbf16>, tensor<3x3xf32>) outs(%{{.*}} : tensor<1x4x4x16xf32>)
+// CHECK:         %[[G:.*]] = linalg.generic {{.*}} ins(%[[M]] : {{.*}}) outs(%{{.*}} : tensor<1x4x4x16xbf16>)
+// CHECK:         linalg.conv_2d_nhwc_hwcf {{.*}} ins(%[[G]], %
+func.func @maxima(%x: tensor<1x8x8x16xf32>, %a: tensor<1x1x16x16xf32>, %init: tensor<1x8x8x16xf32>, %small: tensor<1x4x4x16xf32>) -> tensor<1x4x4x16xf32> {
+  %inf = arith.constant 0xFF800000 : f32
+  %y = linalg.conv_2d_nhwc_hwcf ins(%x, %a : tensor<1x8x8x16xf32>, tensor<1x1x16x16xf32>) outs(%init : tensor<1x8x8x16xf32>) -> tensor<1x8x8x16xf32>
+  %p = tensor.pad %y low[0, 1, 1, 0] high[0, 0, 0, 0] {
+  ^bb0(%i: index, %j: index, %k: index, %l: index):
+    tensor.yield %inf : f32
+  } : tensor<1x8x8x16xf32> to tensor<1x9x9x16xf32>
+  %f = linalg.fill ins(%inf : f32) outs(%small : tensor<1x4x4x16xf32>) -> tensor<1x4x4x16xf32>
+  %w = tensor.empty() : tensor<3x3xf32>
+  %m = linalg.pooling_nhwc_max {strides = dense<2> : vector<2xi64>} ins(%p, %w : tensor<1x9x9x16xf32>, tensor<3x3xf32>) outs(%f : tensor<1x4x4x16xf32>) -> tensor<1x4x4x16xf32>
+  %z = linalg.conv_2d_nhwc_hwcf {convopt.primitive = #convopt.primitive<direct variant = "6x1-bf16">} ins(%m, %a : tensor<1x4x4x16xf32>, tensor<1x1x16x16xf32>) outs(%small : tensor<1x4x4x16xf32>) -> tensor<1x4x4x16xf32>
+  return %z : tensor<1x4x4x16xf32>
+}
+
+// -----
+
+// A mean of windows is of what was not rounded.
+
+// CHECK-LABEL: func.func @sums_of_windows(
+// CHECK:         %[[Y:.*]] = linalg.conv_2d_nhwc_hwcf
+// CHECK:         linalg.pooling_nhwc_sum {{.*}} ins(%[[Y]], %{{.*}} : tensor<1x8x8x16xf32>, tensor<2x2xf32>)
+func.func @sums_of_windows(%x: tensor<1x8x8x16xf32>, %a: tensor<1x1x16x16xf32>, %init: tensor<1x8x8x16xf32>, %small: tensor<1x4x4x16xf32>) -> tensor<1x4x4x16xf32> {
+  %y = linalg.conv_2d_nhwc_hwcf ins(%x, %a : tensor<1x8x8x16xf32>, tensor<1x1x16x16xf32>) outs(%init : tensor<1x8x8x16xf32>) -> tensor<1x8x8x16xf32>
+  %w = tensor.empty() : tensor<2x2xf32>
+  %m = linalg.pooling_nhwc_sum {strides = dense<2> : vector<2xi64>} ins(%y, %w : tensor<1x8x8x16xf32>, tensor<2x2xf32>) outs(%small : tensor<1x4x4x16xf32>) -> tensor<1x4x4x16xf32>
+  %z = linalg.conv_2d_nhwc_hwcf {convopt.primitive = #convopt.primitive<direct variant = "6x1-bf16">} ins(%m, %a : tensor<1x4x4x16xf32>, tensor<1x1x16x16xf32>) outs(%small : tensor<1x4x4x16xf32>) -> tensor<1x4x4x16xf32>
+  return %z : tensor<1x4x4x16xf32>
+}

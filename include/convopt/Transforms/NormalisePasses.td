@@ -234,7 +234,10 @@ def NarrowImages : Pass<"convopt-narrow-images", "::mlir::ModuleOp"> {
     bf16 (a variant that ends in `-bf16`), or all to f16, and an operation of
     linalg computes it in f32, an element-wise operation rounds it behind that
     one, and the convolutions read and extend what is rounded. What is
-    multiplied stays the same numbers.
+    multiplied stays the same numbers. Reshapes in between are of what is
+    rounded, and so are maxima of windows, of which the largest stays the
+    largest. An element-wise operation that begins by rounding the result of a
+    convolution that it is not in one kernel with is such a reader, too.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect",
                            "::mlir::linalg::LinalgDialect",

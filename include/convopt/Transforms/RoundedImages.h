@@ -8,9 +8,11 @@
 
 namespace convopt {
 
-/// The type, bf16 or f16, that the primitives of all convolutions round `image`
-/// to that read it, padded or not. Null if there is none, or if somebody else
-/// reads it whom `mayRead` does not let; nobody else may without that.
+/// The type, bf16 or f16, that all who read `image` round it to: primitives of
+/// convolutions, padded or not, and element-wise operations that begin with it
+/// and read it from memory; through reshapes and maxima of windows, too. Null
+/// if there is none, or if somebody else reads it whom `mayRead` does not let;
+/// nobody else may without that.
 mlir::Type
 roundedType(mlir::Value image,
             llvm::function_ref<bool(mlir::OpOperand &)> mayRead = nullptr);
@@ -19,14 +21,21 @@ roundedType(mlir::Value image,
 /// the element at its own place, as others do that it may be fused with.
 bool isReadElementwise(mlir::OpOperand &use);
 
-/// Those linalg.generic operations of `func`, by their place among all, whose
-/// result could be stored as bf16 if it were rounded, too, for those who read
-/// it as it is: element-wise ones read by a convolution that rounds it to bf16
-/// and by element-wise ones. Expects chosen primitives. Places are the same in
-/// a copy of the function.
+/// The images of `func` that could be stored as bf16 if they were rounded, too,
+/// for those who read them as they are: results of element-wise linalg.generic
+/// operations read by a convolution that rounds them to bf16 and by
+/// element-wise ones. Each is named by the place of the operand that it is the
+/// initial value's, among those of all such operations. Expects chosen
+/// primitives. Places are the same in a copy of the function.
 std::vector<int64_t> roundableImages(mlir::func::FuncOp func);
 
-/// Has these operations round what they compute to bf16, and extend it again.
+/// As that, the sums of convolutions in bf16 that only an addition, or the
+/// like, reads, into whose kernel another convolution goes: each by the place
+/// of the operand that reads it.
+std::vector<int64_t> roundableSums(mlir::func::FuncOp func);
+
+/// Has these rounded to bf16, and extended again, by who computes images and
+/// by who reads sums.
 void roundImages(mlir::func::FuncOp func, llvm::ArrayRef<int64_t> images);
 
 /// Says of `op` that it rounds what a choice in fewer bits multiplies.
@@ -35,6 +44,11 @@ void markRounding(mlir::arith::TruncFOp op);
 /// The number that `op` yields before it is extended to single precision, if
 /// that is the last that it does; null if not.
 mlir::Value yieldedHalf(mlir::Operation *op);
+
+/// The type of halves of which all elements of `image` are, extended to single
+/// precision: what yields such, its maxima over windows, reshaped or not. Null
+/// if nothing says so.
+mlir::Type heldHalves(mlir::Value image);
 
 } // namespace convopt
 

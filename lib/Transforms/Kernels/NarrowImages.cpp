@@ -5,11 +5,13 @@
 // element-wise operation behind the image's own, in whose kernel it then is,
 // and convolutions have operands of halves, which the operation extends: that
 // product of a rounded image with a filter in single precision is what their
-// primitive computes. Padding in between pads halves. An image whose elements
-// have been halves before they were extended is stored as these for
-// element-wise readers, too.
+// primitive computes. Padding in between pads halves, reshapes move them, and
+// the maximum of windows is of halves, which are in the same order. An image
+// whose elements have been halves before they were extended is stored as these
+// for element-wise readers, too.
 
 #include "convopt/Transforms/NarrowImages.h"
+#include "convopt/IR/Constants.h"
 #include "convopt/Transforms/Passes.h"
 #include "convopt/Transforms/RoundedImages.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -43,12 +45,18 @@ static Value rounded(OpBuilder &builder, Value image, Type type) {
 
 /// The padding of `image`, which is of another type than what `pad` padded.
 static Value padded(OpBuilder &builder, tensor::PadOp pad, Value image) {
-  Type element = getElementTypeOrSelf(image);
-  Value zero = builder.create<arith::ConstantOp>(pad.getLoc(),
-                                                 builder.getZeroAttr(element));
+  auto element = cast<FloatType>(getElementTypeOrSelf(image));
+  // The maximum of windows is of padding, too, and of nothing else if that is
+  // the largest: what it is rounded to is.
+  llvm::APFloat number(getSplat(pad.getConstantPaddingValue()).value_or(0));
+  bool loses;
+  number.convert(element.getFloatSemantics(),
+                 llvm::RoundingMode::NearestTiesToEven, &loses);
+  Value constant = builder.create<arith::ConstantOp>(
+      pad.getLoc(), builder.getFloatAttr(element, number));
   return builder.create<tensor::PadOp>(
       pad.getLoc(), pad.getResultType().clone(element), image,
-      pad.getMixedLowPad(), pad.getMixedHighPad(), zero, pad.getNofold());
+      pad.getMixedLowPad(), pad.getMixedHighPad(), constant, pad.getNofold());
 }
 
 /// What computes `image` with `half` as its result, which it has extended.
@@ -78,14 +86,50 @@ static void readHalves(OpBuilder &builder, OpOperand &use, Value image) {
   element.setType(getElementTypeOrSelf(image));
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(&body);
+  // Who begins by rounding it has what it rounds it to.
+  if (element.hasOneUse())
+    if (auto again = dyn_cast<arith::TruncFOp>(*element.user_begin());
+        again && again.getType() == element.getType()) {
+      again.replaceAllUsesWith(Value(element));
+      again.erase();
+      return;
+    }
   auto extended = builder.create<arith::ExtFOp>(op->getLoc(), full, element);
   element.replaceAllUsesExcept(extended, extended);
 }
 
-static void narrow(Value image, Type type) {
+static SmallVector<OpOperand *> usesOf(Value value) {
   SmallVector<OpOperand *> uses;
-  for (OpOperand &use : image.getUses())
+  for (OpOperand &use : value.getUses())
     uses.push_back(&use);
+  return uses;
+}
+
+/// Has `uses`, of one image, read `halves`.
+static void readHalves(OpBuilder &builder, Value halves,
+                       ArrayRef<OpOperand *> uses) {
+  for (OpOperand *use : uses) {
+    Operation *op = use->getOwner();
+    builder.setInsertionPoint(op);
+    if (auto pad = dyn_cast<tensor::PadOp>(op)) {
+      readHalves(builder, *pad->use_begin(), padded(builder, pad, halves));
+      pad.erase();
+    } else if (isa<tensor::CollapseShapeOp, tensor::ExpandShapeOp>(op)) {
+      Operation *reshape = builder.clone(*op);
+      reshape->setOperand(0, halves);
+      Value moved = reshape->getResult(0);
+      moved.setType(cast<RankedTensorType>(moved.getType())
+                        .clone(getElementTypeOrSelf(halves)));
+      readHalves(builder, moved, usesOf(op->getResult(0)));
+      op->erase();
+    } else {
+      readHalves(builder, *use, halves);
+    }
+  }
+}
+
+static void narrow(Value image, Type type) {
+  const SmallVector<OpOperand *> uses = usesOf(image);
   OpBuilder builder(image.getContext());
   Operation *op = image.getDefiningOp();
   Value half = yieldedHalf(op), halves;
@@ -96,27 +140,17 @@ static void narrow(Value image, Type type) {
     builder.setInsertionPointAfter(op);
     halves = rounded(builder, image, type);
   }
-  for (OpOperand *use : uses) {
-    auto pad = dyn_cast<tensor::PadOp>(use->getOwner());
-    if (!pad) {
-      readHalves(builder, *use, halves);
-      continue;
-    }
-    builder.setInsertionPoint(pad);
-    readHalves(builder, *pad->use_begin(), padded(builder, pad, halves));
-    pad.erase();
-  }
+  readHalves(builder, halves, uses);
   if (half)
     op->erase();
 }
 
 /// The halves that `image` may be stored as, if any.
 static Type halvesFor(Value image) {
-  Value half = yieldedHalf(image.getDefiningOp());
-  if (!half)
+  Type held = heldHalves(image);
+  if (!held)
     return roundedType(image);
-  Type type = roundedType(image, isReadElementwise);
-  return type == half.getType() ? type : nullptr;
+  return roundedType(image, isReadElementwise) == held ? held : Type();
 }
 
 void narrowImages(ModuleOp module) {
