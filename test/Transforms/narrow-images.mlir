@@ -180,3 +180,51 @@ func.func @sums_of_windows(%x: tensor<1x8x8x16xf32>, %a: tensor<1x1x16x16xf32>, 
   %z = linalg.conv_2d_nhwc_hwcf {convopt.primitive = #convopt.primitive<direct variant = "6x1-bf16">} ins(%m, %a : tensor<1x4x4x16xf32>, tensor<1x1x16x16xf32>) outs(%small : tensor<1x4x4x16xf32>) -> tensor<1x4x4x16xf32>
   return %z : tensor<1x4x4x16xf32>
 }
+
+// -----
+
+// The maxima of halves are halves, for element-wise readers, too, if nothing
+// that is none is among what they are taken of, as a third would be.
+
+#map = affine_map<(a, b, c, d) -> (a, b, c, d)>
+
+// CHECK-LABEL: func.func @residual_maxima(
+// CHECK:         %[[H:.*]] = linalg.generic {{.*}} outs(%{{.*}} : tensor<1x8x8x16xbf16>)
+// CHECK:         %[[M:.*]] = linalg.pooling_nhwc_max {{.*}} ins(%[[H]], %
+// CHECK:         %[[G:.*]] = linalg.generic {{.*}} ins(%[[M]] : {{.*}}) outs(%{{.*}} : tensor<1x4x4x16xbf16>)
+// CHECK:         linalg.pooling_nhwc_max {{.*}} : tensor<1x8x8x16xbf16>, tensor<2x2xf32>) outs(%{{.*}} : tensor<1x4x4x16xf32>)
+// CHECK:         %[[Z:.*]] = linalg.conv_2d_nhwc_hwcf {{.*}} ins(%[[G]], %{{.*}} : tensor<1x4x4x16xbf16>
+// CHECK:         %[[W:.*]] = linalg.conv_2d_nhwc_hwcf {{.*}} : tensor<1x4x4x16xf32>, tensor<1x1x16x16xf32>)
+// CHECK:         linalg.generic {{.*}} ins(%[[G]], %[[Z]], %{{.*}}, %[[W]] : tensor<1x4x4x16xbf16>, tensor<1x4x4x16xf32>, tensor<1x4x4x16xf32>, tensor<1x4x4x16xf32>)
+func.func @residual_maxima(%x: tensor<1x8x8x16xf32>, %x2: tensor<1x8x8x16xf32>, %a: tensor<1x1x16x16xf32>, %init: tensor<1x8x8x16xf32>, %small: tensor<1x4x4x16xf32>) -> tensor<1x4x4x16xf32> {
+  %inf = arith.constant 0xFF800000 : f32
+  %third = arith.constant 0.333333333 : f32
+  %w = tensor.empty() : tensor<2x2xf32>
+  %y = linalg.generic {indexing_maps = [#map, #map], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%x : tensor<1x8x8x16xf32>) outs(%init : tensor<1x8x8x16xf32>) {
+  ^bb0(%p: f32, %o: f32):
+    %h = arith.truncf %p : f32 to bf16
+    %e = arith.extf %h : bf16 to f32
+    linalg.yield %e : f32
+  } -> tensor<1x8x8x16xf32>
+  %f = linalg.fill ins(%inf : f32) outs(%small : tensor<1x4x4x16xf32>) -> tensor<1x4x4x16xf32>
+  %m = linalg.pooling_nhwc_max {strides = dense<2> : vector<2xi64>} ins(%y, %w : tensor<1x8x8x16xf32>, tensor<2x2xf32>) outs(%f : tensor<1x4x4x16xf32>) -> tensor<1x4x4x16xf32>
+  %y2 = linalg.generic {indexing_maps = [#map, #map], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%x2 : tensor<1x8x8x16xf32>) outs(%init : tensor<1x8x8x16xf32>) {
+  ^bb0(%p: f32, %o: f32):
+    %n = arith.negf %p : f32
+    %h = arith.truncf %n : f32 to bf16
+    %e = arith.extf %h : bf16 to f32
+    linalg.yield %e : f32
+  } -> tensor<1x8x8x16xf32>
+  %f2 = linalg.fill ins(%third : f32) outs(%small : tensor<1x4x4x16xf32>) -> tensor<1x4x4x16xf32>
+  %m2 = linalg.pooling_nhwc_max {strides = dense<2> : vector<2xi64>} ins(%y2, %w : tensor<1x8x8x16xf32>, tensor<2x2xf32>) outs(%f2 : tensor<1x4x4x16xf32>) -> tensor<1x4x4x16xf32>
+  %z = linalg.conv_2d_nhwc_hwcf {convopt.primitive = #convopt.primitive<direct variant = "6x1-bf16">} ins(%m, %a : tensor<1x4x4x16xf32>, tensor<1x1x16x16xf32>) outs(%small : tensor<1x4x4x16xf32>) -> tensor<1x4x4x16xf32>
+  %v = linalg.conv_2d_nhwc_hwcf {convopt.primitive = #convopt.primitive<direct variant = "6x1-bf16">} ins(%m2, %a : tensor<1x4x4x16xf32>, tensor<1x1x16x16xf32>) outs(%small : tensor<1x4x4x16xf32>) -> tensor<1x4x4x16xf32>
+  %s = linalg.generic {indexing_maps = [#map, #map, #map, #map, #map], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%m, %z, %m2, %v : tensor<1x4x4x16xf32>, tensor<1x4x4x16xf32>, tensor<1x4x4x16xf32>, tensor<1x4x4x16xf32>) outs(%small : tensor<1x4x4x16xf32>) {
+  ^bb0(%p: f32, %q: f32, %r: f32, %t: f32, %o: f32):
+    %1 = arith.addf %p, %q : f32
+    %2 = arith.addf %r, %t : f32
+    %3 = arith.addf %1, %2 : f32
+    linalg.yield %3 : f32
+  } -> tensor<1x4x4x16xf32>
+  return %s : tensor<1x4x4x16xf32>
+}
