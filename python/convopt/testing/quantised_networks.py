@@ -21,12 +21,12 @@ import numpy as np
 import onnx
 import onnxruntime
 
-from convopt.testing import networks, reference
+from convopt.testing import exact, networks, reference
 
 KINDS = {"u8s8": "u8", "s8s8": "s8"}
 CALIBRATION_INPUTS = 4
 MOST = 1e-3
-OWN = "ONNX Runtime"
+OWN, PLAIN, EXACT = "ONNX Runtime", "plain ONNX Runtime", "exact"
 # They change no element.
 MOVERS = ("Flatten", "Identity", "Reshape", "Squeeze", "Transpose", "Unsqueeze")
 
@@ -114,10 +114,12 @@ def _summary(found: list) -> Judgement:
     return Judgement(differ, beyond, max(each.largest for each in found), sum(not each.same_top for each in found))
 
 
-def judge(name: str, path, runners: dict, count: int) -> dict:
-    """A Judgement for each of `runners`, functions from a list of inputs to the output, by its name, on `count` inputs.
+def judge(name: str, path, runners: dict, count: int, exactly: bool = False) -> dict:
+    """On `count` inputs a Judgement of each runner against each reference: {reference: {runner: Judgement}}.
 
-    All against ONNX Runtime without optimisations. "ONNX Runtime" is itself with all of them.
+    runners: functions from a list of inputs to the output. OWN is added to them, ONNX Runtime with all optimisations.
+    The references are PLAIN, ONNX Runtime without optimisations, and, if `exactly`, EXACT, against which PLAIN is a
+    runner too.
     """
     (quantum,) = quanta(path)
     plain = reference.session(path)
@@ -126,18 +128,33 @@ def judge(name: str, path, runners: dict, count: int) -> dict:
     optimised = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     inputs = [value.name for value in plain.get_inputs()]
     runners = runners | {OWN: lambda arrays: optimised.run(None, dict(zip(inputs, arrays, strict=True)))[0]}
-    found = {runner: [] for runner in runners}
+    references = {PLAIN: lambda arrays: plain.run(None, dict(zip(inputs, arrays, strict=True)))[0]}
+    if exactly:
+        evaluator = exact.evaluator(path)
+        references[EXACT] = lambda arrays: exact.run(evaluator, arrays)[0].astype(np.float32)
+    found = {each: {} for each in references}
     for seed in range(CALIBRATION_INPUTS, CALIBRATION_INPUTS + count):
         feed = random_feed(name, seed)
-        (expected,) = plain.run(None, feed)
-        for runner, run in runners.items():
-            found[runner].append(agree(run([feed[name] for name in inputs]), expected, quantum))
-    return {runner: _summary(each) for runner, each in found.items()}
+        arrays = [feed[name] for name in inputs]
+        expected = {each: run(arrays) for each, run in references.items()}
+        results = {runner: run(arrays) for runner, run in runners.items()}
+        for each, wanted in expected.items():
+            for runner, result in (results | {PLAIN: expected[PLAIN]} if each == EXACT else results).items():
+                found[each].setdefault(runner, []).append(agree(result, wanted, quantum))
+    return {each: {runner: _summary(list_) for runner, list_ in by.items()} for each, by in found.items()}
 
 
-def is_good(found: Judgement, own: Judgement) -> bool:
-    """Whether 0.1 % of the elements at most are more than a quantum apart, or twice as many as ONNX Runtime's own."""
-    return found.beyond <= max(MOST, 2 * own.beyond)
+def is_good(judged: dict, runner: str) -> bool:
+    """Whether few of the results of `runner` are more than a quantum off, by what judge() gave.
+
+    Few are 0.1 %; or as many as PLAIN has off EXACT and a half more, where they were compared; or else, off PLAIN,
+    twice as many as OWN.
+    """
+    if EXACT in judged:
+        found, usual = judged[EXACT][runner], 1.5 * judged[EXACT][PLAIN].beyond
+    else:
+        found, usual = judged[PLAIN][runner], 2 * judged[PLAIN][OWN].beyond
+    return found.beyond <= max(MOST, usual)
 
 
 if __name__ == "__main__":
