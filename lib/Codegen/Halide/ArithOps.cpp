@@ -8,6 +8,7 @@
 // else is compiled as if there were no NaN.
 
 #include "HalideMath.h"
+#include "Quotients.h"
 #include "ScalarOps.h"
 #include "SharedExprs.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -166,8 +167,7 @@ static Expr translateFloat(Operation *op, Expr a, Expr b) {
       .Case<arith::AddFOp>([&](auto) { return a + b; })
       .Case<arith::SubFOp>([&](auto) { return a - b; })
       .Case<arith::MulFOp>([&](auto) { return a * b; })
-      .Case<arith::DivFOp>([&](auto) { return a / b; })
-      .Case<arith::RemFOp>([&](auto) { return a - b * truncOf(a / b); })
+      .Case<arith::DivFOp>([&](auto div) { return quotientOf(div, a, b); })
       .Case<arith::MaximumFOp>([&](auto larger) {
         return mayIgnoreNaN(larger) ? H::max(a, b) : maximum(a, b);
       })

@@ -33,6 +33,10 @@ Expr strictSub(Expr a, Expr b) {
   return strictCall(Call::strict_sub, a.type(), a, b);
 }
 
+Expr strictDiv(Expr a, Expr b) {
+  return strictCall(Call::strict_div, a.type(), a, b);
+}
+
 Expr strictLess(Expr a, Expr b) {
   return strictCall(Call::strict_lt, Bool(), a, b);
 }

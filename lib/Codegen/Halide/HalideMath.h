@@ -11,6 +11,8 @@ namespace convopt {
 /// a + b, rounded as it stands, and a - b, of infinities too.
 Halide::Expr strictAdd(Halide::Expr a, Halide::Expr b);
 Halide::Expr strictSub(Halide::Expr a, Halide::Expr b);
+/// a / b, which is not a product with a reciprocal.
+Halide::Expr strictDiv(Halide::Expr a, Halide::Expr b);
 /// a < b and a == b: false if either is NaN.
 Halide::Expr strictLess(Halide::Expr a, Halide::Expr b);
 Halide::Expr strictEqual(Halide::Expr a, Halide::Expr b);

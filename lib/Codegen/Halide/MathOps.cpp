@@ -136,6 +136,8 @@ Expr translateMathOp(Operation *op, ArrayRef<Expr> operands) {
     return powOf(operands[0], operands[1]);
   if (isa<math::FPowIOp>(op))
     return powOf(operands[0], H::cast(operands[0].type(), operands[1]));
+  if (isa<arith::RemFOp>(op)) // exact, which no quotient can make it
+    return libm("fmod", operands);
   if (isa<math::Atan2Op>(op))
     return libm("atan2", operands);
   if (isa<math::CopySignOp>(op))
