@@ -83,12 +83,13 @@ int PipelineBuilder::lanesOf(linalg::LinalgOp op) {
 Reduction PipelineBuilder::translate(linalg::LinalgOp op) {
   const int64_t lanes = lanesOf(op);
   if (hasWindowPlanes(op, lanes, options))
-    return buildWindow(body, op, lanes);
+    return buildWindow(body, op, options.machine, lanes);
   VectorLoop along = chooseVectorLoop(op, lanes);
   if (!along.isReduction)
-    return buildReduction(body, op);
+    return buildReduction(body, op, options.machine);
   int64_t extent = op.getStaticLoopRanges()[along.loop];
-  return buildReduction(body, op, along.loop, laneCount(extent, lanes), lanes);
+  return buildReduction(body, op, options.machine, along.loop,
+                        laneCount(extent, lanes), lanes);
 }
 
 H::Func PipelineBuilder::addStage(Value value,
@@ -181,7 +182,7 @@ void PipelineBuilder::addConcat(tensor::ConcatOp op) {
 
 void PipelineBuilder::addReduction(linalg::LinalgOp op) {
   if (op->getNumResults() != 1 || shapeOf(op->getResult(0)).empty()) {
-    Reduction reduction = buildReduction(body, op);
+    Reduction reduction = buildReduction(body, op, options.machine);
     scheduleRootReduction(reduction, options);
     for (OpResult result : op->getResults()) {
       H::Func func = reduction.func;

@@ -1,5 +1,6 @@
 #include "Reduction.h"
 #include "HalideMath.h"
+#include "OneInstruction.h"
 #include "ScalarOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
@@ -136,8 +137,9 @@ namespace {
 /// Builds one reduction step by step.
 class Builder {
 public:
-  Builder(BodyTranslator &body, linalg::LinalgOp op, int64_t lanes)
-      : body(body), op(op), lanes(lanes),
+  Builder(BodyTranslator &body, linalg::LinalgOp op,
+          const MachineDescription &machine, int64_t lanes)
+      : body(body), op(op), machine(machine), lanes(lanes),
         map(op.getMatchingIndexingMap(op.getDpsInitOperand(0))),
         ranges(op.getStaticLoopRanges()) {}
 
@@ -164,10 +166,12 @@ private:
 
   BodyTranslator &body;
   linalg::LinalgOp op;
+  const MachineDescription &machine;
   const int64_t lanes; ///< of a vector
   AffineMap map;
   SmallVector<int64_t> ranges;
   Operation *combiner = nullptr;
+  /// Whether it pays to know that what was reduced so far is no NaN.
   bool startsAsNumber = false;
   Reduction result;
 };
@@ -309,7 +313,8 @@ Reduction Builder::build(unsigned vectorLoop, int64_t width) {
   std::vector<Expr> initial;
   for (unsigned i = 0; i < op.getNumDpsInits(); ++i)
     initial.push_back(body.initialAt(op, i, index));
-  startsAsNumber = dropsNaN(op) && isNumber(initial[0]);
+  startsAsNumber = dropsNaN(op) && isNumber(initial[0]) &&
+                   !isOneInstruction(initial[0].type(), machine);
   if (initial.size() == 1)
     result.func(result.vars) = initial[0];
   else
@@ -325,8 +330,9 @@ Reduction Builder::build(unsigned vectorLoop, int64_t width) {
 }
 
 Reduction buildReduction(BodyTranslator &body, linalg::LinalgOp op,
-                         unsigned vectorLoop, int64_t width, int64_t lanes) {
-  return Builder(body, op, lanes).build(vectorLoop, width);
+                         const MachineDescription &machine, unsigned vectorLoop,
+                         int64_t width, int64_t lanes) {
+  return Builder(body, op, machine, lanes).build(vectorLoop, width);
 }
 
 } // namespace convopt

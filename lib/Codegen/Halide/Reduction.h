@@ -13,6 +13,7 @@
 #define CONVOPT_LIB_CODEGEN_REDUCTION_H
 
 #include "BodyTranslator.h"
+#include "convopt/Target/MachineDescription.h"
 #include <memory>
 
 namespace convopt {
@@ -57,8 +58,10 @@ struct VectorLoop {
 VectorLoop chooseVectorLoop(mlir::linalg::LinalgOp op, int64_t vectorFloats);
 
 /// Translates `op`. With `width` > 1, reduction loop `vectorLoop` is split
-/// over that many lanes, which reassociates the sum; `lanes` fit in a vector.
+/// over that many lanes, which reassociates the sum; `lanes` fit in a vector of
+/// the machine.
 Reduction buildReduction(BodyTranslator &body, mlir::linalg::LinalgOp op,
+                         const MachineDescription &machine,
                          unsigned vectorLoop = 0, int64_t width = 1,
                          int64_t lanes = 1);
 

@@ -1,5 +1,6 @@
 #include "WindowPlanes.h"
 #include "HalideMath.h"
+#include "OneInstruction.h"
 #include "ScalarOps.h"
 #include "StoredFunc.h"
 #include "convopt/IR/Constants.h"
@@ -146,9 +147,10 @@ namespace {
 /// Builds the two steps.
 class WindowBuilder {
 public:
-  WindowBuilder(BodyTranslator &body, const Window &window, int64_t lanes)
-      : body(body), window(window), shape(shapeOf(window.op->getResult(0))),
-        dims(window.sizes.size()) {
+  WindowBuilder(BodyTranslator &body, const Window &window,
+                const MachineDescription &machine, int64_t lanes)
+      : body(body), window(window), machine(machine),
+        shape(shapeOf(window.op->getResult(0))), dims(window.sizes.size()) {
     planes->dims = static_cast<unsigned>(dims);
     planes->rowWidth = static_cast<int>(
         (shape.back() - 1) * window.strides.back() +
@@ -173,6 +175,7 @@ private:
 
   BodyTranslator &body;
   const Window &window;
+  const MachineDescription &machine;
   ArrayRef<int64_t> shape;
   const size_t dims;
   int vectorLanes = 1;
@@ -199,7 +202,8 @@ void WindowBuilder::update(Reduction &reduction, Expr element) {
     std::swap(operands[0], operands[1]);
   Expr value = translateScalarOp(window.combiner, operands);
   // The initial value is no NaN, and these let none in.
-  if (isa<arith::MaxNumFOp, arith::MinNumFOp>(window.combiner))
+  if (isa<arith::MaxNumFOp, arith::MinNumFOp>(window.combiner) &&
+      !isOneInstruction(value.type(), machine))
     value = assumingNumbers(value, reduction.func.name());
   reduction.func(reduction.vars) = value;
 }
@@ -306,9 +310,9 @@ Reduction WindowBuilder::build() {
 }
 
 Reduction buildWindow(BodyTranslator &body, linalg::LinalgOp op,
-                      int64_t lanes) {
+                      const MachineDescription &machine, int64_t lanes) {
   const Window window = *matchWindow(op);
-  return WindowBuilder(body, window, lanes).build();
+  return WindowBuilder(body, window, machine, lanes).build();
 }
 
 void scheduleWindowPlanes(const Reduction &reduction, H::Func result,

@@ -37,7 +37,7 @@ bool hasWindowPlanes(mlir::linalg::LinalgOp op, int64_t lanes,
 /// `op`, for which hasWindowPlanes() was true, as a reduction along the rows of
 /// other planes.
 Reduction buildWindow(BodyTranslator &body, mlir::linalg::LinalgOp op,
-                      int64_t lanes);
+                      const MachineDescription &machine, int64_t lanes);
 
 /// Computes the planes within `result`, whose loops are scheduled: whole ones
 /// or, where they are large, what the loop `row` reads.
