@@ -49,6 +49,18 @@ llvm::Expected<Annotation> readAnnotation(PrimitiveAttr attr) {
   return annotation;
 }
 
+std::optional<Choice>
+Annotation::first(const ConvProblem &layer,
+                  const MachineDescription &machine) const {
+  if (layer.isEmpty())
+    return std::nullopt;
+  for (const Choice &choice :
+       choicesOf(*primitive, layer, machine, precision()))
+    if (admits(choice))
+      return choice;
+  return std::nullopt;
+}
+
 llvm::Expected<Choice> resolve(PrimitiveAttr attr, const ConvOp &conv,
                                const MachineDescription &machine) {
   llvm::Expected<Annotation> annotation = readAnnotation(attr);
@@ -66,13 +78,8 @@ llvm::Expected<Choice> resolve(PrimitiveAttr attr, const ConvOp &conv,
                              stringifyLayout(conv.outputLayout));
   annotation->input = conv.inputLayout;
   annotation->output = conv.outputLayout;
-  std::vector<Choice> choices;
-  if (!conv.layer.isEmpty())
-    choices = choicesOf(*annotation->primitive, conv.layer, machine,
-                        annotation->precision());
-  for (const Choice &choice : choices)
-    if (annotation->admits(choice))
-      return choice;
+  if (std::optional<Choice> choice = annotation->first(conv.layer, machine))
+    return *choice;
   return createStringError(machine.cpu + " has no " + text() +
                            " for this convolution");
 }

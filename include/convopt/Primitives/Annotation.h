@@ -18,6 +18,9 @@ struct Annotation {
   int64_t strip, unroll, lanes, columns; ///< of the variant; 0: open
   std::optional<Layout> input, output;
   bool admits(const Choice &choice) const;
+  /// Of the choices that `machine` has for `layer`, the first that is admitted.
+  std::optional<Choice> first(const ConvProblem &layer,
+                              const MachineDescription &machine) const;
   /// That of the variant; the layer's own if it does not say.
   Precision precision() const {
     return variant ? variant->precision : Precision::Full;

@@ -26,11 +26,7 @@ static std::optional<Choice> chosenAt(const ConvOp &conv,
     llvm::consumeError(annotation.takeError());
     return std::nullopt;
   }
-  for (const Choice &choice : choicesOf(*annotation->primitive, conv.layer,
-                                        machine, annotation->precision()))
-    if (annotation->admits(choice))
-      return choice;
-  return std::nullopt;
+  return annotation->first(conv.layer, machine);
 }
 
 std::vector<ChosenError> chosenErrors(func::FuncOp func,
