@@ -57,7 +57,7 @@ void check(const NamedLayer &entry, ElementType input,
       continue;
     SCOPED_TRACE(entry.name + " on " + machine.cpu + ": " + toString(choice));
     JitResult result = runConvolution(l, choice, machine, 1, image, filter,
-                                      "i32", /*plain=*/true, pad);
+                                      {"i32", /*plain=*/true, pad});
     ASSERT_EQ(result.error, "");
     ASSERT_EQ(result.output.size(), want.size());
     for (size_t i = 0; i < want.size(); ++i)

@@ -1,8 +1,10 @@
 #include "JitConvolution.h"
 #include "GuardedBuffer.h"
+#include "Halide/LoweringPasses.h"
+#include "JitElements.h"
 #include "convopt/Primitives/Packing.h"
 #include "convopt/Schedules/ConvSchedule.h"
-#include "convopt/Schedules/TileRegisters.h"
+#include <algorithm>
 #include <atomic>
 #include <cmath>
 #include <cstdlib>
@@ -22,15 +24,6 @@ double epilogueOf(double sum, int64_t channel, int64_t x, int64_t y,
                   0.0);
 }
 
-static Type typeNamed(const std::string &name) {
-  if (name == "bool")
-    return Bool();
-  if (name == "bf16")
-    return BFloat(16);
-  const int bits = std::stoi(name.substr(1));
-  return name[0] == 'f' ? Float(bits) : name[0] == 'i' ? Int(bits) : UInt(bits);
-}
-
 static Expr epilogue(Expr sum, const ConvPoint &at, Type type) {
   Expr value = max(
       sum + 0.25f * cast<float>(at.channel % 5) - 0.125f * cast<float>(at.x) +
@@ -38,31 +31,6 @@ static Expr epilogue(Expr sum, const ConvPoint &at, Type type) {
       0.0f);
   // A truth value takes a byte.
   return type.is_bool() ? cast<uint8_t>(value != 0.0f) : cast(type, value);
-}
-
-template <typename T> static float readAs(const void *element) {
-  T value;
-  std::memcpy(&value, element, sizeof value);
-  return static_cast<float>(value);
-}
-
-static float readElement(const void *element, const Type &type) {
-  if (type == Float(16))
-    return readAs<float16_t>(element);
-  if (type == BFloat(16))
-    return readAs<bfloat16_t>(element);
-  if (type.is_float())
-    return type.bits() == 64 ? readAs<double>(element) : readAs<float>(element);
-  switch (type.is_uint() ? 1 : type.bits()) {
-  case 1: // u8 and truth values
-    return readAs<uint8_t>(element);
-  case 8:
-    return readAs<int8_t>(element);
-  case 32:
-    return readAs<int32_t>(element);
-  default:
-    return readAs<int64_t>(element);
-  }
 }
 
 namespace {
@@ -111,20 +79,17 @@ struct Image {
 
 /// Schedules for another architecture are compiled for this one: the same
 /// loops of other instructions.
+static MachineDescription compiledFor(const MachineDescription &machine) {
+  MachineDescription host = llvm::cantFail(describeHost());
+  return machine.isX86() == host.isX86() ? machine : host;
+}
+
 static Target jitTarget(const MachineDescription &machine) {
-  Target target(llvm::cantFail(halideTargetName(machine)));
-  const Target host = get_host_target();
-  if (target.arch != host.arch)
-    target = host;
-  return target.without_feature(Target::NoRuntime)
+  return Target(llvm::cantFail(halideTargetName(machine)))
+      .without_feature(Target::NoRuntime)
       .with_feature(Target::JIT)
       .with_feature(Target::NoAsserts)
       .with_feature(Target::NoBoundsQuery);
-}
-
-/// Kernels have bytes with a sign in memory, whatever they are multiplied as.
-static Type storedType(const Type &type) {
-  return type == UInt(8) ? Int(8) : type;
 }
 
 /// The image of `extents`, which lies in a row as in a kernel.
@@ -140,13 +105,23 @@ static Func asMultiplied(const ImageParam &input, const Type &type,
   return image;
 }
 
+/// As the compiler does it; the result is part of an image of `extents`.
 static Callable compile(const ConvRequest &request, ImageParam input,
-                        ImageParam filter) {
+                        ImageParam filter, const std::vector<int> &extents) {
   Func out = buildConvolution(request);
-  out.add_custom_lowering_pass(new TileRegisters); // Halide deletes it.
-  out.jit_handlers().custom_malloc = countedMalloc;
-  out.jit_handlers().custom_free = countedFree;
-  return out.compile_to_callable({input, filter}, jitTarget(request.machine));
+  int stride = 1;
+  for (size_t d = 0; d < extents.size(); ++d) {
+    out.output_buffer().dim(static_cast<int>(d)).set_stride(stride);
+    stride *= extents[d];
+  }
+  const MachineDescription machine = compiledFor(request.machine);
+  Pipeline pipeline(out);
+  addLoweringPasses(pipeline, machine,
+                    request.choice.variant.precision == Precision::BF16 &&
+                        supportsPrecision(machine, Precision::BF16));
+  pipeline.jit_handlers().custom_malloc = countedMalloc;
+  pipeline.jit_handlers().custom_free = countedFree;
+  return pipeline.compile_to_callable({input, filter}, jitTarget(machine));
 }
 
 /// The weights as the choice reads them, in bytes.
@@ -182,8 +157,6 @@ private:
 };
 } // namespace
 
-static Type typeOf(ElementType type) { return typeNamed(toString(type).str()); }
-
 /// Linux keeps tile registers only for programs that ask for them.
 static void askForTiles() {
 #if defined(__x86_64__)
@@ -192,26 +165,15 @@ static void askForTiles() {
 #endif
 }
 
-/// Writes `value` as an element of `type`.
-static void writeElement(char *to, const Type &type, float value) {
-  if (type == Float(32)) {
-    std::memcpy(to, &value, sizeof value);
-  } else if (type.is_float()) {
-    const uint16_t bits = type.is_bfloat() ? bfloat16_t(value).to_bits()
-                                           : float16_t(value).to_bits();
-    std::memcpy(to, &bits, sizeof bits);
-  } else {
-    *to = static_cast<char>(static_cast<int>(value));
-  }
-}
-
 static JitResult run(const ConvProblem &l, const Choice &choice,
                      const MachineDescription &machine, int64_t threads,
                      const std::vector<float> &image,
                      const std::vector<float> &filter, const Type &type,
-                     bool plain, int64_t padValue) {
+                     const JitOptions &options) {
   const Image in{l.batch, l.groups * l.inChannels, l.inHeight, l.inWidth};
-  const Image out{l.batch, l.groups * l.outChannels, l.outHeight, l.outWidth};
+  const Image whole{l.batch, l.groups * l.outChannels, l.outHeight,
+                    l.outWidth + options.columnsBeside};
+  const bool plain = options.plain || isQuantised(l.types);
   const std::vector<char> packed = packedBytes(l, choice, machine, filter);
   const Type imageType = storedType(typeOf(l.types.input));
   const Type filterType =
@@ -226,9 +188,11 @@ static JitResult run(const ConvProblem &l, const Choice &choice,
   };
   const Func multiplied =
       asMultiplied(input, typeOf(l.types.input), in.extents(choice.input));
-  Callable kernel = compile(
-      {l, choice, machine, threads, multiplied, weights, ending, padValue},
-      input, weights);
+  ConvRequest request{l,          choice,  machine, threads,
+                      multiplied, weights, ending,  options.padValue};
+  request.rowsTogether = options.columnsBeside == 0;
+  const std::vector<int> extents = whole.extents(choice.output);
+  Callable kernel = compile(request, input, weights, extents);
   if (choice.kind() == PrimitiveKind::MatrixTiles)
     askForTiles();
   const Type stored = type.is_bool() ? UInt(8) : type;
@@ -238,26 +202,36 @@ static JitResult run(const ConvProblem &l, const Choice &choice,
   const float nan = std::numeric_limits<float>::quiet_NaN();
   for (GuardedBuffer::Side side : {GuardedBuffer::Front, GuardedBuffer::Back}) {
     GuardedElements from(in.size() * imageType.bytes(), side),
-        to(out.size() * stored.bytes(), side), with(packed.size(), side);
+        to(whole.size() * stored.bytes(), side), with(packed.size(), side);
     in.forEach(choice.input, [&](int64_t nchw, int64_t at) {
       writeElement(from.first() + at * imageType.bytes(), imageType,
                    image[nchw]);
     });
     std::copy(packed.begin(), packed.end(), with.first());
     // NaN in every type of floating point.
-    std::memset(to.first(), 0xff, out.size() * stored.bytes());
+    std::memset(to.first(), 0xff, whole.size() * stored.bytes());
     char *first = to.first();
-    Runtime::Buffer<> toBuffer(stored, first, out.extents(choice.output));
+    Runtime::Buffer<> toBuffer(stored, first, extents);
+    toBuffer.crop(choice.output == Layout::NHWC ? 1 : 0, 0, int(l.outWidth));
     Runtime::Buffer<> fromBuffer(imageType, from.first(), int(in.size())),
         withBuffer(filterType, with.first(), weightCount);
     if (kernel(fromBuffer, withBuffer, toBuffer) != 0)
       result.error = "the kernel returned an error";
     std::vector<float> before = result.output;
-    result.output.assign(out.size(), nan);
-    out.forEach(choice.output, [&](int64_t nchw, int64_t at) {
-      const float value = readElement(first + at * stored.bytes(), stored);
-      if (before.empty() || before[nchw] == value)
-        result.output[nchw] = value;
+    result.output.assign(whole.size() / whole.width * l.outWidth, nan);
+    whole.forEach(choice.output, [&](int64_t nchw, int64_t at) {
+      const char *element = first + at * stored.bytes();
+      const int64_t row = nchw / whole.width, column = nchw % whole.width;
+      if (column >= l.outWidth) {
+        if (std::any_of(element, element + stored.bytes(),
+                        [](char byte) { return byte != '\xff'; }))
+          result.error = "the kernel wrote beside its result";
+        return;
+      }
+      const int64_t i = row * l.outWidth + column;
+      const float value = readElement(element, stored);
+      if (before.empty() || before[i] == value)
+        result.output[i] = value;
     });
   }
   result.scratchBytes = mostAllocated;
@@ -268,12 +242,11 @@ JitResult runConvolution(const ConvProblem &layer, const Choice &choice,
                          const MachineDescription &machine, int64_t threads,
                          const std::vector<float> &image,
                          const std::vector<float> &filter,
-                         const std::string &type, bool plain,
-                         int64_t padValue) {
-  const bool bytes = isQuantised(layer.types);
+                         const JitOptions &options) {
   try {
     return run(layer, choice, machine, threads, image, filter,
-               typeNamed(bytes ? "i32" : type), plain || bytes, padValue);
+               typeNamed(isQuantised(layer.types) ? "i32" : options.type),
+               options);
   } catch (const Halide::Error &error) {
     JitResult result;
     result.error = error.what();

@@ -91,7 +91,7 @@ TEST(NonFinite, StaysWhereAPrimitiveSaysItDoes) {
         continue;
       SCOPED_TRACE(entry.name + ": " + toString(choice));
       JitResult result = runConvolution(l, choice, host, /*threads=*/1, image,
-                                        filter, "f32", /*plain=*/true);
+                                        filter, {"f32", /*plain=*/true});
       ASSERT_EQ(result.error, "");
       ASSERT_EQ(result.output.size(), want.size());
       const int64_t count = countMisplaced(result.output, want);

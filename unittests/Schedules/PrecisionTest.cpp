@@ -69,7 +69,7 @@ void check(const Case &given, const Choice &choice,
   SCOPED_TRACE(machine.cpu + ": " + toString(choice));
   const JitResult result =
       runConvolution(given.layer, choice, machine, 1, given.image, given.filter,
-                     "f32", /*plain=*/true);
+                     {"f32", /*plain=*/true});
   ASSERT_EQ(result.error, "");
   const Range range = errorOf(choice.variant.precision);
   const double growth = choice.primitive->roundingGrowth(choice.variant);

@@ -91,7 +91,7 @@ TEST_P(ConvResultType, IsStoredByEveryPrimitive) {
       if (want.empty())
         want = naiveConvolution(l, image, filter);
       JitResult result =
-          runConvolution(l, choice, each, 1, image, filter, type.name);
+          runConvolution(l, choice, each, 1, image, filter, {type.name});
       ASSERT_EQ(result.error, "");
       ASSERT_EQ(result.output.size(), want.size());
       for (int64_t i = 0; i < int64_t(want.size()); ++i) {

@@ -7,19 +7,15 @@
 
 #include "convopt/Codegen/Kernels.h"
 #include "Halide/BfloatOperands.h"
-#include "Halide/BranchOnce.h"
 #include "Halide/EmulatedCasts.h"
-#include "Halide/HalfProducts.h"
 #include "Halide/KeptInResult.h"
 #include "Halide/KernelPipeline.h"
-#include "Halide/OneInstruction.h"
-#include "Halide/OwnStack.h"
+#include "Halide/LoweringPasses.h"
 #include "Halide/Recurrence.h"
 #include "Halide/RoundedIntegers.h"
 #include "Halide/ScratchSize.h"
 #include "KernelCache.h"
 #include "KernelWorkers.h"
-#include "convopt/Schedules/TileRegisters.h"
 #include "convopt/Transforms/Lowering.h"
 #include <map>
 #include <sys/mman.h>
@@ -98,17 +94,7 @@ static H::Module lowerKernel(KernelOp kernel, const KernelOptions &options,
   const bool toBfloat = roundsOperandsToBfloat(kernel, options.machine);
   KernelPipeline built = buildKernelPipeline(kernel, options);
   H::Pipeline pipeline(built.outputs);
-  // Halide deletes it.
-  pipeline.add_custom_lowering_pass(new BranchOnce);
-  pipeline.add_custom_lowering_pass(new TileRegisters);
-  if (!options.machine.isX86()) {
-    pipeline.add_custom_lowering_pass(new OneInstruction);
-    pipeline.add_custom_lowering_pass(new OwnStack);
-  }
-  if (toBfloat)
-    pipeline.add_custom_lowering_pass(new BfloatOperands);
-  if (options.machine.has("avx512fp16"))
-    pipeline.add_custom_lowering_pass(new HalfProducts);
+  addLoweringPasses(pipeline, options.machine, toBfloat);
   if (built.keepsInResult)
     pipeline.add_custom_lowering_pass(new KeepInResult(built.outputs.front()));
   return pipeline.compile_to_module(built.arguments, kernel.getSymName().str(),
