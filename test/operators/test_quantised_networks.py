@@ -1,5 +1,6 @@
 """Networks of quantised numbers are computed in 8-bit integers, as exactly as ONNX Runtime computes them in f32."""
 
+import re
 import subprocess
 
 import convopt
@@ -74,7 +75,7 @@ def test_inputs_and_outputs_keep_their_sign(kind, generator):
 
 @pytest.mark.parametrize("centre", [128, 90])
 def test_unsigned_filters(centre, generator):
-    """With 128 they are signed ones moved; those around 90 do not fit 8 bits, and are numbers."""
+    """With 128 they are signed ones moved; those around 90 do not fit 8 bits as they are."""
     b = QuantisedBuilder("unsigned", per_channel=False)
     x = b.quantised(b.input(1, 4, 6, 6))
     filters = b.filter(5, 4, 3, 3, kind=np.uint8, centre=128)
@@ -139,3 +140,47 @@ def test_products_of_integers_in_one_operator(kind, tmp_path, generator):
         np.testing.assert_array_equal(actual, wanted)
     text = annotated(nodes.model(), tmp_path, "x86-64")
     assert text.count("arith.muli") == len(nodes.outputs)
+
+
+def test_filters_beyond_8_bits_are_of_integers(tmp_path, generator):
+    """Less their zero points they are no bytes: what is taken off them is multiplied by sums over windows."""
+    nodes = Nodes(13)
+
+    def random(*shape):
+        return generator.integers(0, 256, shape).astype(np.uint8)
+
+    x, zero, one = nodes.input(random(2, 8, 9, 8)), nodes.constant(np.uint8(5)), nodes.constant(np.float32(0.02))
+    middle = nodes.constant(np.uint8(100))
+    for shape, given in [
+        ((5, 8, 3, 3), {"pads": [1, 0, 2, 1], "strides": [2, 1]}),
+        ((5, 8, 1, 1), {}),
+        ((5, 8, 1, 1), {"strides": [2, 2], "pads": [1, 1, 0, 0]}),
+        ((8, 4, 3, 2), {"group": 2, "dilations": [2, 3], "pads": [1, 1, 1, 1]}),
+    ]:
+        w = nodes.constant(random(*shape))
+        nodes.add("ConvInteger", [x, w, zero, middle], ["int32"], **given)
+        operands = [x, one, zero, w, one, middle, nodes.constant(np.float32(1)), zero]
+        nodes.add("QLinearConv", operands, ["uint8"], **given)
+    matrix = nodes.constant(random(8, 5))
+    each = nodes.constant(generator.integers(80, 120, 5).astype(np.uint8))
+    nodes.add("MatMulInteger", [x, matrix, zero, each], ["int32"])
+    nodes.add("QLinearMatMul", [x, one, zero, matrix, one, middle, nodes.constant(np.float32(0.5)), zero], ["uint8"])
+    for actual, wanted in zip(nodes.run(), nodes.onnxruntime(), strict=True):
+        np.testing.assert_array_equal(actual, wanted)
+    for target in ("x86-64", "aarch64"):
+        text = annotated(nodes.model(), tmp_path, target)
+        products = [line for line in text.splitlines() if "#convopt.primitive<" in line]
+        assert len(products) == len(nodes.outputs)
+        assert all(re.search(r"ins\(\S+ \S+ : tensor<\S+xi8>, tensor<\S+xi8>\)", line) for line in products)
+
+
+@pytest.mark.parametrize("depthwise", [False, True])
+def test_differences_beyond_8_bits_are_numbers_where_they_are_faster(depthwise, tmp_path, generator):
+    """Windows of a channel of its own have sums that serve no other."""
+    nodes = Nodes(13)
+    x = nodes.input(generator.integers(0, 256, (1, 6, 9, 8)).astype(np.uint8))
+    w = nodes.constant(generator.integers(0, 256, (6, 1 if depthwise else 6, 3, 3)).astype(np.uint8))
+    zero = nodes.constant(np.uint8(100))
+    nodes.add("ConvInteger", [x, w, zero, zero], ["int32"], group=6 if depthwise else 1)
+    np.testing.assert_array_equal(nodes.run()[0], nodes.onnxruntime()[0])
+    assert ("arith.extui" in annotated(nodes.model(), tmp_path, "x86-64").split("#convopt.primitive<")[1]) != depthwise

@@ -49,8 +49,10 @@ def FoldQuantisation
     point. Before that, dequantisation moves behind what only moves elements or
     takes their maximum, and quantising what was dequantised alike is nothing,
     so that tensors between kernels are of 8-bit integers. The filter becomes
-    signed; one that does not fit 8 bits less its zero point is left, with a
-    remark. `activations` makes all other operands of such products unsigned
+    signed; what one that does not fit 8 bits less its zero point exceeds them
+    by is multiplied by sums of the other operand, the same for all channels of
+    the result. Where they are not the same, or the filter's own integers differ
+    by more than 255, it is left, with a remark. `activations` makes all other operands of such products unsigned
     (x86 multiplies u8 by s8) or signed (ARM s8 by s8), from the operation that
     computes them on; of the model's own inputs and outputs the sign is changed.
   }];

@@ -92,26 +92,32 @@ static int64_t largestDistance(const Node &node, const Quantised &operand) {
   return std::max(*middle - least, least + 255 - *middle);
 }
 
-/// Whether the numbers of `operand` without their zero points are known, and 8
-/// bits with a sign hold them.
-static bool isByteFilter(const Node &node, const Quantised &operand) {
+/// Whether the numbers of `operand` are known, and so are its zero points, and
+/// products by them are made ones of 8-bit integers: if 8 bits with a sign hold
+/// the differences, or several results read the same numbers.
+static bool isByteFilter(const Node &node, const Quantised &operand,
+                         bool sharesImage) {
   const Constant *numbers = node.constant(operand.x);
-  auto middle = sharedZero(node, operand);
-  if (!numbers || numbers->size() == 0 || !middle)
+  if (!numbers || numbers->size() == 0)
     return false;
-  return llvm::all_of(numbers->ints(), [&](int64_t number) {
-    return number - *middle >= -128 && number - *middle <= 127;
-  });
+  if (sharesImage)
+    return !node.hasInput(operand.zero) || node.constant(operand.zero);
+  auto middle = sharedZero(node, operand);
+  return middle && llvm::all_of(numbers->ints(), [&](int64_t number) {
+           return number - *middle >= -128 && number - *middle <= 127;
+         });
 }
 
 /// The exact sums of products that `plain`, the operator on numbers, gives.
+/// `sharesImage`: several results read the same numbers of `a`.
 static Expected<ImportedValue> multiply(Node &node, ImportFunction plain,
                                         const Quantised &a, const Quantised &b,
-                                        int64_t terms) {
+                                        int64_t terms, bool sharesImage) {
   const bool fits =
       terms * largestDistance(node, a) * largestDistance(node, b) < int64_t(1)
                                                                         << 24;
-  const bool areBytes = sharedZero(node, a) && isByteFilter(node, b);
+  const bool areBytes =
+      sharedZero(node, a) && isByteFilter(node, b, sharesImage);
   const ElementKind kind =
       fits && !areBytes ? ElementKind::F32 : ElementKind::I32;
   auto left = centre(node, a, kind);
@@ -225,17 +231,22 @@ static int64_t rowAxis(const Node &node, size_t a) {
   return static_cast<int64_t>(node.inputShape(a).size()) - 2;
 }
 
+/// Whether operand `b` of a product of matrices has several columns.
+static bool hasColumns(const Node &node, size_t b) {
+  return node.inputShape(b).size() > 1 && node.inputShape(b).back() > 1;
+}
+
 static Error importMatMulInteger(Node &node) {
   Quantised a{0, {}, 2, rowAxis(node, 0)}, b{1, {}, 3, rowAxis(node, 1) + 1};
   return setSums(node, multiply(node, getOpTable().lookup("MatMul"), a, b,
-                                columns(node, 0)));
+                                columns(node, 0), hasColumns(node, 1)));
 }
 
 static Error importQLinearMatMul(Node &node) {
   const auto rank = static_cast<int64_t>(node.outputShape(0).size());
   Quantised a{0, 1, 2, rowAxis(node, 0)}, b{3, 4, 5, rowAxis(node, 3) + 1};
-  auto sums =
-      multiply(node, getOpTable().lookup("MatMul"), a, b, columns(node, 0));
+  auto sums = multiply(node, getOpTable().lookup("MatMul"), a, b,
+                       columns(node, 0), hasColumns(node, 3));
   a.axis = rank - 2;
   b.axis = rank - 1;
   return setQuantised(node, std::move(sums), a, b, {0, 6, 7, rank - 2}, {});
@@ -250,15 +261,22 @@ static int64_t taps(const Node &node, size_t w) {
   return count;
 }
 
+/// Whether filter `w` has several channels for each group of the image's.
+static bool sharesImage(const Node &node, size_t w) {
+  ArrayRef<int64_t> shape = node.inputShape(w);
+  return !shape.empty() && shape[0] > node.getInt("group", 1);
+}
+
 static Error importConvInteger(Node &node) {
   Quantised x{0, {}, 2, 1}, w{1, {}, 3, 0};
-  return setSums(
-      node, multiply(node, getOpTable().lookup("Conv"), x, w, taps(node, 1)));
+  return setSums(node, multiply(node, getOpTable().lookup("Conv"), x, w,
+                                taps(node, 1), sharesImage(node, 1)));
 }
 
 static Error importQLinearConv(Node &node) {
   Quantised x{0, 1, 2, 1}, w{3, 4, 5, 0};
-  auto sums = multiply(node, getOpTable().lookup("Conv"), x, w, taps(node, 3));
+  auto sums = multiply(node, getOpTable().lookup("Conv"), x, w, taps(node, 3),
+                       sharesImage(node, 3));
   w.axis = 1;
   std::optional<size_t> bias;
   if (node.hasInput(8))

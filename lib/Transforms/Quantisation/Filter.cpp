@@ -12,11 +12,6 @@ using namespace mlir;
 
 namespace convopt {
 
-bool Filter::fitsByte() const {
-  return llvm::all_of(
-      values, [](int16_t value) { return value >= -128 && value <= 127; });
-}
-
 void forEachPlace(ArrayRef<int64_t> shape, ArrayRef<int64_t> dims,
                   function_ref<void(int64_t, int64_t)> body) {
   SmallVector<int64_t> steps(shape.size(), 0), index(shape.size(), 0);
@@ -37,6 +32,32 @@ void forEachPlace(ArrayRef<int64_t> shape, ArrayRef<int64_t> dims,
       index[d] = 0;
     }
   }
+}
+
+std::optional<Numbers> Filter::takeOffExcess(ArrayRef<int64_t> dims) {
+  Numbers excess;
+  excess.dims.assign(dims.begin(), dims.end());
+  int64_t places = 1;
+  for (int64_t dim : dims)
+    places *= shape[dim];
+  std::vector<int16_t> least(places, 127), most(places, -128);
+  forEachPlace(shape, dims, [&](int64_t i, int64_t place) {
+    least[place] = std::min(least[place], values[i]);
+    most[place] = std::max(most[place], values[i]);
+  });
+  bool isPossible = true;
+  for (auto [low, high] : llvm::zip_equal(least, most)) {
+    const int over = high > 127 ? high - 127 : std::min(low + 128, 0);
+    isPossible &= low - over >= -128 && high - over <= 127;
+    excess.values.push_back(over);
+  }
+  if (!isPossible)
+    return std::nullopt;
+  forEachPlace(shape, dims, [&](int64_t i, int64_t place) {
+    values[i] = static_cast<int16_t>(values[i] -
+                                     static_cast<int>(excess.values[place]));
+  });
+  return excess;
 }
 
 std::optional<Filter> readBytes(Value value, bool isSigned,

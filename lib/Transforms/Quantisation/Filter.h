@@ -12,8 +12,10 @@ struct Filter {
   llvm::SmallVector<int64_t> shape;
   Numbers scale = {{1}, {}}; ///< along dimensions of the filter
 
-  /// Whether 8 bits with a sign hold all values.
-  bool fitsByte() const;
+  /// Takes off the least with which 8 bits with a sign hold all values, the
+  /// same number of all or, where there is none, of each place along `dims`.
+  /// That number; nothing if there is none for some place.
+  std::optional<Numbers> takeOffExcess(llvm::ArrayRef<int64_t> dims);
 };
 
 /// Reads a tensor of f32 or i32 that is decoded from constant 8-bit integers,

@@ -12,12 +12,18 @@
 //
 // Machines differ in which signs they multiply: x86 without a sign by with, ARM
 // both with. x less 128 is the same integer with the sign bit changed, and so a
-// zero point that is 128 less. Filters are always signed; what does not fit
-// 8 bits once its zero point is taken off (some filters of u8) is left as it
-// is, which is right and slow.
+// zero point that is 128 less. Filters are always signed. What does not fit 8
+// bits once its zero point is taken off (filters of u8 around 100, say) does
+// once something more is, the excess e:
+//
+//   sum (x - zx) * w'  =  sum (x - zx) * (w' - e)  +  e * sum (x - zx)
+//
+// where the last sum is one for all channels of the result: little beside them.
 
+#include "ProductEpilogue.h"
 #include "QuantisationPatterns.h"
 #include "QuantisedProduct.h"
+#include "WindowSums.h"
 #include "convopt/IR/Constants.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
@@ -50,22 +56,21 @@ static SmallVector<int64_t> keptDims(linalg::LinalgOp op) {
   return kept;
 }
 
-/// Of what each result reads: the sum of the filter and that of magnitudes.
-static std::pair<Numbers, double> sumFilter(const QuantisedProduct &product) {
-  Numbers sums, magnitudes;
+/// The sum of what `of` makes of the filter's values, for what each result
+/// reads.
+static Numbers sumFilter(const QuantisedProduct &product,
+                         function_ref<int(int)> of) {
+  Numbers sums;
   sums.dims = keptDims(product.op);
   const SmallVector<int64_t> &shape = product.filter.shape;
   int64_t count = 1;
   for (int64_t dim : sums.dims)
     count *= shape[dim];
   sums.values.assign(count, 0);
-  magnitudes.values.assign(count, 0);
   forEachPlace(shape, sums.dims, [&](int64_t i, int64_t place) {
-    const int16_t value = product.filter.values[i];
-    sums.values[place] += value;
-    magnitudes.values[place] += std::abs(value);
+    sums.values[place] += of(product.filter.values[i]);
   });
-  return {std::move(sums), *llvm::max_element(magnitudes.values)};
+  return sums;
 }
 
 /// The sums of products alone, beginning with 0.
@@ -104,81 +109,8 @@ static Value createSums(OpBuilder &builder, const QuantisedProduct &product) {
       .getResult(0);
 }
 
-namespace {
-/// Operands of what follows the sums, and what its body makes of them.
-class Epilogue {
-public:
-  Epilogue(OpBuilder &builder, linalg::LinalgOp op, Value sums)
-      : builder(builder), op(op), loc(op.getLoc()), inputs{sums},
-        maps{identity()} {}
-
-  /// An operand that is `value` read through `map`, from the result's places.
-  void add(Value value, AffineMap map) {
-    inputs.push_back(value);
-    maps.push_back(map);
-  }
-  /// One that is `numbers` along dimensions of the filter, of `type`; a scalar
-  /// of the body, `constant`, if it is the same for all.
-  void add(const Numbers &numbers, Type type, Value &constant);
-  Value create(function_ref<Value(OpBuilder &, Location, ValueRange)> body);
-  AffineMap identity() {
-    return builder.getMultiDimIdentityMap(
-        cast<RankedTensorType>(op->getResult(0).getType()).getRank());
-  }
-
-private:
-  OpBuilder &builder;
-  linalg::LinalgOp op;
-  Location loc;
-  SmallVector<Value> inputs;
-  SmallVector<AffineMap> maps;
-};
-} // namespace
-
-void Epilogue::add(const Numbers &numbers, Type type, Value &constant) {
-  if (llvm::all_equal(numbers.values)) {
-    double value = numbers.values.front();
-    constant = builder.create<arith::ConstantOp>(
-        loc, type.isF32()
-                 ? TypedAttr(builder.getF32FloatAttr(static_cast<float>(value)))
-                 : builder.getI32IntegerAttr(static_cast<int32_t>(value)));
-    return;
-  }
-  AffineMap filter = op.getIndexingMapsArray()[1],
-            result = op.getIndexingMapsArray().back();
-  auto filterType = cast<RankedTensorType>(op->getOperand(1).getType());
-  SmallVector<int64_t> shape;
-  SmallVector<AffineExpr> exprs;
-  for (int64_t dim : numbers.dims) {
-    AffineExpr loop = filter.getResult(dim);
-    shape.push_back(filterType.getDimSize(dim));
-    exprs.push_back(builder.getAffineDimExpr(*result.getResultPosition(loop)));
-  }
-  std::vector<double> values = numbers.values;
-  add(createNumbers(builder, loc, RankedTensorType::get(shape, type),
-                    type.isF32() ? "scale" : "correction", std::move(values)),
-      AffineMap::get(result.getNumResults(), 0, exprs, builder.getContext()));
-}
-
-Value Epilogue::create(
-    function_ref<Value(OpBuilder &, Location, ValueRange)> body) {
-  auto type = cast<RankedTensorType>(op->getResult(0).getType());
-  Value empty = builder.create<tensor::EmptyOp>(loc, type.getShape(),
-                                                type.getElementType());
-  maps.push_back(identity());
-  SmallVector<utils::IteratorType> loops(type.getRank(),
-                                         utils::IteratorType::parallel);
-  return builder
-      .create<linalg::GenericOp>(
-          loc, type, inputs, empty, maps, loops,
-          [&](OpBuilder &inner, Location at, ValueRange arguments) {
-            inner.create<linalg::YieldOp>(at, body(inner, at, arguments));
-          })
-      .getResult(0);
-}
-
 /// What the sums begin with, as an operand: nothing if that is 0.
-static bool addInit(Epilogue &epilogue, linalg::LinalgOp op) {
+static bool addInit(ProductEpilogue &epilogue, linalg::LinalgOp op) {
   Value init = op.getDpsInitOperand(0)->get();
   if (getSplat(init) == 0.0)
     return false;
@@ -195,15 +127,28 @@ static bool addInit(Epilogue &epilogue, linalg::LinalgOp op) {
   return true;
 }
 
-static void rewrite(QuantisedProduct &product, const Numbers &sums) {
+namespace {
+/// What was taken off a filter, and what it would have been multiplied by.
+struct Excess {
+  Numbers number;
+  WindowSums sums;
+};
+} // namespace
+
+static void rewrite(QuantisedProduct &product,
+                    const std::optional<Excess> &excess) {
   linalg::LinalgOp op = product.op;
   OpBuilder builder(op);
   Type i32 = builder.getI32Type(), f32 = builder.getF32Type();
-  Epilogue epilogue(builder, op, createSums(builder, product));
-  Value correction, scale; // where they are the same for all
+  ProductEpilogue epilogue(builder, op, createSums(builder, product));
+  Value excessNumber, correction, scale; // where they are the same for all
+  if (excess) {
+    epilogue.add(excess->sums.value, excess->sums.map);
+    epilogue.add(excess->number, i32, excessNumber);
+  }
   const bool hasZero = product.zeroPoint != 0;
   if (hasZero) {
-    Numbers corrections = sums;
+    Numbers corrections = sumFilter(product, [](int value) { return value; });
     for (double &value : corrections.values)
       value = static_cast<int32_t>(static_cast<uint32_t>(
           static_cast<int64_t>(value) * product.zeroPoint));
@@ -216,22 +161,27 @@ static void rewrite(QuantisedProduct &product, const Numbers &sums) {
     epilogue.add(scales, f32, scale);
   }
   const bool hasInit = addInit(epilogue, op);
-  Value result = epilogue.create(
-      [&](OpBuilder &inner, Location at, ValueRange arguments) -> Value {
-        size_t next = 1;
-        auto operand = [&](Value constant) {
-          return constant ? constant : arguments[next++];
-        };
-        Value x = arguments[0];
-        if (hasZero)
-          x = inner.create<arith::SubIOp>(at, x, operand(correction));
-        if (product.scale) {
-          x = inner.create<arith::SIToFPOp>(at, f32, x);
-          x = inner.create<arith::MulFOp>(at, x, operand(scale));
-          return hasInit ? inner.create<arith::AddFOp>(at, x, operand({})) : x;
-        }
-        return hasInit ? inner.create<arith::AddIOp>(at, x, operand({})) : x;
-      });
+  Value result = epilogue.create([&](OpBuilder &inner, Location at,
+                                     ValueRange arguments) -> Value {
+    size_t next = 1;
+    auto operand = [&](Value constant) {
+      return constant ? constant : arguments[next++];
+    };
+    Value x = arguments[0];
+    if (excess) {
+      Value sum = operand({});
+      Value more = inner.create<arith::MulIOp>(at, sum, operand(excessNumber));
+      x = inner.create<arith::AddIOp>(at, x, more);
+    }
+    if (hasZero)
+      x = inner.create<arith::SubIOp>(at, x, operand(correction));
+    if (product.scale) {
+      x = inner.create<arith::SIToFPOp>(at, f32, x);
+      x = inner.create<arith::MulFOp>(at, x, operand(scale));
+      return hasInit ? inner.create<arith::AddFOp>(at, x, operand({})) : x;
+    }
+    return hasInit ? inner.create<arith::AddIOp>(at, x, operand({})) : x;
+  });
   op->getResult(0).replaceAllUsesWith(result);
   op->erase();
 }
@@ -245,27 +195,39 @@ bool makeIntegerProduct(linalg::LinalgOp op, Activations activations) {
                             : activations == Activations::Signed;
   if (isPlain(*product, isSigned))
     return false;
-  if (!product->filter.fitsByte()) {
-    op->emitRemark("the filter less its zero point does not fit 8 bits: "
-                   "products are not made ones of 8-bit integers");
-    return false;
-  }
   // Scales must be along what is not summed up.
   SmallVector<int64_t> kept = keptDims(op);
   if (!llvm::all_of(product->filter.scale.dims,
                     [&](int64_t dim) { return llvm::is_contained(kept, dim); }))
     return false;
-  auto [sums, magnitude] = sumFilter(*product);
   // Sums of f32 do not wrap.
-  if (product->scale && magnitude * 255 >= 0x1p31)
+  const Numbers magnitudes =
+      sumFilter(*product, [](int value) { return std::abs(value); });
+  if (product->scale && *llvm::max_element(magnitudes.values) * 255 >= 0x1p31)
     return false;
+  std::optional<Numbers> over = product->filter.takeOffExcess({});
+  if (!over)
+    over = product->filter.takeOffExcess(kept);
+  std::optional<Excess> excess;
+  if (over && !llvm::all_of(over->values, [](double e) { return e == 0; })) {
+    OpBuilder builder(op);
+    if (auto sums = createWindowSums(builder, *product))
+      excess = Excess{std::move(*over), *sums};
+    else
+      over.reset();
+  }
+  if (!over) {
+    op->emitRemark("the filter less its zero point does not fit 8 bits: "
+                   "products are not made ones of 8-bit integers");
+    return false;
+  }
   if (product->isSigned != isSigned) {
     OpBuilder builder(op);
     product->source = createFlip(builder, op->getLoc(), product->source);
     product->zeroPoint += isSigned ? -128 : 128;
     product->isSigned = isSigned;
   }
-  rewrite(*product, sums);
+  rewrite(*product, excess);
   return true;
 }
 
