@@ -174,6 +174,54 @@ def test_filters_beyond_8_bits_are_of_integers(tmp_path, generator):
         assert all(re.search(r"ins\(\S+ \S+ : tensor<\S+xi8>, tensor<\S+xi8>\)", line) for line in products)
 
 
+def test_zero_points_of_the_run_are_taken_off_sums_of_bytes(tmp_path, generator):
+    """As DynamicQuantizeLinear gives them; what surrounds the image is the zero point, too."""
+    nodes = Nodes(13)
+    x = nodes.input(generator.integers(0, 256, (2, 8, 9, 8)).astype(np.uint8))
+    signed = nodes.input(generator.integers(-128, 128, (3, 5, 8)).astype(np.int8))
+    zero, negative = nodes.input(np.uint8(137)), nodes.input(np.array([-29], np.int8))
+    for middle, low, high in [(100, 0, 256), (128, 0, 256), (3, 0, 131)]:
+        for shape, given in [
+            ((5, 8, 3, 3), {"pads": [1, 0, 2, 1], "strides": [2, 1]}),
+            ((5, 8, 1, 1), {}),
+            ((8, 4, 3, 2), {"group": 2, "dilations": [2, 3], "pads": [0, 1, 0, 1]}),
+        ]:
+            w = nodes.constant(generator.integers(low, high, shape).astype(np.uint8))
+            nodes.add("ConvInteger", [x, w, zero, nodes.constant(np.uint8(middle))], ["int32"], **given)
+        matrix = nodes.constant((generator.integers(low, high, (8, 5)) - 128).astype(np.int8))
+        nodes.add("MatMulInteger", [signed, matrix, negative, nodes.constant(np.int8(middle - 128))], ["int32"])
+    for actual, wanted in zip(nodes.run(), nodes.onnxruntime(), strict=True):
+        np.testing.assert_array_equal(actual, wanted)
+    for target in ("x86-64", "aarch64"):
+        products = [
+            line for line in annotated(nodes.model(), tmp_path, target).splitlines() if "#convopt.primitive<" in line
+        ]
+        assert len(products) == len(nodes.outputs)
+        assert all(re.search(r"ins\(\S+ \S+ : tensor<\S+xi8>, tensor<\S+xi8>\)", line) for line in products)
+
+
+def test_networks_that_are_quantised_while_they_run(generator):
+    """One layer after the other, each image by its own extremes."""
+    nodes = Nodes(13)
+    image, kind = generator.standard_normal((1, 3, 12, 12)).astype(np.float32), ["uint8", "float32", "uint8"]
+    x = nodes.input(image)
+    for shape in [(16, 3, 3, 3), (8, 16, 3, 3), (8, 8, 1, 1)]:
+        quantised = nodes.add("DynamicQuantizeLinear", [x], kind)
+        scale, zero = (quantised[0] + str(int(quantised[1:]) + i) for i in (1, 2))
+        w = nodes.constant(generator.integers(0, 256, shape).astype(np.uint8))
+        pads = [shape[2] // 2] * 4
+        sums = nodes.add("ConvInteger", [quantised, w, zero, nodes.constant(np.uint8(120))], ["int32"], pads=pads)
+        factor = nodes.add("Mul", [scale, nodes.constant(np.float32(0.01))])
+        x = nodes.add("Relu", [nodes.add("Mul", [nodes.add("Cast", [sums], to=1), factor])])
+    for actual, wanted in zip(nodes.run(), nodes.onnxruntime(), strict=True):
+        if actual.dtype == np.uint8:
+            # A scale may differ in its last bit.
+            assert np.count_nonzero(actual != wanted) <= 0.01 * actual.size
+            assert np.abs(actual.astype(int) - wanted).max() <= 1
+        else:
+            np.testing.assert_allclose(actual, wanted, rtol=0.02, atol=0.02 * np.abs(wanted).max())
+
+
 @pytest.mark.parametrize("depthwise", [False, True])
 def test_differences_beyond_8_bits_are_numbers_where_they_are_faster(depthwise, tmp_path, generator):
     """Windows of a channel of its own have sums that serve no other."""

@@ -46,15 +46,17 @@ def FoldQuantisation
     with a constant filter that 8-bit integers stand for too, becomes one of the
     integers themselves with sums in i32; zero points and scales are dealt with
     element by element behind it, and what is padded is padded with the zero
-    point. Before that, dequantisation moves behind what only moves elements or
-    takes their maximum, and quantising what was dequantised alike is nothing,
-    so that tensors between kernels are of 8-bit integers. The filter becomes
-    signed; what one that does not fit 8 bits less its zero point exceeds them
-    by is multiplied by sums of the other operand, the same for all channels of
-    the result. Where they are not the same, or the filter's own integers differ
-    by more than 255, it is left, with a remark. `activations` makes all other operands of such products unsigned
-    (x86 multiplies u8 by s8) or signed (ARM s8 by s8), from the operation that
-    computes them on; of the model's own inputs and outputs the sign is changed.
+    point, which may be known only when the network runs. Before that,
+    dequantisation moves behind what only moves elements or takes their maximum,
+    and quantising what was dequantised alike is nothing, so that tensors
+    between kernels are of 8-bit integers. The filter becomes signed; what one
+    that does not fit 8 bits less its zero point exceeds them by is multiplied
+    by sums of the other operand, the same for all channels of the result. Where
+    they are not the same, or the filter's own integers differ by more than 255,
+    it is left, with a remark. `activations` makes all other operands of such
+    products unsigned (x86 multiplies u8 by s8) or signed (ARM s8 by s8), from
+    the operation that computes them on; of the model's own inputs and outputs
+    the sign is changed.
   }];
   let dependentDialects = ["::mlir::linalg::LinalgDialect",
                            "::mlir::tensor::TensorDialect",

@@ -44,6 +44,14 @@ static std::optional<int64_t> sharedZero(const Node &node,
   return zero->intAt(0);
 }
 
+/// Whether there is one for all, be it known only when the network runs.
+static bool hasOneZero(const Node &node, const Quantised &operand) {
+  if (!node.hasInput(operand.zero) || sharedZero(node, operand))
+    return true;
+  return llvm::all_of(node.inputShape(operand.zero),
+                      [](int64_t size) { return size == 1; });
+}
+
 /// The numbers without their zero point, known if they are.
 static Expected<ImportedValue> centre(Node &node, const Quantised &operand,
                                       ElementKind kind) {
@@ -117,7 +125,7 @@ static Expected<ImportedValue> multiply(Node &node, ImportFunction plain,
       terms * largestDistance(node, a) * largestDistance(node, b) < int64_t(1)
                                                                         << 24;
   const bool areBytes =
-      sharedZero(node, a) && isByteFilter(node, b, sharesImage);
+      hasOneZero(node, a) && isByteFilter(node, b, sharesImage);
   const ElementKind kind =
       fits && !areBytes ? ElementKind::F32 : ElementKind::I32;
   auto left = centre(node, a, kind);

@@ -86,6 +86,12 @@ static void unshare(ModuleOp module) {
     }
 }
 
+static SmallVector<linalg::LinalgOp> linalgOpsOf(ModuleOp module) {
+  SmallVector<linalg::LinalgOp> ops;
+  module.walk([&](linalg::LinalgOp op) { ops.push_back(op); });
+  return ops;
+}
+
 void foldQuantisation(ModuleOp module, Activations activations) {
   if (!hasBytes(module))
     return;
@@ -96,9 +102,9 @@ void foldQuantisation(ModuleOp module, Activations activations) {
     populateSinkDecodings(patterns);
     populateQuantiseDecoded(patterns);
   });
-  SmallVector<linalg::LinalgOp> ops;
-  module.walk([&](linalg::LinalgOp op) { ops.push_back(op); });
-  for (linalg::LinalgOp op : ops)
+  for (linalg::LinalgOp op : linalgOpsOf(module))
+    takeOffRuntimeZero(op);
+  for (linalg::LinalgOp op : linalgOpsOf(module))
     makeIntegerProduct(op, activations);
   if (activations != Activations::AsIs) {
     flipSources(module);

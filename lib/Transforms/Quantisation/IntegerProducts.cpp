@@ -45,34 +45,6 @@ static bool isPlain(const QuantisedProduct &product, bool isSigned) {
          std::distance(body.begin(), body.end()) == 5;
 }
 
-/// The dimensions of the filter that are not summed up.
-static SmallVector<int64_t> keptDims(linalg::LinalgOp op) {
-  AffineMap map = op.getIndexingMapsArray()[1];
-  SmallVector<utils::IteratorType> kinds = op.getIteratorTypesArray();
-  SmallVector<int64_t> kept;
-  for (unsigned d = 0; d < map.getNumResults(); ++d)
-    if (kinds[map.getDimPosition(d)] == utils::IteratorType::parallel)
-      kept.push_back(d);
-  return kept;
-}
-
-/// The sum of what `of` makes of the filter's values, for what each result
-/// reads.
-static Numbers sumFilter(const QuantisedProduct &product,
-                         function_ref<int(int)> of) {
-  Numbers sums;
-  sums.dims = keptDims(product.op);
-  const SmallVector<int64_t> &shape = product.filter.shape;
-  int64_t count = 1;
-  for (int64_t dim : sums.dims)
-    count *= shape[dim];
-  sums.values.assign(count, 0);
-  forEachPlace(shape, sums.dims, [&](int64_t i, int64_t place) {
-    sums.values[place] += of(product.filter.values[i]);
-  });
-  return sums;
-}
-
 /// The sums of products alone, beginning with 0.
 static Value createSums(OpBuilder &builder, const QuantisedProduct &product) {
   linalg::LinalgOp op = product.op;

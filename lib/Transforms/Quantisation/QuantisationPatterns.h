@@ -16,6 +16,11 @@ void populateQuantiseDecoded(mlir::RewritePatternSet &patterns);
 /// Moves changes of sign behind what moves elements; two are none.
 void populateSinkFlips(mlir::RewritePatternSet &patterns);
 
+/// Makes `op`, if it is an exact product of integers, by a constant filter,
+/// less a zero point that only the run knows, one of the integers themselves,
+/// from which that zero point times the sum of the filter is taken off.
+bool takeOffRuntimeZero(mlir::linalg::LinalgOp op);
+
 /// Makes `op`, a product or a convolution of what 8-bit integers stand for and
 /// of constant filters, one of 8-bit integers with sums of i32; false if it is
 /// none or is one already.

@@ -115,4 +115,28 @@ std::optional<QuantisedProduct> matchQuantisedProduct(linalg::LinalgOp op) {
   return product;
 }
 
+SmallVector<int64_t> keptDims(linalg::LinalgOp op) {
+  AffineMap map = op.getIndexingMapsArray()[1];
+  SmallVector<utils::IteratorType> kinds = op.getIteratorTypesArray();
+  SmallVector<int64_t> kept;
+  for (unsigned d = 0; d < map.getNumResults(); ++d)
+    if (kinds[map.getDimPosition(d)] == utils::IteratorType::parallel)
+      kept.push_back(d);
+  return kept;
+}
+
+Numbers sumFilter(const QuantisedProduct &product, function_ref<int(int)> of) {
+  Numbers sums;
+  sums.dims = keptDims(product.op);
+  const SmallVector<int64_t> &shape = product.filter.shape;
+  int64_t count = 1;
+  for (int64_t dim : sums.dims)
+    count *= shape[dim];
+  sums.values.assign(count, 0);
+  forEachPlace(shape, sums.dims, [&](int64_t i, int64_t place) {
+    sums.values[place] += of(product.filter.values[i]);
+  });
+  return sums;
+}
+
 } // namespace convopt

@@ -23,6 +23,14 @@ struct QuantisedProduct {
 std::optional<QuantisedProduct>
 matchQuantisedProduct(mlir::linalg::LinalgOp op);
 
+/// The dimensions of the filter of `op` that are not summed up.
+llvm::SmallVector<int64_t> keptDims(mlir::linalg::LinalgOp op);
+
+/// The sum of what `of` makes of the filter's values, for what each result
+/// reads.
+Numbers sumFilter(const QuantisedProduct &product,
+                  llvm::function_ref<int(int)> of);
+
 } // namespace convopt
 
 #endif // CONVOPT_LIB_TRANSFORMS_QUANTISEDPRODUCT_H
