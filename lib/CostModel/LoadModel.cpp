@@ -104,6 +104,7 @@ std::string TreeCostModel::readPrimitives(const json &convolution,
   if (!model.primitives.empty())
     for (size_t i = 0; i < model.primitives.front().traits.size(); ++i) {
       std::vector<double> all;
+      all.reserve(model.primitives.size());
       for (const KnownPrimitive &known : model.primitives)
         all.push_back(known.traits[i]);
       model.otherTraits.push_back(medianOf(all));

@@ -27,7 +27,7 @@ public:
   bool supportsLayer(const ConvLayer &layer) const override {
     if (which == PrimitiveKind::Direct)
       return layer.groups == 1;
-    return layer.groups > 1 && !(layer.isDepthwise() && layer.outChannels == 1);
+    return layer.groups > 1 && (!layer.isDepthwise() || layer.outChannels != 1);
   }
 
   std::vector<Choice>

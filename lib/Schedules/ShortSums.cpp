@@ -33,7 +33,7 @@ ShortSums::ShortSums(const ConvRequest &request, const ChannelSum &channels,
                      int around, Func sum, const std::vector<Var> &args,
                      Expr first, Expr term) {
   if (request.layer.types.accumulator != ElementType::F16) {
-    sum(args) = std::move(first);
+    sum(args) = first;
     sum(args) += term;
     return;
   }

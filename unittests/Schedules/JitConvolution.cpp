@@ -106,8 +106,9 @@ static Func asMultiplied(const ImageParam &input, const Type &type,
 }
 
 /// As the compiler does it; the result is part of an image of `extents`.
-static Callable compile(const ConvRequest &request, ImageParam input,
-                        ImageParam filter, const std::vector<int> &extents) {
+static Callable compile(const ConvRequest &request, const ImageParam &input,
+                        const ImageParam &filter,
+                        const std::vector<int> &extents) {
   Func out = buildConvolution(request);
   int stride = 1;
   for (size_t d = 0; d < extents.size(); ++d) {
@@ -133,6 +134,7 @@ static std::vector<char> packedBytes(const ConvProblem &l, const Choice &choice,
                      toBytes(llvm::ArrayRef<float>(filter)));
   // Whole numbers, of which two's complement has the sign.
   std::vector<char> elements;
+  elements.reserve(filter.size());
   for (float weight : filter)
     elements.push_back(static_cast<char>(static_cast<int>(weight)));
   return packBytes(l, choice, machine, elements);

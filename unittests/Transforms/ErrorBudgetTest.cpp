@@ -31,6 +31,7 @@ protected:
   }
   static std::vector<bool> reducedOf(const Selection &selection) {
     std::vector<bool> reduced;
+    reduced.reserve(selection.convolutions.size());
     for (const SelectedConvolution &conv : selection.convolutions)
       reduced.push_back(isReduced(conv.chosen.choice));
     return reduced;

@@ -120,6 +120,7 @@ const ScaledFilter *WeightScaler::filterFor(const NarrowConv &narrow,
   ScaledFilter &scaled = known[std::move(key)];
   const std::vector<float> largest = largestOf(conv, *filter);
   std::vector<float> units;
+  units.reserve(largest.size());
   for (float most : largest)
     units.push_back(weightUnit(precision, most));
   if (precision != Precision::I8Weights &&

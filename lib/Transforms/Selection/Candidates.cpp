@@ -269,8 +269,8 @@ llvm::Expected<Admitted> admittedCandidates(const ConvOp &conv,
       const bool isReduced = choice.variant.precision != Precision::Full;
       return choice.primitive == options.force &&
              !(options.strictNan && options.force->spreadsNonFinite()) &&
-             !(isReduced && (!options.maxError ||
-                             candidate.error > *options.maxError));
+             (!isReduced ||
+              (options.maxError && candidate.error <= *options.maxError));
     });
     if (!kept.candidates.empty())
       return kept;

@@ -86,6 +86,7 @@ static std::vector<std::string> describeOthers(const SelectedConvolution &conv,
                                                size_t most) {
   std::vector<std::string> parts;
   const size_t count = std::min(most, conv.others.size());
+  parts.reserve(count);
   for (size_t i = 0; i < count; ++i)
     parts.push_back((i ? "" : "or ") + toString(conv.others[i].choice) + " " +
                     milliseconds(conv.others[i].nanoseconds) +
