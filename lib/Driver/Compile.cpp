@@ -37,77 +37,9 @@ describeTarget(const CompileOptions &options) {
   return machine;
 }
 
-/// Channels of a block in the files that ONNX Runtime optimises on `machine`:
-/// a vector of AVX-512, or what its kernels for NEON take, else one of AVX.
-static int64_t channelBlock(const MachineDescription &machine) {
-  return machine.isX86() && !machine.has("avx512f") ? 8 : 16;
-}
-
-Expected<Loaded> load(Session &session, const CompileOptions &options) {
-  mlir::TimingScope scope = session.time("import");
-  CompileOptions noting = options;
-  Expected<MachineDescription> machine = describeMachine(options.target);
-  if (!machine)
-    return machine.takeError();
-  noting.import.channelBlock = channelBlock(*machine);
-  std::vector<std::string> notes;
-  noting.import.note = [&](const std::string &text) { notes.push_back(text); };
-  auto module = loadModel(noting, session.getContext());
-  if (!module)
-    return session.explain(module.takeError());
-  // Not beside an error, which is one line.
-  for (const std::string &note : notes)
-    session.note(options.input, note);
-  Expected<mlir::func::FuncOp> main = findMain(**module);
-  if (!main)
-    return main.takeError();
-  Expected<ModelInterface> interface = readInterface(*main);
-  if (!interface)
-    return interface.takeError();
-  return Loaded{std::move(*module), std::move(*interface)};
-}
-
-static KernelOutput kernelOutputFor(Emit emit) {
-  switch (emit) {
-  case Emit::Kernels:
-    return KernelOutput::Statement;
-  case Emit::Llvm:
-    return KernelOutput::Llvm;
-  case Emit::Asm:
-    return KernelOutput::Assembly;
-  default:
-    return KernelOutput::Object;
-  }
-}
-
 static void addNote(std::string note, std::vector<std::string> &notes) {
   if (!note.empty())
     notes.push_back(std::move(note));
-}
-
-Expected<Kernels> makeKernels(Session &session, OwnedModule module,
-                              const MachineDescription &machine,
-                              const CompileOptions &options,
-                              KernelMemory *known) {
-  auto addForming = [&](mlir::OpPassManager &pm) {
-    buildKernelsPipeline(pm, options.target);
-  };
-  if (Error error = session.run(*module, "forming kernels", addForming))
-    return error;
-  mlir::TimingScope scope = session.time("compiling kernels");
-  const KernelOptions how{machine,
-                          options.threads,
-                          kernelOutputFor(options.emit),
-                          options.cacheDir,
-                          /*progress=*/{},
-                          options.target};
-  auto compiled = known ? known->compile(session.environment, *module, how)
-                        : session.environment.compileKernels(*module, how);
-  if (!compiled)
-    return session.explain(compiled.takeError());
-  Kernels kernels{std::move(module), std::move(*compiled)};
-  addNote(noteOnEmulation(*kernels.module, machine), kernels.notes);
-  return kernels;
 }
 
 static Error writeTexts(const Lowered &lowered, const Kernels &kernels,

@@ -1,100 +1,13 @@
-// Gains that are known beforehand, and that noise of size zero is none.
+// Gains that are known beforehand.
 
-#include "Calibration/Calibration.h"
-#include "ToolEnvironment.h"
-#include "convopt/Driver/LoadModel.h"
-#include "convopt/IR/Constants.h"
+#include "CalibrationFixture.h"
 #include "convopt/Transforms/ChosenErrors.h"
-#include "mlir/Parser/Parser.h"
-#include "llvm/Support/TargetSelect.h"
-#include "gtest/gtest.h"
 #include <cmath>
-#include <random>
 
 using namespace convopt;
 
-static constexpr int64_t channels = 64, side = 16, pixels = side * side;
-
-/// A function of an image %x0; after 1x1 convolutions of random filters without
-/// bias, %x1 and so on, it goes on with `rest`.
-static std::string chain(int length, const std::string &rest) {
-  std::string text = R"(
-func.func @main(%x0: tensor<1x64x16x16xf32>, %if: tensor<i1>) -> RESULT {
-  %zero = arith.constant 0.0 : f32
-  %e = tensor.empty() : tensor<1x64x16x16xf32>
-  %i = linalg.fill ins(%zero : f32) outs(%e : tensor<1x64x16x16xf32>) -> tensor<1x64x16x16xf32>
-)";
-  text.replace(
-      text.find("RESULT"), 6,
-      rest.substr(rest.find_last_of(':') + 2,
-                  rest.find_last_of('}') - rest.find_last_of(':') - 2));
-  for (int i = 0; i < length; ++i) {
-    const std::string n = std::to_string(i), next = std::to_string(i + 1);
-    text += "%f" + n + " = arith.constant dense<" + next +
-            ".0> : tensor<64x64x1x1xf32>\n%x" + next +
-            " = linalg.conv_2d_nchw_fchw ins(%x" + n + ", %f" + n +
-            " : tensor<1x64x16x16xf32>, tensor<64x64x1x1xf32>) outs(%i : "
-            "tensor<1x64x16x16xf32>) -> tensor<1x64x16x16xf32>\n";
-  }
-  return text + rest;
-}
-
 namespace {
-struct Gains : testing::Test {
-  CompileOptions options;
-  ToolEnvironment environment{options};
-  std::unique_ptr<mlir::MLIRContext> context = makeContext();
-  std::mt19937 random{1};
-  std::vector<std::vector<float>> filters;
-
-  Gains() {
-    llvm::InitializeAllTargetInfos();
-    llvm::InitializeAllTargets();
-    llvm::InitializeAllTargetMCs();
-    llvm::InitializeAllAsmPrinters();
-  }
-
-  std::vector<float> normal(int64_t count, float size = 1) {
-    std::normal_distribution<float> distribution(0, size);
-    std::vector<float> numbers(count);
-    for (float &number : numbers)
-      number = distribution(random);
-    return numbers;
-  }
-
-  /// The module of a chain, its filters by chance, each of the same norm.
-  mlir::OwningOpRef<mlir::ModuleOp> parse(const std::string &text) {
-    auto module = mlir::parseSourceString<mlir::ModuleOp>(text, &*context);
-    EXPECT_TRUE(module);
-    module->walk([&](mlir::arith::ConstantOp op) {
-      auto type = mlir::dyn_cast<mlir::RankedTensorType>(op.getType());
-      if (!type || type.getNumElements() != channels * channels)
-        return;
-      mlir::OpBuilder builder(op);
-      filters.push_back(normal(channels * channels, 1 / 8.0F));
-      op.replaceAllUsesWith(
-          createConstant(builder, op.getLoc(), type, "filter", filters.back()));
-    });
-    return module;
-  }
-
-  /// An image, and false.
-  static Sample sample(const std::vector<float> &image) {
-    const auto *bytes = reinterpret_cast<const char *>(image.data());
-    return {Bytes(bytes, bytes + 4 * image.size()), Bytes(1)};
-  }
-
-  mlir::OwningOpRef<mlir::ModuleOp> module;
-  std::unique_ptr<Calibration> prepare(const std::string &text,
-                                       std::vector<Sample> samples,
-                                       int64_t work = Calibration::usualWork) {
-    module = parse(text);
-    auto made = Calibration::prepare(*module, {samples, samples}, options,
-                                     environment, work);
-    EXPECT_TRUE(static_cast<bool>(made));
-    return made ? std::move(*made) : nullptr;
-  }
-};
+using Gains = Calibrated;
 } // namespace
 
 static const char *const end = "return %x2 : tensor<1x64x16x16xf32>\n}";
@@ -161,7 +74,7 @@ func.func @main(%x: tensor<1x64x16x16xf32>) -> tensor<1x64x16x15xf32> {
 TEST_F(Gains, AddUpInSquares) {
   auto calibration =
       prepare(chain(2, end), {sample(normal(channels * pixels))});
-  auto together = [&](std::vector<ChosenError> errors) {
+  auto together = [&](const std::vector<ChosenError> &errors) {
     return llvm::cantFail(calibration->together(errors)).front();
   };
   EXPECT_EQ(together({{}, {}}), 0);
@@ -291,91 +204,4 @@ TEST_F(Gains, NeedOutputsThatHaveErrors) {
                               options, environment);
   ASSERT_FALSE(made);
   EXPECT_EQ(toString(made.takeError()), "its outputs are zero or not finite");
-}
-
-TEST_F(Gains, NoiseOfSizeZeroIsNone) {
-  auto module = parse(chain(1, "return %x1 : tensor<1x64x16x16xf32>\n}"));
-  KernelMemory kernels;
-  auto model = llvm::cantFail(
-      NoisyModel::compile(*module, options, environment, kernels));
-  EXPECT_EQ(model->convolutions(), 1);
-  const std::vector<float> image = normal(channels * pixels);
-  std::vector<Bytes> outputs;
-  ASSERT_TRUE(model->run(0, {0, 0}, {1, 2}, sample(image), outputs));
-  ASSERT_EQ(outputs.size(), 1u);
-  const auto *found = reinterpret_cast<const float *>(outputs[0].data());
-  auto exact = [&](int64_t channel, int64_t pixel) {
-    double sum = 0;
-    for (int64_t c = 0; c < channels; ++c)
-      sum += static_cast<double>(filters[0][channel * channels + c]) *
-             image[c * pixels + pixel];
-    return sum;
-  };
-  for (int64_t i = 0; i < channels * pixels; i += 37)
-    EXPECT_NEAR(found[i], exact(i / pixels, i % pixels), 1e-5);
-  // And of another size it is some, by the seed.
-  std::vector<Bytes> noisy, again, other;
-  ASSERT_TRUE(model->run(0, {0.5, 0}, {1, 2}, sample(image), noisy));
-  ASSERT_TRUE(model->run(0, {0.5, 0}, {1, 3}, sample(image), again));
-  ASSERT_TRUE(model->run(0, {0.5, 0}, {2, 2}, sample(image), other));
-  EXPECT_NE(noisy, outputs);
-  EXPECT_EQ(noisy, again);
-  EXPECT_NE(noisy, other);
-}
-
-TEST_F(Gains, ErrorsAreThoseOfTheChoices) {
-  // A window whose filter is transformed before it is rounded, and a product.
-  std::string text = R"(
-func.func @main(%x: tensor<1x64x16x16xf32>) -> tensor<1x64x14x14xf32> {
-  %zero = arith.constant 0.0 : f32
-  %f = arith.constant dense<1.0> : tensor<64x64x1x1xf32>
-  %e = tensor.empty() : tensor<1x64x16x16xf32>
-  %i = linalg.fill ins(%zero : f32) outs(%e : tensor<1x64x16x16xf32>) -> tensor<1x64x16x16xf32>
-  %y = linalg.conv_2d_nchw_fchw {convopt.primitive = #convopt.primitive<pointwise variant = "PRODUCT">} ins(%x, %f : tensor<1x64x16x16xf32>, tensor<64x64x1x1xf32>) outs(%i : tensor<1x64x16x16xf32>) -> tensor<1x64x16x16xf32>
-  %g = arith.constant dense<0.1001> : tensor<64x64x3x3xf32>
-  %d = tensor.empty() : tensor<1x64x14x14xf32>
-  %j = linalg.fill ins(%zero : f32) outs(%d : tensor<1x64x14x14xf32>) -> tensor<1x64x14x14xf32>
-  %z = linalg.conv_2d_nchw_fchw {convopt.primitive = #convopt.primitive<winograd_f4x4_3x3 variant = "VARIANT">} ins(%y, %g : tensor<1x64x16x16xf32>, tensor<64x64x3x3xf32>) outs(%j : tensor<1x64x14x14xf32>) -> tensor<1x64x14x14xf32>
-  return %z : tensor<1x64x14x14xf32>
-})";
-  const MachineDescription machine =
-      llvm::cantFail(describeMachine({"x86-64", "", ""}));
-  const Primitive &winograd = getPrimitive("winograd_f4x4_3x3");
-  ConvProblem layer;
-  layer.inHeight = layer.inWidth = 16;
-  layer.outHeight = layer.outWidth = 14;
-  layer.inChannels = layer.outChannels = 64;
-  layer.kernelHeight = layer.kernelWidth = 3;
-  auto errorsOf = [&](Precision precision) {
-    const Choice choice =
-        choicesOf(winograd, layer, machine, precision).front();
-    ConvProblem product = layer;
-    product.outHeight = product.outWidth = 16;
-    product.kernelHeight = product.kernelWidth = 1;
-    const Choice pointwise = choicesOf(getPrimitive("pointwise"), product,
-                                       machine, Precision::F16Weights)
-                                 .front();
-    std::string with = text;
-    with.replace(with.find("PRODUCT"), 7, toString(pointwise.variant.name()));
-    with.replace(with.find("VARIANT"), 7, toString(choice.variant.name()));
-    auto module = parse(with);
-    return chosenErrors(*module->getOps<mlir::func::FuncOp>().begin(), machine);
-  };
-  const double rounded =
-      weightError({{0.1001F, 0.1001F}}, Precision::F16Weights);
-  ASSERT_GT(rounded, 0);
-  auto errors = errorsOf(Precision::F16Weights);
-  ASSERT_EQ(errors.size(), 2u);
-  const double usual = roundingError(Precision::F16Weights).weights;
-  EXPECT_NEAR(errors[0].error.weights, usual, 0.1 * usual);
-  EXPECT_EQ(errors[0].precision, Precision::F16Weights);
-  EXPECT_EQ(errors[1].precision, Precision::F16Weights);
-  const Choice narrow =
-      choicesOf(winograd, layer, machine, Precision::F16Weights).front();
-  EXPECT_DOUBLE_EQ(errors[1].error.weights,
-                   rounded * winograd.roundingGrowth(narrow.variant));
-  // Also of what is not rounded: the transformations' own.
-  errors = errorsOf(Precision::Full);
-  EXPECT_EQ(errors[1].error.weights, 0);
-  EXPECT_GE(errors[1].error.inputs, winograd.typicalError() / 4);
 }

@@ -10,6 +10,7 @@ namespace convopt {
 
 /// a + b, rounded as it stands, and a - b, of infinities too.
 Halide::Expr strictAdd(Halide::Expr a, Halide::Expr b);
+Halide::Expr strictMul(Halide::Expr a, Halide::Expr b);
 Halide::Expr strictSub(Halide::Expr a, Halide::Expr b);
 /// a / b, which is not a product with a reciprocal.
 Halide::Expr strictDiv(Halide::Expr a, Halide::Expr b);

@@ -1,9 +1,9 @@
 #include "WindowPlanes.h"
 #include "HalideMath.h"
 #include "OneInstruction.h"
+#include "PoolingWindow.h"
 #include "ScalarOps.h"
 #include "StoredFunc.h"
-#include "convopt/IR/Constants.h"
 
 using namespace mlir;
 using Halide::Expr;
@@ -11,114 +11,9 @@ namespace H = Halide;
 
 namespace convopt {
 
-namespace {
-/// A pooling as it stands: dimension `first` + i of the image is read at
-/// parallel loop * strides[i] + loops[i] * dilations[i].
-struct Window {
-  linalg::LinalgOp op;
-  Operation *combiner = nullptr;
-  unsigned first = 0;
-  SmallVector<unsigned> loops;
-  SmallVector<int64_t> sizes, strides, dilations;
-  /// The image without its padding, what that is before it in each dimension.
-  Value image;
-  SmallVector<int64_t> before;
-};
-} // namespace
-
-/// Yields an element of the first input combined with the result so far.
-static Operation *matchCombination(linalg::LinalgOp op) {
-  Block &block = op->getRegion(0).front();
-  Operation *last = block.getTerminator()->getOperand(0).getDefiningOp();
-  if (!last || last->getNumOperands() != 2 || !llvm::hasNItems(block, 2) ||
-      !isa<arith::AddFOp, arith::MaximumFOp, arith::MinimumFOp,
-           arith::MaxNumFOp, arith::MinNumFOp, arith::MaxSIOp, arith::MinSIOp>(
-          last))
-    return nullptr;
-  Value a = last->getOperand(0), b = last->getOperand(1);
-  Value x = block.getArgument(0), old = block.getArguments().back();
-  return (a == x && b == old) || (a == old && b == x) ? last : nullptr;
-}
-
-static std::optional<Window> matchWindow(linalg::LinalgOp op) {
-  if (!op || op->getNumResults() != 1 || op.getNumDpsInputs() < 1 ||
-      op.getNumReductionLoops() < 2)
-    return std::nullopt;
-  Window window;
-  window.op = op;
-  window.combiner = matchCombination(op);
-  std::optional<double> initial = getSplat(op.getDpsInitOperand(0)->get());
-  // Both steps begin with it.
-  if (!window.combiner || !initial ||
-      (isa<arith::AddFOp>(window.combiner) && *initial != 0))
-    return std::nullopt;
-  AffineMap image = op.getIndexingMapsArray()[0],
-            result = op.getMatchingIndexingMap(op.getDpsInitOperand(0));
-  unsigned rank = image.getNumResults();
-  if (!result.isProjectedPermutation() || result.getNumResults() != rank ||
-      op.getNumLoops() - op.getNumReductionLoops() != rank)
-    return std::nullopt;
-  SmallVector<int64_t> trips = op.getStaticLoopRanges();
-  while (window.first < rank &&
-         image.getResult(window.first) == result.getResult(window.first))
-    ++window.first;
-  MLIRContext *context = op.getContext();
-  for (unsigned d = window.first; d < rank; ++d) {
-    AffineExpr expr = image.getResult(d),
-               zero = getAffineConstantExpr(0, context);
-    unsigned parallel = result.getDimPosition(d);
-    std::optional<unsigned> found;
-    for (unsigned loop = 0; loop < op.getNumLoops(); ++loop)
-      if (expr.isFunctionOfDim(loop) && loop != parallel) {
-        if (found)
-          return std::nullopt;
-        found = loop;
-      }
-    if (!found ||
-        op.getIteratorTypesArray()[*found] != utils::IteratorType::reduction)
-      return std::nullopt;
-    // Along each of the two loops by how much.
-    auto step = [&](unsigned loop) -> int64_t {
-      AffineExpr one = getAffineConstantExpr(1, context);
-      AffineExpr at = expr;
-      for (unsigned other = 0; other < op.getNumLoops(); ++other)
-        at = at.replace(getAffineDimExpr(other, context),
-                        other == loop ? one : zero);
-      auto constant =
-          dyn_cast<AffineConstantExpr>(simplifyAffineExpr(at, 0, 0));
-      return constant ? constant.getValue() : 0;
-    };
-    window.loops.push_back(*found);
-    window.sizes.push_back(trips[*found]);
-    window.strides.push_back(step(parallel));
-    window.dilations.push_back(step(*found));
-    if (window.strides.back() < 1 || window.dilations.back() < 1)
-      return std::nullopt;
-  }
-  if (window.loops.size() != op.getNumReductionLoops())
-    return std::nullopt;
-  window.image = op.getDpsInputOperand(0)->get();
-  window.before.assign(window.loops.size(), 0);
-  auto pad = window.image.getDefiningOp<tensor::PadOp>();
-  if (!pad)
-    return window;
-  Value padding = pad.getConstantPaddingValue();
-  if (!pad->hasOneUse() || !padding || getSplat(padding) != initial)
-    return std::nullopt;
-  for (auto [d, low, high] :
-       llvm::enumerate(pad.getStaticLow(), pad.getStaticHigh())) {
-    if (d < window.first && (low || high))
-      return std::nullopt;
-    if (d >= window.first)
-      window.before[d - window.first] = low;
-  }
-  window.image = pad.getSource();
-  return window;
-}
-
 bool hasWindowPlanes(linalg::LinalgOp op, int64_t lanes,
                      const KernelOptions &options) {
-  std::optional<Window> window = matchWindow(op);
+  std::optional<PoolingWindow> window = matchWindow(op);
   if (!window || window->sizes.back() == 1 ||
       llvm::all_of(ArrayRef(window->sizes).drop_back(),
                    [](int64_t size) { return size == 1; }))
@@ -147,7 +42,7 @@ namespace {
 /// Builds the two steps.
 class WindowBuilder {
 public:
-  WindowBuilder(BodyTranslator &body, const Window &window,
+  WindowBuilder(BodyTranslator &body, const PoolingWindow &window,
                 const MachineDescription &machine, int64_t lanes)
       : body(body), window(window), machine(machine),
         shape(shapeOf(window.op->getResult(0))), dims(window.sizes.size()) {
@@ -174,7 +69,7 @@ private:
   void makeRows();
 
   BodyTranslator &body;
-  const Window &window;
+  const PoolingWindow &window;
   const MachineDescription &machine;
   ArrayRef<int64_t> shape;
   const size_t dims;
@@ -311,7 +206,7 @@ Reduction WindowBuilder::build() {
 
 Reduction buildWindow(BodyTranslator &body, linalg::LinalgOp op,
                       const MachineDescription &machine, int64_t lanes) {
-  const Window window = *matchWindow(op);
+  const PoolingWindow window = *matchWindow(op);
   return WindowBuilder(body, window, machine, lanes).build();
 }
 
