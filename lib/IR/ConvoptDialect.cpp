@@ -1,5 +1,6 @@
 #include "convopt/IR/ConvoptDialect.h"
 #include "convopt/IR/InferConvLayer.h"
+#include "convopt/IR/LeastByte.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Builders.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -76,6 +77,11 @@ LogicalResult ConvoptDialect::verifyOperationAttribute(Operation *op,
       return op->emitOpError("needs ") << attr.getName() << " to be a unit";
     if (!getPrimitiveAttrHelper().isAttrPresent(op))
       return op->emitOpError("is pinned but has no convopt.primitive");
+    return success();
+  }
+  if (attr.getName() == noLeastByteAttr) {
+    if (!isa<UnitAttr>(attr.getValue()))
+      return op->emitOpError("needs ") << attr.getName() << " to be a unit";
     return success();
   }
   if (attr.getName() == getStorageAttrHelper().getName()) {

@@ -117,6 +117,12 @@ int64_t fittingPixels(int64_t most, int64_t width, int64_t height) {
 }
 } // namespace
 
+/// Whether runs of so many steps are of pairs of bytes, each of which is copied
+/// to all lanes of a register before it is multiplied with.
+static bool copiesPairs(const MachineDescription &machine, int64_t run) {
+  return run == 8 && !machine.isX86() && !machine.has("dotprod");
+}
+
 /// The most pixels of a tile of `vectors` whose accumulators stay in registers
 /// beside one vector of weights each and one broadcast pixel. An aarch64
 /// multiply-add takes nothing from memory: pixels need registers for as long as
@@ -124,9 +130,13 @@ int64_t fittingPixels(int64_t most, int64_t width, int64_t height) {
 /// Where several channels of a pixel are loaded together, it has a register of
 /// its own until all have been multiplied with; three more are for weights that
 /// are loaded early. With one (7x3) sums were stored and loaded in the loop.
+/// A pixel whose pairs are copied takes another for the copy, and products that
+/// are not widened yet six: with one sum more (4x4, 6x2) some are spilled.
 static int64_t mostPixels(int64_t vectors, const MachineDescription &machine,
                           int64_t run = 1) {
   int64_t accumulators = machine.vectorRegisters - 1 - vectors;
+  if (copiesPairs(machine, run))
+    return (accumulators - 8) / (vectors + 2);
   if (run > 1)
     return (accumulators - 2) / (vectors + 1);
   if (!machine.isX86())
@@ -138,15 +148,16 @@ static int64_t mostPixels(int64_t vectors, const MachineDescription &machine,
 /// channels and pixels that are wanted: beside a channel's multiply-adds it
 /// loads a run of each pixel once, and weights two vectors at a time. It
 /// decides where loads and arithmetic are issued in one order, two or three a
-/// cycle.
+/// cycle. Where pairs are copied there is a copy of each pixel's, too.
 static void keepFewestInstructions(std::vector<Variant> &tiles,
                                    int64_t channels, int64_t width,
-                                   int64_t height, int64_t run) {
+                                   int64_t height, int64_t run, bool copied) {
   constexpr double tolerance = 1.025;
   std::vector<double> instructions;
   for (const Variant &v : tiles) {
     const double sums = double(v.pixels * v.vectors);
-    const double loads = double(v.pixels) / double(run) + 0.5 * v.vectors;
+    const double loads = double(v.pixels) / double(run) + 0.5 * v.vectors +
+                         (copied ? double(v.pixels) : 0.0);
     instructions.push_back(double(roundUp(channels, channelTile(v))) *
                            pixelWaste(v.pixels, width, height) *
                            (1 + loads / sums));
@@ -212,7 +223,8 @@ std::vector<Variant> registerTiles(int64_t channels, int64_t width,
   };
   addLanes(full);
   if (run > 1 && !onePixel)
-    keepFewestInstructions(tiles, channels, width, height, run);
+    keepFewestInstructions(tiles, channels, width, height, run,
+                           copiesPairs(machine, run));
   // Half vectors where they avoid computing padding.
   if (full >= 8 && double(roundUp(channels, full / 2)) <
                        0.97 * double(roundUp(channels, full)))

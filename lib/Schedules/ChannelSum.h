@@ -21,20 +21,22 @@ public:
   /// The loop within a step, if it has more than one channel.
   std::optional<Halide::RVar> dot() const;
 
-  /// The number of a channel.
-  Halide::Expr channel() const;
-  /// Its weight in a filter in this order; `others` says where in all other
-  /// dimensions.
-  Halide::Expr
-  weight(const ConvRequest &request, const PackedFilter &order,
-         llvm::ArrayRef<PackedFilter::At<Halide::Expr>> others) const;
+  /// Rows of a packed filter, dotLength channels each, that a step takes.
+  int rowsOfStep() const { return rows; }
+
+  /// What an iteration adds: weights of a filter in this order, where `others`
+  /// says for all other dimensions, times what `image` gives for a channel.
+  using Image = std::function<Halide::Expr(const Halide::Expr &channel)>;
+  Halide::Expr term(const ConvRequest &request, const PackedFilter &order,
+                    llvm::ArrayRef<PackedFilter::At<Halide::Expr>> others,
+                    const Image &image) const;
   /// In the order of the request's filter.
-  Halide::Expr
-  weight(const ConvRequest &request,
-         llvm::ArrayRef<PackedFilter::At<Halide::Expr>> others) const;
+  Halide::Expr term(const ConvRequest &request,
+                    llvm::ArrayRef<PackedFilter::At<Halide::Expr>> others,
+                    const Image &image) const;
 
 private:
-  int length, first;
+  int length, rows, first;
   Halide::RDom domain;
 };
 

@@ -104,20 +104,22 @@ Func buildDirect(const ConvRequest &given) {
   const ChannelSum channels(request, l.inChannels,
                             {l.kernelWidth, l.kernelHeight});
   RVar s = channels.around(0), r = channels.around(1);
-  const ShortSums sums(
-      request, channels, 2, sum, {t, b, v.x, v.y, v.n},
-      firstSum(request, b * size + t, size),
-      product(request,
-              channels.weight(request, {{FilterDim::Block, b},
-                                        {FilterDim::Row, r},
-                                        {FilterDim::Column, s},
-                                        {FilterDim::Lane, t}}),
-              pixels.at(group * C + channels.channel(), s, r, v)));
+  const ShortSums sums(request, channels, 2, sum, {t, b, v.x, v.y, v.n},
+                       firstSum(request, b * size + t, size),
+                       channels.term(request,
+                                     {{FilterDim::Block, b},
+                                      {FilterDim::Row, r},
+                                      {FilterDim::Column, s},
+                                      {FilterDim::Lane, t}},
+                                     [&](const Expr &c) {
+                                       return pixels.at(group * C + c, s, r, v);
+                                     }));
   Func out = makeOutput(request, v, sum(v.c % size, v.c / size, v.x, v.y, v.n));
 
   // Schedule.
   TileLoops loops = tileOutput(request, out, v);
   Accumulator acc{sum, t, {v.x, v.y}, channels.steps(), {s, r}, channels.dot()};
+  acc.rows = channels.rowsOfStep();
   pixels.schedule(acc);
   sums.schedule(acc, variant, LoopLevel(out, loops.tile));
   // A pixel is read by itself, whatever lies beside it, so the copy keeps the

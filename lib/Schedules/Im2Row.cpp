@@ -41,15 +41,15 @@ Func buildIm2Row(const ConvRequest &given) {
       (p / W) * toInt(l.strideHeight) + r * toInt(l.dilationHeight), v.n);
   pixels(f, r, p, v.n) = rows(f, r, p, v.n);
   const ChannelSum places(request, patch, {l.kernelHeight});
-  const ShortSums sums(
-      request, places, 1, sum, {t, b, p, v.n},
-      firstSum(request, b * tile + t, tile),
-      product(request,
-              places.weight(request, order,
-                            {{FilterDim::Block, b},
-                             {FilterDim::Row, places.around(0)},
-                             {FilterDim::Lane, t}}),
-              pixels(places.channel(), places.around(0), p, v.n)));
+  const ShortSums sums(request, places, 1, sum, {t, b, p, v.n},
+                       firstSum(request, b * tile + t, tile),
+                       places.term(request, order,
+                                   {{FilterDim::Block, b},
+                                    {FilterDim::Row, places.around(0)},
+                                    {FilterDim::Lane, t}},
+                                   [&](const Expr &c) {
+                                     return pixels(c, places.around(0), p, v.n);
+                                   }));
   FlatLoops loops = flatLoops(request);
   Func out = makeFlatOutput(request, v, loops,
                             sum(v.c % tile, v.c / tile, loops.pixel, v.n));
@@ -63,7 +63,10 @@ Func buildIm2Row(const ConvRequest &given) {
                  places.steps(),
                  {places.around(0)},
                  places.dot(),
-                 channelRuns(request, variant, pixels, true)},
+                 channelRuns(request, variant, pixels, true),
+                 0,
+                 0,
+                 places.rowsOfStep()},
                 variant, LoopLevel(out, loops.domain.y));
   const int lanes = lanesOf(request);
   rows.compute_at(strip).store_in(MemoryType::Heap);

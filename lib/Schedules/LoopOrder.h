@@ -32,6 +32,8 @@ struct Accumulator {
   int64_t run = 0;
   /// How many of `outer` are unrolled whole, within a run.
   int64_t whole = 0;
+  /// Steps of `unroll` that an iteration of `inner` takes.
+  int64_t rows = 1;
 };
 
 /// Accumulator::runs: `pixels`, whose first dimension is the input channel, if

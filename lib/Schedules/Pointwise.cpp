@@ -50,12 +50,11 @@ static Func buildFused(const ConvRequest &given) {
                                 : inputAt(request, v.c, p % W, p / W, v.n);
   pixels(v.c, p, v.n) = read(v.c, p, v.n);
   const ChannelSum channels(request, l.inChannels, {});
-  const ShortSums sums(request, channels, 0, sum, {t, b, p, v.n},
-                       firstSum(request, b * tile + t, tile),
-                       product(request,
-                               channels.weight(request, {{FilterDim::Block, b},
-                                                         {FilterDim::Lane, t}}),
-                               pixels(channels.channel(), p, v.n)));
+  const ShortSums sums(
+      request, channels, 0, sum, {t, b, p, v.n},
+      firstSum(request, b * tile + t, tile),
+      channels.term(request, {{FilterDim::Block, b}, {FilterDim::Lane, t}},
+                    [&](const Expr &c) { return pixels(c, p, v.n); }));
   Func out = makeFlatOutput(
       request, v, loops,
       sum(v.c % tile, v.c / tile, loops.pixel, overBatch ? Expr(0) : v.n));
@@ -68,7 +67,10 @@ static Func buildFused(const ConvRequest &given) {
                  channels.steps(),
                  {},
                  channels.dot(),
-                 channelRuns(request, variant, pixels, true)},
+                 channelRuns(request, variant, pixels, true),
+                 0,
+                 0,
+                 channels.rowsOfStep()},
                 variant, LoopLevel(out, loops.domain.y));
   scheduleConverted(request, read, LoopLevel(out, loops.domain.z));
   return out;
@@ -118,12 +120,11 @@ static Func buildStrided(const ConvRequest &given) {
                                      v.y * toInt(l.strideHeight), v.n);
   pixels(v.c, v.x, v.y, v.n) = read(v.c, v.x, v.y, v.n);
   const ChannelSum channels(request, l.inChannels, {});
-  const ShortSums sums(request, channels, 0, sum, {t, b, v.x, v.y, v.n},
-                       firstSum(request, b * tile + t, tile),
-                       product(request,
-                               channels.weight(request, {{FilterDim::Block, b},
-                                                         {FilterDim::Lane, t}}),
-                               pixels(channels.channel(), v.x, v.y, v.n)));
+  const ShortSums sums(
+      request, channels, 0, sum, {t, b, v.x, v.y, v.n},
+      firstSum(request, b * tile + t, tile),
+      channels.term(request, {{FilterDim::Block, b}, {FilterDim::Lane, t}},
+                    [&](const Expr &c) { return pixels(c, v.x, v.y, v.n); }));
   Func out = makeOutput(request, v, sum(v.c % tile, v.c / tile, v.x, v.y, v.n));
 
   // Schedule.
@@ -134,7 +135,10 @@ static Func buildStrided(const ConvRequest &given) {
                  channels.steps(),
                  {},
                  channels.dot(),
-                 channelRuns(request, variant, pixels, true)},
+                 channelRuns(request, variant, pixels, true),
+                 0,
+                 0,
+                 channels.rowsOfStep()},
                 variant, LoopLevel(out, loops.tile));
   scheduleConverted(request, read, LoopLevel(out, loops.strip));
   return out;

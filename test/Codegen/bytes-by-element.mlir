@@ -6,7 +6,7 @@
 // RUN: cat %t/im2row/conv_im2row_*.s | FileCheck %s
 // RUN: convopt-compile %t/pointwise.mlir --target=aarch64 --cpu=cortex-a76 --force-primitive=pointwise --emit=asm -o %t/pointwise
 // RUN: cat %t/pointwise/conv_pointwise_*.s | FileCheck %s
-// RUN: convopt-compile %t/direct.mlir --target=aarch64 --cpu=cortex-a73 --emit=asm -o %t/pairs
+// RUN: convopt-compile %s --target=aarch64 --cpu=cortex-a73 --force-primitive=direct --emit=asm -o %t/pairs
 // RUN: cat %t/pairs/conv_direct_*.s | FileCheck %s --check-prefix=PAIRS
 
 // Sixteen channels of a pixel are one load, of which four at a time are
@@ -29,7 +29,7 @@
 
 // PAIRS: Inner Loop Header: Depth
 // PAIRS-NOT: {{[[]sp|ldr h|ld1r}}
-// PAIRS: dup v{{[0-9]+}}.4h, v{{[0-9]+}}.h[7]
+// PAIRS: dup v{{[0-9]+}}.{{[48]}}h, v{{[0-9]+}}.h[7]
 // PAIRS-NOT: {{[[]sp|ldr h|ld1r}}
 // PAIRS: b.ne
 // PAIRS-LABEL: .Lfunc_end

@@ -32,6 +32,14 @@ func.func @rounds_nothing(%a: f32) -> f32 {
 
 // -----
 
+func.func @no_unit(%a: f32) -> f32 {
+  // expected-error@+1 {{needs "convopt.no_least_byte" to be a unit}}
+  %0 = arith.addf %a, %a {convopt.no_least_byte = 1} : f32
+  return %0 : f32
+}
+
+// -----
+
 func.func @pinned_without_primitive(%a: f32) -> f32 {
   // expected-error@+1 {{is pinned but has no convopt.primitive}}
   %0 = arith.addf %a, %a {convopt.pinned} : f32

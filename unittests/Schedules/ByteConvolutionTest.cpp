@@ -43,12 +43,15 @@ std::vector<double> expected(const ConvLayer &l, std::vector<float> image,
 }
 
 void check(const NamedLayer &entry, ElementType input,
-           const MachineDescription &machine, int64_t pad) {
+           const MachineDescription &machine, int64_t pad,
+           int leastWeight = -128) {
   ConvProblem l = entry.layer;
   l.types = {input, ElementType::I8, ElementType::I32, ElementType::I32};
   const std::vector<float> image = randomBytes(l.inputElements(), input, 1);
-  const std::vector<float> filter =
+  std::vector<float> filter =
       randomBytes(l.filterElements(), ElementType::I8, 2);
+  for (float &weight : filter)
+    weight = std::max(weight, float(leastWeight));
   const std::vector<double> want = expected(l, image, filter, pad);
   std::set<std::tuple<const Primitive *, Layout, Layout>> seen;
   for (const Choice &choice : allChoices(l, machine)) {
@@ -109,9 +112,46 @@ TEST_P(ByteConvolution, IsExactInTheLoopsOfACortexA72) {
   check(GetParam(), ElementType::I8, armOf("cortex-a72"), 0);
 }
 
+// Of weights that are not the least byte two products are added in 16 bits.
+TEST_P(ByteConvolution, IsExactWhereProductsAreAddedInSixteenBits) {
+  check(GetParam(), ElementType::I8, armOf("cortex-a72"), -7, -127);
+}
+
 INSTANTIATE_TEST_SUITE_P(Layers, ByteConvolution,
                          ::testing::ValuesIn(layerTable()),
                          [](const auto &info) { return info.param.name; });
+
+/// What 1x1 outputs of one channel of a layer with `weight` everywhere and -128
+/// in the image should be, and are.
+void checkExtremes(int weight) {
+  ConvProblem l;
+  l.inChannels = 32;
+  l.outChannels = 16;
+  l.inHeight = l.inWidth = l.outHeight = l.outWidth = 4;
+  l.types = {ElementType::I8, ElementType::I8, ElementType::I32,
+             ElementType::I32};
+  const std::vector<float> image(l.inputElements(), -128),
+      filter(l.filterElements(), float(weight));
+  const MachineDescription machine = armOf("cortex-a72");
+  for (const Choice &choice : allChoices(l, machine)) {
+    SCOPED_TRACE(toString(choice));
+    const JitResult result = runConvolution(l, choice, machine, 1, image,
+                                            filter, "i32", /*plain=*/true);
+    ASSERT_EQ(result.error, "");
+    for (float sum : result.output)
+      ASSERT_EQ(sum, float(-128 * weight * 32));
+  }
+}
+
+TEST(ByteConvolutionTypes, LargestSumsFit) {
+  checkExtremes(-127);
+  checkExtremes(127);
+}
+
+// Two of these products are more than 16 bits hold.
+TEST(ByteConvolutionTypes, LeastBytesTimesLeastBytesFit) {
+  checkExtremes(-128);
+}
 
 TEST(ByteConvolutionTypes, ManyBytesMeetInALane) {
   const ConvTypes mixed{ElementType::U8, ElementType::I8, ElementType::I32,

@@ -190,8 +190,10 @@ static JitResult run(const ConvProblem &l, const Choice &choice,
   };
   const Func multiplied =
       asMultiplied(input, typeOf(l.types.input), in.extents(choice.input));
-  ConvRequest request{l,          choice,  machine, threads,
-                      multiplied, weights, ending,  options.padValue};
+  ConvRequest request{
+      l,       choice,           machine,
+      threads, multiplied,       weights,
+      ending,  options.padValue, llvm::is_contained(filter, -128.0f)};
   request.rowsTogether = options.columnsBeside == 0;
   const std::vector<int> extents = whole.extents(choice.output);
   Callable kernel = compile(request, input, weights, extents);

@@ -22,6 +22,8 @@ def Convopt_Dialect : Dialect {
     `convopt.rounds_operand` on an `arith.truncf` says that it rounds what is
     then multiplied, or what a budget of errors bears: what is too small for a
     normal number of its type may become zero.
+    `convopt.no_least_byte` on a convolution of bytes says that none of its
+    weights is -128, so that two products are a number of 16 bits.
     `convopt.kernel` is one fused group of operations, `convopt.launch` its use.
   }];
   let useDefaultAttributePrinterParser = 1;

@@ -36,6 +36,8 @@ struct ConvRequest {
   Epilogue epilogue;
   /// What stands for zero around the image: of bytes any number may.
   int64_t padValue = 0;
+  /// Whether a weight may be -128, the least byte.
+  bool hasLeastByte = true;
   /// Whether the image is rounded on the way; buildConvolution says so.
   bool convertsInput = false;
   Initial initial = {}; ///< null: nothing

@@ -9,6 +9,7 @@
 
 #include "KernelPipeline.h"
 #include "ScalarOps.h"
+#include "convopt/IR/LeastByte.h"
 #include "convopt/Schedules/ConvSchedule.h"
 
 using namespace mlir;
@@ -93,6 +94,7 @@ H::Func buildConvolutionStage(BodyTranslator &body, const ConvOp &conv,
   request.machine = options.machine;
   request.threads = options.threads;
   request.padValue = conv.padValue;
+  request.hasLeastByte = !conv.op->hasAttr(noLeastByteAttr);
   request.input = imageFunc(body, conv);
   request.filter = filterFunc(body, conv, request.choice, options.machine);
   Layout layout = conv.outputLayout;

@@ -9,9 +9,12 @@
 #include "NestedBlocks.h"
 #include "OneBlock.h"
 #include "PlanWithinLimits.h"
+#include "convopt/IR/Constants.h"
+#include "convopt/IR/LeastByte.h"
 #include "convopt/IR/LocationText.h"
 #include "convopt/Primitives/Annotation.h"
 #include "convopt/Transforms/PackedForms.h"
+#include "mlir/IR/Matchers.h"
 #include <cmath>
 
 using namespace mlir;
@@ -94,6 +97,21 @@ static std::optional<int64_t> savedBy(const Candidate &chosen,
   if (!best)
     return std::nullopt;
   return best->nanoseconds - chosen.nanoseconds;
+}
+
+/// Says of a convolution of bytes that none of its weights is the least, if so.
+static void markWeights(const ConvOp &conv, const MachineDescription &machine) {
+  const ConvTypes &types = conv.layer.types;
+  ElementsAttr weights;
+  if (machine.isX86() || !isQuantised(types) ||
+      types.filter != ElementType::I8 ||
+      !matchPattern(conv.filter, m_Constant(&weights)))
+    return;
+  const std::optional<double> splat = getSplat(conv.filter);
+  ArrayRef<char> bytes = getRawBytes(weights);
+  const bool isWhole = int64_t(bytes.size()) == weights.getNumElements();
+  if (splat ? *splat > -128 : isWhole && !llvm::is_contained(bytes, char(-128)))
+    conv.op->setAttr(noLeastByteAttr, UnitAttr::get(conv.op->getContext()));
 }
 
 /// Annotates `conv` and says why.
@@ -195,6 +213,7 @@ static llvm::Error selectForBlock(Block &block, PriceList &prices,
       continue;
     }
     SelectedConvolution selected = decide(conv, question, *chosen);
+    markWeights(conv, machine);
     if (Attribute filter = options.forms ? constantFilter(conv) : nullptr)
       options.forms->add(filter, conv.layer, chosen->choice, machine);
     auto planWith = [&, op = op](const Candidate &candidate) {
