@@ -9,8 +9,10 @@
 #include "RoundedIntegers.h"
 #include "HalideMath.h"
 #include "ScalarOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/Matchers.h"
+#include "llvm/ADT/SetVector.h"
 
 using namespace mlir;
 using Halide::Expr;
@@ -61,6 +63,19 @@ Expr roundedInteger(Operation *op, const Expr &rounded) {
   return H::reinterpret(H::Int(32), strictAdd(call->args[0], middle)) - bits;
 }
 
+/// Whether what `op` computes, or others make of it, is summed up.
+static bool isSummedUp(Operation *op) {
+  SetVector<Operation *> followers;
+  followers.insert(op);
+  for (unsigned i = 0; i < followers.size(); ++i) {
+    auto generic = dyn_cast<linalg::LinalgOp>(followers[i]);
+    if (generic && generic.getNumReductionLoops() != 0)
+      return true;
+    followers.insert(followers[i]->user_begin(), followers[i]->user_end());
+  }
+  return false;
+}
+
 static constexpr char byAddition[] = "convopt.by_addition";
 
 void roundByAddition(KernelOp kernel, const MachineDescription &machine) {
@@ -68,7 +83,9 @@ void roundByAddition(KernelOp kernel, const MachineDescription &machine) {
   if (!machine.isX86() || machine.vectorBits < 512)
     return;
   kernel.walk([](math::RoundEvenOp round) {
+    // In sums LLVM, which may reassociate them, adds up the large numbers, too.
     if (round.getType().isF32() && isSmall(round.getOperand()) &&
+        !isSummedUp(round->getParentOp()) &&
         llvm::none_of(round->getUsers(), llvm::IsaPred<arith::FPToSIOp>))
       round->setAttr(byAddition, UnitAttr::get(round.getContext()));
   });
