@@ -15,6 +15,11 @@ void splitInwards(Halide::Stage stage, Halide::VarOrRVar old,
                   Halide::VarOrRVar outer, Halide::VarOrRVar inner,
                   int64_t extent, int64_t factor);
 
+/// Channels of a block of `tile` that `out` stores at once: those of four
+/// vectors, where it is of bytes that an instruction narrows these to together.
+int storedTogether(const ConvRequest &request, const Halide::Func &out,
+                   int64_t tile);
+
 /// The sums of one register tile: `sum` has the dimension of its vectors
 /// first, then those that are unrolled; its update reduces over `inner`
 /// (unrolled by `unroll`) and then over `outer`, innermost first. `dot`, if

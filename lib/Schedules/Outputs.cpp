@@ -136,7 +136,6 @@ void paralleliseFlat(const FlatLoops &loops, Stage update, Var n) {
 
 void scheduleFlatOutput(const ConvRequest &request, Func out,
                         const ImageVars &v, const FlatLoops &loops) {
-  const Variant &variant = request.choice.variant;
   const int64_t tile = loops.channels,
                 channels = request.layer.groups * request.layer.outChannels;
   Var k("k"), vector("vector");
@@ -145,7 +144,7 @@ void scheduleFlatOutput(const ConvRequest &request, Func out,
   update
       .split(v.c, loops.block, k, toInt(tile),
              channels % tile ? TailStrategy::Predicate : TailStrategy::RoundUp)
-      .split(k, k, vector, toInt(variant.lanes))
+      .split(k, k, vector, storedTogether(request, out, tile))
       .vectorize(vector)
       .unroll(k)
       .unroll(pi)

@@ -24,6 +24,7 @@
 #include "Outputs.h"
 #include "convopt/Primitives/Division.h"
 #include "convopt/Primitives/Tiling.h"
+#include "convopt/Target/ByteVectors.h"
 
 using namespace Halide;
 
@@ -55,6 +56,17 @@ void splitInwards(Stage stage, VarOrRVar old, VarOrRVar outer, VarOrRVar inner,
   stage.partition(outer, Partition::Never);
 }
 
+int storedTogether(const ConvRequest &request, const Func &out, int64_t tile) {
+  const MachineDescription &machine = request.machine;
+  const ConvLayer &l = request.layer;
+  const int lanes = toInt(request.choice.variant.lanes);
+  const bool packs = out.type().bits() == 8 && packsBytes(machine) &&
+                     lanes == machine.lanes(ElementType::F32) &&
+                     tile % (4 * lanes) == 0 &&
+                     l.groups * l.outChannels % tile == 0;
+  return packs ? 4 * lanes : lanes;
+}
+
 void splitChannelTiles(Func out, Var c, Var outer, Var inner, int64_t channels,
                        int64_t tile) {
   out.split(c, outer, inner, toInt(tile),
@@ -73,7 +85,7 @@ TileLoops tileOutput(const ConvRequest &request, Func out, const ImageVars &v) {
   splitInwards(out, v.x, loops.tile, xi, l.outWidth, nest.pixels.columns);
   splitInwards(out, v.y, loops.strip, yb, l.outHeight, division.strip);
   splitInwards(out, yb, loops.row, yi, division.strip, nest.pixels.rows);
-  out.split(k, k, vector, toInt(variant.lanes),
+  out.split(k, k, vector, storedTogether(request, out, tile),
             tile % variant.lanes ? TailStrategy::Predicate
                                  : TailStrategy::RoundUp)
       .vectorize(vector)

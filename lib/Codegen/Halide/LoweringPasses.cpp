@@ -8,7 +8,9 @@
 #include "HalfProducts.h"
 #include "OneInstruction.h"
 #include "OwnStack.h"
+#include "PackedBytes.h"
 #include "convopt/Schedules/TileRegisters.h"
+#include "convopt/Target/ByteVectors.h"
 
 namespace convopt {
 
@@ -17,6 +19,9 @@ void addLoweringPasses(Halide::Pipeline &pipeline,
   // Halide deletes them.
   pipeline.add_custom_lowering_pass(new BranchOnce);
   pipeline.add_custom_lowering_pass(new TileRegisters);
+  if (packsBytes(machine))
+    pipeline.add_custom_lowering_pass(
+        new PackedBytes(static_cast<int>(machine.vectorBits)));
   if (!machine.isX86()) {
     pipeline.add_custom_lowering_pass(new OneInstruction);
     pipeline.add_custom_lowering_pass(new OwnStack);
