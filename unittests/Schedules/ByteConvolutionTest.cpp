@@ -135,8 +135,8 @@ void checkExtremes(int weight) {
   const MachineDescription machine = armOf("cortex-a72");
   for (const Choice &choice : allChoices(l, machine)) {
     SCOPED_TRACE(toString(choice));
-    const JitResult result = runConvolution(l, choice, machine, 1, image,
-                                            filter, "i32", /*plain=*/true);
+    const JitResult result =
+        runConvolution(l, choice, machine, 1, image, filter, {"i32", true});
     ASSERT_EQ(result.error, "");
     for (float sum : result.output)
       ASSERT_EQ(sum, float(-128 * weight * 32));
