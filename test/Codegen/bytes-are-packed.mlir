@@ -1,4 +1,6 @@
 // RUN: convopt-kernels %s --target=x86-64 --cpu=skylake-avx512 --emit=asm | FileCheck %s
+// RUN: convopt-kernels %S/Inputs/quantise.mlir --target=x86-64 --cpu=skylake-avx512 --emit=asm | FileCheck %s --check-prefix=ALONE '-D$VECTOR=zmm'
+// RUN: convopt-kernels %S/Inputs/quantise.mlir --target=x86-64 --cpu=haswell --emit=asm | FileCheck %s --check-prefix=ALONE '-D$VECTOR=ymm'
 
 // Four vectors of sums are narrowed to bytes together, by instructions that
 // saturate: there is no upper bound and no vector is narrowed alone.
@@ -25,6 +27,12 @@
 // CHECK: {{vminps|vcmpltps}}
 // CHECK: vpackuswb {{.*}}%zmm
 // CHECK-LABEL: .Lfunc_end
+
+// So are those of a kernel without sums.
+// ALONE-LABEL: quantise:
+// ALONE: vpackssdw {{.*}}%[[$VECTOR]]
+// ALONE: vpackuswb {{.*}}%[[$VECTOR]]
+// ALONE: vpermd {{.*}}%[[$VECTOR]]
 
 #image = affine_map<(n, h, w, f, r, s, c) -> (n, h + r, w + s, c)>
 #filter = affine_map<(n, h, w, f, r, s, c) -> (f, c, r, s)>

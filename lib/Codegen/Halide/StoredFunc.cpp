@@ -5,6 +5,7 @@
 #include "StoredFunc.h"
 #include "RegisterTile.h"
 #include "WindowPlanes.h"
+#include "convopt/Target/ByteVectors.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace Halide;
@@ -119,6 +120,15 @@ void scheduleRegisters(Reduction &reduction, int width, int vectors, int rows,
   }
 }
 
+/// Whether the vectors of `tile` are stored as one, of bytes, to which they are
+/// narrowed together (PackedBytes.cpp).
+static bool storesTogether(const StoredFunc &stage, const Tile &tile,
+                           const KernelOptions &options) {
+  return !stage.reduction && stage.func.types()[0].bits() == 8 &&
+         packsBytes(options.machine) && tile.vectors == 4 &&
+         tile.width == options.machine.vectorBits / 32;
+}
+
 void scheduleStored(StoredFunc &stage, const KernelOptions &options) {
   Func func = stage.func;
   std::vector<Var> vars = func.args();
@@ -156,7 +166,8 @@ void scheduleStored(StoredFunc &stage, const KernelOptions &options) {
   func.split(vars[0], xo, xi, columns,
              stage.readsItself ? TailStrategy::GuardWithIf
                                : TailStrategy::ShiftInwards)
-      .split(xi, xi, xv, tile.width)
+      .split(xi, xi, xv,
+             storesTogether(stage, tile, options) ? columns : tile.width)
       .vectorize(xv)
       .unroll(xi);
   outer.push_back({xo, (stage.extents[0] + columns - 1) / columns});
