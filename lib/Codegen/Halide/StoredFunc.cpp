@@ -122,7 +122,7 @@ void scheduleRegisters(Reduction &reduction, int width, int vectors, int rows,
 
 /// Whether the vectors of `tile` are stored as one, of bytes, to which they are
 /// narrowed together (PackedBytes.cpp).
-static bool storesTogether(const StoredFunc &stage, const Tile &tile,
+static bool storesTogether(const StoredFunc &stage, const RegisterTile &tile,
                            const KernelOptions &options) {
   return !stage.reduction && stage.func.types()[0].bits() == 8 &&
          packsBytes(options.machine) && tile.vectors == 4 &&
