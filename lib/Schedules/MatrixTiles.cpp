@@ -31,7 +31,8 @@ Func buildMatrixTiles(const ConvRequest &request) {
   Var t("t"), b(tileColumn), p("p"), q(tileRow);
   Func sum("sum"), tile("tile");
   sum(t, b, p, v.n) = zeroSum(request);
-  const TilePatches patches = tilePatches(request, p, b, v.n);
+  FlatLoops loops = flatLoops(request);
+  const TilePatches patches = tilePatches(request, p, b, v.n, loops.strip);
   const RDom &k = patches.sum;
   // Where a weight lies, in the one form that Halide knows a tile by.
   const int block = toInt(order.stride(FilterDim::Block)),
@@ -41,7 +42,6 @@ Func buildMatrixTiles(const ConvRequest &request) {
                                (k.x + patches.before) / dot * step);
   sum(t, b, p, v.n) += cast(sumType, patches.element) * cast(sumType, weight);
   tile(t, b, p, v.n) = sum(t, b, p, v.n);
-  FlatLoops loops = flatLoops(request);
   Func out = makeFlatOutput(request, v, loops,
                             tile(v.c % lanes, v.c / lanes, loops.pixel, v.n));
 

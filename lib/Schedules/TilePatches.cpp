@@ -93,18 +93,24 @@ static Func linesOf(const ConvRequest &request, int columns, Func padded,
   return lines;
 }
 
-static void scheduleLines(const ConvRequest &request, int columns, Func lines,
-                          const Var &i, Func padded, const LoopLevel &strip) {
+/// At each strip `rows` of each line are made, beginning with the one in which
+/// the strip begins.
+static void scheduleLines(const ConvRequest &request, int columns, int rows,
+                          Func lines, const Var &i, Func padded,
+                          const LoopLevel &strip) {
   const int C = toInt(copiedChannels(request)), row = C * columns;
   Var x("x"), y("y"), c("c");
   lines.compute_at(strip)
       .store_in(MemoryType::Heap)
       .align_bounds(i, row)
+      .bound_extent(i, row * rows)
       .split(i, y, i, row);
   // A vector of several pixels is put together in a copy of its own.
   if (C < wholePixel) {
     lines.vectorize(i, vectorFor(request, row), TailStrategy::ShiftInwards);
     scheduleCopy(request, padded, strip, Layout::NHWC, columns);
+    const Var height = padded.args()[2];
+    padded.bound_extent(height, rows * toInt(request.layer.strideHeight));
     return;
   }
   lines.split(i, x, c, C)
@@ -112,15 +118,19 @@ static void scheduleLines(const ConvRequest &request, int columns, Func lines,
 }
 
 static TilePatches overlapping(const ConvRequest &request, const Var &p,
-                               const Var &b, const Var &n) {
+                               const Var &b, const Var &n, int64_t strip) {
   const ConvLayer &l = request.layer;
   const int each = elementsAtOnce(request), C = toInt(copiedChannels(request)),
             strideX = toInt(l.strideWidth), strideY = toInt(l.strideHeight),
             pitch = toInt(request.choice.variant.pitch),
             columns = pitch * strideX;
+  // Of several strips the last may begin within a row, and end within another.
+  const int64_t stripRows = divideUp(strip, pitch);
+  const bool several = stripRows < l.outHeight;
+  const int64_t rows = phaseRows(l, stripRows) + (several ? 1 : 0),
+                allRows = phaseRows(l, l.outHeight) + (several ? 1 : 0);
   Var i("i"), phase("phase");
-  Func padded =
-      paddedInput(request, columns, phaseRows(l, l.outHeight) * strideY, C);
+  Func padded = paddedInput(request, columns, allRows * strideY, C);
   Func lines = linesOf(request, columns, padded, i, phase, n);
 
   // Each tile of channels reads those of its own group.
@@ -143,8 +153,8 @@ static TilePatches overlapping(const ConvRequest &request, const Var &p,
   patches.element = lines((p + y / strideY * pitch) * (strideX * C) + x * C +
                               first + k.x + k.y * each,
                           y % strideY, n);
-  patches.schedule = [=](const LoopLevel &strip) {
-    scheduleLines(request, columns, lines, i, padded, strip);
+  patches.schedule = [=](const LoopLevel &atStrip) {
+    scheduleLines(request, columns, toInt(rows), lines, i, padded, atStrip);
   };
   return patches;
 }
@@ -198,10 +208,10 @@ static TilePatches copied(const ConvRequest &request, const Var &p,
 }
 
 TilePatches tilePatches(const ConvRequest &request, const Var &p, const Var &b,
-                        const Var &n) {
+                        const Var &n, int64_t strip) {
   if (readsImage(request))
     return imageItself(request, p, n);
-  return request.choice.variant.pitch ? overlapping(request, p, b, n)
+  return request.choice.variant.pitch ? overlapping(request, p, b, n, strip)
                                       : copied(request, p, n);
 }
 

@@ -20,9 +20,10 @@ struct TilePatches {
 };
 
 /// Those of the pixels `p` of image `n` of the output, counted as one line, for
-/// the output channels of vector `b` of all.
+/// the output channels of vector `b` of all. Copies are of `strip` pixels.
 TilePatches tilePatches(const ConvRequest &request, const Halide::Var &p,
-                        const Halide::Var &b, const Halide::Var &n);
+                        const Halide::Var &b, const Halide::Var &n,
+                        int64_t strip);
 
 } // namespace convopt
 

@@ -117,6 +117,38 @@ TEST_P(ByteConvolution, IsExactWhereProductsAreAddedInSixteenBits) {
   check(GetParam(), ElementType::I8, armOf("cortex-a72"), -7, -127);
 }
 
+/// Layers whose images are copied as lines of pixels, in several strips where
+/// the second level of cache is small: with strides, groups, few channels.
+std::vector<NamedLayer> layersOfLines() {
+  auto make = [](const char *name, int64_t groups, int64_t channels,
+                 int64_t kernel, int64_t stride) {
+    ConvLayer l;
+    l.groups = groups;
+    l.inChannels = channels;
+    l.outChannels = groups == 1 ? 32 : channels;
+    l.kernelHeight = l.kernelWidth = kernel;
+    l.strideHeight = l.strideWidth = stride;
+    l.padTop = l.padLeft = l.padBottom = l.padRight = kernel / 2;
+    l.outHeight = 26;
+    l.outWidth = 19;
+    l.inHeight = (l.outHeight - 1) * stride + 1;
+    l.inWidth = (l.outWidth - 1) * stride + 1;
+    return NamedLayer{name, l, true};
+  };
+  return {make("Lines", 1, 32, 3, 1), make("StridedLines", 1, 32, 3, 2),
+          make("LinesOfFewChannels", 1, 3, 7, 2),
+          make("LinesOfGroups", 8, 8, 3, 1),
+          make("LinesOfPointwiseGroups", 2, 32, 1, 1)};
+}
+
+TEST(ByteConvolutionStrips, AreExactWhereTheLastBeginsWithinARow) {
+  MachineDescription machine = *machineOf("host");
+  machine.l1Bytes = 4 << 10;
+  machine.l2Bytes = 24 << 10;
+  for (const NamedLayer &layer : layersOfLines())
+    check(layer, ElementType::U8, machine, 113);
+}
+
 INSTANTIATE_TEST_SUITE_P(Layers, ByteConvolution,
                          ::testing::ValuesIn(layerTable()),
                          [](const auto &info) { return info.param.name; });
