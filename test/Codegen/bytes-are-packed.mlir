@@ -3,16 +3,16 @@
 // RUN: convopt-kernels %S/Inputs/quantise.mlir --target=x86-64 --cpu=haswell --emit=asm | FileCheck %s --check-prefix=ALONE '-D$VECTOR=ymm'
 
 // Four vectors of sums are narrowed to bytes together, by instructions that
-// saturate: there is no upper bound and no vector is narrowed alone.
+// saturate: there is no lower bound and no vector is narrowed alone.
 
 // CHECK-LABEL: unsigned:
-// CHECK-NOT: {{vpmovdb|vminps|vcmp}}
+// CHECK-NOT: {{vpmovdb|vmaxps}}
 // CHECK: vpackssdw {{.*}}%zmm
-// CHECK-NOT: {{vpmovdb|vminps|vcmp}}
+// CHECK-NOT: {{vpmovdb|vmaxps}}
 // CHECK: vpackuswb {{.*}}%zmm
-// CHECK-NOT: {{vpmovdb|vminps|vcmp|vpackssdw|vpackuswb}}
+// CHECK-NOT: {{vpmovdb|vmaxps|vpackssdw|vpackuswb}}
 // CHECK: vpermd {{.*}}%zmm
-// CHECK-NOT: {{vpmovdb|vminps|vcmp}}
+// CHECK-NOT: {{vpmovdb|vmaxps}}
 // CHECK-LABEL: .Lfunc_end
 
 // CHECK-LABEL: signed:
@@ -21,10 +21,10 @@
 // CHECK: vpacksswb {{.*}}%zmm
 // CHECK-LABEL: .Lfunc_end
 
-// An upper bound that no byte has stays.
+// A lower bound that no byte has stays.
 // CHECK-LABEL: bounded:
 // CHECK-NOT: vpmovdb
-// CHECK: {{vminps|vcmpltps}}
+// CHECK: vmaxps
 // CHECK: vpackuswb {{.*}}%zmm
 // CHECK-LABEL: .Lfunc_end
 
@@ -113,7 +113,7 @@ convopt.kernel @bounded(%x: tensor<1x16x16x32xi8>, %f: tensor<2048xi8>, %scale: 
     %s = arith.addi %o, %m : i32
     linalg.yield %s : i32
   } -> tensor<1x16x16x64xi32>
-  %lo = arith.constant 0.0 : f32
+  %lo = arith.constant 20.0 : f32
   %hi = arith.constant 200.0 : f32
   %c = arith.constant 0 : i32
   %r = tensor.empty() : tensor<1x16x16x64xi8>

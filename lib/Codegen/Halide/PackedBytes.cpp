@@ -1,17 +1,20 @@
 // Numbers become bytes by the integers next to them, and of these the lowest
 // bits. Vector by vector that takes two instructions that bring the number
 // within the byte's range, one that rounds (RoundedIntegers.cpp), and one,
-// which counts as two, that takes the bits. Four vectors at once are narrowed
-// by three instructions in all, which saturate, to words and to bytes; each
-// takes two vectors in parts of 128 bits, and at last one puts these in order.
-// And what saturates needs no upper bound: 1.5 * 2^23 + x is positive, so that
-// as an integer it is the larger the larger x is, up to infinity. The lower
-// bound stays, which a NaN becomes.
+// which counts as two, that takes the bits. Four vectors at once are converted
+// by one instruction each, which rounds to the nearest integer, of two the even
+// one, and narrowed by three in all, which saturate, to words and to bytes;
+// each takes two vectors in parts of 128 bits, and at last one puts these in
+// order. What saturates is the lower bound. The upper one stays, since what is
+// too large, as a NaN, is converted to the least integer: a NaN became the
+// lower bound before, and still does.
 //
-// Halide has functions for 256 bits, which take their operands from one vector.
-// Where they get them in the order in which they take them apart LLVM makes one
-// instruction of each, and of two, for the halves of longer vectors, the one
-// for 512 bits.
+// Halide has no names for these instructions, but LLVM makes them of others. A
+// call of its lrint for single numbers becomes one for vectors. Halide's
+// functions for 256 bits take their operands from one vector: where they get
+// them in the order in which they take them apart, each is one instruction, and
+// two, for the halves of longer vectors, the one for 512 bits. LLVM leaves open
+// what lrint gives for what is no integer, but has no other instruction for it.
 
 #include "PackedBytes.h"
 #include <cmath>
@@ -172,18 +175,22 @@ private:
 static Expr narrowed(const Expr &x, int64_t offset, bool isSigned, int bits) {
   const int lanes = bits / 32;
   Names names;
-  const Expr sum =
-      Call::make(x.type(), Call::strict_add, {x, make_const(x.type(), middle)},
-                 Call::PureIntrinsic);
-  const Expr integers =
-      names.name(reinterpret(Int(32, 4 * lanes), sum) +
-                 make_const(Int(32, 4 * lanes), offset - int64_t(middleBits)));
+  Expr integers = Call::make(Int(32, 4 * lanes), "llvm.lrint.i32.f32", {x},
+                             Call::PureExtern);
+  // The least integer must not become a large one. Of words LLVM would not see
+  // that they are halves of longer vectors.
+  if (offset > 0)
+    integers += make_const(integers.type(), offset);
+  integers = names.name(integers);
   auto vector = [&](int i) {
     return names.name(sliceOf(integers, i * lanes, lanes));
   };
   auto wordsOf = [&](int first) {
+    const Expr words =
+        packed("packssdw", Int(16), vector(first), vector(first + 1), bits);
     return names.name(
-        packed("packssdw", Int(16), vector(first), vector(first + 1), bits));
+        offset >= 0 ? words
+                    : saturating_add(words, make_const(words.type(), offset)));
   };
   const Expr low = wordsOf(0), high = wordsOf(2);
   const Expr bytes = isSigned ? packed("packsswb", Int(8), low, high, bits)
@@ -218,10 +225,16 @@ Expr PackedBytes::visit(const Cast *op) {
   if (stored(below->bound) < first || stored(above->bound) > last)
     return IRMutator::visit(op);
   // A load in place of the name of what was loaded could read something else.
-  const bool saturates =
-      stored(above->bound) == last &&
-      (above->value.as<Variable>() || rounded->value.as<Select>());
-  const Expr x = mutate(saturates ? above->value : rounded->value);
+  const bool saturates = stored(below->bound) == first &&
+                         below->value.as<Variable>() &&
+                         std::abs(below->bound) < 1 << 14;
+  const Expr most = make_const(above->value.type(), above->bound);
+  const Expr x =
+      saturates
+          ? Select::make(Call::make(Bool(lanes), Call::strict_lt,
+                                    {most, below->value}, Call::PureIntrinsic),
+                         most, below->value)
+          : mutate(rounded->value);
   return narrowed(x, rounded->offset, isSigned, vectorBits);
 }
 
