@@ -93,8 +93,8 @@ static Func linesOf(const ConvRequest &request, int columns, Func padded,
   return lines;
 }
 
-/// At each strip `rows` of each line are made, beginning with the one in which
-/// the strip begins.
+/// At each strip at most `rows` of each line are made, beginning with the one
+/// in which the strip begins.
 static void scheduleLines(const ConvRequest &request, int columns, int rows,
                           Func lines, const Var &i, Func padded,
                           const LoopLevel &strip) {
@@ -103,14 +103,14 @@ static void scheduleLines(const ConvRequest &request, int columns, int rows,
   lines.compute_at(strip)
       .store_in(MemoryType::Heap)
       .align_bounds(i, row)
-      .bound_extent(i, row * rows)
+      .bound_storage(i, row * rows)
       .split(i, y, i, row);
   // A vector of several pixels is put together in a copy of its own.
   if (C < wholePixel) {
     lines.vectorize(i, vectorFor(request, row), TailStrategy::ShiftInwards);
     scheduleCopy(request, padded, strip, Layout::NHWC, columns);
     const Var height = padded.args()[2];
-    padded.bound_extent(height, rows * toInt(request.layer.strideHeight));
+    padded.bound_storage(height, rows * toInt(request.layer.strideHeight));
     return;
   }
   lines.split(i, x, c, C)
@@ -125,10 +125,9 @@ static TilePatches overlapping(const ConvRequest &request, const Var &p,
             pitch = toInt(request.choice.variant.pitch),
             columns = pitch * strideX;
   // Of several strips the last may begin within a row, and end within another.
-  const int64_t stripRows = divideUp(strip, pitch);
-  const bool several = stripRows < l.outHeight;
-  const int64_t rows = phaseRows(l, stripRows) + (several ? 1 : 0),
-                allRows = phaseRows(l, l.outHeight) + (several ? 1 : 0);
+  const int64_t allRows = phaseRows(l, l.outHeight),
+                rows =
+                    std::min(phaseRows(l, divideUp(strip, pitch)) + 1, allRows);
   Var i("i"), phase("phase");
   Func padded = paddedInput(request, columns, allRows * strideY, C);
   Func lines = linesOf(request, columns, padded, i, phase, n);
