@@ -71,24 +71,36 @@ static double targetFor(double wanted, std::optional<Attempt> within,
                                    std::clamp(share, least, most));
 }
 
-/// Where convolutions in bf16 are not the only ones that read an image, or the
-/// sums of one go through memory to an addition, rounds it for all if what was
-/// chosen is then still within `budget`: half the bytes are written and read
-/// again. If that is too much, sums stay what they are.
+/// Images and sums of `func` that may be rounded to bf16, so that half the
+/// bytes are written and read again: first all, then fewer and fewer.
+static std::vector<std::vector<int64_t>>
+roundable(mlir::func::FuncOp func, const MachineDescription &machine) {
+  std::vector<std::vector<int64_t>> sets{roundableImages(func)};
+  for (const std::vector<int64_t> &more :
+       {roundableSums(func),
+        roundableForDepthwise(func, machine.l2Bytes / 2)}) {
+    if (more.empty())
+      continue;
+    sets.insert(sets.begin(), sets.front());
+    sets.front().insert(sets.front().end(), more.begin(), more.end());
+  }
+  if (sets.back().empty())
+    sets.pop_back();
+  return sets;
+}
+
+/// Where convolutions in bf16 are not the only ones that read an image, or it
+/// goes through memory anyway, rounds it for all if what was chosen is then
+/// still within `budget`.
 static Error roundImagesWithin(double budget, Checked &chosen,
+                               const MachineDescription &machine,
                                Calibration &calibration) {
   if (chosen.error > budget)
     return Error::success();
   Expected<mlir::func::FuncOp> main = findMain(*chosen.selected.module);
   if (!main)
     return main.takeError();
-  const std::vector<int64_t> images = roundableImages(*main);
-  std::vector<int64_t> all = roundableSums(*main);
-  const bool hasSums = !all.empty();
-  all.insert(all.end(), images.begin(), images.end());
-  for (const std::vector<int64_t> &some : {all, images}) {
-    if (some.empty())
-      break;
+  for (const std::vector<int64_t> &some : roundable(*main, machine)) {
     Expected<std::vector<double>> errors =
         calibration.together(chosen.errors, some);
     if (!errors)
@@ -98,8 +110,6 @@ static Error roundImagesWithin(double budget, Checked &chosen,
       chosen.error = error;
       break;
     }
-    if (!hasSums)
-      break;
   }
   return Error::success();
 }
@@ -142,7 +152,7 @@ Expected<Selected> chooseWithin(Session &session, OwnedModule module,
       break;
     target = targetFor(margin * budget, within, beyond);
   }
-  if (Error error = roundImagesWithin(budget, *best, calibration))
+  if (Error error = roundImagesWithin(budget, *best, machine, calibration))
     return error;
   if (shared)
     shared->forms = std::move(best->forms);

@@ -24,7 +24,7 @@ public:
 
   bool supportsTypes(const ConvTypes &types) const override {
     return Primitive::supportsTypes(types) || isQuantised(types) ||
-           narrowsWeightsAlone(types);
+           narrowsWeightsAlone(types) || extendsImage(types);
   }
   bool supportsLayer(const ConvLayer &layer) const override {
     return layer.isDepthwise();
@@ -36,8 +36,12 @@ public:
     std::vector<Choice> all;
     if (!supports(layer))
       return all;
+    // What was chosen for an image in single precision is there for halves.
+    ConvProblem inMemory = layer;
+    if (extendsImage(layer.types))
+      inMemory.types.input = ElementType::F32;
     if (layer.outChannels == 1)
-      for (Variant &v : channelsLast(layer, machine))
+      for (Variant &v : channelsLast(inMemory, machine))
         all.push_back({this, Layout::NHWC, Layout::NHWC, v});
     if (!(layer.types == ConvTypes()))
       return all;
@@ -84,6 +88,11 @@ public:
   double errorBound() const override { return 1e-5; }
 
 private:
+  /// Whether an image of halves is multiplied in single precision.
+  static bool extendsImage(const ConvTypes &types) {
+    return readsRounded(types, Precision::BF16);
+  }
+
   /// Lanes of a vector of channels. What loads and widens bytes of aarch64 does
   /// it with a register of them, whose sums are in four.
   static int64_t fullLanes(const ConvProblem &layer,

@@ -147,6 +147,34 @@ TEST_P(PrecisionOf, ImagesMayBeRoundedBefore) {
         check(given, choice, machine);
 }
 
+class PrecisionOfLayer : public ::testing::TestWithParam<NamedLayer> {};
+
+// Halves that a primitive of single precision extends as it loads them: the
+// error is that of rounding the image.
+TEST_P(PrecisionOfLayer, ImagesOfHalvesMayBeExtended) {
+  const NamedLayer &entry = GetParam();
+  Case given(entry.layer, Precision::BF16);
+  given.layer.types.input = ElementType::BF16;
+  const MachineDescription host = llvm::cantFail(describeHost());
+  std::vector<float> filter =
+      randomFilter(given.layer.filterElements(), Precision::F16);
+  for (const Choice &choice : choicesOf(getPrimitive("depthwise"), given.layer,
+                                        host, Precision::Full)) {
+    SCOPED_TRACE(toString(choice));
+    const JitResult result =
+        runConvolution(given.layer, choice, host, 1, given.image, filter,
+                       {"f32", /*plain=*/true});
+    ASSERT_EQ(result.error, "");
+    const double error = relativeError(
+        result.output, naiveConvolution(given.layer, given.image, filter));
+    EXPECT_LE(error, errorOf(Precision::BF16).most);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Layers, PrecisionOfLayer,
+                         ::testing::ValuesIn(layerTable()),
+                         [](const auto &info) { return info.param.name; });
+
 ConvLayer square(int64_t inChannels, int64_t outChannels, int64_t size,
                  int64_t kernel) {
   ConvLayer l;

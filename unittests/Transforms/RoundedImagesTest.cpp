@@ -37,6 +37,24 @@ func.func @main(%x: tensor<1x8x4x4xf32>, %f: tensor<8x8x1x1xf32>) -> tensor<1x8x
 })";
   }
 
+  /// A depthwise convolution of %a, of 512 bytes.
+  static std::string depthwise(const std::string &choice) {
+    return R"(
+#map = affine_map<(a, b, c, d) -> (a, b, c, d)>
+func.func @main(%x: tensor<1x4x4x8xf32>, %f: tensor<1x1x8xf32>, %e: tensor<1x4x4x8xf32>, %zero: f32) -> tensor<1x4x4x8xf32> {
+  %a = linalg.generic {indexing_maps = [#map, #map], iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
+       ins(%x : tensor<1x4x4x8xf32>) outs(%e : tensor<1x4x4x8xf32>) {
+  ^bb0(%p: f32, %o: f32):
+    %m = arith.maximumf %p, %zero : f32
+    linalg.yield %m : f32
+  } -> tensor<1x4x4x8xf32>
+  %y = linalg.depthwise_conv_2d_nhwc_hwc {convopt.primitive = #convopt.primitive<)" +
+           choice +
+           R"(>} ins(%a, %f : tensor<1x4x4x8xf32>, tensor<1x1x8xf32>) outs(%e : tensor<1x4x4x8xf32>) -> tensor<1x4x4x8xf32>
+  return %y : tensor<1x4x4x8xf32>
+})";
+  }
+
   /// Two convolutions that are added, and a maximum of windows of one's image.
   static std::string sums(const std::string &first) {
     return R"(
@@ -108,6 +126,31 @@ TEST_F(RoundedImages, AreStoredAsHalvesForAllWhoReadThem) {
   int rounded = 0;
   main().walk([&](mlir::arith::TruncFOp) { ++rounded; });
   EXPECT_EQ(rounded, 1);
+}
+
+TEST_F(RoundedImages, AreThoseThatDepthwiseConvolutionsReadFromAfar) {
+  const std::string lastly = " in = nhwc out = nhwc";
+  EXPECT_TRUE(
+      roundable(depthwise("depthwise variant = \"4x1\"" + lastly)).empty());
+  const std::vector<int64_t> images = roundableForDepthwise(main(), 512);
+  EXPECT_EQ(images, std::vector<int64_t>{1});
+  EXPECT_TRUE(roundableForDepthwise(main(), 513).empty());
+  narrowImages(*module);
+  EXPECT_TRUE(typesRead().first.isF32());
+  roundImages(main(), images);
+  narrowImages(*module);
+  EXPECT_TRUE(mlir::succeeded(module->verify()));
+  EXPECT_TRUE(typesRead().first.isBF16());
+}
+
+TEST_F(RoundedImages, AreNoneThatOtherChoicesReadInSinglePrecision) {
+  for (const char *other :
+       {"depthwise variant = \"4x1-w16\" in = nhwc out = nhwc",
+        "depthwise variant = \"4x1\" in = nchw out = nchw",
+        "direct variant = \"4x1\" in = nhwc out = nhwc"}) {
+    roundable(depthwise(other));
+    EXPECT_TRUE(roundableForDepthwise(main(), 1).empty()) << other;
+  }
 }
 
 TEST_F(RoundedImages, AreSumsInBf16ThatAreAddedToLaterOnes) {

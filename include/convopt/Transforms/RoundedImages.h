@@ -21,6 +21,15 @@ roundedType(mlir::Value image,
 /// the element at its own place, as others do that it may be fused with.
 bool isReadElementwise(mlir::OpOperand &use);
 
+/// Whether a depthwise convolution, channels last, reads the image of `use` in
+/// single precision. It extends halves as it loads them.
+bool isReadByDepthwise(mlir::OpOperand &use);
+
+/// Whether `image`, whose elements are such `halves`, extended, may be stored
+/// as these: by those who round it to them and, beside them, element-wise
+/// operations and depthwise convolutions.
+bool mayBeStoredAs(mlir::Type halves, mlir::Value image);
+
 /// The images of `func` that could be stored as bf16 if they were rounded, too,
 /// for those who read them as they are: results of element-wise linalg.generic
 /// operations read by a convolution that rounds them to bf16 and by
@@ -28,6 +37,11 @@ bool isReadElementwise(mlir::OpOperand &use);
 /// initial value's, among those of all such operations. Expects chosen
 /// primitives. Places are the same in a copy of the function.
 std::vector<int64_t> roundableImages(mlir::func::FuncOp func);
+
+/// As that, images of at least so many bytes in single precision that depthwise
+/// convolutions read, so that halves save more than it takes to extend them.
+std::vector<int64_t> roundableForDepthwise(mlir::func::FuncOp func,
+                                           int64_t least);
 
 /// As that, the sums of convolutions in bf16 that only an addition, or the
 /// like, reads, into whose kernel another convolution goes: each by the place

@@ -8,7 +8,7 @@
 // primitive computes. Padding in between pads halves, reshapes move them, and
 // the maximum of windows is of halves, which are in the same order. An image
 // whose elements have been halves before they were extended is stored as these
-// for element-wise readers, too.
+// for element-wise readers, too, and for depthwise convolutions.
 
 #include "convopt/Transforms/NarrowImages.h"
 #include "convopt/IR/Constants.h"
@@ -150,7 +150,7 @@ static Type halvesFor(Value image) {
   Type held = heldHalves(image);
   if (!held)
     return roundedType(image);
-  return roundedType(image, isReadElementwise) == held ? held : Type();
+  return mayBeStoredAs(held, image) ? held : Type();
 }
 
 void narrowImages(ModuleOp module) {

@@ -24,10 +24,16 @@ using namespace mlir;
 
 namespace convopt {
 
-/// The type that the convolution behind `use` rounds that image to, padding
-/// being a part of its layer; null if it is none of single precision or its
-/// primitive does not round it.
-static Type typeConvolved(OpOperand &use) {
+namespace {
+/// A convolution of single precision, and what was chosen for it.
+struct Reader {
+  Annotation annotation;
+  ConvProblem layer;
+};
+} // namespace
+
+/// That which reads an image through `use`, padding being a part of its layer.
+static std::optional<Reader> convolutionBehind(OpOperand &use) {
   OpOperand *read = &use;
   auto pad = dyn_cast<tensor::PadOp>(use.getOwner());
   if (pad && pad->hasOneUse())
@@ -37,21 +43,39 @@ static Type typeConvolved(OpOperand &use) {
   PrimitiveAttr attr =
       ConvoptDialect::PrimitiveAttrHelper(op->getContext()).getAttr(op);
   if (!conv || !attr || read->getOperandNumber() != 0)
-    return nullptr;
+    return std::nullopt;
   llvm::Expected<Annotation> annotation = readAnnotation(attr);
   if (!annotation) { // Whoever resolves it says why.
     llvm::consumeError(annotation.takeError());
-    return nullptr;
+    return std::nullopt;
   }
-  const Precision precision = annotation->precision();
-  if (!convertsInput(annotation->primitive->kind(), precision))
-    return nullptr;
   std::optional<ConvOp> matched = matchConvolution(conv);
   if (!matched || !(matched->layer.types == ConvTypes()) || matched->pad != pad)
+    return std::nullopt;
+  return Reader{*annotation, matched->layer};
+}
+
+/// The type that the convolution behind `use` rounds that image to; null if it
+/// is none of single precision or its primitive does not round it.
+static Type typeConvolved(OpOperand &use) {
+  std::optional<Reader> reader = convolutionBehind(use);
+  if (!reader)
     return nullptr;
-  return precision == Precision::BF16
-             ? Type(BFloat16Type::get(op->getContext()))
-             : Type(Float16Type::get(op->getContext()));
+  const Precision precision = reader->annotation.precision();
+  if (!convertsInput(reader->annotation.primitive->kind(), precision))
+    return nullptr;
+  MLIRContext *context = use.getOwner()->getContext();
+  return precision == Precision::BF16 ? Type(BFloat16Type::get(context))
+                                      : Type(Float16Type::get(context));
+}
+
+bool isReadByDepthwise(OpOperand &use) {
+  std::optional<Reader> reader = convolutionBehind(use);
+  return reader &&
+         reader->annotation.primitive->kind() == PrimitiveKind::Depthwise &&
+         reader->annotation.precision() == Precision::Full &&
+         reader->annotation.input == Layout::NHWC &&
+         reader->layer.outChannels == 1;
 }
 
 /// The type that an element-wise operation rounds what it reads through `use`
@@ -133,6 +157,16 @@ Type roundedType(Value image, llvm::function_ref<bool(OpOperand &)> mayRead) {
   return succeeded(type) ? *type : Type();
 }
 
+bool mayBeStoredAs(Type halves, Value image) {
+  bool hasReader = false;
+  FailureOr<Type> type = commonType(image, [&](OpOperand &use) {
+    const bool depthwise = isReadByDepthwise(use);
+    hasReader |= depthwise;
+    return depthwise || isReadElementwise(use);
+  });
+  return succeeded(type) && (*type == halves || (!*type && hasReader));
+}
+
 bool isReadElementwise(OpOperand &use) {
   auto generic = dyn_cast<linalg::GenericOp>(use.getOwner());
   return generic && isElementwise(generic) && generic.isDpsInput(&use) &&
@@ -161,6 +195,22 @@ std::vector<int64_t> roundableImages(func::FuncOp func) {
     Type type = roundedType(op.getResult(0), isReadElementwise);
     // Those that only convolutions read are rounded as it is.
     if (type && type.isBF16() && !roundedType(op.getResult(0)))
+      found.push_back(place + op.getNumDpsInputs());
+  });
+  return found;
+}
+
+std::vector<int64_t> roundableForDepthwise(func::FuncOp func, int64_t least) {
+  std::vector<int64_t> found;
+  const Type half = BFloat16Type::get(func.getContext());
+  forEachGeneric(func, [&](int64_t place, linalg::GenericOp op) {
+    auto image = dyn_cast<RankedTensorType>(op.getResult(0).getType());
+    if (!image || !image.hasStaticShape() || !image.getElementType().isF32() ||
+        !isElementwise(op) ||
+        bytesOf(ElementType::F32) * image.getNumElements() < least)
+      return;
+    Value result = op.getResult(0);
+    if (mayBeStoredAs(half, result) && !roundedType(result, isReadElementwise))
       found.push_back(place + op.getNumDpsInputs());
   });
   return found;
