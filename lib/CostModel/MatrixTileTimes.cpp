@@ -31,8 +31,10 @@ static double copyCycles(const ConvProblem &layer, const Choice &choice,
       converted ? convertedBytesACycle : imageBytesACycle;
   const ConvProblem computed = computedProblem(layer, choice);
   const Variant &v = choice.variant;
+  const ConvProblem tiled =
+      tiledProblem(computed, v, dotLength(computed.types, machine));
   const int64_t all = layer.groups * layer.inChannels,
-                channels = roundUp(all, dotLength(computed.types, machine)),
+                channels = tiled.groups * tiled.inChannels,
                 strips = layer.batch * divideUp(layer.outHeight, v.strip);
   const double pixelBytes = double(bytesOf(computed.types.input) * channels);
   if (v.pitch)
@@ -59,11 +61,10 @@ double matrixTileSeconds(const ConvProblem &layer, const Choice &choice,
   constexpr double latency = 52, issue = 30, load = 12.7, loadFromL2 = 33,
                    afterwards = 70, rowsOfTile = 16, stepBytes = 4;
   const Variant &v = choice.variant;
-  const ConvProblem computed =
-      joinGroups(computedProblem(layer, choice), groupsInTile(layer, v.lanes));
-  const int64_t dot = dotLength(computed.types, machine);
+  ConvProblem computed = computedProblem(layer, choice);
+  computed = tiledProblem(computed, v, dotLength(computed.types, machine));
   const double patchBytes =
-      double(bytesOf(computed.types.input) * roundUp(computed.inChannels, dot) *
+      double(bytesOf(computed.types.input) * computed.inChannels *
              layer.kernelHeight * layer.kernelWidth);
   const LoopNest nest = choice.primitive->loops(layer, choice);
   const double blocks =

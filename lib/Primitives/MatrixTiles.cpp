@@ -56,7 +56,7 @@ public:
     v.unroll = patches.depth;
     v.pitch = patches.pitch;
     const int64_t pixelBytes =
-        bytesOf(layer.types.input) * copiedChannels(layer, machine);
+        bytesOf(layer.types.input) * pixelChannels(layer, v, machine);
     // Patches stay in half of L1 while all channels meet them, or of L2 where
     // tiles would be few. That is enough for those that overlap: the rows that
     // strips share take longer than to load from there.
@@ -80,10 +80,10 @@ public:
   }
   PackedFilter filterOrder(const ConvProblem &layer, const Choice &choice,
                            const MachineDescription &machine) const override {
-    const int64_t groups = groupsInTile(layer, lanes);
-    PackedFilter order =
-        tiledFilter(joinGroups(layer, groups), channelTile(choice.variant),
-                    dotLength(layer.types, machine));
+    const int64_t groups = groupsInTile(layer, lanes),
+                  dot = dotLength(layer.types, machine);
+    PackedFilter order = tiledFilter(tiledProblem(layer, choice.variant, dot),
+                                     channelTile(choice.variant), dot);
     return groups == 1
                ? order
                : order.joining(groups, layer.outChannels, layer.inChannels);
@@ -95,12 +95,17 @@ public:
 protected:
   int64_t intermediateBytes(const ConvProblem &layer, const Choice &choice,
                             const MachineDescription &machine) const override {
-    if (!choice.variant.pitch)
-      return patchBytes(layer, choice, machine);
+    const int64_t channels = pixelChannels(layer, choice.variant, machine);
+    if (!choice.variant.pitch) {
+      ConvProblem copied = layer;
+      copied.inChannels = channels;
+      return patchBytes(copied, choice.variant.strip,
+                        layer.isPadded() || convertsInput(choice) ||
+                            channels != layer.inChannels);
+    }
     // The last strip begins within a row, and lines are made of whole ones.
     const int64_t rows = std::min(choice.variant.strip + 1, layer.outHeight);
-    const int64_t channels = copiedChannels(layer, machine),
-                  copies = channels < wholePixel ? 2 : 1;
+    const int64_t copies = channels < wholePixel ? 2 : 1;
     return copies * bytesOf(layer.types.input) * channels *
            linePixels(layer, choice.variant, rows);
   }
@@ -109,31 +114,65 @@ private:
   static constexpr int64_t rows = 16, lanes = 16, leastSteps = 4,
                            mostSteps = 16, mostJoined = 4;
 
+  /// Channels of all groups of a pixel where it is copied.
+  static int64_t pixelChannels(const ConvProblem &layer, const Variant &v,
+                               const MachineDescription &machine) {
+    const ConvProblem tiled =
+        tiledProblem(layer, v, dotLength(layer.types, machine));
+    return tiled.groups * tiled.inChannels;
+  }
+
   /// How many steps of a patch an instruction takes, and the pitch of a line
   /// of pixels in which patches overlap; 0 if they are copied.
   struct Patches {
     int64_t depth = 0, pitch = 0;
   };
+
+  /// Instructions for a patch, or a row of one, of `pixels` of so many steps,
+  /// and the steps of each. Where many numbers of steps divide badly, zeros
+  /// behind a pixel's channels make it one that does not.
+  struct Depth {
+    int64_t steps, instructions;
+  };
+  static Depth depthOf(int64_t pixels, int64_t pixelSteps, bool mayPad) {
+    auto depth = [&](int64_t steps) {
+      const int64_t each = largestDivisor(pixels * steps, mostSteps);
+      return Depth{each, pixels * steps / each};
+    };
+    Depth best = depth(pixelSteps);
+    constexpr double worthACopy = 0.7;
+    const double least = worthACopy * double(best.instructions);
+    for (int64_t steps = pixelSteps + 1;
+         mayPad && steps <= pixelSteps + pixelSteps / 8 + 1; ++steps)
+      if (const Depth padded = depth(steps);
+          double(padded.instructions) < least &&
+          padded.instructions < best.instructions)
+        best = padded;
+    return best;
+  }
+
   static Patches patchesOf(const ConvProblem &l,
                            const MachineDescription &machine) {
     const int64_t pixelSteps = channelSteps(l, machine);
-    const Patches copied{
-        largestDivisor(l.kernelHeight * l.kernelWidth * pixelSteps, mostSteps),
-        0};
-    const Patches overlapping{
-        largestDivisor(columnsTogether(l) * pixelSteps, mostSteps),
-        divideUp(inputColumns(l), l.strideWidth)};
-    if (l.groups > 1)
-      return l.inChannels % dotLength(l.types, machine) == 0 ? overlapping
-                                                             : Patches();
-    if (l.isPointwise())
-      return copied;
+    const bool one = l.groups == 1;
+    const Depth copied =
+        depthOf(l.kernelHeight * l.kernelWidth, pixelSteps, one);
+    const Depth overlapping = depthOf(columnsTogether(l), pixelSteps, one);
+    const int64_t pitch = divideUp(inputColumns(l), l.strideWidth);
+    if (!one)
+      return l.inChannels % dotLength(l.types, machine) == 0
+                 ? Patches{overlapping.steps, pitch}
+                 : Patches();
     // Pixels between rows and steps left over take time, as copying does.
     constexpr double most = 1.4;
-    const double instructions = double(overlapping.pitch * copied.depth) /
-                                double(l.outWidth * overlapping.depth);
-    return overlapping.depth >= leastSteps && instructions <= most ? overlapping
-                                                                   : copied;
+    const double instructions =
+        double(pitch * overlapping.instructions * l.kernelHeight *
+               (l.kernelWidth / columnsTogether(l))) /
+        double(l.outWidth * copied.instructions);
+    if (l.isPointwise() || overlapping.steps < leastSteps ||
+        instructions > most)
+      return {copied.steps, 0};
+    return {overlapping.steps, pitch};
   }
 
   /// Rows of the output whose patches are in a cache of `pixels` of the image.

@@ -39,12 +39,25 @@ static Expr positionIn(const Func &image) {
   return read->call_type == Internal::Call::Image ? position : Expr();
 }
 
+/// The layer as its tiles are multiplied.
+static ConvProblem tiled(const ConvRequest &request) {
+  return tiledProblem(request.layer, request.choice.variant,
+                      dotLength(request.layer.types, request.machine));
+}
+
+/// Channels of all groups of a pixel that is copied.
+static int pixelChannels(const ConvRequest &request) {
+  const ConvProblem layer = tiled(request);
+  return toInt(layer.groups * layer.inChannels);
+}
+
 /// Whether patches lie in the image as a tile's rows, one pixel behind the
 /// other.
 static bool readsImage(const ConvRequest &request) {
   const ConvLayer &l = request.layer;
   if (!l.isPointwise() || l.strideHeight != 1 || l.strideWidth != 1 ||
-      l.groups != 1 || needsCopy(request))
+      l.groups != 1 || needsCopy(request) ||
+      pixelChannels(request) != l.inChannels)
     return false;
   const Expr position = positionIn(request.input);
   if (!position.defined())
@@ -73,7 +86,7 @@ static TilePatches imageItself(const ConvRequest &request, const Var &p,
                                const Var &n) {
   const int each = elementsAtOnce(request);
   TilePatches patches;
-  patches.sum = RDom(0, each, 0, toInt(copiedChannels(request)) / each, "k");
+  patches.sum = RDom(0, each, 0, pixelChannels(request) / each, "k");
   patches.before = patches.sum.y * each;
   patches.element =
       asInMemory(inputAt(request, patches.sum.x + patches.before, p, 0, n));
@@ -85,7 +98,7 @@ static TilePatches imageItself(const ConvRequest &request, const Var &p,
 // of a vertical stride, in `columns` of pixels.
 static Func linesOf(const ConvRequest &request, int columns, Func padded,
                     const Var &i, const Var &phase, const Var &n) {
-  const int C = toInt(copiedChannels(request));
+  const int C = pixelChannels(request);
   Func lines("lines");
   lines(i, phase, n) = asInMemory(
       padded(i % C, i / C % columns,
@@ -98,7 +111,7 @@ static Func linesOf(const ConvRequest &request, int columns, Func padded,
 static void scheduleLines(const ConvRequest &request, int columns, int rows,
                           Func lines, const Var &i, Func padded,
                           const LoopLevel &strip) {
-  const int C = toInt(copiedChannels(request)), row = C * columns;
+  const int C = pixelChannels(request), row = C * columns;
   Var x("x"), y("y"), c("c");
   lines.compute_at(strip)
       .store_in(MemoryType::Heap)
@@ -120,7 +133,7 @@ static void scheduleLines(const ConvRequest &request, int columns, int rows,
 static TilePatches overlapping(const ConvRequest &request, const Var &p,
                                const Var &b, const Var &n, int64_t strip) {
   const ConvLayer &l = request.layer;
-  const int each = elementsAtOnce(request), C = toInt(copiedChannels(request)),
+  const int each = elementsAtOnce(request), C = pixelChannels(request),
             strideX = toInt(l.strideWidth), strideY = toInt(l.strideHeight),
             pitch = toInt(request.choice.variant.pitch),
             columns = pitch * strideX;
@@ -134,7 +147,7 @@ static TilePatches overlapping(const ConvRequest &request, const Var &p,
 
   // Each tile of channels reads those of its own group.
   const int lanes = toInt(request.choice.variant.lanes);
-  const ConvProblem joined = joinGroups(request.layer, groupsInTile(l, lanes));
+  const ConvProblem joined = tiled(request);
   Expr first = 0;
   int channels = C;
   if (joined.groups > 1) {
@@ -161,13 +174,15 @@ static TilePatches overlapping(const ConvRequest &request, const Var &p,
 static TilePatches copied(const ConvRequest &request, const Var &p,
                           const Var &n) {
   const ConvLayer &l = request.layer;
-  const int C = toInt(copiedChannels(request)), W = toInt(l.outWidth),
+  const int C = pixelChannels(request), W = toInt(l.outWidth),
             row = C * toInt(l.kernelWidth), patch = row * toInt(l.kernelHeight),
             each = elementsAtOnce(request);
   // `f` runs over one row of a patch, as im2row has it; the rows lie one behind
   // the other, and so do patches.
   Var f("f"), r("r"), within("within");
-  Func padded = paddedInput(request), rows("rows");
+  Func padded =
+           paddedInput(request, inputColumns(l), inputRows(l, l.outHeight), C),
+       rows("rows");
   rows(f, r, p, n) = asInMemory(padded(
       f % C, p % W * toInt(l.strideWidth) + f / C * toInt(l.dilationWidth),
       p / W * toInt(l.strideHeight) + r * toInt(l.dilationHeight), n));

@@ -90,6 +90,24 @@ TEST(MatrixTiles, PatchesAreCopiedWhereMuchLiesBetweenRows) {
   EXPECT_EQ(variants(wide).front().pitch, 0);
 }
 
+TEST(MatrixTiles, ChannelsThatDivideBadlyAreFilledUp) {
+  // 29 steps of 4 channels take 29 instructions, 30 steps two.
+  const ConvProblem layer(
+      testLayer(116, 116, 28, 1),
+      {ElementType::U8, ElementType::I8, ElementType::I32, ElementType::I32});
+  const MachineDescription machine = testMachine("sapphirerapids");
+  for (const Choice &choice :
+       getPrimitive("matrix_tiles").choices(layer, machine)) {
+    EXPECT_EQ(choice.variant.unroll, 15);
+    EXPECT_EQ(tiledProblem(layer, choice.variant, 4).inChannels, 120);
+    EXPECT_EQ(choice.primitive->packedFilter(layer, choice, machine)
+                  .extent(FilterDim::Channel),
+              30);
+  }
+  // A copy would take longer than it saves.
+  EXPECT_EQ(first(72, 64, 28, 1).unroll, 9);
+}
+
 /// Groups of so many channels, inputs and outputs.
 ConvLayer grouped(int64_t channels, int64_t groups) {
   ConvLayer layer = testLayer(channels, channels, 14, 3);

@@ -135,8 +135,11 @@ std::vector<NamedLayer> layersOfLines() {
     l.inWidth = (l.outWidth - 1) * stride + 1;
     return NamedLayer{name, l, true};
   };
-  return {make("Lines", 1, 32, 3, 1), make("StridedLines", 1, 32, 3, 2),
+  return {make("Lines", 1, 32, 3, 1),
+          make("StridedLines", 1, 32, 3, 2),
           make("LinesOfFewChannels", 1, 3, 7, 2),
+          make("LinesFilledUp", 1, 116, 3, 1),
+          make("FilledUp", 1, 116, 1, 2),
           make("LinesOfGroups", 8, 8, 3, 1),
           make("LinesOfPointwiseGroups", 2, 32, 1, 1)};
 }

@@ -78,6 +78,19 @@ inline int64_t groupsInTile(const ConvLayer &l, int64_t tile) {
   return tile % l.outChannels == 0 && l.groups % joined == 0 ? joined : 0;
 }
 
+/// Input channels of one group's pixel where instructions take `unroll` whole
+/// steps of `dot` channels of a patch, or of a row of it that lies together:
+/// zeros are behind the layer's own.
+inline int64_t channelsOfSteps(const ConvLayer &l, int64_t unroll, bool byRows,
+                               int64_t dot) {
+  const int64_t pixels =
+      byRows ? columnsTogether(l) : l.kernelHeight * l.kernelWidth;
+  int64_t steps = divideUp(l.inChannels, dot);
+  while (steps * pixels % unroll)
+    ++steps;
+  return steps * dot;
+}
+
 /// The layer with so many of its groups as one.
 inline ConvProblem joinGroups(ConvProblem l, int64_t joined) {
   l.groups /= joined;
@@ -94,6 +107,15 @@ inline int64_t rowPitch(const ConvLayer &l, const Variant &v) {
 inline int64_t pixelsOfRows(const ConvLayer &l, const Variant &v,
                             int64_t rows) {
   return (rows - 1) * rowPitch(l, v) + l.outWidth;
+}
+
+/// What tiles of matrices multiply of a layer: groups that share a tile of
+/// `v.lanes` channels as one, and zeros behind their channels.
+inline ConvProblem tiledProblem(const ConvProblem &l, const Variant &v,
+                                int64_t dot) {
+  ConvProblem tiled = joinGroups(l, groupsInTile(l, v.lanes));
+  tiled.inChannels = channelsOfSteps(tiled, v.unroll, v.pitch != 0, dot);
+  return tiled;
 }
 
 /// Pixels of the input, in lines of rows with the variant's pitch, that `rows`
