@@ -241,7 +241,9 @@ def NarrowImages : Pass<"convopt-narrow-images", "::mlir::ModuleOp"> {
     multiplied stays the same numbers. Reshapes in between are of what is
     rounded, and so are maxima of windows, of which the largest stays the
     largest. An element-wise operation that begins by rounding the result of a
-    convolution that it is not in one kernel with is such a reader, too.
+    convolution that it is not in one kernel with is such a reader, too. What
+    consists of such numbers already, extended, is stored as them for
+    element-wise operations and depthwise convolutions as well.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect",
                            "::mlir::linalg::LinalgDialect",
