@@ -81,28 +81,35 @@ Func buildMatrixTiles(const ConvRequest &request) {
   return out;
 }
 
-// Measured on one core of an Intel Xeon (Sapphire Rapids, 2.6 GHz) beside other
-// work; microseconds, best variant, and of the best of the others; share of the
-// peak of 2,660 billion products of bytes a second and of half as many in
-// bfloat16. (Bytes of the others: vpdpbusd; bfloat16: single precision.)
-//                                  bytes               bfloat16
-//   256 ->   64, 56x56, 1x1      42   123   46 %    208   488   19 %
-//  1024 ->  256, 14x14, 1x1      44   123   44 %    125   511   31 %
-//  2048 ->  512, 7x7, 1x1        70   138   27 %    158   569   24 %
-//   512 -> 2048, 7x7, 1x1        63   138   31 %    157         25 %
-//    64 ->   64, 56x56, 3x3     118   283   37 %    293  1143   30 %
-//   256 ->  256, 14x14, 3x3     118   284   37 %    231  1099   38 %
-//   512 ->  512, 7x7, 3x3       154   304   28 %    316  1308   27 %
-//    32 ->   64, 147x147, 3x3   548   986   27 %   1049         29 %
-//    80 ->  192, 73x73, 3x3     706  1582   37 %   1614         32 %
-//     3 ->   64, 224x224, 7x7/2  317         14 %    408         22 %
-//   256 -> 1024, 14x14, 1x1      49         40 %     89         44 %
-//    64 ->  256, 56x56, 1x1      98         20 %    198         20 %
-// One tile of sums at a time, with patches of 1x1 copied, took of bytes in
-// these rows 74, 54, 97, 84, 147, 137, 236, 808, 1157, -, 69, 169. What is left
-// is not the products: of 64 -> 64, 56x56, 3x3 they take 39 %, at their peak,
-// copies of patches 29 %, which L2 takes no faster, the epilogue 14 %. Layers
-// of many channels and few pixels wait for their weights, which come from
-// memory.
+// Measured on one core of an Intel Xeon (Sapphire Rapids, 4 GHz when it is
+// alone); microseconds, best variant, of bfloat16 from images in single
+// precision, and of bytes the best of the others (vpdpbusd); share of the peak
+// of 3,780 billion products of bytes a second and of half as many in bfloat16.
+//                                  bytes            bfloat16
+//   256 ->   64, 56x56, 1x1      38   36 %  123    208  13 %
+//  1024 ->  256, 14x14, 1x1      42   32 %  123    125  22 %
+//  2048 ->  512, 7x7, 1x1        67   20 %  138    158  17 %
+//   512 -> 2048, 7x7, 1x1        65   21 %  138    157  17 %
+//   256 -> 1024, 14x14, 1x1      44   31 %          89  31 %
+//    64 ->  256, 56x56, 1x1      85   16 %         198  14 %
+//    64 ->   64, 56x56, 3x3      64   48 %  283    154  40 %
+//   128 ->  128, 28x28, 3x3      64   48 %         158  39 %
+//   256 ->  256, 14x14, 3x3      81   38 %  284    165  37 %
+//   512 ->  512, 7x7, 3x3       130   24 %  304    279  22 %
+//   128 ->  128, 28x28, 3x3/2    82   37 %         237  26 %
+//   256 ->  256, 14x14, 3x3/2    95   32 %         220  28 %
+//    32 ->   64, 147x147, 3x3   321   33 %  986    629  33 %
+//    80 ->  192, 73x73, 3x3     503   39 % 1582   1466  27 %
+//     3 ->   64, 224x224, 7x7/2 199   16 %         278  22 %
+//   128, 56x56, 3x3, 32 groups  119    6 %  225    282   5 %
+//   512, 14x14, 3x3, 32 groups   37    5 %   52     45   8 %
+// With patches of 3x3 copied these took, of bytes, 118, -, 118, 154, 141, 140,
+// 548, 706 and 317. What is left is not the products: of 64 -> 64, 56x56, 3x3
+// they alone take 34 us, tiles that go through memory to the epilogue and the
+// image's copy the rest. Layers of many channels and few pixels wait for their
+// weights, of which 29 GB a second come from the third level of cache and half
+// of that from memory. Parts of sums for a few pixels at a time, so that the
+// weights of a part stay in the first level, took longer: 212 us for 144 of 64
+// -> 64 in bfloat16, since parts are added up through memory.
 
 } // namespace convopt
