@@ -143,6 +143,21 @@ TEST_F(RoundedImages, AreThoseThatDepthwiseConvolutionsReadFromAfar) {
   EXPECT_TRUE(typesRead().first.isBF16());
 }
 
+TEST_F(RoundedImages, AreNoneOfHalfPrecisionThatDepthwiseConvolutionsRead) {
+  roundable(depthwise("depthwise variant = \"4x1\" in = nhwc out = nhwc"));
+  main().walk([](mlir::linalg::GenericOp op) {
+    mlir::Operation *yield = op.getBody()->getTerminator();
+    mlir::OpBuilder builder(yield);
+    mlir::Value exact = yield->getOperand(0);
+    mlir::Value half = builder.create<mlir::arith::TruncFOp>(
+        op.getLoc(), builder.getF16Type(), exact);
+    yield->setOperand(0, builder.create<mlir::arith::ExtFOp>(
+                             op.getLoc(), exact.getType(), half));
+  });
+  narrowImages(*module);
+  EXPECT_TRUE(typesRead().first.isF32());
+}
+
 TEST_F(RoundedImages, AreNoneThatOtherChoicesReadInSinglePrecision) {
   for (const char *other :
        {"depthwise variant = \"4x1-w16\" in = nhwc out = nhwc",

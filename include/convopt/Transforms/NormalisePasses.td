@@ -243,7 +243,7 @@ def NarrowImages : Pass<"convopt-narrow-images", "::mlir::ModuleOp"> {
     largest. An element-wise operation that begins by rounding the result of a
     convolution that it is not in one kernel with is such a reader, too. What
     consists of such numbers already, extended, is stored as them for
-    element-wise operations and depthwise convolutions as well.
+    element-wise operations and, of bf16, depthwise convolutions as well.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect",
                            "::mlir::linalg::LinalgDialect",

@@ -22,12 +22,12 @@ roundedType(mlir::Value image,
 bool isReadElementwise(mlir::OpOperand &use);
 
 /// Whether a depthwise convolution, channels last, reads the image of `use` in
-/// single precision. It extends halves as it loads them.
+/// single precision. It extends bf16 as it loads it.
 bool isReadByDepthwise(mlir::OpOperand &use);
 
 /// Whether `image`, whose elements are such `halves`, extended, may be stored
 /// as these: by those who round it to them and, beside them, element-wise
-/// operations and depthwise convolutions.
+/// operations and, if they are bf16, depthwise convolutions.
 bool mayBeStoredAs(mlir::Type halves, mlir::Value image);
 
 /// The images of `func` that could be stored as bf16 if they were rounded, too,

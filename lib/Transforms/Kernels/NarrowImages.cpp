@@ -8,7 +8,7 @@
 // primitive computes. Padding in between pads halves, reshapes move them, and
 // the maximum of windows is of halves, which are in the same order. An image
 // whose elements have been halves before they were extended is stored as these
-// for element-wise readers, too, and for depthwise convolutions.
+// for element-wise readers, too, and bf16 for depthwise convolutions.
 
 #include "convopt/Transforms/NarrowImages.h"
 #include "convopt/IR/Constants.h"

@@ -148,7 +148,7 @@ Type roundedType(Value image, llvm::function_ref<bool(OpOperand &)> mayRead) {
 bool mayBeStoredAs(Type halves, Value image) {
   bool hasReader = false;
   FailureOr<Type> type = commonType(image, [&](OpOperand &use) {
-    const bool depthwise = isReadByDepthwise(use);
+    const bool depthwise = halves.isBF16() && isReadByDepthwise(use);
     hasReader |= depthwise;
     return depthwise || isReadElementwise(use);
   });
