@@ -8,6 +8,16 @@ using namespace mlir;
 
 namespace {
 
+/// Of 3x3, which many primitives compute, exact ones and others.
+constexpr char kPaddedConvolution[] = R"(
+    %p = tensor.pad %x low[0, 0, 1, 1] high[0, 0, 1, 1] {
+    ^bb0(%i: index, %j: index, %k: index, %l: index):
+      tensor.yield %zero : f32
+    } : tensor<1x8x4x4xf32> to tensor<1x8x6x6xf32>
+    %f = arith.constant dense<1.0> : tensor<8x8x3x3xf32>
+    %a = linalg.conv_2d_nchw_fchw ins(%p, %f : tensor<1x8x6x6xf32>, tensor<8x8x3x3xf32>) outs(%z : tensor<1x8x4x4xf32>) -> tensor<1x8x4x4xf32>
+)";
+
 TEST_F(Select, LeavesPrimitivesOutThatAreTooInexact) {
   double exact = 1;
   for (const Primitive *primitive : allPrimitives())
@@ -17,16 +27,8 @@ TEST_F(Select, LeavesPrimitivesOutThatAreTooInexact) {
   model.price = [&](const ConvLayer &, const Choice &choice) {
     return choice.primitive->errorBound() > exact ? 1e-9 : 1e-6;
   };
-  std::string conv = R"(
-    %p = tensor.pad %x low[0, 0, 1, 1] high[0, 0, 1, 1] {
-    ^bb0(%i: index, %j: index, %k: index, %l: index):
-      tensor.yield %zero : f32
-    } : tensor<1x8x4x4xf32> to tensor<1x8x6x6xf32>
-    %f = arith.constant dense<1.0> : tensor<8x8x3x3xf32>
-    %a = linalg.conv_2d_nchw_fchw ins(%p, %f : tensor<1x8x6x6xf32>, tensor<8x8x3x3xf32>) outs(%z : tensor<1x8x4x4xf32>) -> tensor<1x8x4x4xf32>
-)";
-  Selection free = llvm::cantFail(select(conv, "%a"));
-  Selection strict = llvm::cantFail(select(conv, "%a", options));
+  Selection free = llvm::cantFail(select(kPaddedConvolution, "%a"));
+  Selection strict = llvm::cantFail(select(kPaddedConvolution, "%a", options));
   auto bound = [](const Selection &selection) {
     return selection.convolutions[0].chosen.choice.primitive->errorBound();
   };
@@ -38,16 +40,9 @@ TEST_F(Select, LeavesPrimitivesOutThatSpreadNaN) {
   model.price = [&](const ConvLayer &, const Choice &choice) {
     return choice.primitive->spreadsNonFinite() ? 1e-9 : 1e-6;
   };
-  std::string conv = R"(
-    %p = tensor.pad %x low[0, 0, 1, 1] high[0, 0, 1, 1] {
-    ^bb0(%i: index, %j: index, %k: index, %l: index):
-      tensor.yield %zero : f32
-    } : tensor<1x8x4x4xf32> to tensor<1x8x6x6xf32>
-    %f = arith.constant dense<1.0> : tensor<8x8x3x3xf32>
-    %a = linalg.conv_2d_nchw_fchw ins(%p, %f : tensor<1x8x6x6xf32>, tensor<8x8x3x3xf32>) outs(%z : tensor<1x8x4x4xf32>) -> tensor<1x8x4x4xf32>
-)";
   auto spreads = [&](SelectionOptions options) {
-    Selection selection = llvm::cantFail(select(conv, "%a", options));
+    Selection selection =
+        llvm::cantFail(select(kPaddedConvolution, "%a", options));
     return selection.convolutions[0]
         .chosen.choice.primitive->spreadsNonFinite();
   };

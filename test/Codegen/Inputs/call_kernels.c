@@ -1,22 +1,6 @@
 /* Calls two kernels one after the other: twice(add_one({1, 2, 3, 4})). */
-#include <stdint.h>
+#include "halide_buffer.h"
 #include <stdio.h>
-
-struct dimension {
-  int32_t min, extent, stride;
-  uint32_t flags;
-};
-struct halide_buffer_t {
-  uint64_t device;
-  const void *device_interface;
-  void *host;
-  uint64_t flags;
-  uint8_t code, bits;
-  uint16_t lanes;
-  int32_t dimensions;
-  struct dimension *dim;
-  void *padding;
-};
 
 int add_one(void *context, struct halide_buffer_t *in,
             struct halide_buffer_t *out);

@@ -1,23 +1,8 @@
 /* Compares all bytes of `quantise` with what its definition says. */
+#include "halide_buffer.h"
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
-
-struct dimension {
-  int32_t min, extent, stride;
-  uint32_t flags;
-};
-struct halide_buffer_t {
-  uint64_t device;
-  const void *device_interface;
-  void *host;
-  uint64_t flags;
-  uint8_t code, bits;
-  uint16_t lanes;
-  int32_t dimensions;
-  struct dimension *dim;
-  void *padding;
-};
 
 int quantise(void *context, struct halide_buffer_t *in,
              struct halide_buffer_t *out);
