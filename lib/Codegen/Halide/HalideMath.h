@@ -24,6 +24,11 @@ Halide::Expr minimum(Halide::Expr a, Halide::Expr b);
 Halide::Expr maxNumber(Halide::Expr a, Halide::Expr b);
 Halide::Expr minNumber(Halide::Expr a, Halide::Expr b);
 
+/// 1.5 * 2^23, and it as an integer: the sum of it and of a small number has
+/// that in its lower bits, rounded half to even.
+inline constexpr float roundingAddend = 12582912.0f;
+inline constexpr int32_t roundingAddendBits = 0x4B400000;
+
 /// Whether `e` is a constant other than NaN.
 bool isNumber(const Halide::Expr &e);
 

@@ -35,7 +35,7 @@ struct Rounded {
   Expr sum, number;
 };
 static Rounded splitSmall(Expr x) {
-  Expr large = 12582912.0f;
+  Expr large = roundingAddend;
   Expr sum = strictAdd(x, large);
   return {sum, strictSub(sum, large)};
 }
@@ -54,7 +54,7 @@ static Expr exp32(Expr x, bool mayOverflow) {
   x = maximum(x, -87.5f);
   if (mayOverflow)
     x = minimum(x, 89.0f);
-  Expr large = 12582912.0f + 126.0f; // the exponent of 1, less that of 2
+  Expr large = roundingAddend + 126.0f; // the exponent of 1, less that of 2
   Expr sum = x * 1.44269504f + large;
   Expr n = strictSub(sum, large);
   Expr r = strictSub(x - n * 0.693359375f, strictMul(n, -2.12194440e-4f));

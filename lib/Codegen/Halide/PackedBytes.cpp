@@ -17,6 +17,7 @@
 // what lrint gives for what is no integer, but has no other instruction for it.
 
 #include "PackedBytes.h"
+#include "HalideMath.h"
 #include <cmath>
 #include <optional>
 
@@ -24,10 +25,6 @@ using namespace Halide;
 using namespace Halide::Internal;
 
 namespace convopt {
-
-/// Where x is small, 1.5 * 2^23 + x has it in its lower bits, rounded.
-static constexpr float middle = 12582912.0f;
-static constexpr uint32_t middleBits = 0x4B400000;
 
 /// The number that each lane of `e` is, if it is a constant.
 static std::optional<double> constantNumber(const Expr &e) {
@@ -93,7 +90,7 @@ struct Rounded {
 };
 } // namespace
 
-/// The float x of which `e` is 1.5 * 2^23 + x as an integer, plus something
+/// The float x of which `e` is roundingAddend + x as an integer, plus something
 /// constant.
 static std::optional<Rounded> matchRounded(Expr e) {
   uint32_t offset = 0;
@@ -132,9 +129,10 @@ static std::optional<Rounded> matchRounded(Expr e) {
   }
   const Call *sum = Call::as_intrinsic(e, {Call::strict_add});
   if (!sum || sum->type.element_of() != Float(32) ||
-      constantNumber(sum->args[1]) != middle)
+      constantNumber(sum->args[1]) != roundingAddend)
     return std::nullopt;
-  return Rounded{sum->args[0], static_cast<int32_t>(offset + middleBits)};
+  return Rounded{sum->args[0],
+                 static_cast<int32_t>(offset + roundingAddendBits)};
 }
 
 /// `a` and `b`, vectors of `bits`, narrowed by an instruction that takes lanes

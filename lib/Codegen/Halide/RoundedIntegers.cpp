@@ -58,9 +58,8 @@ Expr roundedInteger(Operation *op, const Expr &rounded) {
       !call->is_intrinsic(H::Internal::Call::round) ||
       !isSmall(round.getOperand()))
     return Expr();
-  constexpr float middle = 12582912.0f; // 1.5 * 2^23
-  constexpr int bits = 0x4B400000;      // which is this as an integer
-  return H::reinterpret(H::Int(32), strictAdd(call->args[0], middle)) - bits;
+  return H::reinterpret(H::Int(32), strictAdd(call->args[0], roundingAddend)) -
+         roundingAddendBits;
 }
 
 /// Whether what `op` computes, or others make of it, is summed up.
