@@ -21,22 +21,19 @@ namespace convopt {
 
 /// Cycles in which the image is copied as far as strips read it, with zeros
 /// around it or as numbers of fewer bits, and its patches are, unless they
-/// overlap there or lie in it.
+/// overlap there or lie in it; `tiled` is what is multiplied of the layer.
 static double copyCycles(const ConvProblem &layer, const Choice &choice,
-                         const MachineDescription &machine) {
+                         const ConvProblem &tiled) {
   constexpr double patchBytesACycle = 13, imageBytesACycle = 7.7,
                    convertedBytesACycle = 3.7;
   const bool converted = convertsInput(layer, choice);
   const double bytesACycle =
       converted ? convertedBytesACycle : imageBytesACycle;
-  const ConvProblem computed = computedProblem(layer, choice);
   const Variant &v = choice.variant;
-  const ConvProblem tiled =
-      tiledProblem(computed, v, dotLength(computed.types, machine));
   const int64_t all = layer.groups * layer.inChannels,
                 channels = tiled.groups * tiled.inChannels,
                 strips = layer.batch * divideUp(layer.outHeight, v.strip);
-  const double pixelBytes = double(bytesOf(computed.types.input) * channels);
+  const double pixelBytes = double(bytesOf(tiled.types.input) * channels);
   if (v.pitch)
     return pixelBytes * double(strips * linePixels(layer, v, v.strip)) /
            bytesACycle;
@@ -61,16 +58,16 @@ double matrixTileSeconds(const ConvProblem &layer, const Choice &choice,
   constexpr double latency = 52, issue = 30, load = 12.7, loadFromL2 = 33,
                    afterwards = 70, rowsOfTile = 16, stepBytes = 4;
   const Variant &v = choice.variant;
-  ConvProblem computed = computedProblem(layer, choice);
-  computed = tiledProblem(computed, v, dotLength(computed.types, machine));
+  const ConvProblem computed = computedProblem(layer, choice);
+  const ConvProblem tiled =
+      tiledProblem(computed, v, dotLength(computed.types, machine));
   const double patchBytes =
-      double(bytesOf(computed.types.input) * computed.inChannels *
+      double(bytesOf(tiled.types.input) * tiled.inChannels *
              layer.kernelHeight * layer.kernelWidth);
   const LoopNest nest = choice.primitive->loops(layer, choice);
-  const double blocks =
-      double(layer.batch * divideUp(nest.extent, nest.strip) *
-             divideUp(nest.strip, v.pixels) * computed.groups *
-             divideUp(computed.outChannels, channelTile(v)));
+  const double blocks = double(layer.batch * divideUp(nest.extent, nest.strip) *
+                               divideUp(nest.strip, v.pixels) * tiled.groups *
+                               divideUp(tiled.outChannels, channelTile(v)));
   const double rows = double(v.pixels) / rowsOfTile,
                columns = double(v.vectors), tiles = rows * columns;
   const double panels = patchBytes * double(v.pixels + channelTile(v));
@@ -79,7 +76,7 @@ double matrixTileSeconds(const ConvProblem &layer, const Choice &choice,
   const double steps = patchBytes / (stepBytes * double(v.unroll));
   const double step = std::max({latency, issue * tiles, loads});
   const double cycles = blocks * (steps * step + tiles * afterwards) +
-                        copyCycles(layer, choice, machine);
+                        copyCycles(layer, choice, tiled);
   const double weights =
       double(choice.primitive->packedFilter(layer, choice, machine).bytes());
   return std::max(cycles / (machine.gigahertz * 1e9),
